@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup';
+import { shared } from '../../tsup.shared.ts';
+
+export default defineConfig({
+  ...shared,
+  entry: {
+    index: 'src/index.ts',
+    parser: 'src/parser.ts',
+    testing: 'src/testing/index.ts',
+    node: 'src/node/index.ts',
+  },
+});

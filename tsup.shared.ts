@@ -1,0 +1,20 @@
+// What every package's build shares: both module systems, types, and source maps with their sources.
+import type { Options } from 'tsup';
+
+export const shared: Options = {
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  platform: 'node',
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+  treeshake: true,
+  dts: {
+    compilerOptions: {
+      composite: false,
+      incremental: false,
+      customConditions: [],
+      ignoreDeprecations: '6.0',
+    },
+  },
+};
