@@ -1,0 +1,66 @@
+// The bounds of one endpoint, with the reason for each default. What a single message may be is in
+// ../limits.ts.
+
+/** Bounds of a `SipEndpoint`. Counts unless a unit is told. */
+export interface EndpointLimits {
+  /** Connections at once, both directions: a few thousand partners with some each. */
+  readonly connections: number;
+  /** Connections from one remote address: one peer must not take them all. */
+  readonly connectionsPerRemote: number;
+  /** Server transactions, unanswered and absorbing: five thousand a second over UDP for Timer J. */
+  readonly serverTransactions: number;
+  /** Requests of one remote address the host has not answered yet. */
+  readonly requestsPerRemote: number;
+  /** Bytes of responses kept for retransmissions, over all transactions. */
+  readonly keptBytes: number;
+  /** Requests handed in that have not ended. */
+  readonly clientTransactions: number;
+  /** Requests that wait for one connection to open. */
+  readonly waitingPerConnect: number;
+  /** Targets remembered as out of service, by Retry-After. */
+  readonly blockedTargets: number;
+  /** Longest time a target stays out of service, in milliseconds, whatever it asked for. */
+  readonly blockedTime: number;
+  /** Longest wait for a connection to open, in milliseconds; the edge's own is shorter. */
+  readonly connectTime: number;
+  /** A stream that began a message must end it in this time, in milliseconds. */
+  readonly messageTime: number;
+  /** A flow with no traffic for so long, in milliseconds, is closed. */
+  readonly idleTime: number;
+  /** Wait for the answer to a keep-alive, in milliseconds (RFC 5626 §4.4.1). */
+  readonly pongTime: number;
+  /** Malformed messages on one stream before it is closed. */
+  readonly faultsPerFlow: number;
+  /** Fault events told in one second; the rest is counted, not told. */
+  readonly faultsPerSecond: number;
+  /** Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown). */
+  readonly datagramRequest: number;
+  /** What a peer is told to wait when we are full, in seconds. */
+  readonly retryAfter: number;
+  /** After `close`, how long what is open may take to end, in milliseconds. */
+  readonly drainTime: number;
+  /** Outputs that may stand undrained before the next input is misuse. */
+  readonly outputs: number;
+}
+
+export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
+  connections: 10_000,
+  connectionsPerRemote: 100,
+  serverTransactions: 160_000,
+  requestsPerRemote: 5_000,
+  keptBytes: 128 * 1024 * 1024,
+  clientTransactions: 50_000,
+  waitingPerConnect: 5_000,
+  blockedTargets: 10_000,
+  blockedTime: 300_000,
+  connectTime: 30_000,
+  messageTime: 30_000,
+  idleTime: 600_000,
+  pongTime: 10_000,
+  faultsPerFlow: 20,
+  faultsPerSecond: 100,
+  datagramRequest: 1300,
+  retryAfter: 10,
+  drainTime: 5_000,
+  outputs: 100_000,
+};
