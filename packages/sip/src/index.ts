@@ -1,1 +1,42 @@
-export {};
+// @interwork/sip: SIP on the wire and in time. The public names, listed one by one.
+
+export { checkRequest, checkResponse } from './check.ts';
+export { type Fault, type FaultAnswer, type FaultCode, isFault, MisuseError } from './fault.ts';
+export { Framer, type FramerEvent } from './framer.ts';
+export { DEFAULT_LIMITS, type SipLimits } from './limits.ts';
+export {
+  type CSeq,
+  type HeaderField,
+  type Headers,
+  type IncomingRequest,
+  type IncomingResponse,
+  type MediaType,
+  type NameAddr,
+  type Param,
+  type ParamValue,
+  param,
+  type Read,
+  type Request,
+  type RequestDraft,
+  type Response,
+  type ResponseDraft,
+  type Salvage,
+  type SipMessage,
+  type Via,
+  type Warning,
+  type WireRequest,
+  type WireResponse,
+} from './message.ts';
+export { parseNameAddr, writeNameAddr } from './name-addr.ts';
+export { headersOf, parseMessage, salvage } from './parse.ts';
+export {
+  equalUri,
+  type OtherUri,
+  parseUri,
+  percentDecode,
+  type SipUri,
+  type Uri,
+  uriParam,
+  writeUri,
+} from './uri.ts';
+export { writeMessage, writeVia } from './write.ts';
