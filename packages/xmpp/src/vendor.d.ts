@@ -15,3 +15,14 @@ declare module 'tr46' {
   };
   export default tr46;
 }
+
+declare module 'ltx' {
+  export class Element {
+    constructor(name: string, attrs?: Record<string, string>);
+    name: string;
+    attrs: Record<string, string>;
+    children: (Element | string)[];
+    parent: Element | null;
+    write(writer: (piece: string) => void): void;
+  }
+}

@@ -1,0 +1,114 @@
+// Bytes and text: the only pure file that knows `Buffer`, of which it declares what it uses.
+// UTF-8 is read strictly (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
+
+interface NodeBuffer {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  toString(encoding: 'utf8' | 'latin1'): string;
+}
+declare const Buffer: {
+  from(text: string, encoding: 'utf8'): NodeBuffer;
+  from(memory: ArrayBufferLike, offset: number, length: number): NodeBuffer;
+  byteLength(text: string, encoding: 'utf8'): number;
+};
+
+const SURROGATES = /[\ud800-\udfff]/;
+
+/** Text as UTF-8; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8');
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** How many bytes a text has in UTF-8. */
+export function utf8Length(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
+}
+
+/** Whether no surrogate stands alone, so that the text can be written as UTF-8 and read back. */
+export function isWellFormed(text: string): boolean {
+  return !SURROGATES.test(text) || firstLoneSurrogate(text) < 0;
+}
+
+function firstLoneSurrogate(text: string): number {
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c < 0xd800 || c > 0xdfff) continue;
+    const low = c < 0xdc00 ? text.charCodeAt(i + 1) : 0;
+    if (low < 0xdc00 || low > 0xdfff || Number.isNaN(low)) return i;
+    i += 1;
+  }
+  return -1;
+}
+
+/** What was decoded: the text up to the end or the first fault, and the bytes of a cut character. */
+export interface Decoded {
+  readonly text: string;
+  /** False when what follows `text` can never be UTF-8. */
+  readonly good: boolean;
+  /** Zero to three bytes at the end that begin a character. */
+  readonly rest: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * UTF-8 to text, as far as it is good; a character cut at the end is left in `rest`.
+ * @spec RFC 3629 §4
+ */
+export function decodeChunk(bytes: Uint8Array): Decoded {
+  const length = bytes.length;
+  let i = 0;
+  while (i < length && (bytes[i] as number) < 0x80) i += 1;
+  const encoding = i === length ? 'latin1' : 'utf8';
+  while (i < length) {
+    const size = sequenceAt(bytes, i);
+    if (size < 0)
+      return {
+        text: slice(bytes, i, encoding),
+        good: size === CUT,
+        rest: size === CUT ? bytes.slice(i) : NO_BYTES,
+      };
+    i += size;
+  }
+  return { text: slice(bytes, i, encoding), good: true, rest: NO_BYTES };
+}
+
+/** UTF-8 to text; undefined when any of it is not UTF-8. @spec RFC 3629 §4 */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  const { text, good, rest } = decodeChunk(bytes);
+  return good && rest.length === 0 ? text : undefined;
+}
+
+const CUT = -1;
+const BAD = -2;
+
+/** The size of the sequence at `i`, or CUT when it may be completed, or BAD. */
+function sequenceAt(bytes: Uint8Array, i: number): number {
+  const first = bytes[i] as number;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return BAD;
+  const size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const second = bytes[i + 1];
+  if (second === undefined) return CUT;
+  if (second < lowestSecond(first) || second > highestSecond(first)) return BAD;
+  for (let k = 2; k < size; k += 1) {
+    const next = bytes[i + k];
+    if (next === undefined) return CUT;
+    if ((next & 0xc0) !== 0x80) return BAD;
+  }
+  return size;
+}
+
+function lowestSecond(first: number): number {
+  return first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+}
+
+function highestSecond(first: number): number {
+  return first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+}
+
+function slice(bytes: Uint8Array, end: number, encoding: 'utf8' | 'latin1'): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString(encoding);
+}
