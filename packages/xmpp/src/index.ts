@@ -12,13 +12,8 @@ export { DEFAULT_LIMITS, UNPROVED_LIMITS, type XmlLimits } from './limits.ts';
 export { child, childrenOf, element, elementsOf, textOf, type XmlElement } from './xml/element.ts';
 export { writeXml } from './xml/write.ts';
 export { parseXml } from './xml/parse.ts';
-export {
-  XmlReader,
-  type StreamClose,
-  type StreamElement,
-  type StreamOpen,
-  type XmlEvent,
-} from './xml/reader.ts';
+export { XmlReader } from './xml/reader.ts';
+export type { StreamClose, StreamElement, StreamOpen, XmlEvent } from './xml/tree-reader.ts';
 export { Jid } from './jid.ts';
 export { normalizeDomain } from './idna.ts';
 export {
@@ -51,3 +46,4 @@ export {
 export { answerIq, discoInfo, iqResult, type DiscoIdentity } from './xep/disco.ts';
 export { isPing, pingElement } from './xep/ping.ts';
 export { delayElement, delayOf, instantOf, stampOf } from './xep/delay.ts';
+export { decodeUtf8, encodeUtf8 } from './bytes.ts';

@@ -10,6 +10,8 @@ export interface XmlLimits {
   readonly depth: number;
   /** Attributes and namespace declarations on one element. */
   readonly attributes: number;
+  /** Namespace declarations in scope at once, `xml` included. */
+  readonly prefixes: number;
   /** Characters of one element or attribute name, prefix included. */
   readonly nameLength: number;
   /** Characters of one attribute value. */
@@ -26,6 +28,8 @@ export const DEFAULT_LIMITS: XmlLimits = {
   depth: 64,
   /** Count. Nothing in the published extensions comes near; looking for doubles is quadratic in it. */
   attributes: 64,
+  /** Count. A prefix is looked up along the list; streams in use declare under ten. */
+  prefixes: 64,
   /** UTF-16 units. */
   nameLength: 256,
   /** UTF-16 units. A full JID is 3071 bytes; longest in use are signatures and data of some KiB. */
@@ -38,6 +42,7 @@ export const UNPROVED_LIMITS: XmlLimits = {
   headerBytes: 8192,
   depth: 16,
   attributes: 32,
+  prefixes: 32,
   nameLength: 256,
   valueLength: 16_384,
 };

@@ -1,51 +1,73 @@
-// Stream reader. API.
-import type { Fault } from '../fault.ts';
-import type { XmlLimits } from '../limits.ts';
-import type { XmlElement } from './element.ts';
+// The stream reader: RFC 6120's restricted XML (§11) from bytes cut anywhere. UTF-8 is read strictly;
+// what a stanza means, and which root is a stream, are for others to judge.
+import { decodeChunk } from '../bytes.ts';
+import { DEFAULT_LIMITS, type XmlLimits } from '../limits.ts';
+import { unsupportedEncoding } from './faults.ts';
+import { TreeReader, type XmlEvent } from './tree-reader.ts';
 
-/** What happened on a stream, in order. A fault is the last of them. */
-export type XmlEvent = StreamOpen | StreamElement | StreamClose | Fault;
-
-/** The opening tag of the stream. */
-export interface StreamOpen {
-  readonly kind: 'stream-open';
-  readonly name: string;
-  readonly ns: string;
-  readonly attrs: Readonly<Record<string, string>>;
-  /** The default namespace declared on it, which the stanzas inherit; empty when there is none. */
-  readonly defaultNs: string;
-  /** The prefixes declared on it and their namespaces. */
-  readonly prefixes: Readonly<Record<string, string>>;
-}
-
-/** A whole child of the stream. */
-export interface StreamElement {
-  readonly kind: 'element';
-  readonly element: XmlElement;
-}
-
-/** The closing tag of the stream. */
-export interface StreamClose {
-  readonly kind: 'stream-close';
-}
-
-/** Reads one stream. Bytes go in by `push`, events come out of `next`, which reads only as far as the event it gives. */
+/**
+ * Reads one stream. Bytes go in by `push`, events come out of `next`, which reads no further than the
+ * event it gives: the bytes behind it may belong to another document (`reset`) or layer (`discard`).
+ * @spec RFC 6120 §11.1
+ */
 export class XmlReader {
-  constructor(_limits?: Partial<XmlLimits>) {}
+  readonly #tree: TreeReader;
+  #rest: Uint8Array = new Uint8Array(0);
+  #isBroken = false;
+  #isDone = false;
+
+  constructor(limits?: Partial<XmlLimits>) {
+    this.#tree = new TreeReader({ ...DEFAULT_LIMITS, ...limits }, 1);
+  }
+
   /** Takes bytes, cut anywhere. After a fault they are dropped. */
-  push(_bytes: Uint8Array): void {}
-  /** The next event, or undefined until more bytes come. */
+  push(bytes: Uint8Array): void {
+    if (this.#isBroken || this.#isDone) return;
+    const decoded = decodeChunk(this.#rest.length === 0 ? bytes : joined(this.#rest, bytes));
+    this.#rest = decoded.rest;
+    this.#isBroken = !decoded.good;
+    this.#tree.feed(decoded.text);
+  }
+
+  /** The next event, or undefined until more bytes come. After a fault there is none. */
   next(): XmlEvent | undefined {
-    return undefined;
+    if (this.#isDone) return undefined;
+    const event = this.#tree.next() ?? this.#encodingFault();
+    if (event?.kind === 'fault') this.#isDone = true;
+    return event;
   }
-  /** Begins a new document with the bytes not yet read (stream restart). */
-  reset(): void {}
-  /** Drops bytes not yet read and begins a new document (after TLS was agreed on). */
-  discard(): void {}
-  /** Changes limits from the next byte on. */
-  setLimits(_limits: Partial<XmlLimits>): void {}
-  /** Whether every byte that was pushed has been read, and no stanza is half there. */
+
+  #encodingFault(): XmlEvent | undefined {
+    if (!this.#isBroken) return undefined;
+    return unsupportedEncoding('The bytes are not UTF-8.', this.#tree.offset);
+  }
+
+  /** Begins a new document with the bytes not yet read. @spec RFC 6120 §4.3.3 */
+  reset(): void {
+    this.#tree.restart();
+  }
+
+  /** Drops the bytes not yet read and begins a new document. @spec RFC 6120 §5.4.3.3 */
+  discard(): void {
+    this.#rest = new Uint8Array(0);
+    this.#tree.discard();
+    this.#tree.restart();
+  }
+
+  /** Changes limits for what is read from here on. */
+  setLimits(limits: Partial<XmlLimits>): void {
+    this.#tree.limits = { ...this.#tree.limits, ...limits };
+  }
+
+  /** Whether all bytes were read and nothing is half there: no stanza, tag or character. */
   get isIdle(): boolean {
-    return true;
+    return this.#rest.length === 0 && !this.#isBroken && this.#tree.isIdle;
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
