@@ -28,15 +28,46 @@ export {
   type WireResponse,
 } from './message.ts';
 export { parseNameAddr, writeNameAddr } from './name-addr.ts';
+export { percentDecode } from './percent.ts';
 export { headersOf, parseMessage, salvage } from './parse.ts';
 export {
   equalUri,
   type OtherUri,
   parseUri,
-  percentDecode,
   type SipUri,
   type Uri,
   uriParam,
   writeUri,
 } from './uri.ts';
 export { writeMessage, writeVia } from './write.ts';
+export { SipEndpoint } from './endpoint.ts';
+export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
+export type {
+  ConnectFailedInput,
+  ConnectFailure,
+  DrawToken,
+  FailedEvent,
+  FailedReason,
+  Flow,
+  Instant,
+  Machine,
+  RefusedPeer,
+  RequestInput,
+  RespondInput,
+  SipEndpointOptions,
+  SipEvent,
+  SipInput,
+  SipOutput,
+  SocketAddress,
+  Target,
+  Transport,
+} from './endpoint/types.ts';
+export type { Judge, Judgement, JudgementFault, TlsRole } from './judge.ts';
+export {
+  DEFAULT_TIMERS,
+  type TimerBase,
+  type TimerName,
+  type TimerRow,
+  type TimerTable,
+  timerTable,
+} from './timers.ts';

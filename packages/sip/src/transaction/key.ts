@@ -30,16 +30,17 @@ export function clientKey(branch: string, cseqMethod: string): string {
 
 /**
  * The key of a server transaction. A branch without the cookie is not unique, and the whole of what
- * RFC 2543 compared stands in for it.
+ * RFC 2543 compared stands in for it. `scope` keeps the transactions of one stream's peer from those
+ * of another, who could otherwise answer for them by taking their key first.
  * @spec RFC 3261 §17.2.3
  */
-export function serverKey(parts: RequestKeyParts): string {
+export function serverKey(parts: RequestKeyParts, scope = ''): string {
   const method = parts.method === 'ACK' ? 'INVITE' : parts.method;
   if (parts.branch !== undefined && hasCookie(parts.branch)) {
-    return owned(`${parts.branch}\n${parts.sentBy}\n${method}`);
+    return owned(`${scope}\n${parts.branch}\n${parts.sentBy}\n${method}`);
   }
   return owned(
-    `\n${parts.uri}\n${parts.toTag ?? ''}\n${parts.fromTag ?? ''}\n${parts.callId}\n${parts.cseq}\n${method}\n${parts.via}`,
+    `${scope}\n\n${parts.uri}\n${parts.toTag ?? ''}\n${parts.fromTag ?? ''}\n${parts.callId}\n${parts.cseq}\n${method}\n${parts.via}`,
   );
 }
 

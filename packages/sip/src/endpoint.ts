@@ -1,0 +1,253 @@
+// One SIP endpoint as one machine: octets, connections, commands and the clock in; octets, connects
+// and events out. RFC 3261 §8, §17.1.2, §17.2.2 and §18; keep-alives of RFC 5626 §4.4.1. It has no
+// socket, no clock and no randomness of its own.
+//
+// Its theory: streams are cut by a framer each, datagrams are read whole. Requests go to the server
+// side (endpoint/uas.ts), responses to the client side (endpoint/uac.ts), connections are kept in
+// endpoint/connections.ts, and whatever waits for a moment stands in one heap. INVITE is not here.
+import { checkResponse } from './check.ts';
+import { Connections, type Connection } from './endpoint/connections.ts';
+import type { Ground, Waiting } from './endpoint/ground.ts';
+import { DEFAULT_ENDPOINT_LIMITS } from './endpoint/limits.ts';
+import { Outbox } from './endpoint/outbox.ts';
+import type {
+  Flow,
+  Instant,
+  Machine,
+  SipEndpointOptions,
+  SipInput,
+  SipOutput,
+} from './endpoint/types.ts';
+import { Uac } from './endpoint/uac.ts';
+import { Uas } from './endpoint/uas.ts';
+import { fault, isFault } from './fault.ts';
+import type { FramerEvent } from './framer.ts';
+import { param, type Response, type SipMessage } from './message.ts';
+import { parseMessage, salvage } from './parse.ts';
+import { timerTable } from './timers.ts';
+import { Deadlines } from './transaction/deadlines.ts';
+
+/**
+ * A SIP endpoint without sockets. Every `context` handed in comes back in exactly one `response` or
+ * `failed`. Throws `MisuseError` for misuse by the host, and nothing else.
+ * @spec RFC 3261 §18
+ */
+export class SipEndpoint implements Machine<SipInput, SipOutput> {
+  readonly #ground: Ground;
+  readonly #connections: Connections;
+  readonly #uac: Uac;
+  readonly #uas: Uas;
+  readonly #options: SipEndpointOptions;
+  /** `Infinity` while open, then the moment at which draining ends. */
+  #drainUntil: Instant = NEVER;
+  #isClosed = false;
+
+  constructor(options: SipEndpointOptions) {
+    const limits = { ...DEFAULT_ENDPOINT_LIMITS, ...options.limits };
+    this.#options = options;
+    this.#ground = {
+      draw: options.drawToken,
+      limits,
+      timers: timerTable(options.timers),
+      outbox: new Outbox(limits),
+      deadlines: new Deadlines<Waiting>(),
+    };
+    this.#connections = new Connections(this.#ground, limits, options.keepAlive);
+    this.#uac = new Uac(this.#ground, this.#connections, options);
+    this.#uas = new Uas(this.#ground, this.#connections, {
+      methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
+      accept: options.accept ?? ['text/plain'],
+      supported: options.supported ?? [],
+    });
+  }
+
+  /** Takes one input. Drain `next` before the next one. */
+  receive(now: Instant, input: SipInput): void {
+    this.#ground.outbox.checkDrained();
+    if (this.#isClosed) this.#receiveClosed(input);
+    else {
+      this.#take(now, input);
+      this.#wakeDue(now);
+      this.#drain(now);
+    }
+  }
+
+  /** The next thing to do or to tell, in order. */
+  next(): SipOutput | undefined {
+    return this.#ground.outbox.next();
+  }
+
+  /** When to hand in a `tick`; `Infinity` when nothing waits. */
+  get wakeAt(): Instant {
+    return Math.min(this.#ground.deadlines.next, this.#drainUntil);
+  }
+
+  /** What is held at this moment; all zero when nothing goes on. */
+  get held(): { readonly connections: number; readonly client: number; readonly server: number } {
+    return { connections: this.#connections.size, client: this.#uac.size, server: this.#uas.size };
+  }
+
+  #take(now: Instant, input: SipInput): void {
+    switch (input.kind) {
+      case 'bytes':
+        if (input.flow.transport === 'udp') this.#takeDatagram(now, input.flow, input.bytes);
+        else this.#takeStream(now, input.flow, input.bytes);
+        return;
+      case 'request':
+        if (this.#drainUntil === NEVER) this.#uac.request(now, input);
+        else this.#uac.refuse(input.context);
+        return;
+      case 'respond':
+        this.#uas.respond(now, input);
+        return;
+      case 'opened':
+        if (input.connect !== undefined) this.#uac.opened(now, input.connect, input.flow);
+        else if (this.#drainUntil === NEVER) this.#connections.open(now, input.flow, undefined);
+        else this.#ground.outbox.push({ kind: 'disconnect', flow: input.flow });
+        return;
+      case 'connect-failed':
+        this.#uac.connectFailed(now, input);
+        return;
+      case 'closed':
+        this.#takeClosed(now, input.flow, input.reason);
+        return;
+      case 'refused-peer':
+        this.#ground.outbox.push(input);
+        return;
+      case 'close':
+        this.#beginDrain(now);
+        return;
+      case 'tick':
+    }
+  }
+
+  #takeDatagram(now: Instant, flow: Flow, bytes: Uint8Array): void {
+    const message = parseMessage(bytes, this.#options.limits);
+    if (!isFault(message)) this.#takeMessage(now, flow, message);
+    else if (message.code !== 'empty') {
+      this.#uas.takeBroken(now, flow, message, salvage(bytes));
+    }
+  }
+
+  #takeStream(now: Instant, flow: Flow, bytes: Uint8Array): void {
+    const connection = this.#connections.get(flow);
+    const framer = connection?.framer;
+    if (connection === undefined || framer === undefined) return;
+    framer.push(bytes);
+    let isPartial = !isLineEnds(bytes);
+    for (let event = framer.next(); event !== undefined; event = framer.next()) {
+      isPartial = false;
+      this.#takeFramed(now, connection, event);
+      if (this.#connections.get(flow) === undefined) return;
+    }
+    this.#connections.heard(now, connection, isPartial);
+  }
+
+  #takeFramed(now: Instant, connection: Connection, event: FramerEvent): void {
+    const { flow } = connection;
+    if (event.kind === 'message') this.#takeMessage(now, flow, event.message);
+    else if (event.kind === 'ping') this.#ground.outbox.push({ kind: 'send', flow, bytes: PONG });
+    else {
+      this.#uas.takeBroken(now, flow, event.fault, event.salvage);
+      connection.faults += 1;
+      const isTooMany = connection.faults >= this.#ground.limits.faultsPerFlow;
+      if (event.fatal || isTooMany) this.#disconnect(now, connection, event.fault.text);
+    }
+  }
+
+  #takeMessage(now: Instant, flow: Flow, message: SipMessage): void {
+    if (message.kind === 'response') this.#takeResponse(now, flow, message);
+    else {
+      this.#noteAlias(flow, message);
+      this.#uas.take(now, flow, message);
+    }
+  }
+
+  #takeResponse(now: Instant, flow: Flow, response: Response): void {
+    const incoming = checkResponse(response);
+    if (isFault(incoming)) this.#ground.outbox.fault(now, incoming, flow);
+    else if (!this.#uac.take(now, flow, incoming)) {
+      this.#ground.outbox.fault(now, fault('stray-response'), flow);
+    }
+  }
+
+  /** @spec RFC 5923 §8.2 */
+  #noteAlias(flow: Flow, message: SipMessage): void {
+    if (flow.transport !== 'tls' || flow.proved.length === 0) return;
+    const connection = this.#connections.get(flow);
+    if (connection === undefined || connection.places.length > 0) return;
+    const via = message.headers.via;
+    const top = via === undefined || isFault(via) ? undefined : via[0];
+    if (top === undefined || param(top.params, 'alias') === undefined) return;
+    this.#connections.offerAlias(connection, top.port ?? 5061);
+  }
+
+  #takeClosed(now: Instant, flow: Flow, reason: string | undefined): void {
+    const connection = this.#connections.get(flow);
+    if (connection !== undefined) this.#lose(now, connection, reason ?? 'The connection closed.');
+  }
+
+  #disconnect(now: Instant, connection: Connection, text: string): void {
+    this.#ground.outbox.push({ kind: 'disconnect', flow: connection.flow });
+    this.#lose(now, connection, text);
+  }
+
+  #lose(now: Instant, connection: Connection, text: string): void {
+    this.#connections.drop(connection);
+    this.#uac.lost(now, connection, text);
+  }
+
+  #wakeDue(now: Instant): void {
+    const { deadlines } = this.#ground;
+    for (let due = deadlines.takeDue(now); due !== undefined; due = deadlines.takeDue(now)) {
+      if (due.kind === 'server') this.#uas.wake(now, due);
+      else if (due.kind !== 'connection') this.#uac.wake(now, due);
+      else if (this.#connections.isOver(now, due)) this.#disconnect(now, due, 'Idle or dead.');
+    }
+  }
+
+  /** Nothing new from here on; what is open may end, within a bounded time. */
+  #beginDrain(now: Instant): void {
+    if (this.#drainUntil !== NEVER) return;
+    this.#drainUntil = now + this.#ground.limits.drainTime;
+    this.#uas.refuseNew();
+    this.#uac.endWaiting();
+  }
+
+  #drain(now: Instant): void {
+    if (this.#drainUntil === NEVER) return;
+    const isDone = this.#uac.open === 0 && this.#uas.open === 0;
+    if (isDone || this.#drainUntil <= now) this.#finish(now);
+  }
+
+  #finish(now: Instant): void {
+    this.#uas.end(now);
+    this.#uac.end();
+    for (const connection of this.#connections.all()) {
+      this.#ground.outbox.push({ kind: 'disconnect', flow: connection.flow });
+      this.#connections.drop(connection);
+    }
+    this.#ground.deadlines.clear();
+    this.#drainUntil = NEVER;
+    this.#isClosed = true;
+    this.#ground.outbox.push({ kind: 'closed' });
+  }
+
+  #receiveClosed(input: SipInput): void {
+    if (input.kind === 'request') this.#uac.refuse(input.context);
+    else if (input.kind === 'opened') {
+      this.#ground.outbox.push({ kind: 'disconnect', flow: input.flow });
+    }
+  }
+}
+
+/** Only line ends: a keep-alive or what is left of one, not the beginning of a message. */
+function isLineEnds(bytes: Uint8Array): boolean {
+  if (bytes.length > 4) return false;
+  for (const byte of bytes) if (byte !== 13 && byte !== 10) return false;
+  return true;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+const PONG = new Uint8Array([13, 10]);

@@ -1,0 +1,97 @@
+// What a UAS checks of a well-formed request before its method is looked into, in the order of
+// RFC 3261 §8.2. The rows answer with a draft; nothing is sent or kept here. Content (§8.2.3) is
+// the host's, which alone knows what it can carry.
+import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts';
+import type { Uri } from '../uri.ts';
+import { isFault } from '../fault.ts';
+
+/** What this endpoint takes. */
+export interface Capabilities {
+  readonly methods: readonly string[];
+  readonly accept: readonly string[];
+  readonly supported: readonly string[];
+}
+
+/**
+ * The answer to a request that we do not take, `undefined` if we do.
+ * @spec RFC 3261 §8.2
+ */
+export function refusalFor(
+  request: IncomingRequest,
+  isMerged: boolean,
+  capabilities: Capabilities,
+): ResponseDraft | undefined {
+  return (
+    refuseMethod(request.method, capabilities) ??
+    refuseScheme(request.uri) ??
+    refuseMerged(isMerged) ??
+    refuseExtensions(request, capabilities.supported)
+  );
+}
+
+/**
+ * The answer to OPTIONS: what we can do.
+ * @spec RFC 3261 §11.2
+ */
+export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
+  return {
+    status: 200,
+    headers: [
+      allow(capabilities),
+      { name: 'Accept', value: capabilities.accept.join(', ') },
+      { name: 'Supported', value: capabilities.supported.join(', ') },
+    ],
+  };
+}
+
+/** @spec RFC 3261 §8.2.1 */
+function refuseMethod(method: string, capabilities: Capabilities): ResponseDraft | undefined {
+  if (capabilities.methods.includes(method)) return undefined;
+  return { status: KNOWN_METHODS.includes(method) ? 405 : 501, headers: [allow(capabilities)] };
+}
+
+/** @spec RFC 3261 §8.2.2.1 */
+function refuseScheme(uri: Uri): ResponseDraft | undefined {
+  return SCHEMES.includes(uri.scheme) ? undefined : { status: 416 };
+}
+
+/** @spec RFC 3261 §8.2.2.2 */
+function refuseMerged(isMerged: boolean): ResponseDraft | undefined {
+  return isMerged ? { status: 482 } : undefined;
+}
+
+/** @spec RFC 3261 §8.2.2.3 */
+function refuseExtensions(
+  request: IncomingRequest,
+  supported: readonly string[],
+): ResponseDraft | undefined {
+  const required = request.request.headers.require;
+  if (required === undefined) return undefined;
+  if (isFault(required)) return { status: 400, reason: required.text };
+  const unknown = required.filter((tag) => !supported.includes(tag));
+  if (unknown.length === 0) return undefined;
+  return { status: 420, headers: [{ name: 'Unsupported', value: unknown.join(', ') }] };
+}
+
+function allow(capabilities: Capabilities): HeaderField {
+  return { name: 'Allow', value: capabilities.methods.join(', ') };
+}
+
+const SCHEMES: readonly string[] = ['sip', 'sips', 'im', 'pres'];
+
+const KNOWN_METHODS: readonly string[] = [
+  'INVITE',
+  'ACK',
+  'OPTIONS',
+  'BYE',
+  'CANCEL',
+  'REGISTER', //  RFC 3261
+  'INFO', //      RFC 6086
+  'MESSAGE', //   RFC 3428
+  'NOTIFY', //    RFC 6665
+  'PRACK', //     RFC 3262
+  'PUBLISH', //   RFC 3903
+  'REFER', //     RFC 3515
+  'SUBSCRIBE', // RFC 6665
+  'UPDATE', //    RFC 3311
+];

@@ -1,0 +1,46 @@
+// Why a request came to nothing at one target, and which of several reasons is told in the end.
+import type { Judgement } from '../judge.ts';
+import type { ConnectFailedInput, FailedReason, Target } from './types.ts';
+
+/** Why a try came to nothing. */
+export interface Failure {
+  readonly reason: FailedReason;
+  readonly text: string;
+  readonly judgement?: Judgement;
+}
+
+/** What a connect that came to nothing means for those who waited. */
+export function connectFailure(input: ConnectFailedInput, target: Target): Failure {
+  const reason = input.reason === 'certificate' ? 'certificate' : 'transport';
+  const text = `${describe(target)}: ${input.text ?? input.reason}`;
+  return input.judgement === undefined
+    ? { reason, text }
+    : { reason, text, judgement: input.judgement };
+}
+
+/** Of several failures the one that tells most: a certificate before anything else, then the latest. */
+export function worse(before: Failure | undefined, now: Failure): Failure {
+  return before?.reason === 'certificate' ? before : now;
+}
+
+/** A target in words. */
+export function describe(target: Target): string {
+  return `${target.transport} ${target.address} port ${target.port}`;
+}
+
+export const CLOSED: Failure = { reason: 'closed', text: 'The endpoint was closed.' };
+export const NO_TARGET: Failure = { reason: 'no-target', text: 'There was no target to send to.' };
+export const NO_ROOM: Failure = { reason: 'overload', text: 'Too much waits for connections.' };
+export const BLOCKED: Failure = {
+  reason: 'transport',
+  text: 'The target asked to be left alone for now.',
+};
+export const TIMED_OUT: Failure = { reason: 'timeout', text: 'No final response came in time.' };
+export const TOO_LONG: Failure = {
+  reason: 'no-target',
+  text: 'The request is too long for a datagram, and no target has a stream.',
+};
+export const NOT_PROVED: Failure = {
+  reason: 'certificate',
+  text: 'The peer proved none of the names asked for.',
+};

@@ -1,0 +1,29 @@
+// What the parts of one endpoint share: bounds, timers, randomness handed in, the outbox and the one
+// heap of deadlines. Wiring only.
+import type { Deadlines } from '../transaction/deadlines.ts';
+import type { ServerTransaction } from '../transaction/table.ts';
+import type { TimerTable } from '../timers.ts';
+import type { Connection } from './connections.ts';
+import type { EndpointLimits } from './limits.ts';
+import type { Outbox } from './outbox.ts';
+import type { BlockedTarget } from './blocked.ts';
+import type { ConnectAttempt } from './attempts.ts';
+import type { ClientTransaction } from './uac.ts';
+import type { OpenRequest } from './uas.ts';
+import type { DrawToken } from './types.ts';
+
+/** Everything of an endpoint that waits for a moment. */
+export type Waiting =
+  | ClientTransaction
+  | ServerTransaction<OpenRequest>
+  | Connection
+  | ConnectAttempt
+  | BlockedTarget;
+
+export interface Ground {
+  readonly draw: DrawToken;
+  readonly limits: EndpointLimits;
+  readonly timers: TimerTable;
+  readonly outbox: Outbox;
+  readonly deadlines: Deadlines<Waiting>;
+}

@@ -1,0 +1,49 @@
+// What one input made the endpoint say, in order, until the host has drained it; and the one place
+// that decides how many faults are told. It decides nothing else.
+import { type Fault, MisuseError } from '../fault.ts';
+import type { Flow, Instant, SipOutput } from './types.ts';
+
+export class Outbox {
+  readonly #limit: number;
+  readonly #faultsPerSecond: number;
+  #queue: SipOutput[] = [];
+  #head = 0;
+  #second = Number.NEGATIVE_INFINITY;
+  #told = 0;
+
+  constructor(limits: { readonly outputs: number; readonly faultsPerSecond: number }) {
+    this.#limit = limits.outputs;
+    this.#faultsPerSecond = limits.faultsPerSecond;
+  }
+
+  push(output: SipOutput): void {
+    this.#queue.push(output);
+  }
+
+  /** Tells a fault, unless too many were told in this second. */
+  fault(now: Instant, fault: Fault, flow: Flow | undefined): void {
+    if (now - this.#second >= 1000) {
+      this.#second = now;
+      this.#told = 0;
+    }
+    this.#told += 1;
+    if (this.#told <= this.#faultsPerSecond) this.push({ kind: 'fault', fault, flow });
+  }
+
+  next(): SipOutput | undefined {
+    const output = this.#queue[this.#head];
+    if (output === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    }
+    return output;
+  }
+
+  /** A host that does not drain would make us grow. */
+  checkDrained(): void {
+    if (this.#queue.length - this.#head <= this.#limit) return;
+    throw new MisuseError('not-drained', 'call next() until undefined after each receive()');
+  }
+}

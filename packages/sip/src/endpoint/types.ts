@@ -1,0 +1,148 @@
+// What goes into a `SipEndpoint` and what comes out of it: flows, targets, inputs, outputs, events.
+// Types only. Messages and drafts are in ../message.ts.
+import type { Fault } from '../fault.ts';
+import type { Judgement } from '../judge.ts';
+import type { SipLimits } from '../limits.ts';
+import type { IncomingRequest, RequestDraft, Response, ResponseDraft } from '../message.ts';
+import type { TimerBase } from '../timers.ts';
+import type { EndpointLimits } from './limits.ts';
+
+/** Milliseconds of the clock handed in, which never steps back. */
+export type Instant = number;
+
+/** A fresh unguessable token, `[a-z0-9]{26,}`. */
+export type DrawToken = () => string;
+
+/** One `receive`, then `next` until `undefined`, then wait for input or `wakeAt`. */
+export interface Machine<In, Out> {
+  receive(now: Instant, input: In): void;
+  next(): Out | undefined;
+  /** `Infinity` when idle. */
+  readonly wakeAt: Instant;
+}
+
+export type Transport = 'udp' | 'tcp' | 'tls';
+
+export interface SocketAddress {
+  /** An IP address, IPv6 without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A way to and from one peer: a connection, or an address pair for datagrams. */
+export interface Flow {
+  readonly id: string;
+  readonly transport: Transport;
+  readonly remote: SocketAddress;
+  readonly local: SocketAddress;
+  /** What the judge proved on this very connection; empty for udp and tcp. */
+  readonly proved: readonly string[];
+}
+
+/** Where a request may go. */
+export interface Target {
+  readonly transport: Transport;
+  /** IP or host name to connect to. */
+  readonly address: string;
+  readonly port: number;
+  /** Names the TLS peer may prove; the first is also the SNI. */
+  readonly references: readonly string[];
+}
+
+export type ConnectFailure = 'refused' | 'timeout' | 'certificate' | 'tls' | 'unreachable';
+
+export interface RequestInput {
+  readonly kind: 'request';
+  readonly draft: RequestDraft;
+  /** In the order they are to be tried. */
+  readonly targets: readonly Target[];
+  /** Comes back with the one `response` or `failed` that ends the request. */
+  readonly context: unknown;
+}
+
+export interface RespondInput {
+  readonly kind: 'respond';
+  /** The `id` of the `request` event. */
+  readonly to: string;
+  readonly draft: ResponseDraft;
+}
+
+export interface ConnectFailedInput {
+  readonly kind: 'connect-failed';
+  readonly connect: string;
+  readonly reason: ConnectFailure;
+  readonly judgement?: Judgement;
+  readonly text?: string;
+}
+
+export type SipInput =
+  | { readonly kind: 'bytes'; readonly flow: Flow; readonly bytes: Uint8Array }
+  | { readonly kind: 'opened'; readonly flow: Flow; readonly connect?: string }
+  | ConnectFailedInput
+  | { readonly kind: 'closed'; readonly flow: Flow; readonly reason?: string }
+  | RequestInput
+  | RespondInput
+  | RefusedPeer
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'close' };
+
+/** A TLS client whose certificate was refused; its connection is gone. */
+export interface RefusedPeer {
+  readonly kind: 'refused-peer';
+  readonly remote: SocketAddress;
+  readonly judgement: Judgement;
+}
+
+export type SipOutput =
+  | { readonly kind: 'send'; readonly flow: Flow; readonly bytes: Uint8Array }
+  | { readonly kind: 'connect'; readonly connect: string; readonly target: Target }
+  | { readonly kind: 'disconnect'; readonly flow: Flow }
+  | SipEvent;
+
+export type FailedReason =
+  | 'timeout'
+  | 'transport'
+  | 'certificate'
+  | 'no-target'
+  | 'closed'
+  | 'overload';
+
+export interface FailedEvent {
+  readonly kind: 'failed';
+  readonly context: unknown;
+  readonly reason: FailedReason;
+  readonly judgement?: Judgement;
+  readonly text: string;
+}
+
+/** What the host is told. Of responses only the finals. */
+export type SipEvent =
+  | {
+      readonly kind: 'request';
+      readonly id: string;
+      readonly request: IncomingRequest;
+      readonly flow: Flow;
+    }
+  | { readonly kind: 'response'; readonly response: Response; readonly context: unknown }
+  | FailedEvent
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly flow: Flow | undefined }
+  | RefusedPeer
+  | { readonly kind: 'closed' };
+
+export interface SipEndpointOptions {
+  readonly drawToken: DrawToken;
+  /** What stands in our Via: a host name or address that peers can reach. */
+  readonly host: string;
+  /** The ports we listen on, for Via. */
+  readonly ports: Readonly<Partial<Record<Transport, number>>>;
+  /** Methods we take; `OPTIONS` among them is answered here. Default MESSAGE, OPTIONS. */
+  readonly methods?: readonly string[];
+  /** Media types told in Accept. Default text/plain. */
+  readonly accept?: readonly string[];
+  /** Option tags told in Supported and allowed in Require. Default none. */
+  readonly supported?: readonly string[];
+  /** Milliseconds between keep-alives on streams we opened; none when left out. */
+  readonly keepAlive?: number;
+  readonly limits?: Partial<EndpointLimits & SipLimits>;
+  readonly timers?: Partial<TimerBase>;
+}

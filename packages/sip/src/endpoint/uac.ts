@@ -1,0 +1,387 @@
+// The client side of an endpoint: requests handed in, sent to the first target that takes them, and
+// ended by exactly one `response` or `failed`. RFC 3261 §8.1 and §17.1.2, RFC 3263 §4.3.
+//
+// Its theory: a `Sending` is one request of the host; it is at any moment in one place: waiting for a
+// connection to open, in a client transaction, or ended. It moves to its next target only when the
+// last one certainly did not take it: no connection, no proof, or a 503.
+import { isFault, MisuseError } from '../fault.ts';
+import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
+import { param } from '../message.ts';
+import type { Timed } from '../transaction/deadlines.ts';
+import { clientKey } from '../transaction/key.ts';
+import {
+  type ClientAct,
+  type ClientClock,
+  clientDueAt,
+  type ClientInput,
+  dueClientInput,
+  startClient,
+  stepClient,
+} from '../transaction/non-invite-client.ts';
+import { writeMessage } from '../write.ts';
+import { type ConnectAttempt, ConnectAttempts } from './attempts.ts';
+import { type BlockedTarget, BlockedTargets } from './blocked.ts';
+import { type Connection, type Connections, placeOf, proves } from './connections.ts';
+import {
+  BLOCKED,
+  CLOSED,
+  connectFailure,
+  describe,
+  type Failure,
+  NO_ROOM,
+  NO_TARGET,
+  NOT_PROVED,
+  TIMED_OUT,
+  TOO_LONG,
+  worse,
+} from './failure.ts';
+import type { Ground } from './ground.ts';
+import type {
+  ConnectFailedInput,
+  Flow,
+  Instant,
+  RequestInput,
+  SipEndpointOptions,
+  Target,
+} from './types.ts';
+import { branchOf, type Identity, identityOf, ourVia, wireRequest } from './wire-request.ts';
+
+/** One request of the host, over all its tries. */
+export interface Sending {
+  readonly draft: RequestDraft;
+  readonly context: unknown;
+  readonly targets: readonly Target[];
+  readonly identity: Identity;
+  nextTarget: number;
+  tries: number;
+  /** The last 503; it is the answer when no target does better. */
+  refusal: Response | undefined;
+  failure: Failure | undefined;
+}
+
+export interface ClientTransaction extends Timed {
+  readonly kind: 'client';
+  readonly key: string;
+  readonly clock: ClientClock;
+  readonly bytes: Uint8Array;
+  readonly connection: Connection;
+  readonly place: string;
+  /** `undefined` once it has been answered. */
+  sending: Sending | undefined;
+}
+
+/** @spec RFC 3261 §8.1 */
+export class Uac {
+  readonly #ground: Ground;
+  readonly #connections: Connections;
+  readonly #options: SipEndpointOptions;
+  readonly #transactions = new Map<string, ClientTransaction>();
+  readonly #attempts: ConnectAttempts;
+  readonly #open = new Set<Sending>();
+  readonly #blocked: BlockedTargets;
+
+  constructor(ground: Ground, connections: Connections, options: SipEndpointOptions) {
+    this.#ground = ground;
+    this.#connections = connections;
+    this.#options = options;
+    this.#blocked = new BlockedTargets(ground);
+    this.#attempts = new ConnectAttempts(ground);
+  }
+
+  /** Requests that have not ended. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Everything that still takes memory: transactions, connects, blocked targets. */
+  get size(): number {
+    return this.#transactions.size + this.#attempts.size + this.#blocked.size;
+  }
+
+  request(now: Instant, input: RequestInput): void {
+    const { draft, targets, context } = input;
+    checkMethod(draft.method);
+    const { clientTransactions } = this.#ground.limits;
+    if (Math.max(this.#open.size, this.#transactions.size) >= clientTransactions) {
+      this.#fail(context, { reason: 'overload', text: 'Too many requests are open.' });
+      return;
+    }
+    const identity = identityOf(draft, this.#ground.draw);
+    const sending: Sending = {
+      draft,
+      context,
+      targets,
+      identity,
+      nextTarget: 0,
+      tries: 0,
+      refusal: undefined,
+      failure: undefined,
+    };
+    this.#open.add(sending);
+    this.#tryNext(now, sending);
+  }
+
+  /** Says the one word that ends a request that never began. */
+  refuse(context: unknown): void {
+    this.#fail(context, CLOSED);
+  }
+
+  opened(now: Instant, connect: string, flow: Flow): void {
+    const attempt = this.#attempts.take(connect);
+    if (attempt === undefined) {
+      this.#ground.outbox.push({ kind: 'disconnect', flow });
+      return;
+    }
+    if (!proves(flow, attempt.target)) {
+      this.#ground.outbox.push({ kind: 'disconnect', flow });
+      this.#moveOn(now, attempt, NOT_PROVED);
+      return;
+    }
+    const connection = this.#connections.open(now, flow, attempt.target);
+    if (connection === undefined) this.#moveOn(now, attempt, NO_ROOM);
+    else
+      for (const sending of attempt.waiting)
+        this.#sendOrMoveOn(now, sending, attempt.target, connection);
+  }
+
+  connectFailed(now: Instant, input: ConnectFailedInput): void {
+    const attempt = this.#attempts.take(input.connect);
+    if (attempt !== undefined) this.#moveOn(now, attempt, connectFailure(input, attempt.target));
+  }
+
+  /**
+   * A response whose branch is ours, on the connection it belongs to; any other is a stray and is
+   * dropped.
+   * @spec RFC 3261 §18.1.2
+   */
+  take(now: Instant, flow: Flow, incoming: IncomingResponse): boolean {
+    const branch = param(incoming.via.params, 'branch') ?? '';
+    const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
+    if (transaction === undefined || !this.#belongs(flow, incoming, transaction)) return false;
+    const act = this.#step(now, transaction, incoming.status < 200 ? 'provisional' : 'final');
+    if (act === 'deliver') this.#answered(now, transaction, incoming.response);
+    return true;
+  }
+
+  /** A timer of a transaction or of a connect has fired. */
+  wake(now: Instant, waiting: ClientTransaction | ConnectAttempt | BlockedTarget): void {
+    if (waiting.kind === 'blocked') this.#blocked.release(waiting);
+    else if (waiting.kind === 'connect') this.#giveUpConnect(now, waiting);
+    else this.#wakeTransaction(now, waiting);
+  }
+
+  /** A flow is gone: whether its requests were taken nobody knows, so they are not sent again. */
+  lost(now: Instant, connection: Connection, text: string): void {
+    for (const transaction of connection.clients) {
+      const act = this.#step(now, transaction, 'transport-error');
+      if (act === 'fail') this.#endTransaction(transaction, { reason: 'transport', text });
+    }
+  }
+
+  /** Fails everything that still waits for a connection. */
+  endWaiting(): void {
+    for (const attempt of this.#attempts.all()) {
+      this.#attempts.take(attempt.id);
+      for (const sending of attempt.waiting) this.#end(sending, CLOSED);
+    }
+  }
+
+  /** Fails everything and forgets everything. */
+  end(): void {
+    this.endWaiting();
+    for (const sending of this.#open) this.#end(sending, CLOSED);
+    this.#transactions.clear();
+    this.#blocked.clear();
+  }
+
+  /** @spec RFC 3263 §4.3 */
+  #tryNext(now: Instant, sending: Sending): void {
+    for (;;) {
+      const target = sending.targets[sending.nextTarget];
+      if (target === undefined) break;
+      sending.nextTarget += 1;
+      const failure = this.#try(now, sending, target);
+      if (failure === undefined) return;
+      sending.failure = worse(sending.failure, failure);
+    }
+    this.#conclude(sending);
+  }
+
+  /** Puts a request on its way to one target, or says why that cannot be. */
+  #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
+    if (this.#blocked.has(placeOf(target))) return BLOCKED;
+    const connection = this.#connections.findFor(target);
+    if (connection !== undefined) return this.#send(now, sending, target, connection);
+    return this.#awaitConnect(now, sending, target);
+  }
+
+  #awaitConnect(now: Instant, sending: Sending, target: Target): Failure | undefined {
+    if (this.#attempts.join(target, sending)) return undefined;
+    const { limits } = this.#ground;
+    const isKnown = this.#attempts.isWaitedFor(target);
+    if (isKnown || this.#attempts.size + this.#connections.size >= limits.connections)
+      return NO_ROOM;
+    this.#attempts.begin(now, target, sending);
+    return undefined;
+  }
+
+  #sendOrMoveOn(now: Instant, sending: Sending, target: Target, connection: Connection): void {
+    const failure = this.#send(now, sending, target, connection);
+    if (failure === undefined) return;
+    sending.failure = worse(sending.failure, failure);
+    this.#tryNext(now, sending);
+  }
+
+  /**
+   * Writes and sends. A request too long for a datagram leaves it to a target with a stream.
+   * @spec RFC 3261 §18.1.1
+   */
+  #send(
+    now: Instant,
+    sending: Sending,
+    target: Target,
+    connection: Connection,
+  ): Failure | undefined {
+    const { draft, identity } = sending;
+    const { limits, timers, outbox, draw } = this.#ground;
+    let branch = branchOf(draft, sending.tries === 0, draw);
+    if (this.#transactions.has(clientKey(branch, draft.method)))
+      branch = branchOf(draft, false, draw);
+    const via = ourVia(this.#options, target.transport, branch);
+    const bytes = writeMessage(wireRequest(draft, identity, via));
+    const isDatagram = target.transport === 'udp';
+    if (isDatagram && bytes.length > limits.datagramRequest) return TOO_LONG;
+    const transaction: ClientTransaction = {
+      kind: 'client',
+      at: Number.POSITIVE_INFINITY,
+      slot: -1,
+      key: clientKey(branch, draft.method),
+      clock: startClient(now, !isDatagram, timers),
+      bytes,
+      connection,
+      place: placeOf(target),
+      sending,
+    };
+    sending.tries += 1;
+    this.#transactions.set(transaction.key, transaction);
+    connection.clients.add(transaction);
+    this.#rest(transaction);
+    outbox.push({ kind: 'send', flow: connection.flow, bytes });
+    return undefined;
+  }
+
+  #belongs(flow: Flow, incoming: IncomingResponse, transaction: ClientTransaction): boolean {
+    const own = transaction.connection.flow;
+    if (own.transport === 'udp' ? flow.transport !== 'udp' : flow.id !== own.id) return false;
+    return (
+      incoming.via.host === this.#options.host.toLowerCase() &&
+      portOf(own, incoming.via.port) === portOf(own, this.#options.ports[own.transport]) &&
+      hasOneVia(incoming.response)
+    );
+  }
+
+  #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
+    const input = dueClientInput(transaction.clock, now);
+    if (input === undefined) {
+      this.#rest(transaction);
+      return;
+    }
+    const act = this.#step(now, transaction, input);
+    const { flow } = transaction.connection;
+    if (act === 'retransmit') {
+      this.#ground.outbox.push({ kind: 'send', flow, bytes: transaction.bytes });
+    } else if (act === 'time-out') this.#endTransaction(transaction, TIMED_OUT);
+  }
+
+  #step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
+    const act = stepClient(transaction.clock, now, input, this.#ground.timers);
+    if (transaction.clock.state === 'terminated') this.#forget(transaction);
+    else this.#rest(transaction);
+    return act;
+  }
+
+  #answered(now: Instant, transaction: ClientTransaction, response: Response): void {
+    const { sending } = transaction;
+    transaction.sending = undefined;
+    if (sending === undefined) return;
+    if (response.status !== 503) {
+      this.#deliver(sending, response);
+      return;
+    }
+    const wait = response.headers.retryAfter;
+    if (typeof wait === 'number') this.#blocked.block(now, transaction.place, wait);
+    sending.refusal = response;
+    this.#tryNext(now, sending);
+  }
+
+  #conclude(sending: Sending): void {
+    if (sending.refusal !== undefined) this.#deliver(sending, sending.refusal);
+    else this.#end(sending, sending.failure ?? NO_TARGET);
+  }
+
+  #deliver(sending: Sending, response: Response): void {
+    if (!this.#open.delete(sending)) return;
+    this.#ground.outbox.push({ kind: 'response', response, context: sending.context });
+  }
+
+  #endTransaction(transaction: ClientTransaction, failure: Failure): void {
+    const { sending } = transaction;
+    transaction.sending = undefined;
+    if (sending !== undefined) this.#end(sending, failure);
+  }
+
+  #end(sending: Sending, failure: Failure): void {
+    if (this.#open.delete(sending)) this.#fail(sending.context, failure);
+  }
+
+  #fail(context: unknown, failure: Failure): void {
+    const { reason, text, judgement } = failure;
+    this.#ground.outbox.push(
+      judgement === undefined
+        ? { kind: 'failed', context, reason, text }
+        : { kind: 'failed', context, reason, judgement, text },
+    );
+  }
+
+  #moveOn(now: Instant, attempt: ConnectAttempt, failure: Failure): void {
+    for (const sending of attempt.waiting) {
+      sending.failure = worse(sending.failure, failure);
+      this.#tryNext(now, sending);
+    }
+  }
+
+  #giveUpConnect(now: Instant, attempt: ConnectAttempt): void {
+    this.#attempts.take(attempt.id);
+    this.#moveOn(now, attempt, {
+      reason: 'transport',
+      text: `No connection to ${describe(attempt.target)} in time.`,
+    });
+  }
+
+  #forget(transaction: ClientTransaction): void {
+    this.#ground.deadlines.drop(transaction);
+    this.#transactions.delete(transaction.key);
+    transaction.connection.clients.delete(transaction);
+  }
+
+  #rest(transaction: ClientTransaction): void {
+    this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
+  }
+}
+
+/** @spec RFC 3261 §18.1.1 */
+function portOf(flow: Flow, port: number | undefined): number {
+  return port ?? (flow.transport === 'tls' ? 5061 : 5060);
+}
+
+/** @spec RFC 3261 §8.1.3.3 */
+function hasOneVia(response: Response): boolean {
+  const { via } = response.headers;
+  return via !== undefined && !isFault(via) && via.length === 1;
+}
+
+/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
+function checkMethod(method: string): void {
+  if (method !== 'INVITE' && method !== 'ACK' && method !== 'CANCEL') return;
+  throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
+}

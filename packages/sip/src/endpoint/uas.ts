@@ -1,0 +1,281 @@
+// The server side of an endpoint: requests in, responses out. RFC 3261 §8.2 and §17.2.2. A request the
+// host is to answer gets a transaction; everything that can be answered at once (faults, refusals,
+// OPTIONS, overload) is answered without keeping anything, and a copy of it gets the same answer.
+import { type Fault, fault, isFault, MisuseError } from '../fault.ts';
+import type { IncomingRequest, Request, ResponseDraft, Salvage } from '../message.ts';
+import { param } from '../message.ts';
+import { checkRequest } from '../check.ts';
+import { salvage } from '../parse.ts';
+import { mergeKey, type RequestKeyParts, serverKey } from '../transaction/key.ts';
+import {
+  dueServerInput,
+  serverDueAt,
+  type ServerInput,
+  startServer,
+  stepServer,
+} from '../transaction/non-invite-server.ts';
+import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
+import { writeVia } from '../write.ts';
+import { answerFlow, answerTo, answerToBroken, statelessTag } from './answer.ts';
+import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
+import type { Connections } from './connections.ts';
+import type { Ground } from './ground.ts';
+import type { Flow, Instant, RespondInput } from './types.ts';
+
+/** A request the host has not answered yet. */
+export interface OpenRequest {
+  readonly id: string;
+  readonly request: IncomingRequest;
+  readonly flow: Flow;
+}
+
+type Transaction = ServerTransaction<OpenRequest>;
+
+/** @spec RFC 3261 §8.2 */
+export class Uas {
+  readonly #ground: Ground;
+  readonly #connections: Connections;
+  readonly #capabilities: Capabilities;
+  readonly #table: ServerTable<OpenRequest>;
+  readonly #byId = new Map<string, Transaction>();
+  readonly #openPerRemote = new Map<string, number>();
+  readonly #tagSeed: string;
+  #drawn = 0;
+  #refusesNew = false;
+
+  constructor(ground: Ground, connections: Connections, capabilities: Capabilities) {
+    this.#ground = ground;
+    this.#connections = connections;
+    this.#capabilities = capabilities;
+    this.#table = new ServerTable(ground.limits);
+    this.#tagSeed = ground.draw();
+  }
+
+  /** Requests the host owes an answer. */
+  get open(): number {
+    return this.#byId.size;
+  }
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  take(now: Instant, flow: Flow, request: Request): void {
+    const incoming = checkRequest(request);
+    if (isFault(incoming)) this.takeBroken(now, flow, incoming, salvage(request));
+    else if (incoming.method !== 'ACK') this.#takeChecked(now, flow, incoming);
+  }
+
+  /** @spec RFC 3261 §21.4.1 */
+  takeBroken(now: Instant, flow: Flow, broken: Fault, saved: Salvage | undefined): void {
+    this.#ground.outbox.fault(now, broken, flow);
+    if (broken.answer === undefined || saved === undefined || saved.method === 'ACK') return;
+    const to = saved.to;
+    const tag = statelessTag(this.#tagSeed, param(saved.via.params, 'branch'));
+    const tagged = to === undefined || /;\s*tag\s*=/i.test(to) ? to : `${to};tag=${tag}`;
+    const bytes = answerToBroken({ ...saved, to: tagged }, flow, broken.answer);
+    this.#send(answerFlow(saved.via, flow), bytes);
+  }
+
+  respond(now: Instant, input: RespondInput): void {
+    checkStatus(input.draft.status);
+    const transaction = this.#byId.get(input.to);
+    if (transaction === undefined) return;
+    this.#answer(now, transaction, input.draft);
+  }
+
+  /** A transaction's timer has fired. */
+  wake(now: Instant, transaction: Transaction): void {
+    const input = dueServerInput(transaction.clock, now);
+    if (input === undefined) this.#rest(transaction);
+    else this.#step(now, transaction, input, TRYING);
+  }
+
+  /** Nothing new is taken from here on. */
+  refuseNew(): void {
+    this.#refusesNew = true;
+  }
+
+  /** Answers what the host has not, and forgets everything. */
+  end(now: Instant): void {
+    for (const transaction of this.#byId.values()) this.#answer(now, transaction, this.#full());
+    for (const transaction of this.#table.all()) this.#forget(transaction);
+  }
+
+  #takeChecked(now: Instant, flow: Flow, incoming: IncomingRequest): void {
+    const parts = keyParts(incoming);
+    const scope = flow.transport === 'udp' ? '' : flow.remote.address;
+    const key = serverKey(parts, scope);
+    const known = this.#table.match(key);
+    if (known !== undefined) this.#repeat(now, flow, incoming, known);
+    else if (incoming.method === 'CANCEL') this.#answerCancel(flow, incoming, parts, scope);
+    else this.#takeNew(now, flow, incoming, key, parts);
+  }
+
+  #takeNew(
+    now: Instant,
+    flow: Flow,
+    incoming: IncomingRequest,
+    key: string,
+    parts: RequestKeyParts,
+  ): void {
+    const merge = parts.toTag === undefined ? mergeKey(parts) : undefined;
+    const isMerged = merge !== undefined && this.#table.isMerged(merge);
+    const refusal = refusalFor(incoming, isMerged, this.#capabilities);
+    if (refusal !== undefined) this.#answerAtOnce(flow, incoming, refusal);
+    else if (incoming.method === 'OPTIONS') {
+      this.#answerAtOnce(flow, incoming, optionsAnswer(this.#capabilities));
+    } else if (this.#isFull(flow)) this.#refuseFull(now, flow, incoming);
+    else this.#open(now, flow, incoming, key, merge);
+  }
+
+  #open(
+    now: Instant,
+    flow: Flow,
+    request: IncomingRequest,
+    key: string,
+    merge: string | undefined,
+  ): void {
+    this.#drawn += 1;
+    const open: OpenRequest = { id: `${this.#drawn}`, request, flow };
+    const transaction: Transaction = {
+      kind: 'server',
+      at: Number.POSITIVE_INFINITY,
+      slot: -1,
+      key,
+      mergeKey: merge,
+      clock: startServer(now, flow.transport !== 'udp', this.#ground.timers),
+      last: undefined,
+      open,
+    };
+    this.#table.add(transaction);
+    this.#byId.set(open.id, transaction);
+    this.#count(flow, 1);
+    this.#rest(transaction);
+    this.#ground.outbox.push({ kind: 'request', id: open.id, request, flow });
+  }
+
+  #repeat(now: Instant, flow: Flow, incoming: IncomingRequest, known: Transaction): void {
+    const act = stepServer(known.clock, now, 'request', this.#ground.timers);
+    if (act !== 'repeat' || known.last === undefined) return;
+    this.#send(answerFlow(incoming.via, flow), known.last);
+  }
+
+  #answer(now: Instant, transaction: Transaction, draft: ResponseDraft): void {
+    this.#step(now, transaction, draft.status < 200 ? 'provisional' : 'final', draft);
+  }
+
+  #step(now: Instant, transaction: Transaction, input: ServerInput, draft: ResponseDraft): void {
+    const act = stepServer(transaction.clock, now, input, this.#ground.timers);
+    const { open } = transaction;
+    if (open !== undefined && (act === 'send' || act === 'send-100')) {
+      const tag = draft.status === 100 ? undefined : this.#ground.draw();
+      const bytes = answerTo(open.request, open.flow, tag, draft);
+      this.#send(answerFlow(open.request.via, open.flow), bytes);
+      if (!transaction.clock.reliable) this.#table.keep(transaction, new Uint8Array(bytes));
+    }
+    const { state } = transaction.clock;
+    if (state === 'completed' || state === 'terminated') this.#shut(transaction);
+    if (state === 'terminated') this.#forget(transaction);
+    else this.#rest(transaction);
+  }
+
+  /** From here on only the key and the response are kept. */
+  #shut(transaction: Transaction): void {
+    const { open } = transaction;
+    if (open === undefined) return;
+    transaction.open = undefined;
+    this.#byId.delete(open.id);
+    this.#count(open.flow, -1);
+  }
+
+  #forget(transaction: Transaction): void {
+    this.#shut(transaction);
+    this.#ground.deadlines.drop(transaction);
+    this.#table.remove(transaction);
+  }
+
+  #rest(transaction: Transaction): void {
+    this.#ground.deadlines.set(transaction, serverDueAt(transaction.clock));
+  }
+
+  /**
+   * There is no INVITE to cancel here: a CANCEL that finds its request has no effect on it.
+   * @spec RFC 3261 §9.2
+   */
+  #answerCancel(
+    flow: Flow,
+    incoming: IncomingRequest,
+    parts: RequestKeyParts,
+    scope: string,
+  ): void {
+    const isKnown = this.#capabilities.methods.some(
+      (method) => this.#table.match(serverKey({ ...parts, method }, scope)) !== undefined,
+    );
+    this.#answerAtOnce(flow, incoming, { status: isKnown ? 200 : 481 });
+  }
+
+  #isFull(flow: Flow): boolean {
+    const open = this.#openPerRemote.get(flow.remote.address) ?? 0;
+    return (
+      this.#refusesNew || !this.#table.hasRoom || open >= this.#ground.limits.requestsPerRemote
+    );
+  }
+
+  #refuseFull(now: Instant, flow: Flow, incoming: IncomingRequest): void {
+    if (!this.#refusesNew) this.#ground.outbox.fault(now, fault('overload'), flow);
+    this.#answerAtOnce(flow, incoming, this.#full());
+  }
+
+  #full(): ResponseDraft {
+    const value = String(this.#ground.limits.retryAfter);
+    return { status: 503, headers: [{ name: 'Retry-After', value }] };
+  }
+
+  /** @spec RFC 3261 §8.2.7 */
+  #answerAtOnce(flow: Flow, incoming: IncomingRequest, draft: ResponseDraft): void {
+    const tag = statelessTag(this.#tagSeed, param(incoming.via.params, 'branch'));
+    this.#send(answerFlow(incoming.via, flow), answerTo(incoming, flow, tag, draft));
+  }
+
+  /** A response has no other way than the connection its request came on. */
+  #send(flow: Flow, bytes: Uint8Array): void {
+    if (flow.transport !== 'udp' && this.#connections.get(flow) === undefined) return;
+    this.#ground.outbox.push({ kind: 'send', flow, bytes });
+  }
+
+  #count(flow: Flow, change: 1 | -1): void {
+    const { address } = flow.remote;
+    const count = (this.#openPerRemote.get(address) ?? 0) + change;
+    if (count > 0) this.#openPerRemote.set(address, count);
+    else this.#openPerRemote.delete(address);
+  }
+}
+
+function keyParts(incoming: IncomingRequest): RequestKeyParts {
+  const { via } = incoming;
+  return {
+    method: incoming.method,
+    branch: param(via.params, 'branch'),
+    sentBy: via.port === undefined ? via.host : `${via.host}:${via.port}`,
+    uri: incoming.request.uri,
+    toTag: param(incoming.to.params, 'tag'),
+    fromTag: param(incoming.from.params, 'tag'),
+    callId: incoming.callId,
+    cseq: incoming.cseq.number,
+    via: writeVia(via),
+  };
+}
+
+/**
+ * To a non-INVITE no provisional but 100 may be sent, and never 408.
+ * @spec RFC 4320 §4.1
+ * @spec RFC 4320 §4.2
+ */
+function checkStatus(status: number): void {
+  const isFinal = Number.isInteger(status) && status >= 200 && status <= 699;
+  if ((isFinal && status !== 408) || status === 100) return;
+  throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
+}
+
+const TRYING: ResponseDraft = { status: 100 };

@@ -1,0 +1,102 @@
+// A draft made into the request that goes out: Via, branch, tag, CSeq, Max-Forwards and the headers a
+// draft names. RFC 3261 §8.1.1. Which target it goes to, and how often, is uac.ts.
+import type {
+  CSeq,
+  HeaderField,
+  NameAddr,
+  Param,
+  RequestDraft,
+  Via,
+  WireRequest,
+} from '../message.ts';
+import { COOKIE } from '../transaction/key.ts';
+import type { DrawToken, SipEndpointOptions, Transport } from './types.ts';
+
+/** What all tries of one request have in common. */
+export interface Identity {
+  readonly callId: string;
+  readonly cseq: CSeq;
+  readonly from: NameAddr;
+}
+
+/** @spec RFC 3261 §8.1.1 */
+export function identityOf(draft: RequestDraft, draw: DrawToken): Identity {
+  return {
+    callId: draft.callId ?? draw(),
+    cseq: { number: draft.cseq ?? 1, method: draft.method },
+    from: {
+      display: draft.from.display,
+      uri: draft.from.uri,
+      params: [...draft.from.params.filter((p) => p.name !== 'tag'), tagParam(draw())],
+    },
+  };
+}
+
+/**
+ * The branch of one try: the draft's own at first, then a fresh one, since each try is a transaction.
+ * @spec RFC 3261 §8.1.1.7
+ */
+export function branchOf(draft: RequestDraft, isFirst: boolean, draw: DrawToken): string {
+  const own = draft.branch;
+  return COOKIE + (isFirst && own !== undefined && isToken(own) ? own : draw());
+}
+
+/** @spec RFC 3261 §8.1.1 */
+export function wireRequest(draft: RequestDraft, identity: Identity, via: Via): WireRequest {
+  return {
+    kind: 'wire-request',
+    method: draft.method,
+    uri: draft.uri,
+    via: [via],
+    from: identity.from,
+    to: draft.to,
+    callId: identity.callId,
+    cseq: identity.cseq,
+    maxForwards: draft.maxForwards ?? 70,
+    headers: headersOf(draft),
+    body: draft.body ?? NO_BODY,
+  };
+}
+
+/**
+ * Our Via. Datagrams ask for answers to the port they came from; on TLS we offer the connection for
+ * requests the other way, if we can be found at all.
+ * @spec RFC 3581 §3
+ * @spec RFC 5923 §8.1
+ */
+export function ourVia(
+  options: Pick<SipEndpointOptions, 'host' | 'ports'>,
+  transport: Transport,
+  branch: string,
+): Via {
+  const params: Param[] = [{ name: 'branch', value: branch }];
+  const port = options.ports[transport];
+  if (transport === 'udp') params.push({ name: 'rport', value: undefined });
+  if (transport === 'tls' && port !== undefined) params.push({ name: 'alias', value: undefined });
+  return { transport: transport.toUpperCase(), host: options.host.toLowerCase(), port, params };
+}
+
+function headersOf(draft: RequestDraft): readonly HeaderField[] {
+  const headers: HeaderField[] = [];
+  if (draft.subject !== undefined) headers.push({ name: 'Subject', value: draft.subject });
+  for (const field of draft.headers ?? []) headers.push(field);
+  if (draft.contentType !== undefined) {
+    headers.push({ name: 'Content-Type', value: draft.contentType });
+  }
+  if (draft.language !== undefined)
+    headers.push({ name: 'Content-Language', value: draft.language });
+  return headers;
+}
+
+function tagParam(tag: string): Param {
+  return { name: 'tag', value: tag };
+}
+
+function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** @spec RFC 3261 §25.1 */
+const TOKEN = /^[\w\-.!%*+`'~]{1,128}$/;
+
+const NO_BODY = new Uint8Array();
