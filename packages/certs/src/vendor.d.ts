@@ -15,3 +15,39 @@ declare module 'tr46' {
   };
   export default tr46;
 }
+
+declare module 'node-forge' {
+  export interface Asn1 {
+    readonly type: number;
+  }
+  interface ForgeBuffer {
+    getBytes(): string;
+  }
+  interface Asn1Writer {
+    readonly Class: { readonly UNIVERSAL: number; readonly CONTEXT_SPECIFIC: number };
+    readonly Type: Readonly<
+      Record<
+        | 'BOOLEAN'
+        | 'INTEGER'
+        | 'BITSTRING'
+        | 'OCTETSTRING'
+        | 'NULL'
+        | 'OID'
+        | 'UTF8'
+        | 'SEQUENCE'
+        | 'SET'
+        | 'IA5STRING'
+        | 'UTCTIME'
+        | 'GENERALIZEDTIME',
+        number
+      >
+    >;
+    create(tagClass: number, type: number, constructed: boolean, value: string | Asn1[]): Asn1;
+    fromDer(bytes: string, options: { decodeBitStrings: boolean }): Asn1;
+    toDer(value: Asn1): ForgeBuffer;
+    oidToDer(oid: string): ForgeBuffer;
+    integerToDer(value: number): ForgeBuffer;
+  }
+  const forge: { readonly asn1: Asn1Writer };
+  export default forge;
+}

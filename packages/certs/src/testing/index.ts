@@ -1,1 +1,6 @@
-export {};
+// Public names of @interwork/certs/testing: an authority in memory, for good and deliberately wrong certificates.
+
+export { VARIETIES, makeAuthority } from './authority.ts';
+export type { Authority, AuthorityOptions, Issued, IssueOptions, Variety } from './authority.ts';
+export type { AuthorityCrypto, KeyKind, SigningKey } from './authority-crypto.ts';
+export type { PlannedNames } from './write-certificate.ts';

@@ -1,0 +1,95 @@
+// How much work and memory a stranger's certificates may cost us. Every bound has a name, a unit and a reason.
+// What may be spent while one chain is searched is counted here; chain.ts asks before each step.
+
+/** Bounds on what is read and on what one judgement may cost. */
+export interface CertLimits {
+  /** Octets in one certificate. Real ones are below 8 KiB; a hundred names in a hosting certificate need 20. */
+  readonly maxCertificateBytes: number;
+  /** Certificates looked at in what a peer presents. Real chains have 4; cross-signed ones up to 8. */
+  readonly maxPresented: number;
+  /** Octets of PEM text in one file. The system's whole root store is about 256 KiB. */
+  readonly maxPemBytes: number;
+  /** Levels of nested DER. A certificate needs 9. */
+  readonly maxDepth: number;
+  /** DER values in one certificate: what a name list of the size above needs. */
+  readonly maxNodes: number;
+  /** Names kept from one certificate. Public authorities stop at 100 to 250. */
+  readonly maxNames: number;
+  /** Signatures checked for one chain: one check of a 4096-bit key takes about 0.2 ms. */
+  readonly maxSignatures: number;
+  /** Candidate issuers looked at for one chain, over all branches. */
+  readonly maxSteps: number;
+  /** Name comparisons made for name constraints in one chain: stops 1,000 names by 1,000 constraints. */
+  readonly maxComparisons: number;
+  /** Certificates in one path, leaf and anchor counted. */
+  readonly maxPathLength: number;
+  /** Faults kept for one chain; the most telling ones stay. */
+  readonly maxFaults: number;
+  /** Chains a judge remembers as good, so that a known peer costs no signature. */
+  readonly maxRemembered: number;
+}
+
+/** The bounds used unless the host says otherwise. */
+export const DEFAULT_LIMITS: CertLimits = {
+  maxCertificateBytes: 65_536,
+  maxPresented: 32,
+  maxPemBytes: 2_097_152,
+  maxDepth: 24,
+  maxNodes: 16_384,
+  maxNames: 1_024,
+  maxSignatures: 100,
+  maxSteps: 400,
+  maxComparisons: 250_000,
+  maxPathLength: 12,
+  maxFaults: 32,
+  maxRemembered: 1_000,
+};
+
+/** What is left to spend on one chain. */
+export interface Budget {
+  signatures: number;
+  steps: number;
+  comparisons: number;
+  /** The first thing that ran out, if one did. */
+  spent: keyof CertLimits | undefined;
+}
+
+/** A full purse. */
+export function openBudget(limits: CertLimits): Budget {
+  return {
+    signatures: limits.maxSignatures,
+    steps: limits.maxSteps,
+    comparisons: limits.maxComparisons,
+    spent: undefined,
+  };
+}
+
+/** Takes one signature check; false when none is left. */
+export function spendSignature(budget: Budget): boolean {
+  if (budget.signatures > 0) {
+    budget.signatures -= 1;
+    return true;
+  }
+  budget.spent ??= 'maxSignatures';
+  return false;
+}
+
+/** Takes one look at a candidate issuer; false when none is left. */
+export function spendStep(budget: Budget): boolean {
+  if (budget.steps > 0) {
+    budget.steps -= 1;
+    return true;
+  }
+  budget.spent ??= 'maxSteps';
+  return false;
+}
+
+/** Takes `count` name comparisons; false when they are not left. */
+export function spendComparisons(budget: Budget, count: number): boolean {
+  if (budget.comparisons >= count) {
+    budget.comparisons -= count;
+    return true;
+  }
+  budget.spent ??= 'maxComparisons';
+  return false;
+}

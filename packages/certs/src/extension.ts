@@ -1,0 +1,200 @@
+// The extensions of a certificate that decide something (RFC 5280 §4.2): read once, into one record. Those we do not read
+// are kept by their identifier, the critical ones apart, since one of them unread means the certificate must be refused.
+
+import { hexOf } from './bytes.ts';
+import { TAG } from './der.ts';
+import type { DerNode } from './der.ts';
+import { fault, isFault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { generalNameOf } from './general-name.ts';
+import type { GeneralName } from './general-name.ts';
+import { subtreesOf } from './name-constraints.ts';
+import type { NameConstraints } from './name-constraints.ts';
+import { booleanOf, insideOf, namedBitsOf, oidOf, smallOf } from './primitive.ts';
+
+/** What a certificate's extensions say. A field that is `undefined` was not in the certificate. */
+export interface Extensions {
+  readonly basicConstraints: BasicConstraints | undefined;
+  readonly keyUsage: readonly KeyUsage[] | undefined;
+  /** Object identifiers. */
+  readonly extKeyUsage: readonly string[] | undefined;
+  readonly subjectAltName: readonly GeneralName[] | undefined;
+  readonly nameConstraints: NameConstraints | undefined;
+  /** Lower-case hexadecimal. */
+  readonly subjectKeyId: string | undefined;
+  /** Lower-case hexadecimal; `undefined` also when the issuer is named in another way. */
+  readonly authorityKeyId: string | undefined;
+  /** Object identifiers of the critical extensions that nobody here reads. */
+  readonly unknownCritical: readonly string[];
+}
+
+/** Whether this is an authority, and how many authorities may follow below it. */
+export interface BasicConstraints {
+  readonly ca: boolean;
+  readonly pathLength: number | undefined;
+}
+
+/** The bits of keyUsage by their names. */
+export type KeyUsage = (typeof KEY_USAGES)[number];
+
+/** In the order of the bits. @spec RFC 5280 §4.2.1.3 */
+export const KEY_USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+
+/** Object identifiers of the extensions that are read. */
+export const EXTENSION = {
+  subjectKeyId: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  authorityKeyId: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
+  extKeyUsage: '2.5.29.37',
+} as const;
+
+/** Reads the list of extensions; each may come once. @spec RFC 5280 §4.2 */
+export function extensionsOf(node: DerNode | undefined, maxNames: number): Extensions | Fault {
+  const found: Draft = { ...NOTHING, unknownCritical: [] };
+  if (node === undefined) return found;
+  if (node.tag !== TAG.sequence || node.children.length === 0) return badExtension('extensions');
+  const seen = new Set<string>();
+  for (const one of node.children) {
+    const read = headOf(one);
+    if (read === undefined || seen.has(read.oid)) return badExtension(read?.oid ?? 'extensions');
+    seen.add(read.oid);
+    const bad = take(found, read, maxNames);
+    if (isFault(bad)) return bad;
+  }
+  return found;
+}
+
+type Draft = { -readonly [K in keyof Extensions]: Extensions[K] } & { unknownCritical: string[] };
+
+interface Head {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
+}
+
+function headOf(node: DerNode): Head | undefined {
+  const parts = node.tag === TAG.sequence ? node.children : [];
+  const oid = oidOf(parts[0]);
+  const critical = parts.length === 3 ? booleanOf(parts[1]) : false;
+  const value = parts[parts.length - 1];
+  if (oid === undefined || critical === undefined || parts.length < 2 || parts.length > 3)
+    return undefined;
+  return value?.tag === TAG.octetString ? { oid, critical, value: value.content } : undefined;
+}
+
+// One case for each extension that is read; `undefined` from a reader means that it is malformed.
+function take(found: Draft, { oid, critical, value }: Head, maxNames: number): Fault | undefined {
+  switch (oid) {
+    case EXTENSION.basicConstraints:
+      found.basicConstraints = basicConstraintsOf(insideOf(value));
+      return found.basicConstraints === undefined ? badExtension('basicConstraints') : undefined;
+    case EXTENSION.keyUsage:
+      found.keyUsage = keyUsageOf(insideOf(value));
+      return found.keyUsage === undefined ? badExtension('keyUsage') : undefined;
+    case EXTENSION.extKeyUsage:
+      found.extKeyUsage = purposesOf(insideOf(value));
+      return found.extKeyUsage === undefined ? badExtension('extKeyUsage') : undefined;
+    case EXTENSION.subjectAltName:
+      found.subjectAltName = namesOf(insideOf(value), maxNames);
+      return found.subjectAltName === undefined ? badExtension('subjectAltName') : undefined;
+    case EXTENSION.nameConstraints:
+      found.nameConstraints = subtreesOf(insideOf(value), maxNames);
+      return found.nameConstraints === undefined ? badExtension('nameConstraints') : undefined;
+    case EXTENSION.subjectKeyId:
+      found.subjectKeyId = keyIdOf(insideOf(value));
+      return found.subjectKeyId === undefined ? badExtension('subjectKeyIdentifier') : undefined;
+    case EXTENSION.authorityKeyId:
+      return takeAuthorityKeyId(found, insideOf(value));
+    default:
+      if (critical && !PASSED.has(oid)) found.unknownCritical.push(oid);
+      return undefined;
+  }
+}
+
+/** @spec RFC 5280 §4.2.1.9 */
+function basicConstraintsOf(node: DerNode | undefined): BasicConstraints | undefined {
+  if (node?.tag !== TAG.sequence || node.children.length > 2) return undefined;
+  const [first, second] = node.children;
+  const explicit = first?.tag === TAG.boolean;
+  const ca = explicit ? booleanOf(first) : false;
+  const length = explicit ? second : first;
+  if (ca === undefined || (!explicit && second !== undefined)) return undefined;
+  if (length === undefined) return { ca, pathLength: undefined };
+  const pathLength = smallOf(length);
+  return pathLength === undefined || !ca ? undefined : { ca, pathLength };
+}
+
+/** @spec RFC 5280 §4.2.1.3 */
+function keyUsageOf(node: DerNode | undefined): readonly KeyUsage[] | undefined {
+  const bits = namedBitsOf(node);
+  if (bits === undefined || bits.length === 0) return undefined;
+  const usages: KeyUsage[] = [];
+  for (const bit of bits) {
+    const usage = KEY_USAGES[bit];
+    if (usage !== undefined) usages.push(usage);
+  }
+  return usages;
+}
+
+/** @spec RFC 5280 §4.2.1.12 */
+function purposesOf(node: DerNode | undefined): readonly string[] | undefined {
+  if (node?.tag !== TAG.sequence || node.children.length === 0) return undefined;
+  const purposes: string[] = [];
+  for (const child of node.children) {
+    const purpose = oidOf(child);
+    if (purpose === undefined) return undefined;
+    purposes.push(purpose);
+  }
+  return purposes;
+}
+
+/** @spec RFC 5280 §4.2.1.6 */
+function namesOf(node: DerNode | undefined, maxNames: number): readonly GeneralName[] | undefined {
+  if (node?.tag !== TAG.sequence || node.children.length === 0 || node.children.length > maxNames)
+    return undefined;
+  return node.children.map(generalNameOf);
+}
+
+function keyIdOf(node: DerNode | undefined): string | undefined {
+  return node?.tag === TAG.octetString && node.content.length > 0 ? hexOf(node.content) : undefined;
+}
+
+/** @spec RFC 5280 §4.2.1.1 */
+function takeAuthorityKeyId(found: Draft, node: DerNode | undefined): Fault | undefined {
+  if (node?.tag !== TAG.sequence) return badExtension('authorityKeyIdentifier');
+  const id = node.children[0];
+  if (id?.tag === 0x80 && id.content.length > 0) found.authorityKeyId = hexOf(id.content);
+  return undefined;
+}
+
+const badExtension = (at: string): Fault =>
+  fault('bad-extension', 'RFC 5280 §4.2', at, `The extension ${at} is malformed or comes twice.`);
+
+const NOTHING: Extensions = {
+  basicConstraints: undefined,
+  keyUsage: undefined,
+  extKeyUsage: undefined,
+  subjectAltName: undefined,
+  nameConstraints: undefined,
+  subjectKeyId: undefined,
+  authorityKeyId: undefined,
+  unknownCritical: [],
+};
+
+// Certificate policies narrow nothing for us: no policy is asked for, so the set of policies may be anything.
+const PASSED: ReadonlySet<string> = new Set([EXTENSION.certificatePolicies]);

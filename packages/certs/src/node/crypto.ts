@@ -1,0 +1,88 @@
+// Cryptography by node:crypto: signatures checked and made, keys, digests. A check never throws: what does not fit is false.
+
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+} from 'node:crypto';
+import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
+import type { JudgeCrypto, SignatureAlgorithm } from '@interwork/certs';
+import type { AuthorityCrypto, KeyKind, SigningKey } from '@interwork/certs/testing';
+
+/** Signature checks, SHA-256, and keys for a testing authority. */
+export const nodeCrypto: JudgeCrypto & AuthorityCrypto = {
+  verify(algorithm, spkiDer, data, signature) {
+    try {
+      return check(algorithm, spkiDer, data, signature);
+    } catch {
+      return false;
+    }
+  },
+  sha256: (data) => new Uint8Array(createHash('sha256').update(data).digest()),
+  sha1: (data) => new Uint8Array(createHash('sha1').update(data).digest()),
+  generateKey: (kind) => signingKey(generate(kind)),
+};
+
+function check(
+  algorithm: SignatureAlgorithm,
+  spkiDer: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const key = createPublicKey({ key: Buffer.from(spkiDer), format: 'der', type: 'spki' });
+  const kinds = KEY_TYPES[algorithm.name];
+  if (kinds === undefined || !kinds.includes(key.asymmetricKeyType ?? '')) return false;
+  if (!('hash' in algorithm)) return verify(null, data, key, signature);
+  return verify(algorithm.hash, data, { key, ...paddingOf(algorithm) }, signature);
+}
+
+type Padding = Pick<SignKeyObjectInput, 'padding' | 'saltLength'>;
+
+function paddingOf(algorithm: SignatureAlgorithm): Padding {
+  if (algorithm.name === 'rsa-pkcs1') return { padding: constants.RSA_PKCS1_PADDING };
+  if (algorithm.name !== 'rsa-pss') return {};
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength };
+}
+
+function generate(kind: KeyKind): { publicKey: KeyObject; privateKey: KeyObject } {
+  switch (kind) {
+    case 'p256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'ed25519':
+      return generateKeyPairSync('ed25519');
+    case 'rsa1024':
+      return generateKeyPairSync('rsa', { modulusLength: 1024 });
+    case 'rsa2048':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  }
+}
+
+function signingKey({
+  publicKey,
+  privateKey,
+}: {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
+}): SigningKey {
+  return {
+    spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })),
+    keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    sign(algorithm, data) {
+      const hash = 'hash' in algorithm ? algorithm.hash : null;
+      return new Uint8Array(sign(hash, data, { key: privateKey, ...paddingOf(algorithm) }));
+    },
+  };
+}
+
+const KEY_TYPES: Readonly<Record<SignatureAlgorithm['name'], readonly string[] | undefined>> = {
+  'rsa-pkcs1': ['rsa'],
+  'rsa-pss': ['rsa', 'rsa-pss'],
+  ecdsa: ['ec'],
+  dsa: ['dsa'],
+  ed25519: ['ed25519'],
+  ed448: ['ed448'],
+  unknown: undefined,
+};
