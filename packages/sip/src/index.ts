@@ -29,7 +29,9 @@ export {
 } from './message.ts';
 export { parseNameAddr, writeNameAddr } from './name-addr.ts';
 export { percentDecode } from './percent.ts';
-export { headersOf, parseMessage, salvage } from './parse.ts';
+export { headersOf } from './header/field.ts';
+export { parseMessage } from './parse.ts';
+export { salvage } from './salvage.ts';
 export {
   equalUri,
   type OtherUri,

@@ -1,14 +1,114 @@
-// Addresses in headers. RFC 3261 §20.10.
-import { fault, type Fault } from './fault.ts';
-import type { NameAddr } from './message.ts';
-import { writeUri } from './uri.ts';
+// Addresses in headers: a display name, a URI, and the header's own parameters. RFC 3261 §20.10, §25.1.
+// Without angle brackets every parameter is the header's, and the URI may hold no comma, `?` or `;`.
 
-/** Reads. */
+import {
+  atEnd,
+  type Cursor,
+  cursorOf,
+  quote,
+  skipBlanks,
+  takeParams,
+  takeQuoted,
+  writeParams,
+} from './cursor.ts';
+import { fault, type Fault } from './fault.ts';
+import {
+  COMMA,
+  isBlank,
+  LESS,
+  QUESTION,
+  QUOTE,
+  runEnd,
+  SEMICOLON,
+  TOKEN,
+  trimBlanks,
+} from './grammar.ts';
+import type { NameAddr } from './message.ts';
+import { parseUri, writeUri } from './uri.ts';
+
+/**
+ * Reads one address such as `"Ann" <sip:ann@a.example>;tag=1` or `sip:ann@a.example;tag=1`.
+ *
+ * @spec RFC 3261 §20.10
+ */
 export function parseNameAddr(text: string): NameAddr | Fault {
-  return fault('name-addr', text);
+  const cursor = cursorOf(text);
+  const address = takeNameAddr(cursor);
+  return address === undefined || !atEnd(cursor) ? fault('name-addr') : address;
 }
 
-/** Writes. */
-export function writeNameAddr(n: NameAddr): string {
-  return `<${writeUri(n.uri)}>`;
+/**
+ * Writes an address, always in angle brackets and with the display name in quotes.
+ *
+ * @spec RFC 3261 §20.10
+ */
+export function writeNameAddr(address: NameAddr): string {
+  const display = address.display === undefined ? '' : `${quote(address.display)} `;
+  return `${display}<${writeUri(address.uri)}>${writeParams(address.params)}`;
+}
+
+/** Reads either form and stops before a comma or the end. */
+export function takeNameAddr(c: Cursor): NameAddr | undefined {
+  skipBlanks(c);
+  if (c.text.charCodeAt(c.at) === QUOTE) {
+    const display = takeQuoted(c);
+    skipBlanks(c);
+    return display === undefined ? undefined : takeBracketed(c, display);
+  }
+  const start = c.at;
+  const end = wordsEnd(c.text, start);
+  if (c.text.charCodeAt(end) !== LESS) return takeBare(c);
+  c.at = end;
+  return takeBracketed(c, end === start ? undefined : trimBlanks(c.text.slice(start, end)));
+}
+
+/** Only the form with angle brackets, as Route and Record-Route want it. */
+export function takeRoute(c: Cursor): NameAddr | undefined {
+  skipBlanks(c);
+  const start = c.at;
+  const address = takeNameAddr(c);
+  const first = c.text.charCodeAt(start);
+  if (address === undefined || first === QUOTE) return address;
+  return c.text.charCodeAt(wordsEnd(c.text, start)) === LESS ? address : undefined;
+}
+
+/** The last token of a display name may touch the bracket. @spec RFC 4475 §3.1.1.6 */
+function wordsEnd(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    at = runEnd(text, at, text.length, TOKEN);
+    if (!isBlank(text.charCodeAt(at))) return at;
+    while (isBlank(text.charCodeAt(at))) at++;
+  }
+}
+
+function takeBracketed(c: Cursor, display: string | undefined): NameAddr | undefined {
+  if (c.text.charCodeAt(c.at) !== LESS) return undefined;
+  const close = c.text.indexOf('>', c.at);
+  if (close < 0) return undefined;
+  const uri = parseUri(c.text.slice(c.at + 1, close));
+  if (uri.kind === 'fault') return undefined;
+  c.at = close + 1;
+  const params = takeParams(c);
+  return params === undefined ? undefined : { display, uri, params };
+}
+
+function takeBare(c: Cursor): NameAddr | undefined {
+  const end = bareEnd(c.text, c.at);
+  const uri = parseUri(c.text.slice(c.at, end));
+  if (uri.kind === 'fault') return undefined;
+  c.at = end;
+  const params = takeParams(c);
+  return params === undefined ? undefined : { display: undefined, uri, params };
+}
+
+/** A question mark is left outside, where nothing will take it: such a URI wants brackets. */
+function bareEnd(text: string, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === SEMICOLON || code === COMMA || code === QUESTION || isBlank(code)) break;
+    at++;
+  }
+  return at;
 }

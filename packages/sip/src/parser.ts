@@ -28,12 +28,14 @@ export {
   type WireResponse,
 } from './message.ts';
 export { parseNameAddr, writeNameAddr } from './name-addr.ts';
-export { headersOf, parseMessage, salvage } from './parse.ts';
+export { percentDecode } from './percent.ts';
+export { headersOf } from './header/field.ts';
+export { parseMessage } from './parse.ts';
+export { salvage } from './salvage.ts';
 export {
   equalUri,
   type OtherUri,
   parseUri,
-  percentDecode,
   type SipUri,
   type Uri,
   uriParam,

@@ -1,7 +1,26 @@
-// SIP, SIPS and other URIs: the types, and reading, writing and comparing them. RFC 3261 §19.1.
+// URIs: reading, writing and comparing them. RFC 3261 §19.1.
+// What im, pres and tel URIs mean is not known here: any scheme but sip and sips is kept as text.
 
 import { fault, type Fault } from './fault.ts';
-import type { Param } from './message.ts';
+import {
+  COLON,
+  EQUALS,
+  escapedRunEnd,
+  isAlpha,
+  isDigit,
+  PASSWORD,
+  QUESTION,
+  SEMICOLON,
+  URI_HEADER,
+  URI_PARAM,
+  URIC,
+  USER,
+  digitsEnd,
+} from './grammar.ts';
+import { hostEnd, hostOf, portOf } from './host.ts';
+import { MAX_PARAMS } from './limits.ts';
+import { type Param, param } from './message.ts';
+import { normalEscapes, percentEncode } from './percent.ts';
 
 /** A sip or sips URI. @spec RFC 3261 §19.1.1 */
 export interface SipUri {
@@ -9,50 +28,229 @@ export interface SipUri {
   readonly scheme: 'sip' | 'sips';
   /** As written, percent escapes kept; case matters. */
   readonly user: string | undefined;
+  /** As written, percent escapes kept. */
   readonly password: string | undefined;
   /** Lower case; an IPv6 address is in brackets. */
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number | undefined;
-  /** Values keep their percent escapes. */
+  /** Values keep their percent escapes; names are decoded. */
   readonly params: readonly Param[];
-  /** What follows `?`, as written. */
+  /** What follows `?`, as written. It never becomes headers of a message. */
   readonly headers: string | undefined;
 }
 
-/** Any other URI: im, pres, tel and the rest, kept as text. */
+/** Any other URI (im, pres, tel and the rest), checked for its characters and kept as text. */
 export interface OtherUri {
   readonly kind: 'other';
   /** Lower case. */
   readonly scheme: string;
-  /** The whole URI, scheme included. */
+  /** The whole URI as written, scheme included. */
   readonly text: string;
 }
 
 /** Either kind of URI. */
 export type Uri = SipUri | OtherUri;
 
-/** Reads a URI. */
+/**
+ * Reads one whole URI. Blanks, control characters, a second `@`, port 0 and doubled parameters are faults.
+ *
+ * @spec RFC 3261 §19.1.1
+ */
 export function parseUri(text: string): Uri | Fault {
-  return fault('uri', text);
+  const colon = schemeEnd(text);
+  if (colon < 0) return fault('uri', 'scheme');
+  const scheme = text.slice(0, colon).toLowerCase();
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(text, colon + 1, scheme);
+  const end = escapedRunEnd(text, colon + 1, text.length, URIC);
+  if (end !== text.length || end === colon + 1) return fault('uri', 'characters');
+  return { kind: 'other', scheme, text };
 }
 
-/** Writes a URI. */
+/**
+ * Writes a URI that reads back as the same one. Characters that may not stand where they are handed in
+ * become percent escapes.
+ *
+ * @spec RFC 3261 §19.1.2
+ */
 export function writeUri(uri: Uri): string {
-  return uri.kind === 'other' ? uri.text : `${uri.scheme}:${uri.host}`;
+  if (uri.kind === 'other') return percentEncode(uri.text, URIC);
+  let out = `${uri.scheme}:`;
+  if (uri.user !== undefined && uri.user !== '') {
+    out += percentEncode(uri.user, USER);
+    if (uri.password !== undefined) out += `:${percentEncode(uri.password, PASSWORD)}`;
+    out += '@';
+  }
+  out += percentEncode(uri.host, URI_PARAM);
+  if (uri.port !== undefined) out += `:${uri.port}`;
+  for (let i = 0; i < uri.params.length; i++) out += writeParam(uri.params[i] as Param);
+  if (uri.headers !== undefined) out += `?${writeHeaders(uri.headers)}`;
+  return out;
 }
 
-/** Compares. */
+/**
+ * Whether two URIs name the same thing: by RFC 3261's rules for sip and sips, letter by letter otherwise.
+ *
+ * @spec RFC 3261 §19.1.4
+ */
 export function equalUri(a: Uri, b: Uri): boolean {
-  return writeUri(a) === writeUri(b);
+  if (a.kind === 'other' || b.kind === 'other') {
+    return a.kind === b.kind && a.scheme === b.scheme && tailOf(a) === tailOf(b);
+  }
+  return (
+    a.scheme === b.scheme &&
+    a.host === b.host &&
+    a.port === b.port &&
+    sameText(a.user, b.user) &&
+    sameText(a.password, b.password) &&
+    sameParams(a.params, b.params) &&
+    sameParams(b.params, a.params) &&
+    sameHeaders(a.headers, b.headers)
+  );
 }
 
 /** The value of a URI parameter, escapes kept; `''` when it has none, `undefined` when it is not there. */
 export function uriParam(uri: Uri, name: string): string | undefined {
-  return uri.kind === 'sip' ? uri.params.find((one) => one.name === name)?.value : undefined;
+  return uri.kind === 'sip' ? param(uri.params, name) : undefined;
 }
 
-/** Decodes percent escapes as strict UTF-8. */
-export function percentDecode(text: string): string | Fault {
-  return text;
+function schemeEnd(text: string): number {
+  if (!isAlpha(text.charCodeAt(0))) return -1;
+  for (let i = 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON) return i;
+    if (!isAlpha(code) && !isDigit(code) && !'+-.'.includes(text.charAt(i))) return -1;
+  }
+  return -1;
 }
+
+/** No `@` may stand raw behind the user part, so the first one ends it. */
+function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri | Fault {
+  const at = text.indexOf('@', start);
+  const userEnd = at < 0 ? start : escapedRunEnd(text, start, at, USER);
+  const secret = userEnd < at && text.charCodeAt(userEnd) === COLON;
+  if (at >= 0 && !isUserinfo(text, start, userEnd, at, secret)) return fault('uri', 'user');
+
+  const hostStart = at < 0 ? start : at + 1;
+  const hostStop = hostEnd(text, hostStart, text.length);
+  const host = hostOf(text.slice(hostStart, hostStop));
+  if (host === undefined) return fault('uri', 'host');
+
+  const ported = text.charCodeAt(hostStop) === COLON;
+  const portStop = ported ? digitsEnd(text, hostStop + 1, text.length) : hostStop;
+  const port = ported ? portOf(text, hostStop + 1, portStop) : undefined;
+  if (port === -1) return fault('uri', 'port');
+
+  const params: Param[] = [];
+  const paramStop = readParams(text, portStop, params);
+  if (paramStop < 0) return fault('uri', 'parameters');
+  const query = text.charCodeAt(paramStop) === QUESTION;
+  if (query ? !isHeaders(text, paramStop + 1) : paramStop !== text.length) {
+    return fault('uri', query ? 'headers' : 'host');
+  }
+  return {
+    kind: 'sip',
+    scheme,
+    user: at < 0 ? undefined : text.slice(start, userEnd),
+    password: secret ? text.slice(userEnd + 1, at) : undefined,
+    host,
+    port,
+    params,
+    headers: query ? text.slice(paramStop + 1) : undefined,
+  };
+}
+
+/** The password is what follows the first raw colon. */
+function isUserinfo(
+  text: string,
+  start: number,
+  end: number,
+  at: number,
+  secret: boolean,
+): boolean {
+  if (end === start) return false;
+  return secret ? escapedRunEnd(text, end + 1, at, PASSWORD) === at : end === at;
+}
+
+/** Fills `params` and returns where they end; -1 when they are malformed. */
+function readParams(text: string, start: number, params: Param[]): number {
+  let at = start;
+  while (text.charCodeAt(at) === SEMICOLON) {
+    const nameEnd = escapedRunEnd(text, at + 1, text.length, URI_PARAM);
+    const name = nameOf(text.slice(at + 1, nameEnd));
+    if (name === '' || param(params, name) !== undefined || params.length === MAX_PARAMS) return -1;
+    if (text.charCodeAt(nameEnd) !== EQUALS) {
+      params.push({ name, value: undefined });
+      at = nameEnd;
+      continue;
+    }
+    at = escapedRunEnd(text, nameEnd + 1, text.length, URI_PARAM);
+    if (at === nameEnd + 1) return -1;
+    params.push({ name, value: text.slice(nameEnd + 1, at) });
+  }
+  return at;
+}
+
+/** `%6C%72` is `lr`; a name that only an escape can hold keeps it. */
+function nameOf(raw: string): string {
+  return normalEscapes(raw).toLowerCase();
+}
+
+function isHeaders(text: string, start: number): boolean {
+  let at = start;
+  for (;;) {
+    const nameEnd = escapedRunEnd(text, at, text.length, URI_HEADER);
+    if (nameEnd === at || text.charCodeAt(nameEnd) !== EQUALS) return false;
+    at = escapedRunEnd(text, nameEnd + 1, text.length, URI_HEADER);
+    if (at === text.length) return true;
+    if (text.charAt(at) !== '&') return false;
+    at++;
+  }
+}
+
+function writeParam(one: Param): string {
+  const name = percentEncode(one.name, URI_PARAM);
+  if (one.value === undefined || one.value === '') return `;${name}`;
+  return `;${name}=${percentEncode(one.value, URI_PARAM)}`;
+}
+
+function writeHeaders(headers: string): string {
+  return isHeaders(headers, 0) ? headers : percentEncode(headers, URIC).replaceAll('#', '%23');
+}
+
+function tailOf(uri: Uri): string {
+  return uri.kind === 'other' ? normalEscapes(uri.text.slice(uri.scheme.length)) : '';
+}
+
+function sameText(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : normalEscapes(a) === normalEscapes(b);
+}
+
+/** A parameter of one side only matters if it changes where or how a request goes. */
+function sameParams(ones: readonly Param[], others: readonly Param[]): boolean {
+  for (const one of ones) {
+    const other = param(others, one.name);
+    if (other === undefined && MUST_MATCH.includes(one.name)) return false;
+    if (other !== undefined && !sameFold(one.value ?? '', other)) return false;
+  }
+  return true;
+}
+
+function sameHeaders(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return headerSet(a) === headerSet(b);
+}
+
+function headerSet(headers: string): string {
+  const parts = headers.split('&').map((one) => {
+    const equals = one.indexOf('=');
+    return normalEscapes(one.slice(0, equals)).toLowerCase() + normalEscapes(one.slice(equals));
+  });
+  return parts.toSorted().join('&');
+}
+
+function sameFold(a: string, b: string): boolean {
+  return normalEscapes(a).toLowerCase() === normalEscapes(b).toLowerCase();
+}
+
+const MUST_MATCH = ['user', 'ttl', 'method', 'maddr', 'transport'];

@@ -1,11 +1,129 @@
-// stub, replaced in the next commit
-import type { SipMessage, Via, WireRequest, WireResponse } from './message.ts';
+// Messages to octets. RFC 3261 §7, §20. One string, encoded once; Content-Length is always counted here.
+// A received message is written with its header lines octet for octet; typed values are written afresh.
 
-/** Writes. */
-export function writeMessage(_message: SipMessage | WireRequest | WireResponse): Uint8Array {
-  return new Uint8Array();
+import { join } from './bytes.ts';
+import { writeParams, tokenOf } from './cursor.ts';
+import { MisuseError } from './fault.ts';
+import { isControl, runEnd, scrubControls, SPACE, TOKEN, URI_PARAM, URIC } from './grammar.ts';
+import { writeField, writeFields } from './header/field.ts';
+import { HeaderTable } from './header/table.ts';
+import type {
+  CSeq,
+  Headers,
+  NameAddr,
+  SipMessage,
+  Via,
+  WireRequest,
+  WireResponse,
+} from './message.ts';
+import { writeNameAddr } from './name-addr.ts';
+import { percentEncode } from './percent.ts';
+import { writeUri } from './uri.ts';
+
+/**
+ * Writes a message. Control characters in values become spaces, so that nothing handed in becomes
+ * structure; a method or header name that is no token, or a status beyond 100 to 699, throws `MisuseError`.
+ *
+ * @spec RFC 3261 §7
+ * @spec RFC 3261 §20.14
+ */
+export function writeMessage(message: SipMessage | WireRequest | WireResponse): Uint8Array {
+  const lines = `${headOf(message)}Content-Length: ${message.body.length}\r\n\r\n`;
+  return join(lines, message.body);
 }
-/** Writes. */
+
+/** Writes one Via value. @spec RFC 3261 §20.42 */
 export function writeVia(via: Via): string {
-  return `SIP/2.0/${via.transport} ${via.host}`;
+  const port = via.port === undefined ? '' : `:${via.port}`;
+  const host = percentEncode(via.host, URI_PARAM);
+  return `SIP/2.0/${tokenOf(via.transport)} ${host}${port}${writeParams(via.params)}`;
+}
+
+function headOf(message: SipMessage | WireRequest | WireResponse): string {
+  switch (message.kind) {
+    case 'request':
+      return requestLine(message.method, safeUri(message.uri)) + linesOf(message.headers);
+    case 'response':
+      return statusLine(message.status, message.reason) + linesOf(message.headers);
+    case 'wire-request':
+      return requestHead(message);
+    case 'wire-response':
+      return responseHead(message);
+  }
+}
+
+function requestHead(request: WireRequest): string {
+  return (
+    requestLine(request.method, writeUri(request.uri)) +
+    viaLines(request.via) +
+    `Max-Forwards: ${request.maxForwards}\r\n` +
+    partyLine('From', request.from) +
+    partyLine('To', request.to) +
+    writeField('Call-ID', request.callId) +
+    cseqLine(request.cseq) +
+    writeFields(request.headers)
+  );
+}
+
+function responseHead(response: WireResponse): string {
+  return (
+    statusLine(response.status, response.reason) +
+    viaLines(response.via) +
+    partyLine('From', response.from) +
+    partyLine('To', response.to) +
+    (response.callId === undefined ? '' : writeField('Call-ID', response.callId)) +
+    cseqLine(response.cseq) +
+    writeFields(response.headers)
+  );
+}
+
+function requestLine(method: string, uri: string): string {
+  return `${checkedMethod(method)} ${uri} SIP/2.0\r\n`;
+}
+
+function statusLine(status: number, reason: string): string {
+  if (!Number.isInteger(status) || status < 100 || status > 699) {
+    throw new MisuseError('status', 'A status must be an integer from 100 to 699.');
+  }
+  return `SIP/2.0 ${status} ${scrubControls(reason)}\r\n`;
+}
+
+function checkedMethod(method: string): string {
+  if (method === '' || runEnd(method, 0, method.length, TOKEN) !== method.length) {
+    throw new MisuseError('method', 'A method must be a token.');
+  }
+  return method;
+}
+
+function linesOf(headers: Headers): string {
+  return headers instanceof HeaderTable ? headers.lines() : writeFields(headers.fields());
+}
+
+function viaLines(vias: readonly (Via | string)[]): string {
+  let out = '';
+  for (let i = 0; i < vias.length; i++) {
+    const via = vias[i] as Via | string;
+    out += writeField('Via', typeof via === 'string' ? via : writeVia(via));
+  }
+  return out;
+}
+
+function partyLine(name: string, party: NameAddr | string | undefined): string {
+  if (party === undefined) return '';
+  return writeField(name, typeof party === 'string' ? party : writeNameAddr(party));
+}
+
+function cseqLine(cseq: CSeq | string | undefined): string {
+  if (cseq === undefined) return '';
+  if (typeof cseq === 'string') return writeField('CSeq', cseq);
+  return `CSeq: ${cseq.number} ${checkedMethod(cseq.method)}\r\n`;
+}
+
+/** A received Request-URI goes out as it came; one that a host changed may hold no blank. */
+function safeUri(uri: string): string {
+  for (let i = 0; i < uri.length; i++) {
+    const code = uri.charCodeAt(i);
+    if (code === SPACE || code === 9 || isControl(code)) return percentEncode(uri, URIC);
+  }
+  return uri;
 }
