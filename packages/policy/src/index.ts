@@ -1,1 +1,18 @@
-export {};
+// Who may talk to whom, about what, and why: a document in, verdicts out.
+export { addressIn, addressSet, readNetwork } from './address-set.ts';
+export type { AddressRange, AddressSet, Ranges } from './address-set.ts';
+export type { Must, PartnerEntry, PartnerLimits, PolicyDocument, RuleEntry } from './document.ts';
+export { TRAFFIC } from './document.ts';
+export type { Cell, DomainTable } from './domain-set.ts';
+export { normalizeDomain } from './domain.ts';
+export { evaluate } from './evaluate.ts';
+export { explain } from './explain.ts';
+export type { Finding, FindingCode, Findings } from './finding.ts';
+export type { PolicyLimits } from './limits.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export { loadPolicy } from './load.ts';
+export { MisuseError } from './misuse.ts';
+export type { Partner, PolicySet, Rule } from './policy-set.ts';
+export { partnerOf } from './policy-set.ts';
+export type { End, Obligation, Proof, Query, Traffic, Verdict } from './query.ts';
+export { REASONS } from './query.ts';

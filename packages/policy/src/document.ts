@@ -1,0 +1,156 @@
+// The policy document: its types, and the one descriptor that says which fields there are. The
+// loader walks the descriptor (read.ts); what the fields mean together is compile.ts.
+import type { Traffic } from './query.ts';
+
+/** A policy as an administrator writes it. `loadPolicy` takes it as JSON text or as a value. */
+export interface PolicyDocument {
+  readonly version: 1;
+  /** What holds when no rule speaks of a crossing. */
+  readonly default: 'deny' | 'permit';
+  readonly partners?: Readonly<Record<string, PartnerEntry>>;
+  readonly rules: readonly RuleEntry[];
+}
+
+/** Facts about a partner. They hold for every crossing, whichever rule permits it. */
+export interface PartnerEntry {
+  /** `x` is exact, `*.x` everything below `x` but not `x`, `*` everything. */
+  readonly domains: readonly string[];
+  /** The side the partner is on. Absent: either. */
+  readonly via?: 'sip' | 'xmpp';
+  /** The name of the SIP dialect to speak. */
+  readonly dialect?: string;
+  /** How the partner's domain must be proved. Absent: as the protocol in use asks by itself. */
+  readonly prove?: 'certificate' | 'dialback' | 'address';
+  /** Further names its certificate may carry instead of the domain: a proxy's or an edge's. */
+  readonly certificateNames?: readonly string[];
+  /** IP addresses and networks (`192.0.2.0/24`) it comes from. */
+  readonly addresses?: readonly string[];
+  readonly limits?: PartnerLimits;
+  readonly note?: string;
+}
+
+/** Rates as data. Counting is the host's. */
+export interface PartnerLimits {
+  readonly messagesPerSecond?: number;
+  /** Distinct addresses of ours that the partner may write to. */
+  readonly recipients?: number;
+}
+
+/**
+ * One rule. It names its subject in one way: `domains` or `partner` (a crossing where either end is
+ * one of them), or `from`, `to` or both (that end).
+ */
+export interface RuleEntry {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly domains?: readonly string[];
+  readonly partner?: string;
+  readonly from?: readonly string[];
+  readonly to?: readonly string[];
+  /** Absent: all of it. */
+  readonly traffic?: readonly Traffic[];
+  /** What a permit asks of the ends it names. */
+  readonly must?: readonly Must[];
+  readonly note?: string;
+}
+
+/** `tls`: the link is encrypted. `certificate`: and its certificate proves the domain. */
+export type Must = 'tls' | 'certificate';
+
+/** What a field may hold. */
+export type Shape =
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly kind: 'table'; readonly of: Shape } // members named by id
+  | { readonly kind: 'list'; readonly of: Shape }
+  | { readonly kind: 'choice'; readonly of: readonly (string | number)[] }
+  | { readonly kind: 'count'; readonly max: number }
+  | { readonly kind: 'id' }
+  | { readonly kind: 'text'; readonly max: number };
+
+/** One field: what it may hold, whether it has to be there, and a sentence about it. */
+export interface Field {
+  readonly shape: Shape;
+  readonly required?: true;
+  readonly about: string;
+}
+
+const ID: Shape = { kind: 'id' };
+const NAMES: Shape = { kind: 'list', of: { kind: 'text', max: 1024 } };
+const NOTE: Field = { shape: { kind: 'text', max: 2000 }, about: 'For people; shown by explain.' };
+const RATE: Shape = { kind: 'count', max: 1_000_000 };
+
+/** The kinds of traffic, in the order of the bits that stand for them. */
+export const TRAFFIC: readonly Traffic[] = [
+  'message',
+  'presence',
+  'composing',
+  'receipt',
+  'chat',
+  'audio',
+  'video',
+];
+
+const LIMITS: Shape = {
+  kind: 'object',
+  fields: {
+    messagesPerSecond: { shape: RATE, about: 'Messages a second from this partner.' },
+    recipients: { shape: RATE, about: 'Distinct local addresses it may write to.' },
+  },
+};
+
+const PARTNER: Shape = {
+  kind: 'object',
+  fields: {
+    domains: { shape: NAMES, required: true, about: 'Its domains: x, *.x or *.' },
+    via: { shape: { kind: 'choice', of: ['sip', 'xmpp'] }, about: 'The side it is on.' },
+    dialect: { shape: ID, about: 'The SIP dialect to speak.' },
+    prove: {
+      shape: { kind: 'choice', of: ['certificate', 'dialback', 'address'] },
+      about: 'How its domain must be proved.',
+    },
+    certificateNames: { shape: NAMES, about: 'Host names its certificate may carry instead.' },
+    addresses: { shape: NAMES, about: 'IP addresses and networks it comes from.' },
+    limits: { shape: LIMITS, about: 'Rates, for the host to count.' },
+    note: NOTE,
+  },
+};
+
+const RULE: Shape = {
+  kind: 'object',
+  fields: {
+    id: { shape: ID, required: true, about: 'Named in verdicts and traces.' },
+    effect: {
+      shape: { kind: 'choice', of: ['permit', 'forbid'] },
+      required: true,
+      about: 'Forbid beats permit.',
+    },
+    domains: { shape: NAMES, about: 'Speaks where either end is one of these.' },
+    partner: { shape: ID, about: 'Speaks where either end is this partner.' },
+    from: { shape: NAMES, about: 'Speaks where the sender is in one of these.' },
+    to: { shape: NAMES, about: 'Speaks where the recipient is in one of these.' },
+    traffic: {
+      shape: { kind: 'list', of: { kind: 'choice', of: TRAFFIC } },
+      about: 'What it speaks of; everything when absent.',
+    },
+    must: {
+      shape: { kind: 'list', of: { kind: 'choice', of: ['tls', 'certificate'] } },
+      about: 'What a permit asks of the ends it names.',
+    },
+    note: NOTE,
+  },
+};
+
+/** The whole document, as a descriptor. */
+export const DOCUMENT: Shape = {
+  kind: 'object',
+  fields: {
+    version: { shape: { kind: 'choice', of: [1] }, required: true, about: 'Always 1.' },
+    default: {
+      shape: { kind: 'choice', of: ['deny', 'permit'] },
+      required: true,
+      about: 'What holds when no rule speaks.',
+    },
+    partners: { shape: { kind: 'table', of: PARTNER }, about: 'Partners by id.' },
+    rules: { shape: { kind: 'list', of: RULE }, required: true, about: 'In any order.' },
+  },
+};

@@ -1,0 +1,69 @@
+// A policy that has been loaded: rules and partners as they are asked, by domain. One exists only if
+// its document was right. It never changes; a new one replaces it by assignment.
+import type { AddressSet } from './address-set.ts';
+import type { PartnerLimits } from './document.ts';
+import { valuesFor, type DomainTable } from './domain-set.ts';
+import { normalizeDomain } from './domain.ts';
+import type { Finding } from './finding.ts';
+import type { Proof } from './query.ts';
+
+/** A policy, ready to be asked. Made by `loadPolicy` alone. */
+export interface PolicySet {
+  readonly kind: 'policy';
+  readonly default: 'permit' | 'forbid';
+  /** By id, in the order of the document. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly rules: ReadonlyMap<string, Rule>;
+  /** What the document's writer should look at. */
+  readonly warnings: readonly Finding[];
+  /** Rules by the domains they speak of. */
+  readonly index: DomainTable<Rule>;
+  /** Partners by their domains. */
+  readonly partnerIndex: DomainTable<Partner>;
+}
+
+/** A partner: facts that hold for its domains whatever rule permits them. */
+export interface Partner {
+  readonly id: string;
+  /** As written, but A-labels in lower case. */
+  readonly domains: readonly string[];
+  readonly via: 'sip' | 'xmpp' | undefined;
+  readonly dialect: string | undefined;
+  readonly prove: Proof | undefined;
+  /** Host names, A-labels, that its certificate may carry instead of the domain. */
+  readonly certificateNames: readonly string[];
+  readonly addresses: AddressSet;
+  readonly limits: PartnerLimits;
+  readonly note: string | undefined;
+}
+
+/** A rule as it is asked. */
+export interface Rule {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  /** The end it is found by; `to` below restricts the other one. */
+  readonly end: 'either' | 'from' | 'to';
+  /** Set when the rule names both ends: what the recipient has to be in. */
+  readonly to: DomainTable<true> | undefined;
+  readonly partner: string | undefined;
+  /** A bit for each kind of traffic, in the order of the document's words. */
+  readonly traffic: number;
+  /** What a permit asks of each end it names: `PROVE_CERTIFICATE` and `TLS` of obligation.ts. */
+  readonly must: number;
+  /** What it speaks of, as written, for explaining. */
+  readonly subject: readonly string[];
+  readonly note: string | undefined;
+  /** Its id alone, so that a verdict by one rule makes no list of its own. */
+  readonly by: readonly [string];
+}
+
+/** The partner whose domain this is, the most closely fitting one. */
+export function partnerOf(set: PolicySet, domain: string): Partner | undefined {
+  const name = normalizeDomain(domain);
+  return name === undefined ? undefined : partnerAt(set, name);
+}
+
+/** `partnerOf` for a name that is normalised already. */
+export function partnerAt(set: PolicySet, name: string): Partner | undefined {
+  return valuesFor(set.partnerIndex, name)[0];
+}

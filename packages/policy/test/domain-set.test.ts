@@ -1,0 +1,69 @@
+// The table of domains: what it costs to ask, and what a list of names costs to keep.
+import { evaluate, type Cell } from '@interwork/policy';
+import { policyOf } from '@interwork/policy/testing';
+import { describe, expect, it } from 'vitest';
+import { cellOf, newDomainTable, putDomain, valuesFor } from '../src/domain-set.ts';
+
+class CountingMap<T> extends Map<string, T> {
+  asked = 0;
+  override get(key: string): T | undefined {
+    this.asked += 1;
+    return super.get(key);
+  }
+}
+
+describe('a table of domains', () => {
+  it('gives the most specific value first', () => {
+    const table = newDomainTable<string>();
+    putDomain(table, '', cellOf('any', 'below'));
+    putDomain(table, 'x.example', cellOf('below', 'below'));
+    putDomain(table, 'a.x.example', cellOf('at', 'at'));
+    putDomain(table, 'example', cellOf('tree', 'at-and-below'));
+    expect(valuesFor(table, 'a.x.example')).toEqual(['at', 'below', 'tree', 'any']);
+    expect(valuesFor(table, 'x.example')).toEqual(['tree', 'any']);
+    expect(valuesFor(table, 'test')).toEqual(['any']);
+  });
+
+  it('makes no list for one that stands there', () => {
+    const table = newDomainTable<string>();
+    const cell = cellOf('value', 'at');
+    putDomain(table, 'x.example', cell);
+    expect(valuesFor(table, 'x.example')).toBe(cell.at);
+  });
+
+  it('keeps one name given by many, in linear work and without touching others', () => {
+    const table = newDomainTable<number>();
+    const first = cellOf(0, 'at');
+    putDomain(table, 'other.example', first);
+    for (let n = 0; n < 50_000; n += 1) {
+      const cell = n === 0 ? first : cellOf(n, 'at');
+      expect(putDomain(table, 'x.example', cell)).toBe(true);
+    }
+    expect(valuesFor(table, 'x.example')).toHaveLength(50_000);
+    expect(valuesFor(table, 'other.example')).toEqual([0]);
+  });
+});
+
+describe('a million domains', () => {
+  it('cost what the asked name costs: one look for each label and one for everything', () => {
+    const looks = [1_000, 1_000_000].map((size) => {
+      const domains = Array.from({ length: size }, (_, n) => `d${n}.example`);
+      const set = policyOf({ rules: [{ id: 'list', effect: 'forbid', domains }] });
+      const cells = new CountingMap<
+        Cell<typeof set.rules extends ReadonlyMap<string, infer R> ? R : never>
+      >(set.index.cells);
+      const counted = { ...set, index: { cells } };
+      const query = {
+        from: 'a.b.d999.example',
+        to: 'x.test',
+        via: 'sip',
+        traffic: 'message',
+      } as const;
+      cells.asked = 0;
+      expect(evaluate(counted, query).by).toEqual(['list']);
+      expect(new Set(set.index.cells.values()).size).toBe(1);
+      return cells.asked;
+    });
+    expect(looks).toEqual([4 + 1 + 2 + 1, 4 + 1 + 2 + 1]);
+  });
+});
