@@ -19,7 +19,7 @@ const ROWS: readonly (readonly [id: string, text: string, name: string | undefin
   ['A-label, capital', 'XN--BCHER-KVA.example', 'xn--bcher-kva.example'],
   ['A-label that decodes to ASCII', 'xn--example-.example', undefined],
   ['A-label that is not punycode', 'xn--\u00fc.example', undefined],
-  ['A-label of an upper-case letter', 'xn--nda.example', undefined],
+  ['A-label of an upper-case letter', 'xn--wca.example', undefined],
   ['sharp s stays', 'straße.example', 'xn--strae-oqa.example'],
   ['wide letters', 'ｃｏｎｔｏｓｏ.example', 'contoso.example'],
   ['third and fourth hyphen', 'ab--cd.example', undefined],
