@@ -1,1 +1,13 @@
-export {};
+// @interwork/sip/node: the only sockets of the package.
+
+export { listenSip } from './listen.ts';
+export {
+  DEFAULT_CONNECT_TIMEOUT,
+  DEFAULT_SOCKET_LIMITS,
+  type ListenOptions,
+  type ListenPlace,
+  type SipEdge,
+  type SocketLimits,
+  type TlsCredentials,
+  type TlsPair,
+} from './options.ts';

@@ -1,0 +1,158 @@
+// `listenSip`: a `SipEndpoint` with its sockets and the one timer it needs. It decides nothing of SIP:
+// octets, connections and the clock go in, and what comes out is done, in order. The clock is
+// monotonic, so that a step of the wall clock reaches no transaction.
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { SipEndpoint } from '../endpoint.ts';
+import type { SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
+import { MisuseError } from '../fault.ts';
+import type { ListenOptions, ListenPlace, SipEdge, TlsCredentials } from './options.ts';
+import { Sockets } from './sockets.ts';
+
+/**
+ * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
+ * the socket that could not be opened, or with a `MisuseError`.
+ * @spec RFC 3261 §18.2.1
+ */
+export async function listenSip(options: ListenOptions): Promise<SipEdge> {
+  const edge = new Edge(options);
+  try {
+    await edge.listen();
+  } catch (error) {
+    await edge.close();
+    throw error;
+  }
+  return edge;
+}
+
+class Edge implements SipEdge {
+  readonly #options: ListenOptions;
+  readonly #sockets: Sockets;
+  readonly #clock: () => number;
+  readonly #inputs: SipInput[] = [];
+  #endpoint: SipEndpoint | undefined;
+  #take: ((event: SipEvent) => void) | undefined;
+  #isPumping = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = NEVER;
+  #closing: Promise<void> | undefined;
+  #whenClosed: (() => void) | undefined;
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#sockets = new Sockets(options, (input) => this.#feed(input));
+  }
+
+  get listening(): readonly Required<ListenPlace>[] {
+    return this.#sockets.places;
+  }
+
+  async listen(): Promise<void> {
+    for (const place of this.#options.listen) await this.#sockets.listen(place);
+  }
+
+  start(take: (event: SipEvent) => void): void {
+    if (this.#take !== undefined) throw new MisuseError('started', 'the edge has been started');
+    this.#take = take;
+    this.#sockets.start();
+  }
+
+  send(input: SipInput): void {
+    if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
+    this.#feed(input);
+  }
+
+  replaceTls(tls: TlsCredentials): void {
+    this.#sockets.replaceTls(tls);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#take === undefined) this.start(() => undefined);
+    const stopped = this.#sockets.stopListening();
+    await new Promise<void>((resolve) => {
+      this.#whenClosed = resolve;
+      this.#feed({ kind: 'close' });
+    });
+    await this.#sockets.close();
+    await stopped;
+    clearTimeout(this.#timer);
+  }
+
+  /** One input at a time: what a host says from within an event waits for its turn. */
+  #feed(input: SipInput): void {
+    this.#inputs.push(input);
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      this.#pump();
+    } finally {
+      this.#isPumping = false;
+      this.#arm();
+    }
+  }
+
+  #pump(): void {
+    this.#endpoint ??= this.#makeEndpoint();
+    const endpoint = this.#endpoint;
+    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+      endpoint.receive(this.#clock(), input);
+      for (let output = endpoint.next(); output !== undefined; output = endpoint.next()) {
+        this.#perform(output);
+      }
+    }
+  }
+
+  #perform(output: SipOutput): void {
+    if (output.kind === 'send') this.#sockets.write(output.flow, output.bytes);
+    else if (output.kind === 'connect') this.#sockets.connect(output.connect, output.target);
+    else if (output.kind === 'disconnect') this.#sockets.end(output.flow);
+    else this.#tell(output);
+  }
+
+  /** A host that throws is told so by its process, and the other events still come. */
+  #tell(event: SipEvent): void {
+    try {
+      this.#take?.(event);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    if (event.kind === 'closed') this.#whenClosed?.();
+  }
+
+  /** A timer that fires too early costs one tick; moving it for each message would cost more. */
+  #arm(): void {
+    const at = this.#endpoint?.wakeAt ?? NEVER;
+    if (at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    const wait = Math.min(Math.max(Math.ceil(at - this.#clock()), 0), MAX_WAIT);
+    this.#timer = setTimeout(() => {
+      this.#timerAt = NEVER;
+      this.#feed({ kind: 'tick' });
+    }, wait);
+  }
+
+  #makeEndpoint(): SipEndpoint {
+    const ports: Partial<Record<Transport, number>> = {};
+    for (const { transport, port } of this.#sockets.places) ports[transport] ??= port;
+    return new SipEndpoint({ drawToken, ...this.#options, ports });
+  }
+}
+
+/** 128 bits, as hexadecimal digits. */
+function drawToken(): string {
+  return randomBytes(16).toString('hex');
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The longest wait `setTimeout` can hold. */
+const MAX_WAIT = 2 ** 31 - 1;
