@@ -1,9 +1,10 @@
 // XMPP addresses, RFC 7622: a Jid exists only valid and prepared, so two are equal when their texts
 // are. Escaping of foreign addresses (XEP-0106) is not done here.
 import { utf8Length } from './bytes.ts';
-import { stanzaFault, type Fault } from './fault.ts';
-import { domainToUnicode, normalizeDomain } from './idna.ts';
-import { prepareLocal, prepareResource } from './prep.ts';
+import { type Fault, stanzaFault } from './fault.ts';
+import { type DomainForms, domainForms } from './idna.ts';
+import { ipLiteral } from './ip.ts';
+import { LONGEST_PART, prepareLocal, prepareResource } from './prep.ts';
 
 /** A valid address; compare `bare` or `full` as texts. @spec RFC 7622 §3.1 */
 export interface Jid {
@@ -22,7 +23,7 @@ export interface Jid {
 
 /** Makes and takes apart addresses. */
 export const Jid: {
-  /** Reads an address. @spec RFC 7622 §3.2 */
+  /** Reads an address. The first slash, then the first at-sign, part it. @spec RFC 7622 §3.2 */
   parse(text: string): Jid | Fault;
   /** Makes an address of its parts; an empty part is one that is not there. */
   of(local: string, domain: string, resource?: string): Jid | Fault;
@@ -34,8 +35,9 @@ function parse(text: string): Jid | Fault {
   const slash = text.indexOf('/');
   const head = slash < 0 ? text : text.slice(0, slash);
   const at = head.indexOf('@');
-  if (at === 0) return bad('The local part is empty.');
-  if (slash === text.length - 1) return bad('The resource is empty.');
+  if (at === 0) return bad('local', 'RFC 7622 §3.3', 'The localpart is empty.');
+  if (slash >= 0 && slash === text.length - 1)
+    return bad('resource', 'RFC 7622 §3.4', 'The resourcepart is empty.');
   return of(
     at < 0 ? '' : head.slice(0, at),
     head.slice(at + 1),
@@ -44,16 +46,25 @@ function parse(text: string): Jid | Fault {
 }
 
 function of(local: string, domain: string, resource: string = ''): Jid | Fault {
-  const asciiDomain = normalizeDomain(domain);
-  const shown = asciiDomain === undefined ? undefined : domainToUnicode(asciiDomain);
-  if (asciiDomain === undefined || shown === undefined) return bad('The domain is not valid.');
+  const forms = domainpart(domain);
+  if (forms === undefined)
+    return bad('domain', 'RFC 7622 §3.2', 'The domainpart is not a domain or an address.');
   const preparedLocal = local === '' ? '' : prepareLocal(local);
-  if (preparedLocal === undefined || utf8Length(preparedLocal) > 1023)
-    return bad('The local part is not valid.');
+  if (preparedLocal === undefined)
+    return bad('local', 'RFC 7622 §3.3', 'The localpart holds what it may not.');
   const preparedResource = resource === '' ? '' : prepareResource(resource);
-  if (preparedResource === undefined || utf8Length(preparedResource) > 1023)
-    return bad('The resource is not valid.');
-  return made(preparedLocal, shown, preparedResource, asciiDomain);
+  if (preparedResource === undefined)
+    return bad('resource', 'RFC 7622 §3.4', 'The resourcepart holds what it may not.');
+  return made(preparedLocal, forms.unicode, preparedResource, forms.ascii);
+}
+
+/** @spec RFC 7622 §3.2 */
+function domainpart(text: string): DomainForms | undefined {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const literal = ipLiteral(name);
+  if (literal !== undefined) return { ascii: literal, unicode: literal };
+  const forms = domainForms(text);
+  return forms !== undefined && utf8Length(forms.unicode) <= LONGEST_PART ? forms : undefined;
 }
 
 function made(local: string, domain: string, resource: string, asciiDomain: string): Jid {
@@ -66,6 +77,7 @@ function bareOf(jid: Jid): Jid {
   return jid.resource === '' ? jid : made(jid.local, jid.domain, '', jid.asciiDomain);
 }
 
-function bad(text: string): Fault {
-  return stanzaFault('bad-jid', 'jid-malformed', 'modify', 'RFC 7622 §3', text, 'jid');
+/** @spec RFC 6120 §8.3.3.8 */
+function bad(at: string, spec: string, text: string): Fault {
+  return stanzaFault('bad-jid', 'jid-malformed', 'modify', spec, text, at);
 }
