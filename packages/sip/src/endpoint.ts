@@ -134,13 +134,13 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     const framer = connection?.framer;
     if (connection === undefined || framer === undefined) return;
     framer.push(bytes);
-    let isPartial = !isLineEnds(bytes);
+    let hasEnded = false;
     for (let event = framer.next(); event !== undefined; event = framer.next()) {
-      isPartial = false;
+      hasEnded = true;
       this.#takeFramed(now, connection, event);
       if (this.#connections.get(flow) === undefined) return;
     }
-    this.#connections.heard(now, connection, isPartial);
+    this.#connections.heard(now, connection, framer.pending > 0, hasEnded);
   }
 
   #takeFramed(now: Instant, connection: Connection, event: FramerEvent): void {
@@ -239,13 +239,6 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       this.#ground.outbox.push({ kind: 'disconnect', flow: input.flow });
     }
   }
-}
-
-/** Only line ends: a keep-alive or what is left of one, not the beginning of a message. */
-function isLineEnds(bytes: Uint8Array): boolean {
-  if (bytes.length > 4) return false;
-  for (const byte of bytes) if (byte !== 13 && byte !== 10) return false;
-  return true;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

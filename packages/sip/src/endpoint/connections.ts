@@ -117,12 +117,13 @@ export class Connections {
     this.#settle(connection, placeOf({ transport: 'tls', address: flow.remote.address, port }));
   }
 
-  /** Octets came: the peer lives, and a message may have been left half. */
-  heard(now: Instant, connection: Connection, isPartial: boolean): void {
+  /** Octets came: the peer lives. A message may be half there, since now if another has `hasEnded`. */
+  heard(now: Instant, connection: Connection, isPartial: boolean, hasEnded: boolean): void {
     connection.heardAt = now;
     if (connection.pongBy !== NEVER) connection.hasPonged = true;
     connection.pongBy = NEVER;
-    const since = isPartial ? Math.min(connection.partialSince, now) : NEVER;
+    const before = hasEnded ? now : Math.min(connection.partialSince, now);
+    const since = isPartial ? before : NEVER;
     if (since === connection.partialSince) return;
     connection.partialSince = since;
     this.#schedule(connection);
