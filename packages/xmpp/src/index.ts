@@ -47,3 +47,54 @@ export { answerIq, discoInfo, iqResult, type DiscoIdentity } from './xep/disco.t
 export { isPing, pingElement } from './xep/ping.ts';
 export { delayElement, delayOf, instantOf, stampOf } from './xep/delay.ts';
 export { decodeUtf8, encodeUtf8 } from './bytes.ts';
+export {
+  DEFAULT_LINK_RULES,
+  type Digest,
+  type DrawToken,
+  type Instant,
+  type Judge,
+  type Judgement,
+  type JudgementFault,
+  type LinkFacts,
+  type LinkRules,
+  type Machine,
+  type Proof,
+  type Remote,
+  type SendFailure,
+  type TlsRole,
+} from './server-link.ts';
+export { STREAM_CONDITIONS } from './stream/conditions.ts';
+export { dialbackKeys, type DialbackKey, type Verdict } from './stream/dialback.ts';
+export { domainName, type DomainName } from './stream/domain.ts';
+export {
+  DEFAULT_STREAM_LIMITS,
+  DEFAULT_STREAM_TIMERS,
+  type StreamLimits,
+  type StreamTimers,
+} from './stream/limits.ts';
+export type {
+  StreamEnd,
+  StreamEnded,
+  StreamInput,
+  StreamOutput,
+  StreamSurroundings,
+  VerifyRequest,
+} from './stream/io.ts';
+export { XmppStream } from './stream/stream.ts';
+export type { StreamState } from './stream/transitions.ts';
+export {
+  DEFAULT_XMPP_LIMITS,
+  DEFAULT_XMPP_TIMERS,
+  type XmppLimits,
+  type XmppTimers,
+} from './endpoint/limits.ts';
+export type {
+  ConnectFailure,
+  StanzaCommand,
+  XmppEndpointOptions,
+  XmppEvent,
+  XmppInput,
+  XmppOutput,
+  XmppTarget,
+} from './endpoint/io.ts';
+export { XmppEndpoint, type XmppCounts } from './endpoint.ts';

@@ -1,0 +1,134 @@
+// Everything an endpoint remembers: links (one per pair of domains, outbound), streams (both directions) and
+// verifications. Plain records; outbound.ts, inbound.ts and verifications.ts act on them. Not public.
+import type { Instant, Judgement, Remote, SendFailure } from '../server-link.ts';
+import type { DomainName } from '../stream/domain.ts';
+import type { StreamInput, StreamSurroundings, VerifyRequest } from '../stream/io.ts';
+import type { XmppStream } from '../stream/stream.ts';
+import type { XmppOutput, XmppTarget } from './io.ts';
+import type { XmppLimits, XmppTimers } from './limits.ts';
+
+/** A stanza that waits for a proved stream. */
+export interface Queued {
+  readonly text: string;
+  readonly bytes: number;
+  readonly context: unknown;
+  readonly need: 'certificate' | undefined;
+  /** An error of our own: nobody waits for its fate. */
+  readonly silent: boolean;
+  readonly deadline: Instant;
+}
+
+/** Why a link failed. */
+export interface Failure {
+  readonly reason: SendFailure;
+  readonly text: string;
+  readonly judgement?: Judgement;
+}
+
+/** The way from one of our domains to another domain. */
+export interface Link {
+  readonly key: string;
+  readonly from: DomainName;
+  readonly to: DomainName;
+  /** `resting` after a failure, until `forgetAt`. `up` with a stream, proved or not yet. */
+  state: 'new' | 'locating' | 'connecting' | 'up' | 'resting';
+  readonly queue: Queued[];
+  queuedBytes: number;
+  readonly verifications: Set<Verification>;
+  targets: XmppTarget[];
+  connect: string;
+  direct: boolean;
+  held: Held | undefined;
+  isProved: boolean;
+  /** Of locating or connecting. */
+  deadline: Instant;
+  /** Of a proved stream by which nothing goes. */
+  idleAt: Instant;
+  failure: Failure | undefined;
+  failures: number;
+  retryAt: Instant;
+  forgetAt: Instant;
+}
+
+/** A stream and whose it is. */
+export interface Held {
+  readonly id: string;
+  readonly remote: Remote;
+  readonly stream: XmppStream;
+  /** Undefined for a stream that was opened by a peer. */
+  link: Link | undefined;
+  readonly isInbound: boolean;
+  /** Inbound: still counted against its address. */
+  countsUnproved: boolean;
+  /** The connection is known to be gone. */
+  isGone: boolean;
+}
+
+/** A claim on its way to the authoritative server. */
+export interface Verification {
+  readonly request: VerifyRequest;
+  readonly inbound: Held;
+  readonly link: Link;
+  readonly deadline: Instant;
+}
+
+/** Everything, in one place. */
+export interface Board {
+  readonly with: StreamSurroundings;
+  readonly limits: XmppLimits;
+  readonly timers: XmppTimers;
+  readonly random: () => number;
+  readonly outputs: XmppOutput[];
+  /** Fates of this step: told after what it wrote. */
+  readonly fates: XmppOutput[];
+  /** Streams that were fed in this step and have outputs. */
+  readonly fed: Held[];
+  readonly links: Map<string, Link>;
+  readonly connecting: Map<string, Link>;
+  readonly locating: Map<string, Set<Link>>;
+  readonly streams: Map<string, Held>;
+  readonly verifications: Map<string, Verification>;
+  readonly unproved: Map<string, number>;
+  inbound: number;
+  serial: number;
+  closing: 'no' | 'draining' | 'closed';
+  closeBy: Instant;
+  /** Never later than the next deadline. */
+  wakeAt: Instant;
+}
+
+/** Gives a stream an input; what comes out of it is performed before the step ends. */
+export function feed(board: Board, now: Instant, held: Held, input: StreamInput): void {
+  held.stream.receive(now, input);
+  board.fed.push(held);
+}
+
+/** Makes sure to be woken by then. */
+export function wakeBy(board: Board, at: Instant): void {
+  if (at < board.wakeAt) board.wakeAt = at;
+}
+
+/** The next deadline of all; exact. */
+export function earliest(board: Board): Instant {
+  let at = board.closing === 'draining' ? board.closeBy : Infinity;
+  for (const link of board.links.values()) at = Math.min(at, linkWakeAt(link));
+  for (const held of board.streams.values()) at = Math.min(at, held.stream.wakeAt);
+  for (const verification of board.verifications.values()) at = Math.min(at, verification.deadline);
+  return at;
+}
+
+/** The next deadline of a link. */
+export function linkWakeAt(link: Link): Instant {
+  const queued = link.queue[0]?.deadline ?? Infinity;
+  switch (link.state) {
+    case 'locating':
+    case 'connecting':
+      return Math.min(queued, link.deadline);
+    case 'up':
+      return Math.min(queued, link.idleAt);
+    case 'resting':
+      return Math.min(queued, link.forgetAt);
+    case 'new':
+      return queued;
+  }
+}

@@ -1,0 +1,81 @@
+// How much and how long an endpoint may take in all. Bounds of one stream are ../stream/limits.ts.
+import {
+  DEFAULT_STREAM_LIMITS,
+  DEFAULT_STREAM_TIMERS,
+  type StreamLimits,
+  type StreamTimers,
+} from '../stream/limits.ts';
+
+/** Bounds of an endpoint; counts are inclusive. */
+export interface XmppLimits extends StreamLimits {
+  /** Pairs of domains with an outbound stream, or on the way to one. */
+  readonly links: number;
+  /** Streams that others opened. */
+  readonly inbound: number;
+  /** Of these, streams of one address on which nobody is proved. */
+  readonly unprovedPerAddress: number;
+  /** Claims of peers whose verification is on its way. */
+  readonly pendingVerifications: number;
+  /** Stanzas of one pair that wait for a proved stream. */
+  readonly queuedStanzas: number;
+  /** Bytes of the same. */
+  readonly queuedBytes: number;
+  /** Bytes of one stanza that is sent. */
+  readonly sentBytes: number;
+  /** Addresses tried for one connection. */
+  readonly targets: number;
+}
+
+/** The defaults, each with its reason. */
+export const DEFAULT_XMPP_LIMITS: XmppLimits = {
+  ...DEFAULT_STREAM_LIMITS,
+  /** Count. Partners times own domains; each link without a stream is under 1 kB. */
+  links: 10_000,
+  /** Count. Idle streams take up to 8 kB. */
+  inbound: 10_000,
+  /** Count. Hosters open one stream for each of their domains; few at the same time. */
+  unprovedPerAddress: 50,
+  /** Count. What all peers together may have us look up and call. */
+  pendingVerifications: 1_000,
+  /** Count. Twenty seconds of a busy pair. */
+  queuedStanzas: 100,
+  /** Bytes. Four of the largest stanzas. */
+  queuedBytes: 1_048_576,
+  /** Bytes. What most servers let pass. */
+  sentBytes: 262_144,
+  /** Count. More SRV targets than anyone publishes. */
+  targets: 8,
+};
+
+/** Times of an endpoint, in milliseconds. */
+export interface XmppTimers extends StreamTimers {
+  readonly locate: number;
+  readonly connect: number;
+  readonly queue: number;
+  readonly idle: number;
+  readonly verification: number;
+  readonly shortestRest: number;
+  readonly longestRest: number;
+  readonly draining: number;
+}
+
+/** The defaults, each with its reason. */
+export const DEFAULT_XMPP_TIMERS: XmppTimers = {
+  ...DEFAULT_STREAM_TIMERS,
+  /** ms. DNS resolvers give up after 5 to 10 s themselves. */
+  locate: 10_000,
+  /** ms. One address; leaves time for a second one while stanzas wait. */
+  connect: 10_000,
+  /** ms. How long a stanza waits for a proved stream before its sender is told. */
+  queue: 20_000,
+  /** ms. An outbound stream by which nothing was sent. */
+  idle: 600_000,
+  /** ms. From a claim to its verdict. */
+  verification: 30_000,
+  /** ms. After a first failure; doubles with each further one. */
+  shortestRest: 1_000,
+  /** ms. Longest time a partner that is up again stays unreached. */
+  longestRest: 60_000,
+  /** ms. After `close`, until everything that still hangs is cut. */
+  draining: 6_000,
+};

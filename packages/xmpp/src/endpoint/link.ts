@@ -1,0 +1,69 @@
+// One link: the way from one of our domains to another domain. Making it, setting it going, asking where it stands.
+// Its life from then on is outbound.ts.
+import type { Instant } from '../server-link.ts';
+import { type DomainName, pairKey } from '../stream/domain.ts';
+import { type Board, type Link, wakeBy } from './board.ts';
+
+/** The link for a pair, new if need be; undefined when there are too many. */
+export function linkFor(board: Board, from: DomainName, to: DomainName): Link | undefined {
+  const key = pairKey(from, to);
+  const known = board.links.get(key);
+  if (known !== undefined) return known;
+  if (board.links.size >= board.limits.links) return undefined;
+  const link = newLink(key, from, to);
+  board.links.set(key, link);
+  return link;
+}
+
+function newLink(key: string, from: DomainName, to: DomainName): Link {
+  return {
+    key,
+    from,
+    to,
+    state: 'new',
+    queue: [],
+    queuedBytes: 0,
+    verifications: new Set(),
+    targets: [],
+    connect: '',
+    direct: false,
+    held: undefined,
+    isProved: false,
+    deadline: Infinity,
+    idleAt: Infinity,
+    failure: undefined,
+    failures: 0,
+    retryAt: -Infinity,
+    forgetAt: Infinity,
+  };
+}
+
+/** Whether a failure is still fresh enough to be the answer. */
+export function isResting(link: Link, now: Instant): boolean {
+  return link.state === 'resting' && now < link.retryAt;
+}
+
+/** Sets a link going that has no stream and is not on the way to one. @spec RFC 6120 §3.2 */
+export function wakeLink(board: Board, now: Instant, link: Link): void {
+  if (link.state !== 'new' && link.state !== 'resting') return;
+  link.state = 'locating';
+  link.deadline = now + board.timers.locate;
+  wakeBy(board, link.deadline);
+  const others = board.locating.get(link.to.ascii);
+  if (others !== undefined) return void others.add(link);
+  board.locating.set(link.to.ascii, new Set([link]));
+  board.outputs.push({ kind: 'locate', domain: link.to.ascii });
+}
+
+/** Whether nobody waits for the link. */
+export function isDone(link: Link): boolean {
+  return link.queue.length === 0 && link.verifications.size === 0;
+}
+
+/** Takes a link out of the answers it waits for. */
+export function leaveWaiting(board: Board, link: Link): void {
+  board.connecting.delete(link.connect);
+  const locating = board.locating.get(link.to.ascii);
+  locating?.delete(link);
+  if (locating?.size === 0) board.locating.delete(link.to.ascii);
+}

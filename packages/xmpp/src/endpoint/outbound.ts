@@ -1,0 +1,260 @@
+// The outbound half: a link per pair of domains goes new → locating → connecting → up, walks on to the next target
+// while nothing was taken by the last, and rests after a failure. RFC 6120 §3.2, §10.1 (order), XEP-0220 §2.1.
+// Stanzas wait within bounds and each has exactly one fate. What a stream says while it is negotiated is ../stream.
+import type { Instant, Judgement } from '../server-link.ts';
+import type { Verdict } from '../stream/dialback.ts';
+import type { StreamEnded } from '../stream/io.ts';
+import { XmppStream } from '../stream/stream.ts';
+import {
+  type Board,
+  type Failure,
+  feed,
+  type Held,
+  type Link,
+  type Queued,
+  wakeBy,
+} from './board.ts';
+import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
+import { isDone, isResting, leaveWaiting, wakeLink } from './link.ts';
+import { settleVerifications } from './verifications.ts';
+
+/** Sends a stanza, or lets it wait for a proved stream. */
+export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
+  if (link.isProved && link.held !== undefined) return sendNow(board, now, link, link.held, item);
+  if (isResting(link, now)) return tellFailed(board, item, link.failure ?? UNKNOWN);
+  if (isFull(board, link, item)) {
+    if (link.state === 'new') board.links.delete(link.key);
+    return tellFailed(board, item, QUEUE_FULL);
+  }
+  link.queue.push(item);
+  link.queuedBytes += item.bytes;
+  wakeBy(board, item.deadline);
+  if (link.held !== undefined) feed(board, now, link.held, { kind: 'prove' });
+  wakeLink(board, now, link);
+}
+
+function isFull(board: Board, link: Link, item: Queued): boolean {
+  const { queuedStanzas, queuedBytes } = board.limits;
+  return link.queue.length >= queuedStanzas || link.queuedBytes + item.bytes > queuedBytes;
+}
+
+/** @spec RFC 6120 §3.2.1 */
+export function takeLocated(
+  board: Board,
+  now: Instant,
+  domain: string,
+  targets: readonly XmppTarget[] | 'not-found' | 'failed',
+): void {
+  const links = board.locating.get(domain);
+  board.locating.delete(domain);
+  for (const link of links ?? []) {
+    if (targets === 'not-found' || targets.length === 0) failLink(board, now, link, NOT_FOUND);
+    else if (targets === 'failed') failLink(board, now, link, DNS_FAILED);
+    else {
+      link.targets = targets.slice(0, board.limits.targets);
+      tryNext(board, now, link, NO_TARGET);
+    }
+  }
+}
+
+/** The next target, or the last failure. @spec RFC 6120 §3.2.1 */
+function tryNext(board: Board, now: Instant, link: Link, last: Failure): void {
+  const neverTls = board.with.rules(link.to.ascii).tls === 'never';
+  let target = link.targets.shift();
+  while (target?.direct === true && neverTls) target = link.targets.shift();
+  if (target === undefined) return failLink(board, now, link, last);
+  board.serial += 1;
+  link.connect = `c${board.serial}`;
+  link.direct = target.direct;
+  link.state = 'connecting';
+  link.deadline = now + board.timers.connect;
+  wakeBy(board, link.deadline);
+  board.connecting.set(link.connect, link);
+  board.outputs.push({ kind: 'connect', connect: link.connect, domain: link.to.ascii, target });
+}
+
+/** A connection stands; undefined when nobody waits for it any more. */
+export function takeConnected(
+  board: Board,
+  now: Instant,
+  input: XmppInput & { readonly kind: 'connected' },
+): Held | undefined {
+  const link = board.connecting.get(input.connect);
+  if (link === undefined || board.streams.has(input.stream)) return undefined;
+  board.connecting.delete(input.connect);
+  const { from, to, direct } = link;
+  const stream = new XmppStream({ role: 'initiator', from, to, direct }, board.with);
+  const { stream: id, remote } = input;
+  const held: Held = {
+    id,
+    remote,
+    stream,
+    link,
+    isInbound: false,
+    countsUnproved: false,
+    isGone: false,
+  };
+  board.streams.set(id, held);
+  link.held = held;
+  link.state = 'up';
+  link.idleAt = Infinity;
+  feed(board, now, held, { kind: 'start' });
+  if (link.queue.length > 0) feed(board, now, held, { kind: 'prove' });
+  for (const { request } of link.verifications) feed(board, now, held, { kind: 'verify', request });
+  return held;
+}
+
+/** Nothing was taken by that target: on to the next. */
+export function takeConnectFailed(
+  board: Board,
+  now: Instant,
+  connect: string,
+  reason: ConnectFailure,
+  text: string | undefined,
+): void {
+  const link = board.connecting.get(connect);
+  if (link === undefined) return;
+  board.connecting.delete(connect);
+  const why = reason === 'timeout' || reason === 'certificate' ? reason : 'unreachable';
+  tryNext(board, now, link, { reason: why, text: text ?? `The connection failed: ${reason}.` });
+}
+
+/** Our pair is proved: what waits goes out, in order. @spec RFC 6120 §10.1 */
+export function takeProved(board: Board, now: Instant, link: Link, held: Held): void {
+  link.isProved = true;
+  link.failures = 0;
+  link.failure = undefined;
+  link.idleAt = now + board.timers.idle;
+  wakeBy(board, link.idleAt);
+  const queue = link.queue.splice(0);
+  link.queuedBytes = 0;
+  for (const item of queue) sendNow(board, now, link, held, item);
+}
+
+function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queued): void {
+  if (item.need === 'certificate' && !held.stream.isCertified)
+    return tellFailed(board, item, uncertified(held.stream.judgement));
+  feed(board, now, held, { kind: 'stanza', text: item.text });
+  link.idleAt = now + board.timers.idle;
+  if (!item.silent) board.fates.push({ kind: 'fate', context: item.context, fate: 'sent' });
+}
+
+function uncertified(judgement: Judgement | undefined): Failure {
+  const text = 'The domain of the recipient is not proved by a certificate.';
+  if (judgement === undefined || judgement.accepted) return { reason: 'certificate', text };
+  return { reason: 'certificate', text, judgement };
+}
+
+/** The peer refused our pair, and the stream stands. @spec XEP-0220 §2.1.1, §2.5 */
+export function takeUnproved(board: Board, now: Instant, link: Link, verdict: Verdict): void {
+  if (verdict.type !== 'error') return; // the stream ends with it
+  const reason = REFUSALS.get(verdict.condition) ?? 'dialback';
+  const text = `The peer answered our dialback with ${verdict.condition}.`;
+  const held = link.held;
+  failLink(board, now, link, { reason, text });
+  if (held !== undefined) feed(board, now, held, { kind: 'close' });
+}
+
+/** The stream of a link is over. Unproved it took nothing, so the next target may be tried. */
+export function takeEnded(board: Board, now: Instant, link: Link, ended: StreamEnded): void {
+  const wasProved = link.isProved;
+  dropStream(link);
+  if (board.closing !== 'no') return failLink(board, now, link, { ...ENDED, text: ended.text });
+  if (wasProved || isDone(link)) {
+    settleVerifications(board, now, link, 'remote-server-timeout');
+    board.links.delete(link.key);
+    return;
+  }
+  const failure = failureOf(ended);
+  if (FINAL.has(ended.reason)) failLink(board, now, link, failure);
+  else tryNext(board, now, link, failure);
+}
+
+function dropStream(link: Link): void {
+  if (link.held !== undefined) link.held.link = undefined;
+  link.held = undefined;
+  link.isProved = false;
+  link.idleAt = Infinity;
+}
+
+function failureOf(ended: StreamEnded): Failure {
+  const { reason, text, judgement } = ended;
+  return judgement === undefined ? { reason, text } : { reason, text, judgement };
+}
+
+/** Everyone who waits is told, and the pair rests for a while. */
+export function failLink(board: Board, now: Instant, link: Link, failure: Failure): void {
+  leaveWaiting(board, link);
+  dropStream(link);
+  link.failure = failure;
+  link.failures += 1;
+  link.state = 'resting';
+  link.targets = [];
+  const rest = restOf(board, link.failures);
+  link.retryAt = now + rest;
+  link.forgetAt = now + 2 * rest;
+  wakeBy(board, link.forgetAt);
+  const queue = link.queue.splice(0);
+  link.queuedBytes = 0;
+  for (const item of queue) tellFailed(board, item, failure);
+  const condition =
+    failure.reason === 'not-found' ? 'remote-server-not-found' : 'remote-connection-failed';
+  settleVerifications(board, now, link, condition);
+}
+
+/** Doubles with each failure, and spreads. */
+function restOf(board: Board, failures: number): number {
+  const { shortestRest, longestRest } = board.timers;
+  const rest = Math.min(longestRest, shortestRest * 2 ** Math.min(failures - 1, 16));
+  return rest * (0.75 + 0.5 * board.random());
+}
+
+/** One stanza is not handed over. */
+export function tellFailed(board: Board, item: Queued, failure: Failure): void {
+  if (item.silent) return;
+  const { context } = item;
+  board.fates.push({ kind: 'fate', context, fate: 'failed', ...failure });
+}
+
+/** Deadlines of one link: waiting stanzas, DNS, connecting, idleness, rest. */
+export function tickLink(board: Board, now: Instant, link: Link): void {
+  expireQueue(board, now, link);
+  if (link.state === 'locating' && now >= link.deadline) failLink(board, now, link, DNS_FAILED);
+  else if (link.state === 'connecting' && now >= link.deadline) {
+    board.connecting.delete(link.connect);
+    tryNext(board, now, link, CONNECT_TIMEOUT);
+  } else if (link.state === 'up' && now >= link.idleAt && isDone(link) && link.held)
+    feed(board, now, link.held, { kind: 'close' });
+  else if (link.state === 'resting' && now >= link.forgetAt) board.links.delete(link.key);
+}
+
+function expireQueue(board: Board, now: Instant, link: Link): void {
+  for (let item = link.queue[0]; item !== undefined && now >= item.deadline; item = link.queue[0]) {
+    link.queue.shift();
+    link.queuedBytes -= item.bytes;
+    tellFailed(board, item, WAITED);
+  }
+}
+
+/** What a peer's dialback error means for the stanzas that waited. @spec XEP-0220 §2.5 */
+const REFUSALS: ReadonlyMap<string, 'not-found' | 'policy' | 'overload' | 'certificate'> = new Map([
+  ['item-not-found', 'not-found'],
+  ['policy-violation', 'policy'],
+  ['not-authorized', 'certificate'],
+  ['resource-constraint', 'overload'],
+] as const);
+
+/** Another target would say the same. */
+const FINAL: ReadonlySet<string> = new Set(['not-found', 'dialback', 'policy']);
+
+const UNKNOWN: Failure = {
+  reason: 'unreachable',
+  text: 'The domain could not be reached just now.',
+};
+const QUEUE_FULL: Failure = { reason: 'overload', text: 'Too many stanzas wait for this domain.' };
+const NOT_FOUND: Failure = { reason: 'not-found', text: 'The domain has no XMPP server.' };
+const DNS_FAILED: Failure = { reason: 'unreachable', text: 'The domain could not be looked up.' };
+const NO_TARGET: Failure = { reason: 'unreachable', text: 'The domain has no server we may call.' };
+const CONNECT_TIMEOUT: Failure = { reason: 'timeout', text: 'The server did not answer the call.' };
+const WAITED: Failure = { reason: 'timeout', text: 'No proved stream came about in time.' };
+const ENDED: Failure = { reason: 'closed', text: '' };

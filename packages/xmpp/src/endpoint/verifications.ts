@@ -1,0 +1,102 @@
+// Claims of peers on their way to the authoritative server: XEP-0220 §2.1.2 and §2.2.1. The server is found by DNS for
+// the claimed domain, on a link of ours, never on the stream that made the claim. Bounded, timed, and dropped
+// when the claiming stream is gone.
+import type { Instant } from '../server-link.ts';
+import type { DialbackCondition, Verdict } from '../stream/dialback.ts';
+import type { VerifyRequest } from '../stream/io.ts';
+import { type Board, feed, type Held, type Link, type Verification, wakeBy } from './board.ts';
+import { isDone, isResting, linkFor, wakeLink } from './link.ts';
+
+/** A peer claims a pair. */
+export function beginVerification(
+  board: Board,
+  now: Instant,
+  inbound: Held,
+  request: VerifyRequest,
+): void {
+  if (board.verifications.size >= board.limits.pendingVerifications)
+    return tell(board, now, inbound, request, error('resource-constraint'));
+  const link = linkFor(board, request.from, request.to);
+  if (link === undefined) return tell(board, now, inbound, request, error('resource-constraint'));
+  if (isResting(link, now))
+    return tell(board, now, inbound, request, error('remote-connection-failed'));
+  const deadline = now + board.timers.verification;
+  const verification: Verification = { request, inbound, link, deadline };
+  board.verifications.set(keyOf(request), verification);
+  link.verifications.add(verification);
+  wakeBy(board, deadline);
+  if (link.held !== undefined) feed(board, now, link.held, { kind: 'verify', request });
+  wakeLink(board, now, link);
+}
+
+/** The authoritative server has answered; nobody may be left to hear it. @spec XEP-0220 §2.1.2 */
+export function takeVerified(
+  board: Board,
+  now: Instant,
+  request: VerifyRequest,
+  verdict: Verdict,
+): void {
+  const verification = board.verifications.get(keyOf(request));
+  if (verification === undefined) return;
+  const said = verdict.type === 'error' ? error('remote-server-not-found') : verdict;
+  settle(board, now, verification, said);
+}
+
+/** The link will bring no answer. @spec XEP-0220 §2.5 */
+export function settleVerifications(
+  board: Board,
+  now: Instant,
+  link: Link,
+  condition: DialbackCondition,
+): void {
+  for (const verification of [...link.verifications])
+    settle(board, now, verification, error(condition));
+}
+
+/** The claiming stream is gone. */
+export function dropVerifications(board: Board, inbound: Held): void {
+  for (const verification of board.verifications.values())
+    if (verification.inbound === inbound) forget(board, verification);
+}
+
+/** Those that took too long. */
+export function tickVerifications(board: Board, now: Instant): void {
+  for (const verification of board.verifications.values())
+    if (now >= verification.deadline)
+      settle(board, now, verification, error('remote-server-timeout'));
+}
+
+function settle(board: Board, now: Instant, verification: Verification, verdict: Verdict): void {
+  forget(board, verification);
+  tell(board, now, verification.inbound, verification.request, verdict);
+  closeIfDone(board, now, verification.link);
+}
+
+function forget(board: Board, verification: Verification): void {
+  board.verifications.delete(keyOf(verification.request));
+  verification.link.verifications.delete(verification);
+}
+
+/** A stream that was opened for verification only is of no more use. @spec XEP-0220 §2.1.2 */
+function closeIfDone(board: Board, now: Instant, link: Link): void {
+  if (link.held !== undefined && !link.isProved && isDone(link))
+    feed(board, now, link.held, { kind: 'close' });
+}
+
+function tell(
+  board: Board,
+  now: Instant,
+  inbound: Held,
+  request: VerifyRequest,
+  verdict: Verdict,
+): void {
+  feed(board, now, inbound, { kind: 'verdict', from: request.to, to: request.from, verdict });
+}
+
+function error(condition: DialbackCondition): Verdict {
+  return { type: 'error', condition };
+}
+
+function keyOf(request: VerifyRequest): string {
+  return `${request.id} ${request.from.ascii} ${request.to.ascii}`;
+}

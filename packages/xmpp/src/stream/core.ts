@@ -1,0 +1,222 @@
+// The record of one stream, and the few things that initiator and receiver both do with it: write, hand out, fail,
+// close. Not public: the machine is stream.ts, the two ends are initiate.ts and answer.ts.
+import { encodeUtf8 } from '../bytes.ts';
+import type { Fault, StreamCondition } from '../fault.ts';
+import type { Judgement, LinkRules, Proof } from '../server-link.ts';
+import { XmlReader } from '../xml/reader.ts';
+import { streamErrorText } from './conditions.ts';
+import type { DomainName } from './domain.ts';
+import { faultNamed, type StreamFaultName } from './faults.ts';
+import type {
+  StreamEnd,
+  StreamEnded,
+  StreamOutput,
+  StreamSurroundings,
+  VerifyRequest,
+} from './io.ts';
+import { CLOSING_TAG, headerText } from './markup.ts';
+import type { StreamState } from './transitions.ts';
+
+/** Everything one stream remembers. */
+export interface Core {
+  readonly end: StreamEnd;
+  readonly with: StreamSurroundings;
+  readonly reader: XmlReader;
+  readonly outputs: StreamOutput[];
+  state: StreamState;
+  /** Written and not yet handed out. */
+  text: string;
+  ours: DomainName | undefined;
+  theirs: DomainName | undefined;
+  /** The id in the receiver's header. @spec RFC 6120 §4.7.3 */
+  id: string;
+  lang: string | undefined;
+  /** Initiator: the answer came in another name; only an error may follow. @spec RFC 6120 §4.9.1.3 */
+  misnamed: boolean;
+  /** The peer speaks no version: no features, dialback only. @spec RFC 6120 §4.7.5 */
+  legacy: boolean;
+  tls: boolean;
+  presented: readonly Uint8Array[];
+  /** Of the certificate presented, for the domain it was judged for last. */
+  judgement: Judgement | undefined;
+  judgedFor: string;
+  /** SASL is done. */
+  authenticated: boolean;
+  /** Receiver: EXTERNAL was offered. */
+  offered: boolean;
+  failedAuths: number;
+  /** Pairs proved; on the initiator's end at most its own. */
+  readonly pairs: Map<string, Proof>;
+  /** Receiver: claims that wait for a verdict. */
+  readonly claims: Map<string, VerifyRequest>;
+  /** Initiator: whether a proof is wanted, and asked for by dialback. */
+  proof: 'none' | 'wanted' | 'asked';
+  /** Initiator: verifications asked, and those that wait for the stream to be ready. */
+  readonly asked: Map<string, VerifyRequest>;
+  readonly waiting: VerifyRequest[];
+  /** Receiver: whether a key of ours was checked for the peer. */
+  checkedKeys: boolean;
+  /** Bytes that count against `unprovedBytes`. */
+  unproved: number;
+  headerSent: boolean;
+  tagSent: boolean;
+  ended: boolean;
+  deadline: number;
+  keepAliveAt: number;
+}
+
+/** A stream that has not begun. */
+export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core {
+  return {
+    end,
+    with: surroundings,
+    reader: new XmlReader(surroundings.limits.unproved),
+    outputs: [],
+    state: 'idle',
+    text: '',
+    ours: end.role === 'initiator' ? end.from : undefined,
+    theirs: end.role === 'initiator' ? end.to : undefined,
+    id: '',
+    lang: undefined,
+    misnamed: false,
+    legacy: false,
+    tls: false,
+    presented: [],
+    judgement: undefined,
+    judgedFor: '',
+    authenticated: false,
+    offered: false,
+    failedAuths: 0,
+    pairs: new Map(),
+    claims: new Map(),
+    proof: 'none',
+    asked: new Map(),
+    waiting: [],
+    checkedKeys: false,
+    unproved: 0,
+    headerSent: false,
+    tagSent: false,
+    ended: false,
+    deadline: Infinity,
+    keepAliveAt: Infinity,
+  };
+}
+
+/** The rules for the peer as it names itself. */
+export function rulesOf(core: Core): LinkRules {
+  return core.with.rules(core.theirs?.ascii);
+}
+
+/** Writes; what is written in one step leaves as one piece. */
+export function write(core: Core, text: string): void {
+  if (!core.tagSent) core.text += text;
+}
+
+/** Hands out, after what was written before. */
+export function put(core: Core, output: StreamOutput): void {
+  flush(core);
+  core.outputs.push(output);
+}
+
+/** Hands out what was written. */
+export function flush(core: Core): void {
+  if (core.text === '') return;
+  const bytes = encodeUtf8(core.text);
+  core.text = '';
+  core.outputs.push({ kind: 'send', bytes });
+}
+
+/** Writes our header. @spec RFC 6120 §4.7 */
+export function writeHeader(core: Core, version: boolean): void {
+  core.headerSent = true;
+  const from = core.ours?.text ?? '';
+  const to = core.theirs?.text ?? '';
+  if (core.end.role === 'initiator') write(core, headerText({ from, to, version }));
+  else write(core, headerText({ from, to, id: core.id, version }));
+}
+
+/** Judges the certificate for a domain; undefined when none was presented. @spec RFC 6120 §13.7.2 */
+export function judged(core: Core, domain: DomainName): Judgement | undefined {
+  if (core.presented.length === 0) return undefined;
+  if (core.judgedFor !== domain.ascii) {
+    const role = core.end.role === 'initiator' ? 'server' : 'client';
+    core.judgement = core.with.judge(core.presented, role, domain.ascii);
+    core.judgedFor = domain.ascii;
+    if (!core.judgement.accepted) putRefused(core, domain, core.judgement);
+  }
+  return core.judgement;
+}
+
+function putRefused(core: Core, domain: DomainName, judgement: Judgement): void {
+  put(core, { kind: 'refused-peer', domain: domain.ascii, judgement });
+}
+
+/** The peer is wrong: says so and reads nothing more. @spec RFC 6120 §4.9.1 */
+export function fail(core: Core, what: StreamFaultName | Fault): 'closed' {
+  const fault = typeof what === 'string' ? faultNamed(what) : what;
+  const condition =
+    fault.answer.kind === 'stream-error' ? fault.answer.condition : 'undefined-condition';
+  put(core, { kind: 'fault', fault });
+  return closeWith(core, condition, {
+    kind: 'ended',
+    reason: condition === 'connection-timeout' ? 'timeout' : 'stream-error',
+    text: fault.text,
+    condition,
+  });
+}
+
+/** Writes an error (own header first, RFC 6120 §4.9.1.2) and the closing tag, and hangs up. */
+export function closeWith(core: Core, condition: StreamCondition, ended: StreamEnded): 'closed' {
+  if (core.state !== 'handshake' && !(core.state === 'idle' && core.end.direct)) {
+    if (!core.headerSent) writeErrorHeader(core);
+    write(core, streamErrorText(condition));
+    write(core, CLOSING_TAG);
+  }
+  return hangUp(core, ended);
+}
+
+/** @spec RFC 6120 §4.9.1.3 */
+function writeErrorHeader(core: Core): void {
+  if (core.end.role === 'receiver' && core.id === '') core.id = core.with.drawToken();
+  writeHeader(core, true);
+}
+
+/** We will not or cannot go on, and the peer did nothing wrong. */
+export function giveUp(core: Core, ended: StreamEnded): 'closed' {
+  if (core.headerSent && core.state !== 'handshake') write(core, CLOSING_TAG);
+  return hangUp(core, ended);
+}
+
+/** Ends the stream and the connection. */
+export function hangUp(core: Core, ended: StreamEnded): 'closed' {
+  flush(core);
+  core.tagSent = true;
+  finish(core, ended);
+  core.outputs.push({ kind: 'disconnect' });
+  core.deadline = Infinity;
+  core.keepAliveAt = Infinity;
+  core.claims.clear();
+  core.asked.clear();
+  core.waiting.length = 0;
+  core.reader.discard();
+  return 'closed';
+}
+
+/** Says once that the stream is over for stanzas. */
+export function finish(core: Core, ended: StreamEnded): void {
+  if (core.ended) return;
+  core.ended = true;
+  put(core, ended);
+}
+
+/** Says our closing tag and waits for theirs. @spec RFC 6120 §4.4 */
+export function beginClosing(core: Core, now: number, text: string): StreamState {
+  if (!core.headerSent || core.state === 'handshake')
+    return hangUp(core, { kind: 'ended', reason: 'closed', text });
+  write(core, CLOSING_TAG);
+  flush(core);
+  core.tagSent = true;
+  core.deadline = now + core.with.timers.closing;
+  core.keepAliveAt = Infinity;
+  return 'closing';
+}
