@@ -5,7 +5,7 @@
 export interface CertLimits {
   /** Octets in one certificate. Real ones are below 8 KiB; a hundred names in a hosting certificate need 20. */
   readonly maxCertificateBytes: number;
-  /** Certificates looked at in what a peer presents. Real chains have 4; cross-signed ones up to 8. */
+  /** Certificates looked at in what a peer presents. Real chains have 4; a mesh of cross-signatures has 40. */
   readonly maxPresented: number;
   /** Octets of PEM text in one file. The system's whole root store is about 256 KiB. */
   readonly maxPemBytes: number;
@@ -32,7 +32,7 @@ export interface CertLimits {
 /** The bounds used unless the host says otherwise. */
 export const DEFAULT_LIMITS: CertLimits = {
   maxCertificateBytes: 65_536,
-  maxPresented: 32,
+  maxPresented: 64,
   maxPemBytes: 2_097_152,
   maxDepth: 24,
   maxNodes: 16_384,

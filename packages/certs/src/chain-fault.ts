@@ -34,7 +34,7 @@ export function chainFault(
 
 /** The most telling first; of equals the one found first. */
 export function ranked(faults: readonly ChainFault[]): readonly ChainFault[] {
-  return [...faults].sort((a, b) => rankOf(a.code) - rankOf(b.code));
+  return faults.toSorted((a, b) => rankOf(a.code) - rankOf(b.code));
 }
 
 function titleOf(certificate: Certificate): string {
@@ -60,10 +60,12 @@ const RANK: readonly FaultCode[] = [
   'not-yet-valid',
   'wrong-purpose',
   'not-a-ca',
+  'ca-as-leaf',
   'wrong-key-usage',
   'name-not-permitted',
   'path-too-long',
   'unknown-critical-extension',
+  'bad-profile',
   'weak-signature',
   'weak-key',
   'unknown-algorithm',

@@ -12,8 +12,10 @@ import { chainFault, ranked } from './chain-fault.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { sameName } from './distinguished-name.ts';
 import { unpermittedName } from './name-constraints.ts';
-import { STRONG, weakKey, weakSignature } from './strength.ts';
-import type { StrengthPolicy } from './strength.ts';
+import { authorityForm, leafForm, rootForm } from './profile.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import type { ChainPolicy } from './policy.ts';
+import { weakKey, weakSignature } from './strength.ts';
 import { isoOf } from './time.ts';
 import type { Instant } from './time.ts';
 import {
@@ -38,7 +40,7 @@ export interface ChainRequest {
   readonly purpose: Purpose;
   readonly crypto: SignatureCheck;
   readonly budget?: Partial<CertLimits>;
-  readonly policy?: Partial<StrengthPolicy>;
+  readonly policy?: Partial<ChainPolicy>;
 }
 
 /** The answer: a path that holds, or everything that was found wrong. */
@@ -56,7 +58,7 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
   const search: Search = {
     request,
     limits,
-    policy: { ...STRONG, ...request.policy },
+    policy: { ...DEFAULT_POLICY, ...request.policy },
     budget: openBudget(limits),
     signatures: new Map(),
     faults: [],
@@ -72,7 +74,7 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
 interface Search {
   readonly request: ChainRequest;
   readonly limits: CertLimits;
-  readonly policy: StrengthPolicy;
+  readonly policy: ChainPolicy;
   readonly budget: Budget;
   /** What is known of signatures: child, then issuer, since branches meet the same pair again. */
   readonly signatures: Map<Certificate, Map<Certificate, boolean>>;
@@ -101,6 +103,7 @@ function checkLeaf(search: Search, leaf: Certificate): Usages {
       ),
     );
   }
+  if (purpose !== 'any') note(search, leafForm(leaf, search.policy, isAnchor(search, leaf)));
   note(search, weakKey(leaf, search.policy));
   return left?.length === 0 ? needed : left;
 }
@@ -152,7 +155,7 @@ function issuersOf(
   }
   const wanted = child.extensions.authorityKeyId;
   if (wanted === undefined || found.length < 2) return found;
-  return found.sort((a, b) => mismatch(a.issuer, wanted) - mismatch(b.issuer, wanted));
+  return found.toSorted((a, b) => mismatch(a.issuer, wanted) - mismatch(b.issuer, wanted));
 }
 
 interface Candidate {
@@ -187,6 +190,8 @@ function checkIssuer(
   checkValidity(search, issuer);
   checkCritical(search, issuer);
   checkAuthority(search, issuer, path);
+  const form = isAnchor(search, issuer) ? rootForm : authorityForm;
+  note(search, form(issuer, search.policy));
   note(search, weakKey(issuer, search.policy));
   const left = narrowUsages(wanted, issuer);
   if (left?.length === 0) noteUsage(search, issuer, wanted);

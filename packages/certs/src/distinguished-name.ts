@@ -86,7 +86,7 @@ function attribute(type: string, value: DerNode): Attribute {
 
 function keyOf(attributes: readonly Attribute[]): string {
   if (attributes.length === 1) return attributes[0]?.key ?? '';
-  return JSON.stringify(attributes.map((a) => a.key).sort());
+  return JSON.stringify(attributes.map((a) => a.key).toSorted());
 }
 
 function fold(text: string): string {

@@ -24,7 +24,11 @@ export interface Extensions {
   readonly subjectKeyId: string | undefined;
   /** Lower-case hexadecimal; `undefined` also when the issuer is named in another way. */
   readonly authorityKeyId: string | undefined;
-  /** Object identifiers of the critical extensions that nobody here reads. */
+  /** The issuer is named by its own issuer and serial number too. */
+  readonly namesIssuerSerial: boolean;
+  /** Object identifiers of all critical extensions. */
+  readonly critical: readonly string[];
+  /** Those of them that nobody here reads. */
   readonly unknownCritical: readonly string[];
 }
 
@@ -61,11 +65,12 @@ export const EXTENSION = {
   authorityKeyId: '2.5.29.35',
   policyConstraints: '2.5.29.36',
   extKeyUsage: '2.5.29.37',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 } as const;
 
 /** Reads the list of extensions; each may come once. @spec RFC 5280 §4.2 */
 export function extensionsOf(node: DerNode | undefined, maxNames: number): Extensions | Fault {
-  const found: Draft = { ...NOTHING, unknownCritical: [] };
+  const found: Draft = { ...NOTHING, critical: [], unknownCritical: [] };
   if (node === undefined) return found;
   if (node.tag !== TAG.sequence || node.children.length === 0) return badExtension('extensions');
   const seen = new Set<string>();
@@ -73,13 +78,18 @@ export function extensionsOf(node: DerNode | undefined, maxNames: number): Exten
     const read = headOf(one);
     if (read === undefined || seen.has(read.oid)) return badExtension(read?.oid ?? 'extensions');
     seen.add(read.oid);
+    if (read.critical) found.critical.push(read.oid);
+    if (read.critical && NEVER_CRITICAL.has(read.oid)) return badExtension(read.oid);
     const bad = take(found, read, maxNames);
     if (isFault(bad)) return bad;
   }
   return found;
 }
 
-type Draft = { -readonly [K in keyof Extensions]: Extensions[K] } & { unknownCritical: string[] };
+type Draft = { -readonly [K in keyof Extensions]: Extensions[K] } & {
+  critical: string[];
+  unknownCritical: string[];
+};
 
 interface Head {
   readonly oid: string;
@@ -120,6 +130,8 @@ function take(found: Draft, { oid, critical, value }: Head, maxNames: number): F
       return found.subjectKeyId === undefined ? badExtension('subjectKeyIdentifier') : undefined;
     case EXTENSION.authorityKeyId:
       return takeAuthorityKeyId(found, insideOf(value));
+    case EXTENSION.authorityInfoAccess:
+      return isAccessList(insideOf(value)) ? undefined : badExtension('authorityInfoAccess');
     default:
       if (critical && !PASSED.has(oid)) found.unknownCritical.push(oid);
       return undefined;
@@ -174,16 +186,35 @@ function keyIdOf(node: DerNode | undefined): string | undefined {
   return node?.tag === TAG.octetString && node.content.length > 0 ? hexOf(node.content) : undefined;
 }
 
+/** Nothing is fetched from there; only its form is looked at. @spec RFC 5280 §4.2.2.1 */
+function isAccessList(node: DerNode | undefined): boolean {
+  if (node?.tag !== TAG.sequence || node.children.length === 0) return false;
+  return node.children.every(
+    ({ tag, children: [method, location, ...rest] }) =>
+      tag === TAG.sequence &&
+      oidOf(method) !== undefined &&
+      location !== undefined &&
+      generalNameOf(location).kind !== 'refused' &&
+      rest.length === 0,
+  );
+}
+
 /** @spec RFC 5280 §4.2.1.1 */
 function takeAuthorityKeyId(found: Draft, node: DerNode | undefined): Fault | undefined {
   if (node?.tag !== TAG.sequence) return badExtension('authorityKeyIdentifier');
   const id = node.children[0];
   if (id?.tag === 0x80 && id.content.length > 0) found.authorityKeyId = hexOf(id.content);
+  found.namesIssuerSerial = node.children.some((child) => child.tag !== 0x80);
   return undefined;
 }
 
 const badExtension = (at: string): Fault =>
-  fault('bad-extension', 'RFC 5280 §4.2', at, `The extension ${at} is malformed or comes twice.`);
+  fault(
+    'bad-extension',
+    'RFC 5280 §4.2',
+    at,
+    `The extension ${at} is malformed, comes twice, or is wrongly critical.`,
+  );
 
 const NOTHING: Extensions = {
   basicConstraints: undefined,
@@ -193,8 +224,17 @@ const NOTHING: Extensions = {
   nameConstraints: undefined,
   subjectKeyId: undefined,
   authorityKeyId: undefined,
+  namesIssuerSerial: false,
+  critical: [],
   unknownCritical: [],
 };
 
 // Certificate policies narrow nothing for us: no policy is asked for, so the set of policies may be anything.
 const PASSED: ReadonlySet<string> = new Set([EXTENSION.certificatePolicies]);
+
+// Marked critical they are against the profile (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1).
+const NEVER_CRITICAL: ReadonlySet<string> = new Set([
+  EXTENSION.authorityKeyId,
+  EXTENSION.subjectKeyId,
+  EXTENSION.authorityInfoAccess,
+]);

@@ -22,6 +22,8 @@ export type FaultCode =
   | 'expired'
   | 'not-yet-valid'
   | 'not-a-ca'
+  | 'ca-as-leaf'
+  | 'bad-profile'
   | 'path-too-long'
   | 'wrong-key-usage'
   | 'wrong-purpose'

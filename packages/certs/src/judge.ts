@@ -14,7 +14,7 @@ import { normalizeDomain } from './domain.ts';
 import { isFault, misuse } from './fault.ts';
 import { identitiesOf, matchIdentity } from './identity.ts';
 import { presentedNames } from './names.ts';
-import type { StrengthPolicy } from './strength.ts';
+import type { ChainPolicy } from './policy.ts';
 import type { Instant } from './time.ts';
 import type { Purpose } from './usage.ts';
 
@@ -64,7 +64,7 @@ export interface JudgeOptions {
   readonly clock: () => Instant;
   readonly crypto: JudgeCrypto;
   readonly limits?: Partial<CertLimits>;
-  readonly policy?: Partial<StrengthPolicy>;
+  readonly policy?: Partial<ChainPolicy>;
 }
 
 /** Makes a judge; an anchor that cannot be read is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */

@@ -215,7 +215,8 @@ function subtreeOf(base: DerNode): Subtree | undefined {
 }
 
 function textTree(kind: 'dns' | 'email' | 'uri', text: string | undefined): Subtree | undefined {
-  return text === undefined || text.includes('*') ? undefined : { kind, text };
+  const wildcard = kind !== 'email' && text?.includes('*') === true;
+  return text === undefined || wildcard ? undefined : { kind, text };
 }
 
 // The mask has to be a run of ones followed by zeros.

@@ -1,31 +1,12 @@
-// Which keys and signatures are strong enough: a named policy, as data. Broken hashes and short keys are refused by default.
+// Which keys and signatures are strong enough: policy.ts says what is asked for.
 
-import type { HashName } from './algorithm.ts';
 import type { Certificate } from './certificate.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { chainFault } from './chain-fault.ts';
-
-/** What a chain's keys and signatures have to be. */
-export interface StrengthPolicy {
-  /** Bits of an RSA modulus. */
-  readonly minRsaBits: number;
-  /** Hash functions allowed in a signature. */
-  readonly hashes: readonly HashName[];
-  readonly curves: readonly string[];
-  /** Whether DSA is allowed, from 2048 bits on. Nobody federates with it. */
-  readonly dsa: boolean;
-}
-
-/** The default: no MD5, no SHA-1, RSA from 2048 bits, the curves of TLS 1.3, no DSA. */
-export const STRONG: StrengthPolicy = {
-  minRsaBits: 2048,
-  hashes: ['sha224', 'sha256', 'sha384', 'sha512'],
-  curves: ['P-256', 'P-384', 'P-521', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'],
-  dsa: false,
-};
+import type { ChainPolicy } from './policy.ts';
 
 /** What is too weak about a certificate's own key. @spec RFC 9325 §4.5 */
-export function weakKey(certificate: Certificate, policy: StrengthPolicy): ChainFault | undefined {
+export function weakKey(certificate: Certificate, policy: ChainPolicy): ChainFault | undefined {
   const { kind, bits, curve } = certificate.publicKey;
   const refuse = (limit: string): ChainFault =>
     chainFault(
@@ -35,17 +16,19 @@ export function weakKey(certificate: Certificate, policy: StrengthPolicy): Chain
       `Its key (${kind}, ${curve === '' ? bits : curve}) is refused`,
       limit,
     );
-  if (kind === 'rsa' || kind === 'rsa-pss')
-    return bits < policy.minRsaBits ? refuse(`${policy.minRsaBits} bits`) : undefined;
+  if (kind === 'rsa' || kind === 'rsa-pss') {
+    return bits < policy.minRsaBits || bits % 8 !== 0
+      ? refuse(`${policy.minRsaBits} bits, whole octets`)
+      : undefined;
+  }
   if (kind === 'ec') return policy.curves.includes(curve) ? undefined : refuse('a known curve');
-  if (kind === 'dsa') return policy.dsa && bits >= 2048 ? undefined : refuse('no DSA');
-  return kind === 'unknown' ? refuse('a known kind of key') : undefined;
+  return kind === 'unknown' || kind === 'dsa' ? refuse('RSA, ECDSA or EdDSA') : undefined;
 }
 
 /** What is too weak about the signature on a certificate. @spec RFC 9325 §4.5 */
 export function weakSignature(
   certificate: Certificate,
-  policy: StrengthPolicy,
+  policy: ChainPolicy,
 ): ChainFault | undefined {
   const algorithm = certificate.signatureAlgorithm;
   if (algorithm.name === 'unknown') {

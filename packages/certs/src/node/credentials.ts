@@ -1,0 +1,111 @@
+// Credentials from files: a key, its certificate with intermediates, and optionally what to trust. Checked before use: each
+// certificate reads strictly, the key fits the first one, the chain is in order. What is wrong is a value; no text of a key
+// is ever in it.
+
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import { isFault, parseCertificate, parseCertificates } from '@interwork/certs';
+import type { Certificate, Fault } from '@interwork/certs';
+
+/** Where the files are; all PEM. */
+export interface CredentialPaths {
+  /** PKCS#8, PKCS#1 or SEC 1, unencrypted. */
+  readonly key: string;
+  /** The certificate first, then its intermediates. */
+  readonly cert: string;
+  /** What to trust, one or more. */
+  readonly ca?: string;
+}
+
+/** A credential that holds together. `key` and `cert` are what Node's TLS wants. */
+export interface Credentials {
+  readonly kind: 'credentials';
+  /** PEM. Secret. */
+  readonly key: string;
+  /** PEM. */
+  readonly cert: string;
+  /** PEM; undefined when no path was given. */
+  readonly ca: string | undefined;
+  /** The chain, read. */
+  readonly chain: readonly Certificate[];
+  /** What is trusted, read; empty when no path was given. */
+  readonly anchors: readonly Certificate[];
+}
+
+/** Reads and checks; a file that is missing, malformed or does not fit is a fault. */
+export async function loadCredentials(paths: CredentialPaths): Promise<Credentials | Fault> {
+  const key = await textOf(paths.key);
+  const cert = await textOf(paths.cert);
+  const ca = paths.ca === undefined ? undefined : await textOf(paths.ca);
+  if (isFault(key)) return key;
+  if (isFault(cert)) return cert;
+  if (isFault(ca)) return ca;
+  const chain = chainOf(cert, paths.cert);
+  if (isFault(chain)) return chain;
+  const anchors = ca === undefined ? [] : parseCertificates(ca);
+  if (isFault(anchors)) return { ...anchors, at: `${paths.ca}, ${anchors.at}` };
+  return keyFault(key, chain, paths) ?? { kind: 'credentials', key, cert, ca, chain, anchors };
+}
+
+/** The roots that come with Node, those left out that our reader refuses. */
+export function systemAnchors(): readonly Certificate[] {
+  return rootCertificates.flatMap((pem) => {
+    const root = parseCertificate(pem);
+    return isFault(root) ? [] : [root];
+  });
+}
+
+async function textOf(path: string): Promise<string | Fault> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return bad('unreadable-file', path, `The file ${path} cannot be read.`);
+  }
+}
+
+// TLS wants each certificate signed by the one that follows.
+function chainOf(pem: string, path: string): readonly Certificate[] | Fault {
+  const chain = parseCertificates(pem);
+  if (isFault(chain)) return { ...chain, at: `${path}, ${chain.at}` };
+  if (chain.length === 0) return bad('no-certificate', path, `No certificate is in ${path}.`);
+  for (const [i, certificate] of chain.entries()) {
+    const above = chain[i + 1];
+    if (above === undefined || above.subject.text === certificate.issuer.text) continue;
+    return bad(
+      'unknown-issuer',
+      path,
+      `Certificate ${i + 1} in ${path} is not followed by its issuer ${certificate.issuer.text}.`,
+    );
+  }
+  return chain;
+}
+
+function keyFault(
+  key: string,
+  [leaf]: readonly Certificate[],
+  paths: CredentialPaths,
+): Fault | undefined {
+  try {
+    const fits =
+      leaf !== undefined && new X509Certificate(leaf.der).checkPrivateKey(createPrivateKey(key));
+    return fits
+      ? undefined
+      : bad(
+          'key-mismatch',
+          paths.key,
+          `The key in ${paths.key} is not that of the first certificate in ${paths.cert}.`,
+        );
+  } catch {
+    return bad('bad-key', paths.key, `The key in ${paths.key} cannot be read.`);
+  }
+}
+
+const bad = (code: Fault['code'], at: string, text: string): Fault => ({
+  kind: 'fault',
+  code,
+  spec: 'RFC 8446 §4.4.2',
+  at,
+  text,
+  answer: 'refuse',
+});

@@ -1,0 +1,61 @@
+// Credentials from files: what fits is loaded, what does not is a fault that names the file and never shows a key.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isFault } from '@interwork/certs';
+import { loadCredentials, nodeCrypto, systemAnchors } from '@interwork/certs/node';
+import { makeAuthority } from '@interwork/certs/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const authority = makeAuthority({ crypto: nodeCrypto, now: Date.UTC(2026, 2, 1) });
+const { keyPem, certPem } = authority.issue();
+const other = authority.issue();
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'interwork-certs-'));
+  const files = {
+    key: keyPem,
+    cert: certPem,
+    ca: authority.certificate.pem,
+    otherKey: other.keyPem,
+    broken: 'no PEM at all',
+    brokenCert: '-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----\n',
+    disorder: certPem + certPem,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const ROWS = [
+  ['all three', 'key', 'cert', 'ca', 'ok'],
+  ['no file', 'absent', 'cert', undefined, 'unreadable-file'],
+  ['a key of another certificate', 'otherKey', 'cert', undefined, 'key-mismatch'],
+  ['no key in the file', 'broken', 'cert', undefined, 'bad-key'],
+  ['no certificate in the file', 'key', 'broken', undefined, 'no-certificate'],
+  ['a malformed certificate', 'key', 'brokenCert', undefined, 'bad-pem'],
+  ['a chain out of order', 'key', 'disorder', undefined, 'unknown-issuer'],
+  ['malformed trust', 'key', 'cert', 'brokenCert', 'bad-pem'],
+] as const;
+
+describe('loadCredentials', () => {
+  for (const [id, key, cert, ca, code] of ROWS) {
+    test(id, async () => {
+      const at = (name: string): string => join(folder, name);
+      const loaded = await loadCredentials({
+        key: at(key),
+        cert: at(cert),
+        ...(ca === undefined ? {} : { ca: at(ca) }),
+      });
+      expect(isFault(loaded) ? loaded.code : 'ok').toBe(code);
+      if (isFault(loaded)) expect(loaded.text).not.toContain('PRIVATE');
+      else expect([loaded.chain.length, loaded.anchors.length]).toEqual([2, 1]);
+    });
+  }
+});
+
+test('the roots that come with Node are all readable', () => {
+  expect(systemAnchors().length).toBeGreaterThan(100);
+});
