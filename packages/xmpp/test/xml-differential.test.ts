@@ -2,60 +2,8 @@
 // but for what RFC 6120 §11.1 forbids on top, which ours refuses and saxes may not.
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { SaxesParser } from 'saxes';
-import { isFault, parseXml, type XmlElement } from '@interwork/xmpp';
-
-interface Tree {
-  name: string;
-  ns: string;
-  attrs: Record<string, string>;
-  children: (Tree | string)[];
-}
-
-/** What saxes makes of a document; undefined when it refuses it. */
-export function readBySaxes(text: string): Tree | undefined {
-  const parser = new SaxesParser({ xmlns: true, position: false });
-  const stack: Tree[] = [];
-  let root: Tree | undefined;
-  let failed = false;
-  const addText = (piece: string) => {
-    const children = stack.at(-1)?.children;
-    if (children === undefined || piece === '') return;
-    if (typeof children.at(-1) === 'string') children.push(`${children.pop() as string}${piece}`);
-    else children.push(piece);
-  };
-  parser.errorHandler = () => {
-    failed = true;
-  };
-  parser.textHandler = addText;
-  parser.cdataHandler = addText;
-  parser.openTagHandler = (tag) => {
-    const attrs: Record<string, string> = Object.create(null);
-    for (const { name, prefix, local, uri, value } of Object.values(tag.attributes)) {
-      if (prefix === 'xmlns' || name === 'xmlns') continue;
-      attrs[prefix === '' ? local : prefix === 'xml' ? `xml:${local}` : `{${uri}}${local}`] = value;
-    }
-    const tree = { name: tag.local, ns: tag.uri, attrs, children: [] };
-    stack.at(-1)?.children.push(tree);
-    root ??= tree;
-    stack.push(tree);
-  };
-  parser.closeTagHandler = () => {
-    stack.pop();
-  };
-  try {
-    parser.write(text).close();
-  } catch {
-    failed = true;
-  }
-  return failed ? undefined : root;
-}
-
-const sorted = (value: Tree | XmlElement): string =>
-  JSON.stringify(value, (_key, node: unknown) => {
-    if (typeof node !== 'object' || node === null || Array.isArray(node)) return node;
-    return Object.fromEntries(Object.entries(node).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  });
+import { isFault, parseXml } from '@interwork/xmpp';
+import { readBySaxes, sorted } from './saxes.ts';
 
 /** Good documents, and pieces from which bad ones are made. */
 const SEEDS = [
@@ -136,7 +84,7 @@ const mutated = fc
     }
     return text;
   })
-  .filter((text) => text.isWellFormed() && !SAXES_DEPARTS.test(text));
+  .filter((text) => !/\p{Surrogate}/u.test(text) && !SAXES_DEPARTS.test(text));
 
 /** Where saxes departs from Namespaces in XML: it trims namespaces, and lets `:` stand before any
  * name character, and takes any version that begins with `1.`. */

@@ -2,6 +2,7 @@
 // Reading it from the wire is reader.ts, writing it write.ts. No prefix survives but `xml:`:
 // an attribute of another namespace has the key `{namespace}name`.
 import { MisuseError } from '../fault.ts';
+import { NS } from '../namespaces.ts';
 import { cleanText, isNcName } from './characters.ts';
 
 /** An element whose names are local and whose namespace is resolved. Text children never touch. */
@@ -35,6 +36,7 @@ export function element(
   children?: readonly (XmlElement | string | undefined)[],
 ): XmlElement {
   if (!isNcName(name)) throw new MisuseError('bad-name', `Not an XML name: ${name}`);
+  if (ns === NS.xmlns) throw new MisuseError('bad-namespace', 'No element is in that namespace.');
   return { name, ns: cleanText(ns), attrs: checkedAttributes(attrs), children: joined(children) };
 }
 
@@ -56,7 +58,11 @@ export function isAttributeKey(key: string): boolean {
   if (key.startsWith('xml:')) return isNcName(key.slice(4));
   if (!key.startsWith('{')) return key !== 'xmlns' && isNcName(key);
   const end = key.lastIndexOf('}');
-  return end > 1 && isNcName(key.slice(end + 1));
+  return isForeign(key.slice(1, end)) && isNcName(key.slice(end + 1));
+}
+
+function isForeign(ns: string): boolean {
+  return ns !== '' && ns !== NS.xml && ns !== NS.xmlns && cleanText(ns) === ns;
 }
 
 function joined(

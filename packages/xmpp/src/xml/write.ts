@@ -2,9 +2,9 @@
 // namespaces. Whatever is handed in, what comes out parses as one element in restricted XML.
 import { Element } from 'ltx';
 import { MisuseError } from '../fault.ts';
-import { isContentNamespace } from '../namespaces.ts';
+import { isContentNamespace, NS } from '../namespaces.ts';
 import { cleanText, isNcName } from './characters.ts';
-import { isAttributeKey, type XmlElement } from './element.ts';
+import { attributeMap, isAttributeKey, type XmlElement } from './element.ts';
 
 /** Deepest tree that is written; deeper than any reader's limit, shallow enough to recurse. */
 const DEEPEST = 256;
@@ -37,13 +37,21 @@ function converted(
   if (!isNcName(el.name)) throw new MisuseError('bad-name', `Not an XML name: ${el.name}`);
   const inside = el.ns === renamed ? renamed : undefined;
   const ns = inside === undefined ? el.ns : ours;
-  const out = new Element(el.name);
-  if (ns !== parentNs) out.attrs['xmlns'] = cleanText(ns);
+  const out = opened(el.name, ns, parentNs);
+  const innerNs = ns === NS.xml ? parentNs : ns;
   addAttributes(el, out);
   for (const node of el.children) {
     if (typeof node === 'string') out.children.push(cleanText(node));
-    else out.children.push(converted(node, ns, inside, ours, depth + 1));
+    else out.children.push(converted(node, innerNs, inside, ours, depth + 1));
   }
+  return out;
+}
+
+function opened(name: string, ns: string, parentNs: string): Element {
+  if (ns === NS.xmlns) throw new MisuseError('bad-namespace', 'No element is in that namespace.');
+  const out = new Element(ns === NS.xml ? `xml:${name}` : name);
+  out.attrs = attributeMap();
+  if (ns !== NS.xml && ns !== parentNs) out.attrs['xmlns'] = cleanText(ns);
   return out;
 }
 
