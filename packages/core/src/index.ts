@@ -1,1 +1,72 @@
-export {};
+// The public names of @interwork/core, one by one.
+export {
+  type AddressFault,
+  type AddressOptions,
+  escapeLocal,
+  jidToAor,
+  jidToImUri,
+  jidToSipUri,
+  sipUriToJid,
+  unescapeLocal,
+} from './address.ts';
+export {
+  type Crossing,
+  crossingBetween,
+  type CrossingFacts,
+  type End,
+  endOf,
+  MAX_PAGER_OCTETS,
+} from './crossing.ts';
+export {
+  answerFor,
+  CONDITION_OF,
+  conditionOf,
+  errorFor,
+  type SipAnswer,
+  STATUS_OF,
+  type StatusRow,
+} from './error.ts';
+export type {
+  Answer,
+  GatewayEvent,
+  GatewayOutput,
+  Question,
+  SipCommand,
+  XmppCommand,
+} from './gateway/event.ts';
+export { Gateway } from './gateway/gateway.ts';
+export { NS_PATH, PATH_HEADER } from './gateway/loop.ts';
+export {
+  DEFAULT_GATEWAY_LIMITS,
+  DEFAULT_GATEWAY_WAITS,
+  type GatewayLimits,
+  type GatewayOptions,
+  type GatewayWaits,
+} from './gateway/options.ts';
+export type {
+  Counts,
+  CrossingOutcome,
+  CrossingTrace,
+  FaultTrace,
+  PeerTrace,
+  Trace,
+} from './gateway/trace.ts';
+export { type Edge, type Edges, type Running, wire, type Wiring } from './gateway/wire.ts';
+export { MisuseError } from './misuse.ts';
+export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
+export { callIdToThread, threadToCallId } from './rules/thread.ts';
+export { commit, type Committed, type Step } from './store/commit.ts';
+export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';
+export type {
+  Instant,
+  JsonValue,
+  Key,
+  KeyPage,
+  Next,
+  Revision,
+  Store,
+  Stored,
+  StoredRecord,
+  Written,
+} from './store/store.ts';
+export type { Loss, Refusal, RefusalCode, Translation } from './translation.ts';

@@ -1,1 +1,13 @@
-export {};
+// The public names of @interwork/core/testing, one by one.
+export { type MakeStore, STORE_CASES, type StoreCase } from '../store/conformance.ts';
+export { VirtualClock } from './clock.ts';
+export {
+  type NetworkOptions,
+  type Pipe,
+  type PipeEvents,
+  type Place,
+  VirtualNetwork,
+} from './network.ts';
+export { sipHost, type SipHostOptions } from './sip-host.ts';
+export { type HostOptions, World, type WorldOptions } from './world.ts';
+export { type VirtualDns, xmppHost, type XmppHostOptions } from './xmpp-host.ts';

@@ -1,0 +1,208 @@
+// Addresses between the protocols: RFC 7247 §6, both ways, with the decisions that its texts leave
+// open (docs/departures.md). A SIP URI that has no JID is a fault with the step that failed. What a
+// connection proves, and where an address is routed, is not decided here.
+import { Jid } from '@interwork/xmpp';
+import { parseUri, type SipUri, type Uri } from '@interwork/sip';
+
+/** Why an address has no counterpart: the step that failed, in one word and one sentence. */
+export interface AddressFault {
+  readonly kind: 'fault';
+  readonly code:
+    | 'malformed-uri'
+    | 'no-user-part'
+    | 'no-domain'
+    | 'scheme'
+    | 'not-utf-8'
+    | 'control-character'
+    | 'outer-space'
+    | 'not-a-jid';
+  readonly spec: string;
+  readonly text: string;
+  /** The status a SIP sender is answered. */
+  readonly answer: number;
+}
+
+/** What the mapping may be told. */
+export interface AddressOptions {
+  /** The domain that `tel:` numbers belong to; without it they have no JID. */
+  readonly telDomain?: string;
+}
+
+/**
+ * The JID of a SIP URI: the resource is the value of `gr`. A URI without a user part is the JID of
+ * its domain.
+ * @spec RFC 7247 §6.4
+ */
+export function sipUriToJid(from: Uri | string, options: AddressOptions = {}): Jid | AddressFault {
+  const uri = typeof from === 'string' ? parseUri(from) : from;
+  if (uri.kind === 'fault') return fault('malformed-uri', 'RFC 3261 §19.1', uri.text);
+  if (uri.kind === 'other') return otherToJid(uri.scheme, uri.text, options);
+  const local = uri.user === undefined ? '' : localOf(uri.user);
+  if (typeof local !== 'string') return local;
+  const resource = resourceOf(uri);
+  if (typeof resource === 'object') return resource;
+  return jidOf(local, uri.host, resource);
+}
+
+/**
+ * The SIP URI of a JID: the resource becomes `gr`.
+ * @spec RFC 7247 §6.5
+ */
+export function jidToSipUri(jid: Jid): SipUri {
+  const gr = jid.resource === '' ? [] : [{ name: 'gr', value: encodeParam(jid.resource) }];
+  return {
+    kind: 'sip',
+    scheme: 'sip',
+    user: jid.local === '' ? undefined : encodeUser(unescapeLocal(jid.local)),
+    password: undefined,
+    host: jid.asciiDomain,
+    port: undefined,
+    params: gr,
+    headers: undefined,
+  };
+}
+
+/**
+ * The `im:` or `pres:` URI of a bare JID, for domains that publish such records.
+ * @spec RFC 7247 §6.5
+ */
+export function jidToImUri(jid: Jid, scheme: 'im' | 'pres' = 'im'): string {
+  const user = encodeURIComponent(unescapeLocal(jid.local)).replace(IM_ESCAPED, decodeURIComponent);
+  return `${scheme}:${user.replace(/[()]/g, percentByte)}@${jid.asciiDomain}`;
+}
+
+/** A JID's address without its resource, as a SIP address of record. */
+export function jidToAor(jid: Jid): SipUri {
+  return jidToSipUri(jid.resource === '' ? jid : Jid.bareOf(jid));
+}
+
+function otherToJid(scheme: string, text: string, options: AddressOptions): Jid | AddressFault {
+  if (scheme === 'tel') return telToJid(text, options);
+  if (scheme !== 'im' && scheme !== 'pres')
+    return fault('scheme', 'RFC 7247 §6.4', `no mapping for ${scheme}:`, 416);
+  const address = text.slice(scheme.length + 1).split('?', 1)[0] ?? '';
+  const at = address.lastIndexOf('@');
+  if (at < 1) return fault('no-user-part', 'RFC 7247 §6.4', 'the URI names no user', 404);
+  const local = localOf(address.slice(0, at));
+  return typeof local === 'string' ? jidOf(local, address.slice(at + 1), undefined) : local;
+}
+
+/** @spec RFC 3261 §19.1.6 */
+function telToJid(text: string, options: AddressOptions): Jid | AddressFault {
+  if (options.telDomain === undefined)
+    return fault('no-domain', 'RFC 7247 §6.1', 'a number has no domain of its own', 416);
+  const [number = '', ...params] = text.slice('tel:'.length).split(';');
+  const digits = number.replace(/[-.()]/g, '');
+  if (!/^\+?[0-9*#]+$/.test(digits))
+    return fault('malformed-uri', 'RFC 3966 §3', 'not a telephone number');
+  const context = params.find((param) => param.startsWith('phone-context='));
+  if (digits.startsWith('+')) return jidOf(digits, options.telDomain, undefined);
+  if (context === undefined)
+    return fault('no-domain', 'RFC 3966 §5', 'a local number needs its context', 416);
+  return jidOf(escapeLocal(`${digits};${context}`), options.telDomain, undefined);
+}
+
+/** Steps 2 to 6: the user part decoded once, folded, and only then escaped (folding can make escapes). */
+function localOf(user: string): string | AddressFault {
+  if (PLAIN_USER.test(user)) return user;
+  const decoded = percentDecoded(user);
+  if (decoded === undefined)
+    return fault('not-utf-8', 'RFC 7247 §6.4', 'the user part is not UTF-8');
+  if (CONTROL.test(decoded))
+    return fault('control-character', 'RFC 7622 §3.3', 'the user part holds a control character');
+  const folded = foldLocal(decoded);
+  if (folded === '') return fault('no-user-part', 'RFC 7247 §6.4', 'the user part is empty', 404);
+  if (folded.startsWith(' ') || folded.endsWith(' ')) {
+    return fault('outer-space', 'XEP-0106 §3.2', 'the user part begins or ends with a space');
+  }
+  return escapeLocal(folded);
+}
+
+function resourceOf(uri: SipUri): string | undefined | AddressFault {
+  const gr = uri.params.find((param) => param.name === 'gr')?.value;
+  if (gr === undefined || gr === '') return undefined;
+  const decoded = percentDecoded(gr);
+  if (decoded === undefined)
+    return fault('not-utf-8', 'RFC 7247 §6.4', 'the gr value is not UTF-8');
+  return decoded;
+}
+
+function jidOf(local: string, domain: string, resource: string | undefined): Jid | AddressFault {
+  const jid = Jid.of(local, domain, resource);
+  return jid.kind === 'jid' ? jid : fault('not-a-jid', 'RFC 7622 §3', jid.text);
+}
+
+/** What UsernameCaseMapped does to a local part before anything is escaped: width, case, NFC. */
+function foldLocal(text: string): string {
+  return text
+    .replace(WIDTH, (wide) => wide.normalize('NFKC'))
+    .toLowerCase()
+    .normalize('NFC');
+}
+
+/**
+ * Escapes what a localpart may not hold; a backslash only where it would read as an escape.
+ * @spec XEP-0106 §4.2
+ */
+export function escapeLocal(text: string): string {
+  return text.replace(TO_ESCAPE, (found) => ESCAPED[found] ?? found);
+}
+
+/** @spec XEP-0106 §4.3 */
+export function unescapeLocal(local: string): string {
+  return local.includes('\\') ? local.replace(ESCAPE, (found) => UNESCAPED[found] ?? found) : local;
+}
+
+function encodeUser(text: string): string {
+  if (PLAIN_USER.test(text)) return text;
+  return encodeURIComponent(text).replace(USER_ESCAPED, decodeURIComponent);
+}
+
+function encodeParam(text: string): string {
+  return encodeURIComponent(text).replace(PARAM_ESCAPED, decodeURIComponent);
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function percentByte(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function fault(code: AddressFault['code'], spec: string, text: string, answer = 400): AddressFault {
+  return { kind: 'fault', code, spec, text, answer };
+}
+
+/** User parts that are the same in both protocols: nothing to decode, fold or escape. */
+const PLAIN_USER = /^[a-z0-9._~!$()*+,;=?-]+$/;
+const CONTROL = /\p{Cc}/u;
+const WIDTH = /[\u3000\uFF01-\uFFDC\uFFE0-\uFFE6]+/g;
+
+/** @spec XEP-0106 §4.1 */
+const UNESCAPED: Readonly<Record<string, string>> = {
+  '\\20': ' ',
+  '\\22': '"',
+  '\\26': '&',
+  '\\27': "'",
+  '\\2f': '/',
+  '\\3a': ':',
+  '\\3c': '<',
+  '\\3e': '>',
+  '\\40': '@',
+  '\\5c': '\\',
+};
+const ESCAPED: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(UNESCAPED).map(([escape, char]) => [char, escape]),
+);
+const ESCAPE = /\\(?:20|22|26|27|2f|3a|3c|3e|40|5c)/g;
+const TO_ESCAPE = /[ "&'/:<>@]|\\(?=20|22|26|27|2f|3a|3c|3e|40|5c)/g;
+
+/** Of what encodeURIComponent escapes, the characters a SIP user part, a URI parameter and an im: URI keep. */
+const USER_ESCAPED = /%(?:26|3D|2B|24|2C|3B|3F|2F)/g;
+const PARAM_ESCAPED = /%(?:5B|5D|2F|3A|26|2B|24)/g;
+const IM_ESCAPED = /%(?:26|3D|2B|24)/g;

@@ -1,0 +1,51 @@
+// What every rule is given beside the message itself: both addresses in both forms, and what the
+// message may be on the other side. A rule reaches for nothing else.
+import type { Uri } from '@interwork/sip';
+import type { Jid } from '@interwork/xmpp';
+import { type AddressFault, jidToSipUri, sipUriToJid } from './address.ts';
+
+/** One end of a crossing, in both protocols' forms. */
+export interface End {
+  readonly jid: Jid;
+  readonly sip: Uri;
+}
+
+/** Sender and recipient of something that crosses. */
+export interface Crossing {
+  readonly from: End;
+  readonly to: End;
+  /** Identifier of what is written on the other side: a stanza id, or a Via branch without its cookie. */
+  readonly id: string;
+  /** Wall-clock instant at which the message arrived (epoch ms). */
+  readonly now: number;
+  /**
+   * Octets a SIP request may have in all, or `Infinity` where no hop is congestion-unsafe.
+   * @spec RFC 3428 §8
+   */
+  readonly maxPagerOctets: number;
+}
+
+/** What a crossing needs beside its two ends. */
+export type CrossingFacts = Omit<Crossing, 'from' | 'to'>;
+
+/** A crossing between two addresses, each given in either form; a fault when one has no counterpart. */
+export function crossingBetween(
+  from: Uri | Jid,
+  to: Uri | Jid,
+  facts: CrossingFacts,
+): Crossing | AddressFault {
+  const sender = endOf(from);
+  const recipient = endOf(to);
+  if ('code' in sender) return sender;
+  return 'code' in recipient ? recipient : { from: sender, to: recipient, ...facts };
+}
+
+/** One end in both forms; a fault when it has only one. */
+export function endOf(address: Uri | Jid): End | AddressFault {
+  if (address.kind === 'jid') return { jid: address, sip: jidToSipUri(address) };
+  const jid = sipUriToJid(address);
+  return jid.kind === 'fault' ? jid : { jid, sip: address };
+}
+
+/** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
+export const MAX_PAGER_OCTETS = 1300;

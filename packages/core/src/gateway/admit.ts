@@ -1,0 +1,200 @@
+// Whether something may cross at all, as a visible sequence: addresses, sides, loops, identity, policy,
+// obligations. The first step that refuses names itself; nothing passes by falling through. Pure: the
+// answer depends on the message, the facts of its connection and the environment handed in.
+import type { Flow, IncomingRequest, Uri } from '@interwork/sip';
+import type { Jid, LinkFacts, Stanza } from '@interwork/xmpp';
+import { evaluate, type PolicySet, type Traffic, type Verdict } from '@interwork/policy';
+import { type AddressFault, jidToSipUri } from '../address.ts';
+import { type End, endOf } from '../crossing.ts';
+import { type Refusal, type RefusalCode, refused } from '../translation.ts';
+import { proofOfFlow, unmet } from './identity.ts';
+import { pathOfRequest, pathOfStanza } from './loop.ts';
+import type { Side, Sides } from './sides.ts';
+
+/** What admission looks at beside the message. */
+export interface AdmitEnv {
+  readonly sides: Sides;
+  readonly policy: PolicySet;
+  readonly instance: string;
+  readonly hops: number;
+  readonly allowSips: boolean;
+}
+
+/** Something that may cross. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly from: End;
+  readonly to: End;
+  readonly path: readonly string[];
+  readonly by: readonly string[];
+  /** How the sender domain is proved on this connection. */
+  readonly proof: string;
+  /** What policy wants of the way to the recipient. */
+  readonly way: Way;
+}
+
+/** Whether the next hop must be reached over TLS, and prove its domain by certificate. */
+export interface Way {
+  readonly tls: boolean;
+  readonly certificate: boolean;
+}
+
+/** Something that may not, and why. */
+export interface Denied {
+  readonly kind: 'denied';
+  readonly refusal: Refusal;
+  readonly by: readonly string[];
+  readonly proof: string;
+}
+
+/** @spec RFC 7247 §8 */
+export function admitRequest(r: IncomingRequest, flow: Flow, env: AdmitEnv): Admitted | Denied {
+  const to = userAt(r.uri);
+  const from = userAt(r.from.uri);
+  if (to.kind === 'refusal') return denied(to);
+  if (from.kind === 'refusal') return denied(from);
+  const path = pathOfRequest(r.request);
+  const stop =
+    secureScheme(r, env) ??
+    hops(r.maxForwards) ??
+    sides('sip', from.end.jid, to.end.jid, env) ??
+    loop(path, env);
+  if (stop !== undefined) return denied(stop);
+  const proof = proofOfFlow(flow, from.end.jid.asciiDomain, env.policy);
+  if (proof === undefined) return denied(refused('identity-not-proved'));
+  return judged(
+    'sip',
+    from.end,
+    to.end,
+    path,
+    { proof, tls: flow.transport === 'tls', address: flow.remote.address },
+    env,
+  );
+}
+
+/** @spec RFC 7247 §8 */
+export function admitStanza(
+  s: Stanza,
+  from: Jid,
+  to: Jid,
+  link: LinkFacts,
+  env: AdmitEnv,
+): Admitted | Denied {
+  const path = pathOfStanza(s.element);
+  const stop = sides('xmpp', from, to, env) ?? loop(path, env);
+  if (stop !== undefined) return denied(stop, link.proof);
+  const facts = { proof: link.proof, tls: link.tls, address: link.remote.address };
+  return judged(
+    'xmpp',
+    { jid: from, sip: jidToSipUri(from) },
+    { jid: to, sip: jidToSipUri(to) },
+    path,
+    facts,
+    env,
+  );
+}
+
+interface Facts {
+  readonly proof: string;
+  readonly tls: boolean;
+  readonly address: string;
+}
+
+/** Policy, and what policy demands of the connection the message came by. */
+function judged(
+  via: Side,
+  from: End,
+  to: End,
+  path: readonly string[],
+  facts: Facts,
+  env: AdmitEnv,
+): Admitted | Denied {
+  const verdict = verdictOf(via, 'message', from.jid, to.jid, facts.address, env.policy);
+  if (verdict.effect === 'forbid')
+    return { kind: 'denied', refusal: refused('policy'), by: verdict.by, proof: facts.proof };
+  const missing = unmet(verdict, facts);
+  if (missing !== undefined)
+    return {
+      kind: 'denied',
+      refusal: refused('identity-not-proved'),
+      by: verdict.by,
+      proof: missing,
+    };
+  return {
+    kind: 'admitted',
+    from,
+    to,
+    path,
+    by: verdict.by,
+    proof: facts.proof,
+    way: wayOf(verdict),
+  };
+}
+
+function wayOf(verdict: Verdict): Way {
+  const duties = verdict.must.filter((duty) => duty.end === 'to');
+  if (duties.length === 0) return ANY_WAY;
+  const certificate = duties.some((duty) => duty.kind === 'prove' && duty.by === 'certificate');
+  return { certificate, tls: certificate || duties.some((duty) => duty.kind === 'tls') };
+}
+
+const ANY_WAY: Way = { tls: false, certificate: false };
+
+/** The policy's word on traffic between two addresses. */
+export function verdictOf(
+  via: Side,
+  traffic: Traffic,
+  from: Jid,
+  to: Jid,
+  address: string,
+  policy: PolicySet,
+): Verdict {
+  return evaluate(policy, { from: from.asciiDomain, to: to.asciiDomain, via, traffic, address });
+}
+
+/** Both domains stand where they must, and neither claims to be on the other side. D-02 (c), (d). */
+function sides(via: Side, from: Jid, to: Jid, env: AdmitEnv): Refusal | undefined {
+  const other = via === 'sip' ? 'xmpp' : 'sip';
+  if (env.sides.names(other, from.asciiDomain)) return refused('own-domain-from-outside');
+  if (!env.sides.serves(via, from.asciiDomain)) return refused('unknown-sender');
+  if (env.sides.names(via, to.asciiDomain)) return refused('same-side');
+  return env.sides.serves(other, to.asciiDomain) ? undefined : refused('unknown-domain');
+}
+
+/** @spec RFC 5393 §4 */
+function loop(path: readonly string[], env: AdmitEnv): Refusal | undefined {
+  if (path.includes(env.instance)) return refused('loop');
+  return path.length >= env.hops ? refused('too-many-hops') : undefined;
+}
+
+/** @spec RFC 3261 §16.3 */
+function hops(maxForwards: number | undefined): Refusal | undefined {
+  return maxForwards === 0 ? refused('too-many-hops') : undefined;
+}
+
+/** @spec RFC 7247 §8 */
+function secureScheme(r: IncomingRequest, env: AdmitEnv): Refusal | undefined {
+  return !env.allowSips && (isSips(r.uri) || isSips(r.to.uri))
+    ? refused('secure-scheme')
+    : undefined;
+}
+
+function isSips(uri: Uri): boolean {
+  return uri.kind === 'sip' && uri.scheme === 'sips';
+}
+
+/** An end that a message can have: a user, in both forms. */
+function userAt(uri: Uri): { readonly kind: 'end'; readonly end: End } | Refusal {
+  const end = endOf(uri);
+  if ('code' in end) return refusalOf(end);
+  return end.jid.local === '' ? refused('no-user-part') : { kind: 'end', end };
+}
+
+function refusalOf(fault: AddressFault): Refusal {
+  const code: RefusalCode = fault.code === 'no-user-part' ? 'no-user-part' : 'malformed-address';
+  return { ...refused(code, fault.text), status: fault.answer };
+}
+
+function denied(refusal: Refusal, proof = 'none'): Denied {
+  return { kind: 'denied', refusal, by: [], proof };
+}

@@ -1,0 +1,82 @@
+// The SIP answers a sender gets: for a refusal of ours, for an error stanza, for a link that failed.
+// The numbers come from the tables (translation.ts, error.ts); here they get the header fields that
+// each status must have.
+import { type HeaderField, parseUri, type ResponseDraft, writeUri } from '@interwork/sip';
+import { Jid, type StanzaError, type XmppEvent } from '@interwork/xmpp';
+import { jidToSipUri } from '../address.ts';
+import { answerFor, printable } from '../error.ts';
+import type { Refusal } from '../translation.ts';
+
+type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
+
+/** The methods this gateway carries. @spec RFC 3261 §20.5 */
+export const ALLOWED = 'MESSAGE, OPTIONS';
+
+/** @spec RFC 3261 §20.43 */
+export function answerOfRefusal(refusal: Refusal): ResponseDraft {
+  return { status: refusal.status, headers: [...(refusal.headers ?? []), warning(refusal.text)] };
+}
+
+/** @spec RFC 7247 §7.1 */
+export function answerOfError(error: StanzaError, about: 'full' | 'bare'): ResponseDraft {
+  const { status, address } = answerFor(error, about);
+  const text = error.text === undefined ? error.condition : printable(error.text.text);
+  const headers = [warning(text)];
+  if (status === 405) headers.push({ name: 'Allow', value: ALLOWED });
+  if (status !== 301 && status !== 302) return { status, headers };
+  const contact = contactOf(address);
+  return contact === undefined
+    ? { status: status === 301 ? 410 : 480, headers }
+    : { status, headers: [...headers, contact] };
+}
+
+/** What a stanza that could not be handed over is to its SIP sender. */
+export function answerOfFailure(event: SendFailed): {
+  readonly draft: ResponseDraft;
+  readonly reasons: readonly string[];
+} {
+  const reason = event.reason ?? 'closed';
+  const faults = event.judgement?.faults ?? [];
+  const field = faults[0] === undefined ? [] : [`${faults[0].code}:${faults[0].field}`];
+  const text = event.text ?? reason;
+  return {
+    draft: { status: STATUS_OF_FAILURE[reason], headers: [warning(text)] },
+    reasons: [reason, ...field],
+  };
+}
+
+/**
+ * A missing domain is not found; a link that cannot be proved in time is a server time-out, never a
+ * 408, which a non-INVITE client could not use any more.
+ * @spec RFC 4320 §4.2
+ */
+const STATUS_OF_FAILURE = {
+  'not-found': 404,
+  unreachable: 504,
+  timeout: 504,
+  certificate: 504,
+  dialback: 504,
+  policy: 403,
+  'stream-error': 504,
+  closed: 480,
+  overload: 480,
+} as const satisfies Record<NonNullable<SendFailed['reason']>, number>;
+
+function warning(text: string): HeaderField {
+  const quoted = printable(text).replace(/["\\]/g, '\\$&');
+  return { name: 'Warning', value: `399 interwork "${quoted}"` };
+}
+
+function contactOf(address: string | undefined): HeaderField | undefined {
+  const uri = address === undefined ? undefined : sipAddress(address);
+  return uri === undefined ? undefined : { name: 'Contact', value: `<${uri}>` };
+}
+
+function sipAddress(address: string): string | undefined {
+  if (!address.startsWith('xmpp:')) {
+    const uri = parseUri(address);
+    return uri.kind === 'sip' ? writeUri(uri) : undefined;
+  }
+  const jid = Jid.parse(address.slice('xmpp:'.length).split('?', 1)[0] ?? '');
+  return jid.kind === 'jid' ? writeUri(jidToSipUri(jid)) : undefined;
+}

@@ -1,0 +1,170 @@
+// What each thing that comes in amounts to: carried, answered, refused or dropped. Pure: the machine
+// around it (gateway.ts and its halves) does what is decided here, keeps order and waits for answers.
+import type { Flow, IncomingRequest, RequestDraft } from '@interwork/sip';
+import { writeUri } from '@interwork/sip';
+import {
+  child,
+  errorReply,
+  type Jid,
+  type LinkFacts,
+  type Message,
+  messageElement,
+  type Stanza,
+  type XmlElement,
+} from '@interwork/xmpp';
+import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
+import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
+import type { GatewayEnv } from './env.ts';
+import { pathElement, pathHeader } from './loop.ts';
+import { type Crossing, MAX_PAGER_OCTETS } from '../crossing.ts';
+import { printable } from '../error.ts';
+import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
+import { type Loss, type Refusal, type RefusalCode, refused } from '../translation.ts';
+
+/** What a SIP MESSAGE amounts to. `nothing`: admitted, but there is nothing in it. */
+export type RequestDecision =
+  | {
+      readonly kind: 'carry' | 'nothing';
+      readonly id: string;
+      readonly element: XmlElement;
+      readonly admitted: Admitted;
+      readonly lost: readonly Loss[];
+    }
+  | RefusedRequest;
+
+/** A MESSAGE that is not carried; the addresses are for the trace. */
+export interface RefusedRequest {
+  readonly kind: 'refuse';
+  readonly refusal: Refusal;
+  readonly by: readonly string[];
+  readonly proof: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @spec RFC 7572 §5 */
+export function decideRequest(
+  now: number,
+  r: IncomingRequest,
+  flow: Flow,
+  makeId: (from: Jid, to: Jid) => string,
+  env: GatewayEnv,
+): RequestDecision {
+  const admitted = env.closing ? closing() : admitRequest(r, flow, env);
+  if (admitted.kind === 'denied')
+    return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
+  const id = makeId(admitted.from.jid, admitted.to.jid);
+  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity));
+  if (translation.kind === 'refusal')
+    return refusedRequest(r, translation, admitted.by, admitted.proof);
+  const draft = translation.value;
+  const empty = draft.bodies.every((body) => body.text === '') && draft.subjects === undefined;
+  const element = messageElement({
+    ...draft,
+    extra: [...(draft.extra ?? []), pathElement(admitted.path, env.instance)],
+  });
+  return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost: translation.lost };
+}
+
+function refusedRequest(
+  r: IncomingRequest,
+  refusal: Refusal,
+  by: readonly string[],
+  proof: string,
+): RefusedRequest {
+  return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
+}
+
+/** What a message stanza amounts to. */
+export type MessageDecision =
+  | {
+      readonly kind: 'carry';
+      readonly draft: RequestDraft;
+      readonly admitted: Admitted;
+      readonly lost: readonly Loss[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: Refusal;
+      readonly by: readonly string[];
+      readonly proof: string;
+    }
+  | { readonly kind: 'drop'; readonly reason: string };
+
+/** @spec RFC 7572 §4 */
+export function decideMessage(
+  now: number,
+  m: Message,
+  from: Jid,
+  to: Jid,
+  link: LinkFacts,
+  env: GatewayEnv,
+): MessageDecision {
+  const named = namedRefusal(m, to);
+  if (named === undefined && m.bodies.length === 0) return { kind: 'drop', reason: 'no-body' };
+  const admitted = env.closing ? closing() : admitStanza(m, from, to, link, env);
+  if (admitted.kind === 'denied')
+    return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
+  if (named !== undefined)
+    return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
+  const crossing = crossingOf(now, admitted, branchOf(m.id, env), pagerLimit(admitted, env));
+  const translation = messageToSip(m, crossing);
+  if (translation.kind === 'refusal')
+    return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
+  const draft = { ...translation.value, headers: [pathHeader(admitted.path, env.instance)] };
+  return { kind: 'carry', draft, admitted, lost: translation.lost };
+}
+
+/** The stanza error a refusal becomes for its sender; `undefined` where none may be sent. @spec RFC 6120 §8.3 */
+export function refusalReply(stanza: Stanza, refusal: Refusal): XmlElement | undefined {
+  return errorReply(stanza, stanzaError(refusal.condition as Condition, refusal.text));
+}
+
+/** A stanza error of a condition with its usual type and a sentence. */
+export function stanzaError(condition: Condition, text: string): StanzaError {
+  return { type: CONDITIONS[condition], condition, text: { lang: 'en', text: printable(text) } };
+}
+
+/** Rooms and invitations to them are refused by name; a SIP user has no room. */
+function namedRefusal(m: Message, to: Jid): RefusalCode | undefined {
+  if (m.type === 'groupchat') return 'groupchat';
+  const invite = child(m.element, 'x', NS_MUC_USER);
+  if (invite !== undefined && child(invite, 'invite', NS_MUC_USER) !== undefined)
+    return 'room-invitation';
+  if (child(m.element, 'x', NS_CONFERENCE) !== undefined) return 'room-invitation';
+  return to.local === '' ? 'no-user-part' : undefined;
+}
+
+/** @spec XEP-0045 §7.8.2 */
+const NS_MUC_USER = 'http://jabber.org/protocol/muc#user';
+/** @spec XEP-0249 §2 */
+const NS_CONFERENCE = 'jabber:x:conference';
+
+/** The stanza's id, hashed, and a fresh token: unique however ids are reused. @spec RFC 7572 §4 */
+function branchOf(id: string | undefined, env: GatewayEnv): string {
+  const { drawToken, mac, secret } = env.options;
+  return id === undefined
+    ? drawToken()
+    : `${mac(secret, `branch ${id}`).slice(0, 12)}.${drawToken()}`;
+}
+
+/** Unlimited only where every target of the static route keeps order and asks again. @spec RFC 3428 §8 */
+function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
+  const route = env.options.routes?.[admitted.to.jid.asciiDomain];
+  return route?.some((target) => target.transport === 'udp') === true ? MAX_PAGER_OCTETS : Infinity;
+}
+
+function crossingOf(now: number, admitted: Admitted, id: string, maxPagerOctets: number): Crossing {
+  return { from: admitted.from, to: admitted.to, id, now, maxPagerOctets };
+}
+
+function closing(): Denied {
+  return { kind: 'denied', refusal: refused('closing'), by: [], proof: 'none' };
+}
+
+/** An address for a trace, although it may have no counterpart: no password, no parameters. */
+function readable(uri: IncomingRequest['uri']): string {
+  return uri.kind === 'sip'
+    ? writeUri({ ...uri, password: undefined, params: [], headers: undefined })
+    : uri.text;
+}

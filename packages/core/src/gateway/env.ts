@@ -1,0 +1,73 @@
+// What both halves of the gateway share: its options with their defaults filled in, the policy of the
+// moment, and the one way out.
+import { normalizeDomain } from '@interwork/xmpp';
+import type { PolicySet } from '@interwork/policy';
+import { MisuseError } from '../misuse.ts';
+import type { GatewayOutput } from './event.ts';
+import {
+  DEFAULT_GATEWAY_LIMITS,
+  DEFAULT_GATEWAY_WAITS,
+  type GatewayLimits,
+  type GatewayOptions,
+  type GatewayWaits,
+} from './options.ts';
+import { type Sides, sidesOf } from './sides.ts';
+import { type Counts, type CrossingTrace, noCounts, shortened, type Trace } from './trace.ts';
+
+/** Shared by the halves. `policy` and `closing` change while it lives. */
+export interface GatewayEnv {
+  readonly options: GatewayOptions;
+  readonly limits: GatewayLimits;
+  readonly waits: GatewayWaits;
+  readonly sides: Sides;
+  readonly instance: string;
+  readonly hops: number;
+  readonly allowSips: boolean;
+  readonly counts: Counts;
+  readonly out: GatewayOutput[];
+  policy: PolicySet;
+  closing: boolean;
+}
+
+/** The environment of a gateway; options that contradict each other are the host's mistake. */
+export function envOf(options: GatewayOptions): GatewayEnv {
+  if (!INSTANCE.test(options.instance))
+    throw new MisuseError('malformed-instance', 'instance must be 1 to 64 of A-Z a-z 0-9 . _ -');
+  if (options.secret.length < MIN_SECRET)
+    throw new MisuseError('short-secret', `secret needs ${MIN_SECRET} characters`);
+  const limits = { ...DEFAULT_GATEWAY_LIMITS, ...options.limits };
+  return {
+    options,
+    limits,
+    waits: { ...DEFAULT_GATEWAY_WAITS, ...options.waits },
+    sides: sidesOf(options.sipDomains, options.xmppDomains),
+    instance: options.instance,
+    hops: limits.hops,
+    allowSips: options.allowSips === true,
+    counts: noCounts(),
+    out: [],
+    policy: options.policy,
+    closing: false,
+  };
+}
+
+/** Tells of a crossing that has ended, and counts it. */
+export function tell(env: GatewayEnv, trace: CrossingTrace): void {
+  env.counts[trace.outcome] += 1;
+  const full = env.options.traces === 'full';
+  emitTrace(env, full ? trace : { ...trace, from: shortened(trace.from), to: shortened(trace.to) });
+}
+
+/** Puts a trace on the way out. */
+export function emitTrace(env: GatewayEnv, trace: Trace): void {
+  env.out.push({ kind: 'trace', trace });
+}
+
+/** Domains in the form in which they are compared; a name that is none is the host's mistake. */
+export function domainsOf(names: readonly string[] | undefined): ReadonlySet<string> {
+  return new Set((names ?? []).map((name) => normalizeDomain(name) ?? name));
+}
+
+const INSTANCE = /^[A-Za-z0-9._-]{1,64}$/;
+/** Characters of the secret, at least: 128 bits in hex. */
+const MIN_SECRET = 16;

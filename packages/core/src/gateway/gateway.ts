@@ -1,0 +1,266 @@
+// The gateway: one machine between a SIP edge and an XMPP edge. What comes in is handed to the half
+// that carries it; what leaves are commands for the edges, questions for the host, and traces.
+//
+//   receive(now, event), then next() until undefined, then wait for an event or for `wakeAt`.
+//
+// It opens no socket, asks no clock and keeps nothing that outlives it: messages in pager mode leave no
+// record. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts'.
+import type { SipEvent } from '@interwork/sip';
+import {
+  answerIq,
+  type Jid,
+  type LinkFacts,
+  type Message,
+  type Stanza,
+  type XmppEvent,
+} from '@interwork/xmpp';
+import { verdictOf } from './admit.ts';
+import { refusalReply } from './decide.ts';
+import { emitTrace, type GatewayEnv, envOf, tell } from './env.ts';
+import type { GatewayEvent, GatewayOutput } from './event.ts';
+import { LateFailures } from './late.ts';
+import type { GatewayOptions } from './options.ts';
+import { SipToXmpp } from './sip-to-xmpp.ts';
+import type { Counts } from './trace.ts';
+import { XmppToSip } from './xmpp-to-sip.ts';
+import { NOTHING, refused } from '../translation.ts';
+
+type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
+
+/** A gateway between SIP domains and XMPP domains. */
+export class Gateway {
+  readonly #env: GatewayEnv;
+  readonly #late: LateFailures;
+  readonly #toXmpp: SipToXmpp;
+  readonly #toSip: XmppToSip;
+  #closeAt = Infinity;
+  #closed = false;
+
+  constructor(options: GatewayOptions) {
+    this.#env = envOf(options);
+    this.#late = new LateFailures(options.mac, options.secret, {
+      told: this.#env.limits.told,
+      late: this.#env.waits.late,
+    });
+    this.#toXmpp = new SipToXmpp(this.#env, this.#late);
+    this.#toSip = new XmppToSip(this.#env);
+  }
+
+  /** The only door in. `now` (ms) never goes back. */
+  receive(now: number, event: GatewayEvent): void {
+    if (this.#closed) return;
+    this.#enter(now, event);
+    this.#toXmpp.tick(now);
+    this.#toSip.tick(now);
+    if (this.#env.closing) this.#finish(now);
+  }
+
+  /** The next thing that leaves, until there is none. */
+  next(): GatewayOutput | undefined {
+    return this.#env.out.shift();
+  }
+
+  /** When it wants a `tick` if nothing comes before; `Infinity` when idle. */
+  get wakeAt(): number {
+    return this.#closed
+      ? Infinity
+      : Math.min(this.#toXmpp.wakeAt, this.#toSip.wakeAt, this.#closeAt);
+  }
+
+  /** How many crossings ended in each way. */
+  get counts(): Readonly<Counts> {
+    return this.#env.counts;
+  }
+
+  /** Messages that have no outcome yet. */
+  get open(): number {
+    return this.#toXmpp.open + this.#toSip.open;
+  }
+
+  #enter(now: number, event: GatewayEvent): void {
+    switch (event.kind) {
+      case 'sip':
+        return this.#sip(now, event.event);
+      case 'xmpp':
+        return this.#xmpp(now, event.event);
+      case 'answer':
+        return this.#toSip.answer(now, event.ask, event.answer);
+      case 'policy':
+        this.#env.policy = event.policy;
+        return;
+      case 'close':
+        return this.#close(now);
+      case 'tick':
+        return;
+    }
+  }
+
+  #sip(now: number, event: SipEvent): void {
+    switch (event.kind) {
+      case 'request':
+        return this.#toXmpp.request(now, event.id, event.request, event.flow);
+      case 'response':
+        return this.#toSip.response(now, event.response, event.context);
+      case 'failed':
+        return this.#toSip.failed(now, event);
+      case 'refused-peer':
+        return this.#refusedPeer(now, 'sip', undefined, event);
+      case 'fault':
+        return this.#fault(
+          now,
+          'sip',
+          event.flow === undefined ? '' : event.flow.remote.address,
+          event.fault,
+        );
+      case 'closed':
+        return;
+    }
+  }
+
+  #xmpp(now: number, event: XmppEvent): void {
+    switch (event.kind) {
+      case 'stanza':
+        return this.#stanza(now, event);
+      case 'fate':
+        return this.#toXmpp.fate(now, event);
+      case 'refused-peer':
+        return this.#refusedPeer(now, 'xmpp', event.domain, event);
+      case 'fault':
+        return this.#fault(now, 'xmpp', event.remote.address, event.fault);
+      case 'closed':
+        return;
+    }
+  }
+
+  #stanza(now: number, { stanza, from, to, link }: StanzaCame): void {
+    if (stanza.kind === 'message') {
+      if (stanza.type === 'error') this.#error(now, stanza, from, to);
+      else this.#toSip.message(now, stanza, from, to, link);
+    } else if (stanza.kind === 'iq') {
+      if (stanza.type === 'result' || stanza.type === 'error')
+        this.#toXmpp.barrier(now, stanza.id, from, to);
+      else this.#query(stanza, from, to, link);
+    } else {
+      this.#presence(now, stanza, from, to);
+    }
+  }
+
+  /** An error for a message of ours: its answer, if one is still due; else a late failure. */
+  #error(now: number, stanza: Message, from: Jid, to: Jid): void {
+    const { id, error } = stanza;
+    if (id === undefined || error === undefined)
+      return this.#drop(now, stanza, from, to, 'stray-error');
+    if (this.#toXmpp.error(now, id, error, from, to)) return;
+    if (!this.#late.takes(now, id, to.bare, from.asciiDomain))
+      return this.#drop(now, stanza, from, to, 'stray-error');
+    if (this.#env.options.lateFailure === 'trace')
+      return this.#drop(now, stanza, from, to, 'late-failure');
+    this.#toSip.notice(now, stanza, error, from, to);
+  }
+
+  /** Questions about our side are answered here, for those who may talk to it. */
+  #query(stanza: Stanza & { readonly kind: 'iq' }, from: Jid, to: Jid, link: LinkFacts): void {
+    const verdict = verdictOf('xmpp', 'message', from, to, link.remote.address, this.#env.policy);
+    const reply =
+      verdict.effect === 'permit'
+        ? answerIq(stanza, IDENTITY)
+        : refusalReply(stanza, refused('policy'));
+    if (reply !== undefined)
+      this.#env.out.push({
+        kind: 'xmpp',
+        input: { kind: 'stanza', element: reply, from: to, to: from, context: undefined },
+      });
+  }
+
+  /** Presence is not carried yet: who asks for it is told, the rest has nobody to tell. */
+  #presence(now: number, stanza: Stanza, from: Jid, to: Jid): void {
+    const asks = stanza.type === 'subscribe';
+    const reply = asks ? refusalReply(stanza, refused('presence-not-carried')) : undefined;
+    if (reply !== undefined)
+      this.#env.out.push({
+        kind: 'xmpp',
+        input: { kind: 'stanza', element: reply, from: to, to: from, context: undefined },
+      });
+    this.#drop(
+      now,
+      stanza,
+      from,
+      to,
+      'presence-not-carried',
+      reply === undefined ? undefined : 'feature-not-implemented',
+    );
+  }
+
+  #drop(now: number, stanza: Stanza, from: Jid, to: Jid, reason: string, answer?: string): void {
+    tell(this.#env, {
+      kind: 'crossing',
+      at: now,
+      direction: 'xmpp-to-sip',
+      traffic: stanza.kind,
+      from: from.full,
+      to: to.full,
+      rule: 'RFC 6120 §8',
+      outcome: answer === undefined ? 'dropped' : 'refused',
+      reasons: [reason],
+      by: [],
+      answer,
+      lost: NOTHING,
+      proof: 'link',
+      took: { decided: 0, answered: 0 },
+    });
+  }
+
+  #refusedPeer(
+    now: number,
+    side: 'sip' | 'xmpp',
+    domain: string | undefined,
+    event: Extract<SipEvent | XmppEvent, { kind: 'refused-peer' }>,
+  ): void {
+    const { judgement, remote } = event;
+    emitTrace(this.#env, {
+      kind: 'peer',
+      at: now,
+      side,
+      domain,
+      remote: remote.address,
+      certificate: judgement.certificate,
+      faults: judgement.faults,
+    });
+  }
+
+  #fault(
+    now: number,
+    side: 'sip' | 'xmpp',
+    remote: string,
+    fault: { readonly code: string; readonly spec: string; readonly text: string },
+  ): void {
+    emitTrace(this.#env, {
+      kind: 'fault',
+      at: now,
+      side,
+      remote,
+      code: fault.code,
+      spec: fault.spec,
+      text: fault.text,
+    });
+  }
+
+  #close(now: number): void {
+    if (this.#env.closing) return;
+    this.#env.closing = true;
+    this.#closeAt = now + this.#env.waits.close;
+    this.#toXmpp.close(now);
+    this.#toSip.close(now, false);
+  }
+
+  /** Closed once nothing is open, or when the time for it is over. */
+  #finish(now: number): void {
+    if (now >= this.#closeAt) this.#toSip.close(now, true);
+    if (this.open > 0) return;
+    this.#closed = true;
+    this.#env.out.push({ kind: 'closed' });
+  }
+}
+
+/** How this gateway describes itself to those who ask. @spec XEP-0030 §3 */
+const IDENTITY = { category: 'gateway', type: 'sip', name: 'interwork', features: [] } as const;

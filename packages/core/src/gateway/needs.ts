@@ -1,0 +1,27 @@
+// What must be known before a crossing can be decided: the record it touches, if any, and questions for
+// the host. Pager messages touch no record; their one question is where a SIP domain is reached, and a
+// static route answers it without asking.
+import type { Target } from '@interwork/sip';
+import type { Jid } from '@interwork/xmpp';
+import type { Key } from '../store/store.ts';
+import type { Question } from './event.ts';
+
+/** What is missing, and what is known already. */
+export interface Needs {
+  readonly key: Key | undefined;
+  readonly questions: readonly Question[];
+  readonly targets: readonly Target[];
+}
+
+/** The needs of a message to a SIP user. */
+export function needs(
+  to: Jid,
+  routes: Readonly<Record<string, readonly Target[]>> | undefined,
+): Needs {
+  const domain = to.asciiDomain;
+  const known = routes !== undefined && Object.hasOwn(routes, domain) ? routes[domain] : undefined;
+  if (known !== undefined) return { key: undefined, questions: NONE, targets: known };
+  return { key: undefined, questions: [{ kind: 'sip-route', domain }], targets: NONE };
+}
+
+const NONE: readonly never[] = Object.freeze([]);

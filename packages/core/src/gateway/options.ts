@@ -1,0 +1,92 @@
+// What a gateway is made of, and every bound and wait of it with its default.
+import type { DrawToken, Target } from '@interwork/sip';
+import type { PolicySet } from '@interwork/policy';
+
+/** What a host hands to a `Gateway`. */
+export interface GatewayOptions {
+  /** Domains whose users speak SIP; `*` for any that policy permits. */
+  readonly sipDomains: readonly string[];
+  /** Domains whose users speak XMPP; `*` for any that policy permits. */
+  readonly xmppDomains: readonly string[];
+  readonly policy: PolicySet;
+  /** Next hops by SIP domain (A-label). A domain without one is asked for (`ask` output). */
+  readonly routes?: Readonly<Record<string, readonly Target[]>>;
+  /** Opaque name of this gateway, told to the next hop so that loops are seen; the same for all its processes. */
+  readonly instance: string;
+  /** Authenticates the stanza ids this gateway makes; shared by its processes, told to nobody. */
+  readonly secret: string;
+  /** Lower-case hex HMAC-SHA-256 of `text` under `key`. */
+  readonly mac: (key: string, text: string) => string;
+  readonly drawToken: DrawToken;
+  /** `full` puts whole addresses into traces; bodies never are. Default `redacted`. */
+  readonly traces?: 'redacted' | 'full';
+  /** `trace` stops telling SIP senders of failures learned after their 202. Default `tell`. */
+  readonly lateFailure?: 'tell' | 'trace';
+  /** Lets `sips:` addresses cross, by agreement of both operators. Default no. @spec RFC 7247 §8 */
+  readonly allowSips?: boolean;
+  /** Domains that get no barrier ping behind messages. */
+  readonly noBarrier?: readonly string[];
+  readonly limits?: Partial<GatewayLimits>;
+  readonly waits?: Partial<GatewayWaits>;
+}
+
+/** Counts, at most. */
+export interface GatewayLimits {
+  /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 480. */
+  readonly openFates: number;
+  /** Messages waiting for one pair of people. */
+  readonly waitingPerPair: number;
+  /** Messages waiting for all pairs together. */
+  readonly waiting: number;
+  /** Questions to the host that are open. */
+  readonly asks: number;
+  /** Ids of late failures already told, remembered so that none is told twice. */
+  readonly told: number;
+  /** Gateways one message may pass. */
+  readonly hops: number;
+  /** Unanswered barriers after which a domain gets none. */
+  readonly barrierMisses: number;
+  /** Domains whose missed barriers are remembered. */
+  readonly barrierDomains: number;
+}
+
+/** Milliseconds. */
+export interface GatewayWaits {
+  /** From handing a message over until its sender gets 202, unless its fate is known before. Under T1. */
+  readonly answer: number;
+  /** Until a link to the recipient's domain must be proved. */
+  readonly proof: number;
+  /** That a message waits for the one before it. */
+  readonly pair: number;
+  /** For the host's answer to a question. */
+  readonly ask: number;
+  /** From the first message to the barrier behind it. */
+  readonly barrier: number;
+  /** Age up to which an error still belongs to a message of ours. */
+  readonly late: number;
+  /** For open messages to end after `close`. */
+  readonly close: number;
+}
+
+/** Defaults; docs/defaults.md says why. */
+export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
+  openFates: 20_000,
+  waitingPerPair: 100,
+  waiting: 20_000,
+  asks: 1_000,
+  told: 10_000,
+  hops: 5,
+  barrierMisses: 3,
+  barrierDomains: 10_000,
+};
+
+/** Defaults in milliseconds; docs/defaults.md says why. */
+export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
+  answer: 300,
+  proof: 24_000,
+  pair: 32_000,
+  ask: 5_000,
+  barrier: 5,
+  late: 24 * 60 * 60 * 1000,
+  close: 5_000,
+};

@@ -1,0 +1,87 @@
+// Order and pace towards SIP: one outstanding MESSAGE for each pair of people, the others wait behind
+// it within a bound and not for ever. What waits too long, or finds no room, is told to its sender.
+import type { Instant } from '../store/store.ts';
+
+/** Bounds and wait of the queues. */
+export interface PairsOptions {
+  readonly perPair: number;
+  readonly inAll: number;
+  /** Milliseconds a message may wait for the one before it. */
+  readonly wait: number;
+}
+
+/** What to do with a message just handed in. */
+export type Pushed = 'start' | 'queued' | 'full';
+
+interface Waiting<T> {
+  readonly key: string;
+  readonly item: T;
+  readonly deadline: Instant;
+}
+
+/** The queues of all pairs. A pair that is idle has no entry. */
+export class Pairs<T> {
+  /** Waiting items by pair; a pair with an outstanding message and none behind it has an empty list. */
+  readonly #behind = new Map<string, Set<Waiting<T>>>();
+  /** All waiting items, oldest first: one wait for all, so the first is due first. */
+  readonly #all = new Set<Waiting<T>>();
+  readonly #options: PairsOptions;
+
+  constructor(options: PairsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Pairs with an outstanding message. */
+  get busy(): number {
+    return this.#behind.size;
+  }
+
+  get wakeAt(): Instant {
+    for (const waiting of this.#all) return waiting.deadline;
+    return Infinity;
+  }
+
+  /** Hands in a message: it starts now, waits, or finds no room. */
+  push(now: Instant, key: string, item: T): Pushed {
+    const behind = this.#behind.get(key);
+    if (behind === undefined) {
+      if (this.#behind.size >= this.#options.inAll) return 'full';
+      this.#behind.set(key, new Set());
+      return 'start';
+    }
+    if (behind.size >= this.#options.perPair || this.#all.size >= this.#options.inAll)
+      return 'full';
+    const waiting = { key, item, deadline: now + this.#options.wait };
+    behind.add(waiting);
+    this.#all.add(waiting);
+    return 'queued';
+  }
+
+  /** The outstanding message of a pair has ended: the next that may start, if any waits. */
+  ended(key: string): T | undefined {
+    const behind = this.#behind.get(key);
+    if (behind === undefined) return undefined;
+    for (const waiting of behind) {
+      behind.delete(waiting);
+      this.#all.delete(waiting);
+      return waiting.item;
+    }
+    this.#behind.delete(key);
+    return undefined;
+  }
+
+  /** Takes out one message that waited too long; call until there is none. `Infinity` takes all. */
+  expired(now: Instant): T | undefined {
+    for (const waiting of this.#all) {
+      if (waiting.deadline > now) return undefined;
+      this.#all.delete(waiting);
+      this.#behind.get(waiting.key)?.delete(waiting);
+      return waiting.item;
+    }
+    return undefined;
+  }
+}

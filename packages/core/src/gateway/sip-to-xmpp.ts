@@ -1,0 +1,270 @@
+// The half that carries what SIP users send: decide, hand to the XMPP edge, wait for its fate, answer.
+// The sender is answered when the fate is known or after a bounded wait, never before the link to the
+// recipient's domain is proved (fates.ts, barrier.ts).
+import type { Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
+import {
+  Jid,
+  pingElement,
+  type StanzaError,
+  type XmlElement,
+  type XmppEvent,
+} from '@interwork/xmpp';
+import type { Admitted } from './admit.ts';
+import { Barriers } from './barrier.ts';
+import { decideRequest, type RefusedRequest } from './decide.ts';
+import { domainsOf, type GatewayEnv, tell } from './env.ts';
+import { type Ended, Fates } from './fates.ts';
+import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
+import type { LateFailures } from './late.ts';
+import type { CrossingOutcome, CrossingTrace } from './trace.ts';
+import { NOTHING, type Loss, refused } from '../translation.ts';
+
+type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
+
+/** One MESSAGE between its arrival and its answer. */
+interface Crossed {
+  readonly transaction: string;
+  readonly at: number;
+  readonly decided: number;
+  readonly from: Jid;
+  readonly to: Jid;
+  readonly admitted: Admitted;
+  readonly lost: readonly Loss[];
+}
+
+/** How a MESSAGE ended, for its answer and its trace. */
+interface Ending {
+  readonly outcome: CrossingOutcome;
+  readonly draft: ResponseDraft;
+  readonly reasons: readonly string[];
+}
+
+/** What rides with a stanza to the XMPP edge and comes back with its fate. */
+interface StanzaContext {
+  readonly kind: 'message' | 'barrier';
+  readonly id: string;
+}
+
+/** SIP to XMPP. */
+export class SipToXmpp {
+  readonly #env: GatewayEnv;
+  readonly #fates: Fates<Crossed>;
+  readonly #barriers: Barriers;
+  readonly #late: LateFailures;
+  readonly #noBarrier: ReadonlySet<string>;
+
+  constructor(env: GatewayEnv, late: LateFailures) {
+    const { waits, limits, options } = env;
+    this.#env = env;
+    this.#late = late;
+    this.#fates = new Fates(waits, limits.openFates);
+    this.#noBarrier = domainsOf(options.noBarrier);
+    this.#barriers = new Barriers(
+      {
+        delay: waits.barrier,
+        patience: waits.answer,
+        misses: limits.barrierMisses,
+        max: limits.barrierDomains,
+      },
+      options.drawToken,
+    );
+  }
+
+  /** MESSAGEs that wait for their answer. */
+  get open(): number {
+    return this.#fates.size;
+  }
+
+  get wakeAt(): number {
+    return Math.min(this.#fates.wakeAt, this.#barriers.wakeAt);
+  }
+
+  /** A MESSAGE has come in. */
+  request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
+    const makeId = (from: Jid, to: Jid) =>
+      this.#late.makeId(now, `${id} ${r.callId}`, from.bare, to.asciiDomain);
+    const decision = decideRequest(now, r, flow, makeId, this.#env);
+    if (decision.kind === 'refuse') {
+      this.#refuse(now, id, decision);
+      return;
+    }
+    const { from, to } = decision.admitted;
+    const crossed = {
+      transaction: id,
+      at: now,
+      decided: now,
+      from: from.jid,
+      to: to.jid,
+      admitted: decision.admitted,
+      lost: decision.lost,
+    };
+    if (decision.kind === 'nothing') {
+      this.#end(now, crossed, { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] });
+    } else if (this.#fates.open(now, decision.id, crossed)) {
+      this.#send(
+        decision.element,
+        from.jid,
+        to.jid,
+        { kind: 'message', id: decision.id },
+        decision.admitted.way.certificate,
+      );
+    } else {
+      this.#end(now, crossed, {
+        outcome: 'refused',
+        draft: answerOfRefusal(refused('queue-full')),
+        reasons: ['queue-full'],
+      });
+    }
+  }
+
+  /** The XMPP edge says what became of a stanza of ours. */
+  fate(now: number, event: StanzaFate): void {
+    const context = event.context as StanzaContext | undefined;
+    if (context?.kind !== 'message') return;
+    if (event.fate === 'sent') {
+      this.#sent(now, context.id);
+      return;
+    }
+    const ended = this.#fates.step(now, context.id, 'failed');
+    if (ended !== undefined)
+      this.#end(now, ended.fate.value, { outcome: 'failed', ...answerOfFailure(event) });
+  }
+
+  /** An error stanza has come back; `false` when no open MESSAGE of that id, sender and recipient waits for it. */
+  error(now: number, id: string, error: StanzaError, from: Jid, to: Jid): boolean {
+    const fate = this.#fates.find(id);
+    if (
+      fate === undefined ||
+      fate.value.from.bare !== to.bare ||
+      fate.value.to.domain !== from.domain
+    )
+      return false;
+    const ended = this.#fates.step(now, id, 'error');
+    if (ended === undefined) return false;
+    this.#late.spend(id);
+    const about = from.resource === '' ? 'bare' : 'full';
+    this.#end(now, ended.fate.value, {
+      outcome: 'failed',
+      draft: answerOfError(error, about),
+      reasons: [error.condition],
+    });
+    return true;
+  }
+
+  /** The answer to a barrier, from one domain to another. */
+  barrier(now: number, id: string, from: Jid, to: Jid): void {
+    for (const messageId of this.#barriers.answered(now, id, from.domain, to.domain)) {
+      const ended = this.#fates.step(now, messageId, 'barrier');
+      if (ended !== undefined) this.#over(now, ended);
+    }
+  }
+
+  /** Ends what is due, and sends the barriers whose time has come. */
+  tick(now: number): void {
+    for (let ended = this.#fates.expire(now); ended !== undefined; ended = this.#fates.expire(now))
+      this.#over(now, ended);
+    for (let due = this.#barriers.due(now); due !== undefined; due = this.#barriers.due(now)) {
+      const from = Jid.of('', due.from);
+      const to = Jid.of('', due.to);
+      if (from.kind !== 'jid' || to.kind !== 'jid') continue;
+      const ping = pingElement(from, to, due.id);
+      this.#send(ping, from, to, { kind: 'barrier', id: due.id }, false);
+    }
+  }
+
+  /** Answers everything that is open. */
+  close(now: number): void {
+    for (
+      let ended = this.#fates.closeOne(now);
+      ended !== undefined;
+      ended = this.#fates.closeOne(now)
+    )
+      this.#over(now, ended);
+  }
+
+  #sent(now: number, id: string): void {
+    const fate = this.#fates.find(id);
+    if (fate === undefined) return;
+    this.#fates.step(now, id, 'sent');
+    const { from, to } = fate.value;
+    if (!this.#noBarrier.has(to.asciiDomain))
+      this.#barriers.behind(now, from.domain, to.domain, id);
+  }
+
+  /** @spec RFC 3428 §7 */
+  #over(now: number, { fate, end }: Ended<Crossed>): void {
+    if (end === 'handed-over') {
+      this.#end(now, fate.value, { outcome: 'handed-over', draft: { status: 202 }, reasons: [] });
+      return;
+    }
+    const code = this.#env.closing ? 'closing' : 'waited-too-long';
+    this.#end(now, fate.value, {
+      outcome: 'failed',
+      draft: answerOfRefusal(refused(code)),
+      reasons: [code],
+    });
+  }
+
+  #refuse(now: number, id: string, decision: RefusedRequest): void {
+    const draft = answerOfRefusal(decision.refusal);
+    this.#respond(id, draft);
+    tell(this.#env, {
+      kind: 'crossing',
+      at: now,
+      direction: 'sip-to-xmpp',
+      traffic: 'message',
+      from: decision.from,
+      to: decision.to,
+      rule: decision.refusal.spec,
+      outcome: 'refused',
+      reasons: [decision.refusal.code],
+      by: decision.by,
+      answer: String(draft.status),
+      lost: NOTHING,
+      proof: decision.proof,
+      took: { decided: 0, answered: 0 },
+    });
+  }
+
+  #end(now: number, crossed: Crossed, ending: Ending): void {
+    this.#respond(crossed.transaction, ending.draft);
+    tell(this.#env, traceOf(now, crossed, ending));
+  }
+
+  #respond(to: string, draft: ResponseDraft): void {
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
+  }
+
+  #send(
+    element: XmlElement,
+    from: Jid,
+    to: Jid,
+    context: StanzaContext,
+    certificate: boolean,
+  ): void {
+    const command = { kind: 'stanza', element, from, to, context } as const;
+    this.#env.out.push({
+      kind: 'xmpp',
+      input: certificate ? { ...command, need: 'certificate' } : command,
+    });
+  }
+}
+
+function traceOf(now: number, crossed: Crossed, ending: Ending): CrossingTrace {
+  return {
+    kind: 'crossing',
+    at: crossed.at,
+    direction: 'sip-to-xmpp',
+    traffic: 'message',
+    from: crossed.from.full,
+    to: crossed.to.full,
+    rule: 'RFC 7572 §5',
+    outcome: ending.outcome,
+    reasons: ending.reasons,
+    by: crossed.admitted.by,
+    answer: String(ending.draft.status),
+    lost: crossed.lost,
+    proof: crossed.admitted.proof,
+    took: { decided: crossed.decided - crossed.at, answered: now - crossed.at },
+  };
+}

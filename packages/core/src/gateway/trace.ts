@@ -1,0 +1,87 @@
+// What happened to each thing that came in: one record per crossing, with the rule, the reasons, the
+// losses and the times, enough for an administrator to explain it. Addresses are shortened unless the
+// host asks otherwise; bodies, subjects and secrets are never in it.
+import type { Judgement } from '@interwork/sip';
+import type { Loss } from '../translation.ts';
+
+/** How a crossing ended. */
+export type CrossingOutcome =
+  /** The other side said that it has it. */
+  | 'delivered'
+  /** Given to the peer's server on a proved link; nothing more is known. */
+  | 'handed-over'
+  /** This gateway would not, and told the sender why. */
+  | 'refused'
+  /** The other side, or the way there, failed; the sender was told. */
+  | 'failed'
+  /** Nothing in it to carry, or nobody to tell. */
+  | 'dropped'
+  /** A failure learned after 202, told to the sender in a message. */
+  | 'late-failure';
+
+/** One crossing. */
+export interface CrossingTrace {
+  readonly kind: 'crossing';
+  /** When it came in (epoch ms of the clock handed in). */
+  readonly at: number;
+  readonly direction: 'sip-to-xmpp' | 'xmpp-to-sip';
+  readonly traffic: string;
+  readonly from: string;
+  readonly to: string;
+  /** The section that was applied. */
+  readonly rule: string;
+  readonly outcome: CrossingOutcome;
+  /** Stable words for why: a refusal's code, a condition, a failure. */
+  readonly reasons: readonly string[];
+  /** Ids of the policy rules that decided; empty when policy was not reached. */
+  readonly by: readonly string[];
+  /** What the sender was answered: a SIP status or a stanza error condition. */
+  readonly answer: string | undefined;
+  readonly lost: readonly Loss[];
+  /** How the sender domain was proved on its connection. */
+  readonly proof: string;
+  /** Milliseconds from `at`. */
+  readonly took: { readonly decided: number; readonly answered: number };
+}
+
+/** A peer that did not get in. */
+export interface PeerTrace {
+  readonly kind: 'peer';
+  readonly at: number;
+  readonly side: 'sip' | 'xmpp';
+  readonly domain: string | undefined;
+  readonly remote: string;
+  readonly certificate: string;
+  readonly faults: Judgement['faults'];
+}
+
+/** Something a peer sent that breaks its protocol. */
+export interface FaultTrace {
+  readonly kind: 'fault';
+  readonly at: number;
+  readonly side: 'sip' | 'xmpp';
+  readonly remote: string;
+  readonly code: string;
+  readonly spec: string;
+  readonly text: string;
+}
+
+/** What the gateway tells of its work. */
+export type Trace = CrossingTrace | PeerTrace | FaultTrace;
+
+/** How many crossings ended in each way. */
+export type Counts = Record<CrossingOutcome, number>;
+
+/** All zero. */
+export function noCounts(): Counts {
+  return { delivered: 0, 'handed-over': 0, refused: 0, failed: 0, dropped: 0, 'late-failure': 0 };
+}
+
+/** An address with its user part cut to the first character. */
+export function shortened(address: string): string {
+  const at = address.indexOf('@');
+  if (at < 1) return address.split('/', 1)[0] ?? '';
+  const first = String.fromCodePoint(address.codePointAt(0) ?? 0x2e);
+  const domain = address.slice(at + 1).split('/', 1)[0] ?? '';
+  return `${first}…@${domain}`;
+}

@@ -1,0 +1,18 @@
+// The judges both edges need, made of @interwork/certs with Node's cryptography and the time of day.
+import { type Judge, judgeFor, type JudgeOptions } from '@interwork/certs';
+import { nodeCrypto } from '@interwork/certs/node';
+
+/** A judge for each side. */
+export interface Judges {
+  readonly sip: Judge;
+  readonly xmpp: Judge;
+}
+
+/** Judges that trust the given authorities (PEM or DER) and nobody else. */
+export function judgesFor(anchors: JudgeOptions['anchors']): Judges {
+  const shared = { anchors, clock: () => Date.now(), crypto: nodeCrypto };
+  return {
+    sip: judgeFor({ service: 'sip', ...shared }),
+    xmpp: judgeFor({ service: 'xmpp-server', ...shared }),
+  };
+}

@@ -1,0 +1,144 @@
+// RFC 7572  Single instant messages.   §4 XMPP to SIP, §5 SIP to XMPP, §6 size, §7 content types.
+// Sessions (RFC 7573) are not carried here. Departures: subject lines, language choice, delay
+// (docs/departures.md). Who may send, and how the answer travels back, is gateway/'s.
+import type { IncomingRequest, RequestDraft } from '@interwork/sip';
+import { encodeUtf8, type LangText, type Message, type MessageDraft } from '@interwork/xmpp';
+import type { Crossing } from '../crossing.ts';
+import {
+  NOTHING,
+  type Loss,
+  type Refusal,
+  refused,
+  type Translation,
+  translated,
+} from '../translation.ts';
+import { readBody } from './content.ts';
+import { delayOf } from './delay.ts';
+import { languageTag } from './language.ts';
+import { callIdToThread, threadToCallId } from './thread.ts';
+
+/**
+ * A message stanza as a SIP MESSAGE.
+ * @spec RFC 7572 §4
+ */
+export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft> | Refusal {
+  if (m.type === 'groupchat') return refused('groupchat');
+  const body = chosen(m.bodies, m.lang);
+  const subject = chosen(m.subjects, m.lang);
+  const callId = m.thread === undefined ? undefined : threadToCallId(m.thread);
+  const language = languageTag(body?.lang ?? m.lang);
+  const draft: RequestDraft = {
+    method: 'MESSAGE',
+    uri: x.to.sip, //                                               to           Request-URI
+    to: { display: undefined, uri: x.to.sip, params: [] }, //       to           To
+    from: { display: undefined, uri: x.from.sip, params: [] }, //   from         From, resource as gr   (1)
+    branch: x.id, //                                                id           transaction identifier
+    contentType: 'text/plain;charset=UTF-8',
+    body: encodeUtf8(body?.text ?? ''), //                          <body/>      body of MESSAGE
+    ...(subject === undefined ? {} : { subject: oneLine(subject.text) }), //  <subject/>   Subject
+    ...(callId === undefined ? {} : { callId }), //                 <thread/>    Call-ID
+    ...(language === undefined ? {} : { language }), //             xml:lang     Content-Language
+  };
+  if (requestOctets(draft) > x.maxPagerOctets)
+    return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
+  return translated(draft, lostToSip(m, callId));
+}
+
+/**
+ * A SIP MESSAGE as a message stanza. No `type` is written (note 2 of Table 2).
+ * @spec RFC 7572 §5
+ */
+export function messageToXmpp(
+  r: IncomingRequest,
+  x: Crossing,
+): Translation<MessageDraft> | Refusal {
+  const content = readBody(r.request);
+  if (content.kind === 'refusal') return content;
+  const headers = r.request.headers;
+  const subject = textHeader(headers.subject);
+  const lang = languageTag(textHeader(firstOf(headers.contentLanguage)));
+  const delay = delayOf(r, x);
+  const draft: MessageDraft = {
+    from: x.from.jid, //                                           From         from, gr as resource   (1)
+    to: x.to.jid, //                                               Request-URI  to
+    id: x.id, //                                                   transaction  id
+    thread: callIdToThread(r.callId), //                           Call-ID      <thread/>
+    bodies: [{ lang: undefined, text: content.text }], //          body         <body/>
+    ...(subject === undefined || subject === ''
+      ? {}
+      : { subjects: [{ lang: undefined, text: subject }] }), // Subject  <subject/>
+    ...(lang === undefined ? {} : { lang }), //                    Content-Language  xml:lang
+    ...(delay === undefined ? {} : { extra: [delay] }),
+  };
+  return translated(draft, content.lost);
+}
+
+/**
+ * Of texts in several languages the one SIP has room for: the stanza's own language, else one that
+ * names none, else the first.
+ */
+function chosen(texts: readonly LangText[], lang: string | undefined): LangText | undefined {
+  return (
+    texts.find((text) => text.lang !== undefined && text.lang === lang) ??
+    texts.find((text) => text.lang === undefined) ??
+    texts[0]
+  );
+}
+
+/** A header is one line: runs of line breaks and tabs become one space. */
+function oneLine(text: string): string {
+  return text.replace(/[\t\r\n]+/g, ' ').trim();
+}
+
+/** Octets of the request as it will leave, with room for what the transaction adds. */
+function requestOctets(draft: RequestDraft): number {
+  const text =
+    (draft.subject?.length ?? 0) * 3 + (draft.callId?.length ?? 32) + (draft.language?.length ?? 0);
+  return (
+    ADDED_OCTETS +
+    text +
+    2 * uriOctets(draft.uri) +
+    uriOctets(draft.from.uri) +
+    (draft.body?.length ?? 0)
+  );
+}
+
+function uriOctets(uri: RequestDraft['uri']): number {
+  if (uri.kind === 'other') return uri.text.length;
+  const params = uri.params.reduce(
+    (sum, param) => sum + param.name.length + (param.value?.length ?? 0) + 2,
+    0,
+  );
+  return (uri.user?.length ?? 0) + uri.host.length + params + 12;
+}
+
+/** Request line, Via, Max-Forwards, CSeq, From tag, content headers and field names, at the most. */
+const ADDED_OCTETS = 420;
+
+function lostToSip(m: Message, callId: string | undefined): readonly Loss[] {
+  const lost: Loss[] = [];
+  if (m.hasType && m.type !== 'normal') lost.push(LOST_TYPE);
+  if (m.thread !== undefined && callId === undefined) lost.push(LOST_THREAD);
+  if (m.bodies.length > 1 || m.subjects.length > 1) lost.push(LOST_LANGUAGES);
+  for (const child of m.element.children) {
+    if (typeof child === 'string' || CARRIED.has(child.name)) continue;
+    lost.push({ what: `element:${child.name}`.slice(0, 64), spec: 'RFC 7572 §4' });
+    if (lost.length >= MAX_LOSSES) break;
+  }
+  return lost.length === 0 ? NOTHING : lost;
+}
+
+/** Losses listed for one message, at most. */
+const MAX_LOSSES = 16;
+const CARRIED: ReadonlySet<string> = new Set(['body', 'subject', 'thread']);
+const LOST_TYPE: Loss = { what: 'type', spec: 'RFC 7572 §4' };
+const LOST_THREAD: Loss = { what: 'thread', spec: 'RFC 7572 §4' };
+const LOST_LANGUAGES: Loss = { what: 'alternate-languages', spec: 'RFC 7572 §8' };
+
+function textHeader(value: string | { readonly kind: string } | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function firstOf<T>(values: readonly T[] | { readonly kind: string } | undefined): T | undefined {
+  return Array.isArray(values) ? (values as readonly T[])[0] : undefined;
+}

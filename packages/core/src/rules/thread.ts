@@ -1,0 +1,60 @@
+// XMPP threads and SIP Call-IDs: a reversible escape, so that nothing need be remembered for a reply
+// to come back in the same thread. A value that is legal on both sides passes as it is; any other
+// thread is written behind a mark in percent form, and a value that only looks marked is marked again.
+
+/** UTF-16 units of a thread that can still be carried in a Call-ID. */
+export const MAX_THREAD = 255;
+
+/**
+ * The Call-ID of a thread, or `undefined` when it is empty or too long to be carried.
+ * @spec RFC 7572 §4
+ */
+export function threadToCallId(thread: string): string | undefined {
+  if (thread === '' || thread.length > MAX_THREAD || !isWellFormed(thread)) return undefined;
+  return mustEscape(thread) ? escaped(thread) : thread;
+}
+
+/**
+ * The thread of a Call-ID.
+ * @spec RFC 7572 §5
+ */
+export function callIdToThread(callId: string): string {
+  const inner = unescaped(callId);
+  return inner !== undefined && mustEscape(inner) ? inner : callId;
+}
+
+/** A thread is escaped when it is no Call-ID, or when it is itself the escape of such a one. */
+function mustEscape(thread: string): boolean {
+  if (!CALL_ID.test(thread)) return true;
+  const inner = unescaped(thread);
+  return inner !== undefined && mustEscape(inner);
+}
+
+function escaped(thread: string): string {
+  return MARK + encodeURIComponent(thread);
+}
+
+/** What a marked value holds, if it is one that `escaped` would have written. */
+function unescaped(callId: string): string | undefined {
+  if (!callId.startsWith(MARK)) return undefined;
+  const inner = percentDecoded(callId.slice(MARK.length));
+  return inner !== undefined && inner !== '' && escaped(inner) === callId ? inner : undefined;
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWellFormed(text: string): boolean {
+  return !LONE_SURROGATE.test(text);
+}
+
+const MARK = 'iwt%';
+const LONE_SURROGATE = /\p{Cs}/u;
+/** callid = word [ "@" word ]. @spec RFC 3261 §25.1 */
+const CALL_ID =
+  /^[A-Za-z0-9\-.!%*_+`'~()<>:\\"/[\]?{}]+(?:@[A-Za-z0-9\-.!%*_+`'~()<>:\\"/[\]?{}]+)?$/;

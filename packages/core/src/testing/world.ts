@@ -1,0 +1,55 @@
+// A world in one process: virtual time, network and names, on which SIP endpoints, XMPP endpoints and
+// gateways run without sockets. The same seed and script give the same bytes.
+import type { SipEvent, SipInput } from '@interwork/sip';
+import type { XmppEvent, XmppInput } from '@interwork/xmpp';
+import { type Edge, type Edges, type Running, wire, type Wiring } from '../gateway/wire.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { VirtualClock } from './clock.ts';
+import { type NetworkOptions, VirtualNetwork } from './network.ts';
+import { sipHost, type SipHostOptions } from './sip-host.ts';
+import { type VirtualDns, xmppHost, type XmppHostOptions } from './xmpp-host.ts';
+
+/** How a world begins. */
+export interface WorldOptions extends NetworkOptions {
+  /** The first instant (epoch ms). Default the beginning of 2026. */
+  readonly start?: number;
+}
+
+/** What a host is, beside the world it stands in. */
+export type HostOptions<T> = Omit<T, 'clock' | 'network' | 'dns'>;
+
+/** Virtual time, network and names. */
+export class World {
+  readonly clock: VirtualClock;
+  readonly network: VirtualNetwork;
+  /** XMPP servers by domain (A-label). */
+  readonly dns: VirtualDns = new Map();
+  #tokens = 0;
+
+  constructor(options: WorldOptions = {}) {
+    this.clock = new VirtualClock(options.start ?? Date.UTC(2026, 0, 1));
+    this.network = new VirtualNetwork(this.clock, options);
+  }
+
+  /** A token of this world: unlike every other of it, the same in every run. */
+  readonly drawToken = (): string => {
+    this.#tokens += 1;
+    return `w${this.#tokens.toString(36).padStart(27, '0')}`;
+  };
+
+  /** Puts a SIP endpoint on the network. */
+  sip(options: HostOptions<SipHostOptions>): Edge<SipEvent, SipInput> {
+    return sipHost({ ...options, clock: this.clock, network: this.network });
+  }
+
+  /** Puts an XMPP endpoint on the network. */
+  xmpp(options: HostOptions<XmppHostOptions>): Edge<XmppEvent, XmppInput> {
+    return xmppHost({ ...options, clock: this.clock, network: this.network, dns: this.dns });
+  }
+
+  /** Runs a gateway between two edges. */
+  run(gateway: Gateway, edges: Edges, hooks: Pick<Wiring, 'onTrace' | 'route'> = {}): Running {
+    const alarm = (at: number, then: () => void): (() => void) => this.clock.at(at, then);
+    return wire(gateway, edges, { now: () => this.clock.now, alarm, ...hooks });
+  }
+}

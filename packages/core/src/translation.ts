@@ -1,0 +1,192 @@
+// What a rule gives back: the thing in the other protocol and what could not be carried, or a
+// refusal. Nothing here knows either protocol; the rules under rules/ fill these shapes.
+
+/** Something that could not be carried over. Declared beside the result, never silent. */
+export interface Loss {
+  /** Stable name of what was lost, such as `type`, `thread-parent`, `alternate-language`. */
+  readonly what: string;
+  /** The section that says so, or that is silent about it. */
+  readonly spec: string;
+}
+
+/** The shared answer of a rule that lost nothing. */
+export const NOTHING: readonly Loss[] = Object.freeze([]);
+
+/** A translated value, and what its protocol could not hold. */
+export interface Translation<T> {
+  readonly kind: 'translation';
+  readonly value: T;
+  readonly lost: readonly Loss[];
+}
+
+/**
+ * Why something is not carried although nobody broke a protocol. `code` is stable and goes into
+ * traces; `text` is the sentence the sender gets; `status` and `condition` are the sender's answer
+ * in SIP and in XMPP.
+ */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: RefusalCode;
+  readonly status: number;
+  readonly condition: string;
+  readonly text: string;
+  readonly spec: string;
+  /** Header fields a SIP answer must carry with this status (Accept with 415, and so on). */
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Every reason the gateway itself gives for not carrying something. */
+export type RefusalCode =
+  | 'malformed-address'
+  | 'no-user-part'
+  | 'secure-scheme'
+  | 'unknown-domain'
+  | 'unknown-sender'
+  | 'own-domain-from-outside'
+  | 'same-side'
+  | 'identity-not-proved'
+  | 'policy'
+  | 'insecure-route'
+  | 'loop'
+  | 'too-many-hops'
+  | 'too-large'
+  | 'content-type'
+  | 'content-encoding'
+  | 'malformed-body'
+  | 'groupchat'
+  | 'room-invitation'
+  | 'multi-party'
+  | 'presence-not-carried'
+  | 'queue-full'
+  | 'waited-too-long'
+  | 'closing';
+
+/**
+ * The refusals, a row each: what SIP and XMPP senders are told.
+ * @spec RFC 7247 §7
+ * @spec RFC 7572 §6
+ */
+const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
+  'malformed-address': row(
+    400,
+    'jid-malformed',
+    'The address cannot be written in the other protocol',
+    'RFC 7247 §6',
+  ),
+  'no-user-part': row(
+    404,
+    'item-not-found',
+    'A message needs a user, not a domain alone',
+    'RFC 7247 §6',
+  ),
+  'secure-scheme': row(
+    416,
+    'not-acceptable',
+    'sips cannot be promised on every hop',
+    'RFC 7247 §8',
+  ),
+  'unknown-domain': row(
+    404,
+    'remote-server-not-found',
+    'The domain is not served here',
+    'RFC 7247 §5',
+  ),
+  'unknown-sender': row(403, 'forbidden', 'The sender domain is not served here', 'RFC 7247 §5'),
+  'own-domain-from-outside': row(
+    403,
+    'forbidden',
+    'The sender domain is one that is served here',
+    'RFC 7247 §8',
+  ),
+  'same-side': row(404, 'item-not-found', 'Both addresses are on the same side', 'RFC 7247 §4'),
+  'identity-not-proved': row(
+    403,
+    'not-authorized',
+    'The connection does not prove the sender domain',
+    'RFC 5922 §7.4',
+  ),
+  policy: row(403, 'policy-violation', 'Not permitted', 'RFC 7247 §8'),
+  'insecure-route': row(
+    403,
+    'policy-violation',
+    'There is no proved way to the recipient',
+    'RFC 7247 §8',
+  ),
+  loop: row(482, 'policy-violation', 'The message has been here before', 'RFC 7247 §8'),
+  'too-many-hops': row(483, 'policy-violation', 'Too many hops', 'RFC 3261 §16.3'),
+  'too-large': row(413, 'policy-violation', 'Too large for a single message', 'RFC 7572 §6'),
+  'content-type': row(415, 'not-acceptable', 'The content type is not carried', 'RFC 7572 §7'),
+  'content-encoding': row(
+    415,
+    'not-acceptable',
+    'The content encoding is not carried',
+    'RFC 3261 §21.4.13',
+  ),
+  'malformed-body': row(
+    400,
+    'bad-request',
+    'The body does not hold to its character set',
+    'RFC 7572 §7',
+  ),
+  groupchat: row(
+    406,
+    'not-acceptable',
+    'Group chat is not carried between these domains',
+    'RFC 7572 §4',
+  ),
+  'room-invitation': row(
+    406,
+    'not-acceptable',
+    'Invitations to rooms are not carried',
+    'RFC 7572 §4',
+  ),
+  'multi-party': row(
+    405,
+    'feature-not-implemented',
+    'Multi-party sessions are not carried',
+    'RFC 7572 §1',
+  ),
+  'presence-not-carried': row(
+    501,
+    'feature-not-implemented',
+    'Presence is not carried',
+    'RFC 8048 §5',
+  ),
+  'queue-full': row(
+    480,
+    'resource-constraint',
+    'Too many messages are waiting for this recipient',
+    'RFC 3428 §8',
+  ),
+  'waited-too-long': row(
+    480,
+    'remote-server-timeout',
+    'The message waited too long',
+    'RFC 3428 §8',
+  ),
+  closing: row(480, 'recipient-unavailable', 'The gateway is closing', 'RFC 3261 §21.4.18'),
+};
+
+/** The refusal of that name; `detail` is appended to its sentence. */
+export function refused(code: RefusalCode, detail?: string, headers?: Refusal['headers']): Refusal {
+  const { status, condition, text, spec } = REFUSALS[code];
+  const sentence = detail === undefined ? text : `${text}: ${detail}`;
+  const refusal = { kind: 'refusal', code, status, condition, text: sentence, spec } as const;
+  return headers === undefined ? refusal : { ...refusal, headers };
+}
+
+/** A translation with its losses. */
+export function translated<T>(value: T, lost: readonly Loss[] = NOTHING): Translation<T> {
+  return { kind: 'translation', value, lost };
+}
+
+interface Row {
+  readonly status: number;
+  readonly condition: string;
+  readonly text: string;
+  readonly spec: string;
+}
+
+function row(status: number, condition: string, text: string, spec: string): Row {
+  return { status, condition, text, spec };
+}

@@ -1,0 +1,880 @@
+// RFC 7247 §8, RFC 7572: the gateway as a machine, without edges: what goes in by the door, and all that
+// comes out. Identity, sides, policy, loops, order, answers, late failures, closing.
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { checkRequest, type Flow, type IncomingRequest, parseMessage } from '@interwork/sip';
+import {
+  child,
+  type Jid,
+  type LinkFacts,
+  parseStanza,
+  type Stanza,
+  textOf,
+  writeStanza,
+  type XmlElement,
+} from '@interwork/xmpp';
+import { policyOf } from '@interwork/policy/testing';
+import {
+  type CrossingTrace,
+  Gateway,
+  type GatewayOptions,
+  type GatewayOutput,
+  type SipCommand,
+} from '@interwork/core';
+
+const START = Date.UTC(2026, 5, 1);
+const target = {
+  transport: 'tls',
+  address: '127.0.0.1',
+  port: 5061,
+  references: ['sip.test'],
+} as const;
+const permit = policyOf({
+  rules: [
+    { id: 'friends', effect: 'permit', domains: ['xmpp.test', 'far.test'] },
+    { id: 'spam', effect: 'forbid', domains: ['spam.test'] },
+  ],
+});
+
+class Bench {
+  now = START;
+  tokens = 0;
+  readonly gateway: Gateway;
+  readonly out: GatewayOutput[] = [];
+
+  constructor(more: Partial<GatewayOptions> = {}) {
+    this.gateway = new Gateway({
+      sipDomains: ['sip.test'],
+      xmppDomains: ['*'],
+      policy: permit,
+      routes: { 'sip.test': [target] },
+      instance: 'gw-1',
+      secret: '0123456789abcdef',
+      mac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
+      drawToken: () => `token${++this.tokens}`,
+      ...more,
+    });
+  }
+
+  feed(event: Parameters<Gateway['receive']>[1]): GatewayOutput[] {
+    this.gateway.receive(this.now, event);
+    const came: GatewayOutput[] = [];
+    for (let out = this.gateway.next(); out !== undefined; out = this.gateway.next())
+      came.push(out);
+    this.out.push(...came);
+    return came;
+  }
+
+  sip(request: IncomingRequest, flow: Flow = proved(), id = 't1'): GatewayOutput[] {
+    return this.feed({ kind: 'sip', event: { kind: 'request', id, request, flow } });
+  }
+
+  stanza(xml: string, link: LinkFacts = dialback): GatewayOutput[] {
+    const stanza = parseStanza(xml.replace(/^<(\w+)/, "<$1 xmlns='jabber:server'")) as Stanza;
+    return this.feed({
+      kind: 'xmpp',
+      event: { kind: 'stanza', stanza, from: stanza.from as Jid, to: stanza.to as Jid, link },
+    });
+  }
+
+  fate(
+    context: unknown,
+    fate: 'sent' | 'failed',
+    reason?: 'not-found' | 'unreachable' | 'timeout' | 'certificate' | 'policy' | 'overload',
+  ): GatewayOutput[] {
+    return this.feed({
+      kind: 'xmpp',
+      event: { kind: 'fate', context, fate, ...(reason === undefined ? {} : { reason }) },
+    });
+  }
+
+  tick(ms: number): GatewayOutput[] {
+    this.now += ms;
+    return this.feed({ kind: 'tick' });
+  }
+}
+
+const proved = (...names: string[]): Flow => ({
+  id: 'f1',
+  transport: 'tls',
+  remote: { address: '192.0.2.1', port: 40000 },
+  local: { address: '192.0.2.9', port: 5061 },
+  proved: names.length === 0 ? ['sip.test'] : names.filter((name) => name !== ''),
+});
+const dialback: LinkFacts = {
+  proof: 'dialback',
+  tls: true,
+  remote: { address: '192.0.2.2', port: 40001 },
+  stream: 's1',
+};
+const message = (
+  to = 'sip:bob@xmpp.test',
+  from = 'sip:alice@sip.test',
+  more: readonly string[] = [],
+  body = 'hello',
+): IncomingRequest => {
+  const text = [
+    `MESSAGE ${to} SIP/2.0`,
+    'Via: SIP/2.0/TLS sip.test;branch=z9hG4bKx1',
+    `From: <${from}>;tag=1`,
+    `To: <${to}>`,
+    'Call-ID: call-1',
+    'CSeq: 1 MESSAGE',
+    ...(more.some((line) => line.startsWith('Max-Forwards')) ? [] : ['Max-Forwards: 70']),
+    'Content-Type: text/plain',
+    ...more,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+  const parsed = parseMessage(Buffer.from(text));
+  const checked = parsed.kind === 'request' ? checkRequest(parsed) : parsed;
+  if ('code' in checked) throw new Error(checked.text);
+  if (!('via' in checked)) throw new Error('not a request');
+  return checked;
+};
+const answers = (outs: readonly GatewayOutput[]): number[] =>
+  outs.flatMap((out) =>
+    out.kind === 'sip' && out.input.kind === 'respond' ? [out.input.draft.status] : [],
+  );
+const stanzas = (
+  outs: readonly GatewayOutput[],
+): { element: XmlElement; context: unknown; need?: string }[] =>
+  outs.flatMap((out) => (out.kind === 'xmpp' ? [out.input as never] : []));
+const requests = (outs: readonly GatewayOutput[]): Extract<SipCommand, { kind: 'request' }>[] =>
+  outs.flatMap((out) => (out.kind === 'sip' && out.input.kind === 'request' ? [out.input] : []));
+const traces = (outs: readonly GatewayOutput[]): CrossingTrace[] =>
+  outs.flatMap((out) => (out.kind === 'trace' && out.trace.kind === 'crossing' ? [out.trace] : []));
+const condition = (outs: readonly GatewayOutput[]): string | undefined => {
+  const error = stanzas(outs)[0]?.element;
+  const parsed = error === undefined ? undefined : parseStanza(error);
+  return parsed !== undefined && 'error' in parsed ? parsed.error?.condition : undefined;
+};
+const response = (status: number, reason = 'x', more: readonly string[] = []) => {
+  const read = parseMessage(
+    Buffer.from(
+      [
+        `SIP/2.0 ${status} ${reason}`,
+        'Via: SIP/2.0/TLS gw;branch=z9hG4bKy',
+        'From: <sip:a@b>;tag=1',
+        'To: <sip:c@d>;tag=2',
+        'Call-ID: c',
+        'CSeq: 1 MESSAGE',
+        ...more,
+        'Content-Length: 0',
+        '',
+        '',
+      ].join('\r\n'),
+    ),
+  );
+  if (read.kind !== 'response') throw new Error('not a response');
+  return read;
+};
+const CHAT =
+  "<message from='bob@xmpp.test/r' to='alice@sip.test' id='m1' type='chat'><body>hi</body></message>";
+
+describe('SIP to XMPP', () => {
+  it('answers 202 after the link is proved and the wait is over, not before', () => {
+    const bench = new Bench();
+    const first = bench.sip(message());
+    expect(answers(first)).toEqual([]);
+    expect(answers(bench.tick(1000))).toEqual([]);
+    const [sent] = stanzas(first);
+    expect(answers(bench.fate(sent?.context, 'sent'))).toEqual([]);
+    expect(answers(bench.tick(299))).toEqual([]);
+    const last = bench.tick(1);
+    expect(answers(last)).toEqual([202]);
+    expect(traces(last)[0]).toMatchObject({
+      outcome: 'handed-over',
+      answer: '202',
+      by: ['friends'],
+      rule: 'RFC 7572 §5',
+      proof: 'certificate',
+      took: { answered: 1300 },
+    });
+    expect(bench.gateway.counts['handed-over']).toBe(1);
+    bench.tick(300);
+    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  it('RFC 7247 §8: says which gateway it passed, and nothing else that is not in the tables', () => {
+    const [sent] = stanzas(new Bench().sip(message()));
+    const written = sent === undefined ? '' : writeStanza(sent.element);
+    expect(written).toContain('gw-1');
+    expect(written.match(/<(\w+)/g)).toEqual(['<message', '<body', '<thread', '<path']);
+  });
+
+  it('a barrier ends the wait early, and its absence does not', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    const [ping] = stanzas(bench.tick(5));
+    expect(ping?.element).toMatchObject({
+      name: 'iq',
+      attrs: { type: 'get', from: 'sip.test', to: 'xmpp.test' },
+    });
+    expect(
+      answers(
+        bench.stanza(
+          `<iq type='result' id='${ping?.element.attrs['id']}' from='evil.test' to='sip.test'/>`,
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      answers(
+        bench.stanza(
+          `<iq type='result' id='${ping?.element.attrs['id']}' from='xmpp.test' to='sip.test'/>`,
+        ),
+      ),
+    ).toEqual([202]);
+  });
+
+  it('sends no barrier to a domain that is named', () => {
+    const bench = new Bench({ noBarrier: ['XMPP.test'] });
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    expect(stanzas(bench.tick(5))).toEqual([]);
+  });
+
+  const errors: readonly [string, string, number][] = [
+    ['bob@xmpp.test', "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>", 480],
+    ['bob@xmpp.test', "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>", 604],
+    ['bob@xmpp.test/r', "<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>", 404],
+    ['xmpp.test', "<feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>", 501],
+    [
+      'bob@xmpp.test',
+      "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:robert@xmpp.test</gone>",
+      301,
+    ],
+    [
+      'bob@xmpp.test',
+      "<redirect xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>mailto:x</redirect>",
+      480,
+    ],
+  ];
+  it.each(errors)('RFC 7247 §7.1: an error from %s with %s', (from, inner, status) => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    const outs = bench.stanza(
+      `<message type='error' from='${from}' to='alice@sip.test' id='${sent?.element.attrs['id']}'><error type='cancel'>${inner}</error></message>`,
+    );
+    expect(answers(outs)).toEqual([status]);
+    expect(traces(outs)[0]?.outcome).toBe('failed');
+    if (status === 301)
+      expect(outs).toContainEqual(
+        expect.objectContaining({
+          input: expect.objectContaining({
+            draft: expect.objectContaining({
+              headers: expect.arrayContaining([
+                { name: 'Contact', value: '<sip:robert@xmpp.test>' },
+              ]),
+            }),
+          }),
+        }),
+      );
+  });
+
+  it('believes no error from another domain or about another user', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    const error =
+      "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    const id = sent?.element.attrs['id'];
+    for (const [from, to] of [
+      ['bob@far.test', 'alice@sip.test'],
+      ['bob@xmpp.test', 'carol@sip.test'],
+    ]) {
+      const outs = bench.stanza(
+        `<message type='error' from='${from}' to='${to}' id='${id}'>${error}</message>`,
+      );
+      expect([answers(outs), requests(outs)]).toEqual([[], []]);
+    }
+  });
+
+  it.each([
+    ['not-found', 404],
+    ['unreachable', 504],
+    ['timeout', 504],
+    ['certificate', 504],
+    ['policy', 403],
+    ['overload', 480],
+  ] as const)('a link that fails by %s is answered %i', (reason, status) => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    const outs = bench.fate(sent?.context, 'failed', reason);
+    expect(answers(outs)).toEqual([status]);
+    expect(traces(outs)[0]).toMatchObject({ outcome: 'failed', reasons: [reason] });
+  });
+
+  it('a link that is never proved ends in an answer', () => {
+    const bench = new Bench();
+    bench.sip(message());
+    expect(answers(bench.tick(24_000))).toEqual([480]);
+    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  const refusals: readonly [string, () => GatewayOutput[], number, string][] = [
+    ['nothing proved', () => new Bench().sip(message(), proved('')), 403, 'identity-not-proved'],
+    [
+      'another domain proved',
+      () => new Bench().sip(message(), proved('evil.test')),
+      403,
+      'identity-not-proved',
+    ],
+    [
+      'a subdomain of it proved',
+      () => new Bench().sip(message(), proved('a.sip.test')),
+      403,
+      'identity-not-proved',
+    ],
+    ['policy', () => new Bench().sip(message('sip:x@spam.test')), 403, 'policy'],
+    [
+      'policy below a forbidden domain',
+      () => new Bench().sip(message('sip:x@a.SPAM.test')),
+      403,
+      'policy',
+    ],
+    ['nothing permits', () => new Bench().sip(message('sip:x@other.test')), 403, 'policy'],
+    ['both on the SIP side', () => new Bench().sip(message('sip:x@sip.test')), 404, 'same-side'],
+    [
+      'a sender that belongs to the other side',
+      () =>
+        new Bench({ sipDomains: ['*'], xmppDomains: ['xmpp.test'] }).sip(
+          message('sip:x@xmpp.test', 'sip:y@xmpp.test'),
+          proved('xmpp.test'),
+        ),
+      403,
+      'own-domain-from-outside',
+    ],
+    [
+      'a sender nobody serves',
+      () => new Bench().sip(message('sip:x@xmpp.test', 'sip:y@other.test'), proved('other.test')),
+      403,
+      'unknown-sender',
+    ],
+    [
+      'a recipient nobody serves',
+      () => new Bench({ xmppDomains: ['xmpp.test'] }).sip(message('sip:x@other.test')),
+      404,
+      'unknown-domain',
+    ],
+    ['sips', () => new Bench().sip(message('sips:bob@xmpp.test')), 416, 'secure-scheme'],
+    [
+      'no hops left',
+      () => new Bench().sip(message(undefined, undefined, ['Max-Forwards: 0'])),
+      483,
+      'too-many-hops',
+    ],
+    [
+      'its own path',
+      () => new Bench().sip(message(undefined, undefined, ['Interwork-Path: gw-9 gw-1'])),
+      482,
+      'loop',
+    ],
+    [
+      'too long a path',
+      () => new Bench().sip(message(undefined, undefined, ['Interwork-Path: a b c d e'])),
+      483,
+      'too-many-hops',
+    ],
+    [
+      'a path beyond reading',
+      () => new Bench().sip(message(undefined, undefined, [`Interwork-Path: ${'x'.repeat(2000)}`])),
+      483,
+      'too-many-hops',
+    ],
+    ['no user', () => new Bench().sip(message('sip:xmpp.test')), 404, 'no-user-part'],
+    ['no JID', () => new Bench().sip(message('sip:%00@xmpp.test')), 400, 'malformed-address'],
+    [
+      'html',
+      () => new Bench().sip(message(undefined, undefined, ['Content-Encoding: gzip'])),
+      415,
+      'content-encoding',
+    ],
+  ];
+  it.each(refusals)('refuses %s', (_what, run, status, code) => {
+    const outs = run();
+    expect(answers(outs)).toEqual([status]);
+    expect(stanzas(outs)).toEqual([]);
+    expect(traces(outs)[0]).toMatchObject({
+      outcome: 'refused',
+      reasons: [code],
+      answer: String(status),
+    });
+  });
+
+  it('names the rule that refused, in the trace alone', () => {
+    const outs = new Bench().sip(message('sip:x@spam.test'));
+    expect(traces(outs)[0]?.by).toEqual(['spam']);
+    expect(JSON.stringify(outs.filter((out) => out.kind !== 'trace'))).not.toContain('spam');
+  });
+
+  it('a partner may be proved by another name or by its address, where policy says so', () => {
+    const partners = policyOf({
+      partners: {
+        p: {
+          domains: ['sip.test'],
+          certificateNames: ['edge.sip-host.test'],
+          addresses: ['192.0.2.0/24'],
+          prove: 'address',
+        },
+      },
+      rules: [{ id: 'r', effect: 'permit', domains: ['xmpp.test'] }],
+    });
+    const by = (flow: Flow) =>
+      traces(new Bench({ policy: partners }).sip(message(), flow)).map((trace) => trace.reasons[0]);
+    expect(by(proved('edge.sip-host.test'))).toEqual([]);
+    expect(by({ ...proved(''), transport: 'udp' })).toEqual([]);
+    expect(by({ ...proved(''), remote: { address: '198.51.100.1', port: 1 } })).toEqual([
+      'identity-not-proved',
+    ]);
+  });
+
+  it('an empty message is answered, and carried nowhere', () => {
+    const outs = new Bench().sip(message(undefined, undefined, [], ''));
+    expect([answers(outs), stanzas(outs), traces(outs)[0]?.outcome]).toEqual([
+      [200],
+      [],
+      'dropped',
+    ]);
+  });
+
+  it('takes no more open messages than its bound, and says so', () => {
+    const bench = new Bench({ limits: { openFates: 1 } });
+    bench.sip(message(), proved(), 't1');
+    expect(answers(bench.sip(message(), proved(), 't2'))).toEqual([480]);
+  });
+
+  it('shows no whole address and no body in a trace unless asked', () => {
+    const outs = new Bench().sip(message('sip:bob@spam.test', undefined, [], 'SECRET BODY'));
+    expect(JSON.stringify(traces(outs))).not.toMatch(/alice|bob@|SECRET/);
+    const full = new Bench({ traces: 'full' }).sip(
+      message('sip:bob@spam.test', undefined, [], 'SECRET BODY'),
+    );
+    expect(JSON.stringify(traces(full))).toContain('alice@sip.test');
+    expect(JSON.stringify(traces(full))).not.toContain('SECRET');
+  });
+});
+
+describe('late failures', () => {
+  const late = (options: Partial<GatewayOptions> = {}, fresh = false) => {
+    const bench = new Bench(options);
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    bench.tick(400);
+    const error = `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${sent?.element.attrs['id']}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>gone fishing</text></error></message>`;
+    const taker = fresh ? new Bench(options) : bench;
+    return { bench: taker, error, outs: taker.stanza(error) };
+  };
+
+  it('reach the sender in a message from the recipient', () => {
+    const { bench, outs } = late();
+    const [notice] = requests(outs);
+    expect(Buffer.from(notice?.draft.body ?? []).toString()).toBe(
+      'Your message to bob@xmpp.test could not be delivered: gone fishing',
+    );
+    expect(notice?.draft.from.uri).toMatchObject({ user: 'bob', host: 'xmpp.test' });
+    const done = bench.feed({
+      kind: 'sip',
+      event: { kind: 'response', response: response(200), context: notice?.context },
+    });
+    expect(traces(done)[0]).toMatchObject({ outcome: 'late-failure' });
+  });
+
+  it('are told once, and by another process too', () => {
+    const { bench, error, outs } = late({}, true);
+    expect(requests(outs)).toHaveLength(1);
+    expect(requests(bench.stanza(error))).toEqual([]);
+  });
+
+  it('become a trace alone where the host says so', () => {
+    const { outs } = late({ lateFailure: 'trace' });
+    expect([requests(outs), traces(outs)[0]?.reasons]).toEqual([[], ['late-failure']]);
+  });
+
+  it('an error that came in time and comes again is not told again', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    const error = `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${sent?.element.attrs['id']}'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`;
+    expect(answers(bench.stanza(error))).toEqual([410]);
+    expect(requests(bench.stanza(error))).toEqual([]);
+  });
+});
+
+describe('XMPP to SIP', () => {
+  it('sends one, and tells nobody when it is delivered', () => {
+    const bench = new Bench();
+    const [sent] = requests(bench.stanza(CHAT));
+    expect(sent).toMatchObject({
+      targets: [target],
+      draft: { method: 'MESSAGE', headers: [{ name: 'Interwork-Path', value: 'gw-1' }] },
+    });
+    const outs = bench.feed({
+      kind: 'sip',
+      event: { kind: 'response', response: response(200), context: sent?.context },
+    });
+    expect([stanzas(outs), traces(outs)[0]]).toMatchObject([
+      [],
+      {
+        outcome: 'delivered',
+        answer: '200',
+        by: ['friends'],
+        proof: 'dialback',
+        lost: [{ what: 'type' }],
+      },
+    ]);
+    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  it.each([
+    [404, 'item-not-found'],
+    [480, 'recipient-unavailable'],
+    [486, 'recipient-unavailable'],
+    [403, 'forbidden'],
+    [503, 'internal-server-error'],
+    [603, 'recipient-unavailable'],
+  ] as const)(
+    'RFC 7247 §7.2: %i becomes %s, to the full JID and id that sent it',
+    (status, expected) => {
+      const bench = new Bench();
+      const [sent] = requests(bench.stanza(CHAT));
+      const outs = bench.feed({
+        kind: 'sip',
+        event: { kind: 'response', response: response(status), context: sent?.context },
+      });
+      expect(condition(outs)).toBe(expected);
+      expect(stanzas(outs)[0]?.element.attrs).toMatchObject({
+        to: 'bob@xmpp.test/r',
+        from: 'alice@sip.test',
+        id: 'm1',
+        type: 'error',
+      });
+    },
+  );
+
+  it('a redirect carries its address as a JID', () => {
+    const bench = new Bench();
+    const [sent] = requests(bench.stanza(CHAT));
+    const outs = bench.feed({
+      kind: 'sip',
+      event: {
+        kind: 'response',
+        response: response(301, 'Moved', ['Contact: <sip:al%40@new.test>']),
+        context: sent?.context,
+      },
+    });
+    expect(
+      textOf(
+        child(
+          child(stanzas(outs)[0]?.element as XmlElement, 'error') as XmlElement,
+          'gone',
+          'urn:ietf:params:xml:ns:xmpp-stanzas',
+        ) as XmlElement,
+      ),
+    ).toBe('xmpp:al\\40@new.test');
+  });
+
+  it.each([
+    ['timeout', 'remote-server-timeout'],
+    ['transport', 'remote-server-timeout'],
+    ['certificate', 'remote-server-timeout'],
+    ['no-target', 'remote-server-not-found'],
+    ['closed', 'recipient-unavailable'],
+    ['overload', 'resource-constraint'],
+  ] as const)('a request that fails by %s is %s', (reason, expected) => {
+    const bench = new Bench();
+    const [sent] = requests(bench.stanza(CHAT));
+    expect(
+      condition(
+        bench.feed({
+          kind: 'sip',
+          event: { kind: 'failed', context: sent?.context, reason, text: 'why' },
+        }),
+      ),
+    ).toBe(expected);
+  });
+
+  it('keeps the order of a pair, one outstanding, and lets other pairs go', () => {
+    const bench = new Bench();
+    const numbered = (n: number, to = 'alice@sip.test') =>
+      `<message from='bob@xmpp.test' to='${to}' id='m${n}'><body>${n}</body></message>`;
+    const first = requests(bench.stanza(numbered(1)));
+    expect([requests(bench.stanza(numbered(2))), requests(bench.stanza(numbered(3)))]).toEqual([
+      [],
+      [],
+    ]);
+    expect(requests(bench.stanza(numbered(4, 'carol@sip.test')))).toHaveLength(1);
+    const second = requests(
+      bench.feed({
+        kind: 'sip',
+        event: { kind: 'response', response: response(200), context: first[0]?.context },
+      }),
+    );
+    expect(Buffer.from(second[0]?.draft.body ?? []).toString()).toBe('2');
+    const third = requests(
+      bench.feed({
+        kind: 'sip',
+        event: { kind: 'failed', context: second[0]?.context, reason: 'timeout', text: '' },
+      }),
+    );
+    expect(Buffer.from(third[0]?.draft.body ?? []).toString()).toBe('3');
+  });
+
+  it('a message that waited too long is told, and one that finds no room', () => {
+    const bench = new Bench({ limits: { waitingPerPair: 1 } });
+    bench.stanza(CHAT);
+    bench.stanza(CHAT);
+    expect(condition(bench.stanza(CHAT))).toBe('resource-constraint');
+    expect(condition(bench.tick(32_000))).toBe('remote-server-timeout');
+  });
+
+  it('takes a response once', () => {
+    const bench = new Bench();
+    const [sent] = requests(bench.stanza(CHAT));
+    const event = {
+      kind: 'sip',
+      event: { kind: 'response', response: response(500), context: sent?.context },
+    } as const;
+    expect([stanzas(bench.feed(event)).length, bench.feed(event)]).toEqual([1, []]);
+  });
+
+  it('asks for a route it does not have, and goes by the answer', () => {
+    const bench = new Bench({ routes: {} });
+    const [asked] = bench.stanza(CHAT);
+    expect(asked).toMatchObject({
+      kind: 'ask',
+      question: { kind: 'sip-route', domain: 'sip.test' },
+    });
+    const ask = asked?.kind === 'ask' ? asked.ask : '';
+    expect(
+      requests(
+        bench.feed({ kind: 'answer', ask, answer: { kind: 'sip-route', targets: [target] } }),
+      ),
+    ).toHaveLength(1);
+    expect(
+      bench.feed({ kind: 'answer', ask, answer: { kind: 'sip-route', targets: [target] } }),
+    ).toEqual([]);
+  });
+
+  it('a route that is not found, or not told in time, is told to the sender', () => {
+    const bench = new Bench({ routes: {} });
+    const [asked] = bench.stanza(CHAT);
+    expect(
+      condition(
+        bench.feed({
+          kind: 'answer',
+          ask: asked?.kind === 'ask' ? asked.ask : '',
+          answer: { kind: 'sip-route', targets: [] },
+        }),
+      ),
+    ).toBe('remote-server-not-found');
+    bench.stanza(CHAT);
+    expect(condition(bench.tick(5000))).toBe('remote-server-not-found');
+    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  const refusals: readonly [string, string, string, string][] = [
+    [
+      'groupchat',
+      "<message from='r@xmpp.test/n' to='alice@sip.test' type='groupchat'><body>x</body></message>",
+      'groupchat',
+      'not-acceptable',
+    ],
+    [
+      'a mediated invitation',
+      "<message from='r@xmpp.test' to='alice@sip.test'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@xmpp.test'/></x></message>",
+      'room-invitation',
+      'not-acceptable',
+    ],
+    [
+      'a direct invitation',
+      "<message from='bob@xmpp.test' to='alice@sip.test'><x xmlns='jabber:x:conference' jid='r@xmpp.test'/></message>",
+      'room-invitation',
+      'not-acceptable',
+    ],
+    [
+      'a domain without a user',
+      "<message from='bob@xmpp.test' to='sip.test'><body>x</body></message>",
+      'no-user-part',
+      'item-not-found',
+    ],
+    [
+      'policy',
+      "<message from='x@spam.test' to='alice@sip.test'><body>x</body></message>",
+      'policy',
+      'policy-violation',
+    ],
+    [
+      'our own domain from outside',
+      "<message from='carol@sip.test' to='alice@sip.test'><body>x</body></message>",
+      'own-domain-from-outside',
+      'forbidden',
+    ],
+    [
+      'its own path',
+      "<message from='bob@xmpp.test' to='alice@sip.test'><body>x</body><path xmlns='urn:interwork:path:0'>gw-1</path></message>",
+      'loop',
+      'policy-violation',
+    ],
+    [
+      'subscription',
+      "<presence from='bob@xmpp.test' to='alice@sip.test' type='subscribe'/>",
+      'presence-not-carried',
+      'feature-not-implemented',
+    ],
+  ];
+  it.each(refusals)('refuses %s by name', (_what, xml, code, expected) => {
+    const outs = new Bench().stanza(xml);
+    expect(requests(outs)).toEqual([]);
+    expect([condition(outs), traces(outs)[0]?.reasons, traces(outs)[0]?.outcome]).toEqual([
+      expected,
+      [code],
+      'refused',
+    ]);
+  });
+
+  it.each([
+    [
+      "<message from='bob@xmpp.test' to='alice@sip.test' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
+      'no-body',
+    ],
+    [
+      "<message from='bob@xmpp.test' to='alice@sip.test' type='error' id='x'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>",
+      'stray-error',
+    ],
+    ["<presence from='bob@xmpp.test' to='alice@sip.test'/>", 'presence-not-carried'],
+  ])('drops %s, and says so in a trace', (xml, reason) => {
+    const outs = new Bench().stanza(xml);
+    expect([stanzas(outs), requests(outs), traces(outs)[0]]).toMatchObject([
+      [],
+      [],
+      { outcome: 'dropped', reasons: [reason] },
+    ]);
+  });
+
+  it('wants the proof that policy wants', () => {
+    const strict = policyOf({
+      partners: { x: { domains: ['xmpp.test'], prove: 'certificate' } },
+      rules: [{ id: 'r', effect: 'permit', partner: 'x' }],
+    });
+    expect(condition(new Bench({ policy: strict }).stanza(CHAT))).toBe('not-authorized');
+    expect(
+      requests(new Bench({ policy: strict }).stanza(CHAT, { ...dialback, proof: 'certificate' })),
+    ).toHaveLength(1);
+    expect(stanzas(new Bench({ policy: strict }).sip(message()))[0]?.need).toBe('certificate');
+  });
+
+  it('goes by no way that policy does not trust', () => {
+    const strict = policyOf({
+      partners: { s: { domains: ['sip.test'], prove: 'certificate' } },
+      rules: [{ id: 'r', effect: 'permit', partner: 's' }],
+    });
+    const plain = { 'sip.test': [{ ...target, transport: 'tcp' as const }] };
+    expect(condition(new Bench({ policy: strict, routes: plain }).stanza(CHAT))).toBe(
+      'policy-violation',
+    );
+  });
+
+  it('RFC 7572 §6: refuses what is too large for datagrams', () => {
+    const routes = { 'sip.test': [{ ...target, transport: 'udp' as const }] };
+    const large = CHAT.replace('hi', 'x'.repeat(1300));
+    expect(condition(new Bench({ routes }).stanza(large))).toBe('policy-violation');
+    expect(requests(new Bench().stanza(large))).toHaveLength(1);
+  });
+
+  it('XEP-0199, XEP-0030: answers for itself, to those who may talk', () => {
+    const ping =
+      "<iq type='get' id='p' from='xmpp.test' to='sip.test'><ping xmlns='urn:xmpp:ping'/></iq>";
+    expect(stanzas(new Bench().stanza(ping))[0]?.element.attrs).toMatchObject({
+      type: 'result',
+      id: 'p',
+      to: 'xmpp.test',
+    });
+    expect(condition(new Bench().stanza(ping.replace('xmpp.test', 'other.test')))).toBe(
+      'policy-violation',
+    );
+    const version =
+      "<iq type='get' id='p' from='xmpp.test' to='sip.test'><query xmlns='jabber:iq:version'/></iq>";
+    expect(condition(new Bench().stanza(version))).toBe('service-unavailable');
+  });
+});
+
+describe('peers and faults', () => {
+  it('tell which certificate was refused, and by which field', () => {
+    const judgement = {
+      accepted: false,
+      proved: [],
+      certificate: 'CN=x',
+      faults: [{ code: 'expired', field: 'validity.notAfter', text: 'over' }],
+    };
+    const outs = new Bench().feed({
+      kind: 'sip',
+      event: { kind: 'refused-peer', remote: { address: '192.0.2.7', port: 1 }, judgement },
+    });
+    expect(outs).toEqual([
+      {
+        kind: 'trace',
+        trace: expect.objectContaining({
+          kind: 'peer',
+          side: 'sip',
+          remote: '192.0.2.7',
+          faults: judgement.faults,
+        }),
+      },
+    ]);
+  });
+});
+
+describe('policy that changes, and the end', () => {
+  it('a new policy holds from the next thing on', () => {
+    const bench = new Bench();
+    bench.feed({ kind: 'policy', policy: policyOf({}) });
+    expect(condition(bench.stanza(CHAT))).toBe('policy-violation');
+  });
+
+  it('close answers what is open, refuses what is new, and ends', () => {
+    const bench = new Bench();
+    const [first] = stanzas(bench.sip(message(), proved(), 't1'));
+    bench.sip(message(), proved(), 't2');
+    bench.fate(first?.context, 'sent');
+    const [out] = requests(bench.stanza(CHAT));
+    bench.stanza(CHAT);
+    const closing = bench.feed({ kind: 'close' });
+    expect(answers(closing)).toEqual([202, 480]);
+    expect(condition(closing)).toBe('recipient-unavailable');
+    expect(answers(bench.sip(message(), proved(), 't3'))).toEqual([480]);
+    const ended = bench.feed({
+      kind: 'sip',
+      event: { kind: 'response', response: response(200), context: out?.context },
+    });
+    expect(ended.at(-1)).toEqual({ kind: 'closed' });
+    expect([bench.feed({ kind: 'tick' }), bench.gateway.wakeAt]).toEqual([[], Infinity]);
+  });
+
+  it('close waits no longer than its bound for a peer that says nothing', () => {
+    const bench = new Bench();
+    bench.stanza(CHAT);
+    bench.feed({ kind: 'close' });
+    const outs = bench.tick(5000);
+    expect([condition(outs), outs.at(-1)]).toEqual(['recipient-unavailable', { kind: 'closed' }]);
+  });
+});
+
+describe('misuse', () => {
+  it.each([
+    [
+      'a domain on both sides',
+      { sipDomains: ['a.test'], xmppDomains: ['A.test.'] },
+      'domain-on-both-sides',
+    ],
+    ['no domain', { sipDomains: ['a b'] }, 'malformed-domain'],
+    ['a secret too short', { secret: 'x' }, 'short-secret'],
+    ['an instance that could break a header', { instance: 'a\r\nb' }, 'malformed-instance'],
+  ])('%s is thrown at once', (_what, options, code) => {
+    expect(() => new Bench(options)).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code }),
+    );
+  });
+});
