@@ -78,6 +78,7 @@ function ia5(node: DerNode, kind: TextNameKind): GeneralName {
 
 function checked(kind: TextNameKind, text: string): GeneralName {
   if (text === '') return refused(kind, 'is empty');
+  if (text.length > MAX_TEXT) return refused(kind, `has more than ${MAX_TEXT} characters`);
   if (hasControl(text)) return refused(kind, 'holds a NUL or another control character');
   return { kind, text };
 }
@@ -95,3 +96,6 @@ function directoryOf(node: DerNode): GeneralName {
 }
 
 const refused = (of: GeneralNameKind, text: string): GeneralName => ({ kind: 'refused', of, text });
+
+// longer than any name of a host, an address or a mailbox; what a URI may have
+const MAX_TEXT = 2048;

@@ -104,7 +104,8 @@ function judge(
   const key = keyOf(bench, presented, peerRole);
   const known = recall(bench, key, now);
   if (known !== undefined) return named(bench, known.leaf, reference);
-  const leaf = parseCertificate(first, bench.limits);
+  // a copy, since it may be remembered for longer than the socket's buffer
+  const leaf = parseCertificate(first.slice(), bench.limits);
   if (isFault(leaf))
     return refused('', [{ code: leaf.code, field: leaf.at ?? 'certificate', text: leaf.text }]);
   const verdict = chainOf(bench, leaf, presented, peerRole, now);

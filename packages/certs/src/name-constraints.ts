@@ -1,19 +1,11 @@
-// Name constraints (RFC 5280 §4.2.1.10): which names the certificates below an authority may carry. DNS, e-mail, URI, IP and
-// directory names are understood; a constraint on another kind refuses every certificate below that has such a name.
-// Departs from RFC 5280: DNS constraints also bind the domains inside SRVName, XmppAddr and sip: URIs, since a peer proves
-// its domain by them just as by a dNSName.
+// Name constraints (RFC 5280 §4.2.1.10), read: trees of DNS, e-mail, URI, IP and directory names. What they say about the
+// names of a certificate below is in permitted-names.ts.
 
-import { spendComparisons } from './budget.ts';
-import type { Budget } from './budget.ts';
 import { asciiOf } from './bytes.ts';
 import { TAG } from './der.ts';
 import type { DerNode } from './der.ts';
-import { isWithin, nameOf } from './distinguished-name.ts';
+import { nameOf } from './distinguished-name.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
-import { normalizeDomain } from './domain.ts';
-import type { GeneralName } from './general-name.ts';
-import { parseIp } from './ip.ts';
-import { hostOfUri } from './uri.ts';
 
 /** Trees of names. */
 export interface NameConstraints {
@@ -49,139 +41,6 @@ export function subtreesOf(
     last = list.tag;
   }
   return trees;
-}
-
-/** What a name constraint has to look at in a certificate below. */
-export interface ConstrainedNames {
-  readonly subject: DistinguishedName;
-  readonly subjectAltName: readonly GeneralName[] | undefined;
-}
-
-/**
- * The first name that the constraints do not let pass, as text; `undefined` when all pass. Out of budget, no name passes.
- * @spec RFC 5280 §4.2.1.10
- */
-export function unpermittedName(
-  names: ConstrainedNames,
-  constraints: NameConstraints,
-  budget: Budget,
-): string | undefined {
-  for (const name of allNames(names)) {
-    if (!spendComparisons(budget, constraints.permitted.length + constraints.excluded.length))
-      return textOf(name);
-    if (!passes(name, constraints)) return textOf(name);
-  }
-  return undefined;
-}
-
-// The subject counts as a directory name, and its e-mail attribute where the alternative names have no e-mail.
-function allNames({ subject, subjectAltName = [] }: ConstrainedNames): readonly GeneralName[] {
-  const names: GeneralName[] = [...subjectAltName];
-  if (subject.keys.length > 0) names.push({ kind: 'directory', name: subject });
-  if (subjectAltName.some((name) => name.kind === 'email')) return names;
-  for (const text of subject.emails) names.push({ kind: 'email', text });
-  return names;
-}
-
-// Within one kind any permitted tree will do; each kind that speaks of the name has to let it pass.
-function passes(name: GeneralName, { permitted, excluded }: NameConstraints): boolean {
-  for (const tree of excluded) if (verdict(name, tree, true) === true) return false;
-  const found = new Set<Subtree['kind']>();
-  for (const tree of permitted) if (verdict(name, tree, false) === true) found.add(tree.kind);
-  for (const tree of permitted) {
-    if (!found.has(tree.kind) && verdict(name, tree, false) === false) return false;
-  }
-  return true;
-}
-
-/** Whether the name lies in the tree; `undefined`: the tree does not speak of such names. */
-function verdict(name: GeneralName, tree: Subtree, excluding: boolean): boolean | undefined {
-  if (name.kind === 'refused')
-    return (name.of === 'srv' || name.of === 'xmpp-addr' ? 'dns' : name.of) === tree.kind
-      ? excluding
-      : undefined;
-  switch (tree.kind) {
-    case 'dns':
-      return withinDns(name, tree.text, excluding);
-    case 'email':
-      return name.kind === 'email' ? withinEmail(name.text, tree.text) : undefined;
-    case 'uri':
-      return name.kind === 'uri' ? withinUri(name.text, tree.text, excluding) : undefined;
-    case 'ip':
-      return name.kind === 'ip' ? withinIp(name.bytes, tree.address, tree.mask) : undefined;
-    case 'directory':
-      return name.kind === 'directory' ? isWithin(name.name, tree.name) : undefined;
-    case 'other':
-      return name.kind === 'other' || name.kind === 'srv' || name.kind === 'xmpp-addr'
-        ? excluding
-        : undefined;
-  }
-}
-
-// Zero or more labels before the constraint; a wildcard name is excluded as soon as one name that it stands for is.
-function withinDns(name: GeneralName, tree: string, excluding: boolean): boolean | undefined {
-  const domain = domainIn(name);
-  if (domain === undefined) return undefined;
-  if (domain === '') return excluding;
-  if (tree === '') return true;
-  const wildcard = domain.startsWith('*.');
-  const host = wildcard ? domain.slice(2) : domain;
-  if (tree.startsWith('.')) return host.endsWith(tree) || (wildcard && `.${host}` === tree);
-  if (host === tree || host.endsWith(`.${tree}`)) return true;
-  return (
-    excluding &&
-    wildcard &&
-    tree.endsWith(`.${host}`) &&
-    !tree.slice(0, -host.length - 1).includes('.')
-  );
-}
-
-/** The domain that a name speaks for; empty when it should have one and has none; `undefined` for other kinds. */
-function domainIn(name: GeneralName): string | undefined {
-  switch (name.kind) {
-    case 'dns':
-      return name.text.toLowerCase();
-    case 'srv':
-      return normalizeDomain(name.text.slice(name.text.indexOf('.') + 1)) ?? '';
-    case 'xmpp-addr':
-      return (
-        normalizeDomain(name.text.slice(name.text.indexOf('@') + 1).split('/', 1)[0] ?? '') ?? ''
-      );
-    case 'uri':
-      return isSip(name.text) ? (hostOfUri(name.text) ?? '') : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const isSip = (uri: string): boolean => uri.slice(0, 4).toLowerCase() === 'sip:';
-
-// A mailbox, a host, or with a leading dot every host below a domain.
-function withinEmail(email: string, tree: string): boolean {
-  const at = email.lastIndexOf('@');
-  const host = email.slice(at + 1).toLowerCase();
-  const treeAt = tree.lastIndexOf('@');
-  if (tree === '') return true;
-  if (treeAt >= 0)
-    return (
-      host === tree.slice(treeAt + 1).toLowerCase() && email.slice(0, at) === tree.slice(0, treeAt)
-    );
-  return tree.startsWith('.') ? host.endsWith(tree.toLowerCase()) : host === tree.toLowerCase();
-}
-
-// The host exactly, or with a leading dot every host below. A URI without a host name is never within.
-function withinUri(uri: string, tree: string, excluding: boolean): boolean {
-  const host = hostOfUri(uri);
-  if (host === undefined || parseIp(host) !== undefined) return excluding;
-  return tree.startsWith('.') ? host.endsWith(tree) : host === tree;
-}
-
-function withinIp(bytes: Uint8Array, address: Uint8Array, mask: Uint8Array): boolean {
-  if (bytes.length !== address.length) return false;
-  for (let i = 0; i < bytes.length; i += 1) {
-    if (((bytes[i] ?? 0) & (mask[i] ?? 0)) !== ((address[i] ?? 0) & (mask[i] ?? 0))) return false;
-  }
-  return true;
 }
 
 function listOf(nodes: readonly DerNode[]): readonly Subtree[] | undefined {
@@ -236,9 +95,4 @@ function networkOf(content: Uint8Array): Subtree | undefined {
 function directoryTree(base: DerNode): Subtree | undefined {
   const name = base.children.length === 1 ? nameOf(base.children[0]) : undefined;
   return name === undefined ? undefined : { kind: 'directory', name };
-}
-
-function textOf(name: GeneralName): string {
-  if (name.kind === 'directory') return name.name.text;
-  return name.kind === 'other' ? `otherName ${name.type}` : name.text;
 }
