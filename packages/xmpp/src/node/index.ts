@@ -1,1 +1,14 @@
-export {};
+// @interwork/xmpp/node: the only sockets of the package.
+export { nodeDigest } from './digest.ts';
+export { listenXmpp } from './listen.ts';
+export { dnsLocate, type Locate, type Located, ordered, type SrvRecord } from './locate.ts';
+export {
+  DEFAULT_CONNECT_TIMEOUT,
+  DEFAULT_SOCKET_LIMITS,
+  type ListenOptions,
+  type ListenPlace,
+  type SocketLimits,
+  type TlsCredentials,
+  type TlsPair,
+  type XmppEdge,
+} from './options.ts';

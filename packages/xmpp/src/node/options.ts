@@ -1,0 +1,73 @@
+// What a host tells `listenXmpp`, and what it gets back. Types, and the bounds of the sockets.
+import type { XmppEndpointOptions, XmppEvent, XmppInput } from '../endpoint/io.ts';
+import type { Locate } from './locate.ts';
+
+/** One key and its certificates, leaf first, as PEM. */
+export interface TlsPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** What we show to peers; `client` is another pair for the connections we open. */
+export interface TlsCredentials extends TlsPair {
+  readonly client?: TlsPair;
+}
+
+/** A place to listen at. */
+export interface ListenPlace {
+  /** Default: every address. */
+  readonly address?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** TLS from the first byte. @spec XEP-0368 §2 */
+  readonly direct?: boolean;
+}
+
+/** What `listenXmpp` is told: what the endpoint is told, and where to listen. */
+export interface ListenOptions
+  extends Omit<XmppEndpointOptions, 'domains' | 'drawToken' | 'digest'> {
+  /** Our domains (A-labels, lower case), or a question that answers whether one is ours. */
+  readonly domains: readonly string[] | ((domain: string) => boolean);
+  readonly listen: readonly ListenPlace[];
+  /** Needed unless `rules` say that TLS is never used. */
+  readonly tls?: TlsCredentials;
+  /** Where the servers of a domain are. Default: SRV records by node:dns. */
+  readonly locate?: Locate;
+  /** Milliseconds; must never step back. Default: `performance.now`. */
+  readonly clock?: () => number;
+  readonly drawToken?: () => string;
+  /** Milliseconds for a TCP connection. */
+  readonly connectTimeout?: number;
+  readonly sockets?: Partial<SocketLimits>;
+}
+
+/** An XMPP endpoint with its sockets. */
+export interface XmppEdge {
+  /** Begins to take connections and octets, and tells what happens, in order. */
+  start(take: (event: XmppEvent) => void): void;
+  send(input: XmppInput): void;
+  /** Closes all streams, then everything else; resolves when no socket and no timer is left. */
+  close(): Promise<void>;
+  readonly listening: readonly Required<ListenPlace>[];
+  /** Other credentials, for handshakes from now on. Throws what OpenSSL says of a bad pair. */
+  replaceTls(tls: TlsCredentials): void;
+}
+
+/** Bounds of each socket. */
+export interface SocketLimits {
+  /** Octets that may wait for a peer that does not read, before its connection is cut. */
+  readonly writeBuffer: number;
+  /** Milliseconds a closing connection gets to take what was written. */
+  readonly lingerTime: number;
+}
+
+/** The defaults, each with its reason. */
+export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  /** Octets. Four of the largest stanzas. */
+  writeBuffer: 1_048_576,
+  /** ms. A round trip or two. */
+  lingerTime: 2_000,
+};
+
+/** ms. The same as the endpoint's own bound. */
+export const DEFAULT_CONNECT_TIMEOUT = 10_000;

@@ -1,0 +1,149 @@
+// One connection as the edge sees it: octets in order both ways, first in the clear and then, once told, under TLS;
+// writes of one turn in one piece; a bound on what waits for a slow reader; an end that comes even if the peer
+// does not.
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { XmppInput } from '../endpoint/io.ts';
+import type { Remote } from '../server-link.ts';
+import type { SocketLimits, TlsCredentials } from './options.ts';
+import { type Handshake, presentedBy, startTls } from './tls.ts';
+
+/** What a socket may tell the edge. */
+export type Feed = (input: XmppInput) => void;
+
+/** A connection, in the clear or under TLS. */
+export class Wire {
+  readonly id: string;
+  readonly remote: Remote;
+  readonly #raw: Socket;
+  readonly #feed: Feed;
+  readonly #limits: SocketLimits;
+  #socket: Socket;
+  #isCorked = false;
+  #isEnding = false;
+  #isSecured = false;
+  #isTls = false;
+  #reason: string | undefined;
+
+  constructor(socket: Socket, id: string, remote: Remote, limits: SocketLimits, feed: Feed) {
+    this.id = id;
+    this.remote = remote;
+    this.#raw = socket;
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#feed = feed;
+    socket.setNoDelay(true);
+  }
+
+  /** Begins to watch; `closed` is fed last, whatever ends the connection. */
+  watch(): void {
+    this.#raw.on('error', this.#note);
+    this.#raw.once('close', () => this.#tellClosed());
+  }
+
+  /** Begins to read in the clear. */
+  read(): void {
+    if (this.#isEnding || this.#isTls) return;
+    this.#socket.on('data', this.#take);
+    this.#socket.on('end', this.#end);
+    this.#socket.resume();
+  }
+
+  /** From here on every octet belongs to TLS. @spec RFC 6120 §5.4.2.3 */
+  secure(credentials: TlsCredentials | undefined, handshake: Handshake): void {
+    if (this.#isEnding) return;
+    if (credentials === undefined) return this.#tellTls('There is no key for TLS.');
+    this.#isTls = true;
+    this.#uncork();
+    this.#raw.off('data', this.#take).off('end', this.#end);
+    const tls = startTls(this.#raw, credentials, handshake, () => this.#secured(tls));
+    this.#socket = tls;
+    tls.on('error', this.#note);
+    tls.once('close', () => this.#raw.destroy());
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#socket.destroyed || !this.#socket.writable) return;
+    this.#cork();
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > this.#limits.writeBuffer) this.destroy();
+  }
+
+  /** Lets the peer take what was written, within a bound; what it still says is not read. */
+  end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    if (this.#isTls && !this.#isSecured) return this.destroy();
+    this.#socket.off('data', this.#take);
+    this.#socket.resume();
+    const linger = setTimeout(() => this.destroy(), this.#limits.lingerTime);
+    this.#raw.once('close', () => clearTimeout(linger));
+    this.#uncork();
+    this.#socket.destroySoon();
+  }
+
+  /** Tells when the socket has closed. */
+  whenGone(tell: () => void): void {
+    if (this.#raw.closed) tell();
+    else this.#raw.once('close', tell);
+  }
+
+  /** Ends it now. */
+  destroy(): void {
+    this.#socket.destroy();
+    this.#raw.destroy();
+  }
+
+  #secured(tls: TLSSocket): void {
+    this.#isSecured = true;
+    if (this.#isEnding) return;
+    this.#feed({ kind: 'secured', stream: this.id, presented: presentedBy(tls) });
+    tls.on('data', this.#take);
+    tls.on('end', this.#end);
+  }
+
+  readonly #take = (bytes: Uint8Array): void => {
+    this.#feed({ kind: 'bytes', stream: this.id, bytes });
+  };
+
+  readonly #end = (): void => this.end();
+
+  readonly #note = (error: Error): void => {
+    this.#reason ??= error.message;
+    if (this.#isTls && !this.#isSecured) this.#tellTls(error.message);
+  };
+
+  #tellTls(text: string): void {
+    this.#feed({ kind: 'tls-failed', stream: this.id, text });
+  }
+
+  #tellClosed(): void {
+    this.#isEnding = true;
+    const { id: stream } = this;
+    const reason = this.#reason;
+    this.#feed(
+      reason === undefined ? { kind: 'closed', stream } : { kind: 'closed', stream, reason },
+    );
+  }
+
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+    process.nextTick(() => this.#uncork());
+  }
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#socket.uncork();
+  }
+}
+
+/** Where a socket leads; an IPv4 address that came through an IPv6 socket is that IPv4 address. */
+export function remoteOf(socket: Socket): Remote | undefined {
+  const { remoteAddress: address, remotePort: port } = socket;
+  if (address === undefined || port === undefined) return undefined;
+  const mapped = address.startsWith('::ffff:') && address.includes('.');
+  return { address: mapped ? address.slice(7) : address, port };
+}

@@ -1,0 +1,266 @@
+// Two edges on loopback: STARTTLS, direct TLS, real certificates, a monotonic clock, and nothing left behind.
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { Judge, XmppEvent } from '@interwork/xmpp';
+import {
+  type ListenOptions,
+  listenXmpp,
+  nodeDigest,
+  ordered,
+  dnsLocate,
+  type XmppEdge,
+} from '@interwork/xmpp/node';
+import { im } from './net.ts';
+import { domainIn, selfSigned } from './self-signed.ts';
+
+const JULIET = 'juliet@capulet.example';
+const ROMEO = 'romeo@montague.example';
+const keys = { a: selfSigned('capulet.example'), b: selfSigned('montague.example') };
+
+const judge: Judge = (presented, _role, reference) => {
+  const name = domainIn(presented[0] ?? new Uint8Array());
+  const accepted = name !== '' && name === reference;
+  return { accepted, proved: accepted ? [name] : [], certificate: name, faults: [] };
+};
+
+const refuseAll: Judge = () => ({ accepted: false, proved: [], certificate: 'none', faults: [] });
+
+const open: XmppEdge[] = [];
+const ports = new Map<string, { port: number; direct: boolean }>();
+
+async function edge(domain: string, options: Partial<ListenOptions> = {}): Promise<Edge> {
+  const own = await listenXmpp({
+    domains: [domain],
+    listen: [{ address: '127.0.0.1', port: 0 }],
+    tls: domain.startsWith('capulet') ? keys.a : keys.b,
+    judge,
+    secret: `secret of ${domain}`,
+    locate: async (name) => {
+      const place = ports.get(name);
+      return place === undefined ? 'not-found' : [{ address: '127.0.0.1', ...place }];
+    },
+    ...options,
+  });
+  open.push(own);
+  const place = own.listening[0];
+  ports.set(domain, { port: place?.port ?? 0, direct: place?.direct ?? false });
+  const events: XmppEvent[] = [];
+  let waiting: (() => void) | undefined;
+  own.start((event) => {
+    events.push(event);
+    waiting?.();
+  });
+  const until = async (wanted: (event: XmppEvent) => boolean): Promise<XmppEvent> => {
+    for (;;) {
+      const found = events.find(wanted);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        waiting = resolve;
+      });
+    }
+  };
+  return { own, events, until };
+}
+
+interface Edge {
+  readonly own: XmppEdge;
+  readonly events: readonly XmppEvent[];
+  until(wanted: (event: XmppEvent) => boolean): Promise<XmppEvent>;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((edge) => edge.close()));
+  ports.clear();
+});
+
+const proofs = [
+  { id: 'STARTTLS and EXTERNAL', options: {}, proof: 'certificate' },
+  { id: 'STARTTLS and dialback', options: { judge: refuseAll }, proof: 'dialback' },
+  {
+    id: 'direct TLS and EXTERNAL',
+    options: { listen: [{ address: '127.0.0.1', port: 0, direct: true }] },
+    proof: 'certificate',
+  },
+  {
+    id: 'plaintext and dialback, where rules allow',
+    options: { rules: () => ({ tls: 'never', sasl: 'never', dialback: true }) as const },
+    proof: 'dialback',
+  },
+] as const;
+
+for (const row of proofs)
+  test(`${row.id}: a stanza crosses both ways`, async () => {
+    const a = await edge('capulet.example', row.options);
+    const b = await edge('montague.example', row.options);
+    a.own.send(im(JULIET, ROMEO, 'hello'));
+    const arrived = await b.until((event) => event.kind === 'stanza');
+    expect(arrived).toMatchObject({ link: { proof: row.proof } });
+    b.own.send(im(ROMEO, JULIET, 'hello back'));
+    await a.until((event) => event.kind === 'stanza');
+    expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'sent' });
+    expect([...a.events, ...b.events].filter((event) => event.kind === 'fault')).toEqual([]);
+  });
+
+test('a thousand stanzas keep their order', async () => {
+  const a = await edge('capulet.example', { limits: { queuedStanzas: 1_000 } });
+  const b = await edge('montague.example');
+  for (let i = 0; i < 1_000; i += 1) a.own.send(im(JULIET, ROMEO, String(i)));
+  await b.until((event) => event.kind === 'stanza' && bodyOf(event) === '999');
+  expect(b.events.map(bodyOf)).toEqual(Array.from({ length: 1_000 }, (_, i) => String(i)));
+});
+
+function bodyOf(event: XmppEvent): string | undefined {
+  return event.kind === 'stanza' && event.stanza.kind === 'message'
+    ? event.stanza.bodies[0]?.text
+    : undefined;
+}
+
+test('a domain without a server', async () => {
+  const a = await edge('capulet.example');
+  a.own.send(im(JULIET, 'x@nowhere.example', 'hello'));
+  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'not-found' });
+});
+
+test('a port where nobody listens', async () => {
+  const a = await edge('capulet.example');
+  ports.set('montague.example', { port: await freePort(), direct: false });
+  a.own.send(im(JULIET, ROMEO, 'hello'));
+  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'unreachable' });
+});
+
+test('a server that does not speak TLS after proceed', async () => {
+  const a = await edge('capulet.example');
+  const rude = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(
+        "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>" +
+          "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>",
+      );
+      socket.once('data', () => {
+        socket.write("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        socket.once('data', () => socket.write('this is not TLS, not even nearly'));
+      });
+    });
+  });
+  const port = await new Promise<number>((resolve) => {
+    rude.listen(0, '127.0.0.1', () => resolve((rude.address() as { port: number }).port));
+  });
+  ports.set('montague.example', { port, direct: false });
+  a.own.send(im(JULIET, ROMEO, 'hello'));
+  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'unreachable' });
+  await new Promise<void>((resolve) => void rude.close(() => resolve()));
+});
+
+test('garbage is answered with a stream error and the connection ends', async () => {
+  await edge('capulet.example');
+  const said = await talk(ports.get('capulet.example')?.port ?? 0, 'GET / HTTP/1.1\r\n\r\n');
+  expect(said).toContain('<not-well-formed');
+  expect(said).toContain('</stream:stream>');
+});
+
+test('closing ends half-open connections', async () => {
+  const a = await edge('capulet.example');
+  const sockets = await Promise.all(
+    Array.from({ length: 20 }, () => dialled(ports.get('capulet.example')?.port ?? 0)),
+  );
+  const ended = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+  for (const socket of sockets) socket.resume();
+  await a.own.close();
+  await Promise.all(ended);
+});
+
+test('other credentials hold from the next handshake on', async () => {
+  const a = await edge('capulet.example');
+  const b = await edge('montague.example', { tls: keys.a });
+  expect(() => b.own.replaceTls({ key: keys.a.key, cert: keys.b.cert })).toThrow();
+  b.own.replaceTls(keys.b);
+  a.own.send({ ...im(JULIET, ROMEO, 'hello'), need: 'certificate' });
+  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'sent' });
+});
+
+test('digests', () => {
+  expect(nodeDigest.sha1('')).toBe('da39a3ee5e6b4b0d3255bfef95601890afd80709');
+  expect(nodeDigest.equal('abc', 'abc')).toBe(true);
+  expect(nodeDigest.equal('abc', 'abd')).toBe(false);
+  expect(nodeDigest.equal('abc', 'ab')).toBe(false);
+});
+
+const record = (name: string, priority: number, weight: number) => ({
+  name,
+  port: 1,
+  priority,
+  weight,
+});
+
+test('RFC 2782: priority before weight, weight by chance', () => {
+  const records = [record('c', 2, 0), record('a', 1, 90), record('b', 1, 10)];
+  const names = (chance: number) => ordered(records, () => chance).map(({ name }) => name);
+  expect(names(0)).toEqual(['b', 'a', 'c']);
+  expect(names(0.99)).toEqual(['a', 'b', 'c']);
+});
+
+const absent = Object.assign(new Error('none'), { code: 'ENOTFOUND' });
+const broken = Object.assign(new Error('refused'), { code: 'ESERVFAIL' });
+const lookups = [
+  {
+    id: 'SRV',
+    srv: [{ name: 'x.example', port: 5300, priority: 1, weight: 0 }],
+    a: [],
+    to: [{ address: 'x.example', port: 5300, direct: false }],
+  },
+  {
+    id: 'the root: not offered',
+    srv: [{ name: '', port: 0, priority: 0, weight: 0 }],
+    a: ['10.0.0.1'],
+    to: 'not-found',
+  },
+  {
+    id: 'no SRV: addresses',
+    srv: absent,
+    a: ['10.0.0.1'],
+    to: [{ address: '10.0.0.1', port: 5269, direct: false }],
+  },
+  { id: 'nothing', srv: absent, a: absent, to: 'not-found' },
+  { id: 'DNS broken', srv: broken, a: ['10.0.0.1'], to: 'failed' },
+] as const;
+
+for (const row of lookups)
+  test(`lookup: ${row.id}`, async () => {
+    const answer = async (value: unknown): Promise<never> => {
+      if (value instanceof Error) throw value;
+      return value as never;
+    };
+    const resolver = {
+      resolveSrv: () => answer(row.srv),
+      resolve4: () => answer(row.a),
+      resolve6: () => answer(absent),
+    };
+    expect(await dnsLocate({ random: () => 0, resolver })('montague.example')).toEqual(row.to);
+  });
+
+function dialled(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+  });
+}
+
+async function talk(port: number, text: string): Promise<string> {
+  const socket = await dialled(port);
+  let said = '';
+  socket.on('data', (bytes) => {
+    said += bytes.toString();
+  });
+  socket.write(text);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return said;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  return port;
+}
