@@ -109,14 +109,16 @@ const joining = {
   L: await codePoints('Joining_Type', 'Left_Joining'),
   R: await codePoints('Joining_Type', 'Right_Joining'),
   D: await codePoints('Joining_Type', 'Dual_Joining'),
+  U: await union('Joining_Type', ['Non_Joining', 'Join_Causing']),
   T: await codePoints('Joining_Type', 'Transparent'),
 };
+const transparentUnlessListed = await category('Nonspacing_Mark', 'Enclosing_Mark', 'Format');
 
 /** RFC 5892 A.1: V is a virama, L R D T how a letter joins. A virama that is transparent stays V. */
 function joiningClass(cp) {
   if (isVirama(cp)) return 'V';
   for (const type of 'LRDT') if (joining[type].has(cp)) return type;
-  return '';
+  return transparentUnlessListed.has(cp) && !joining.U.has(cp) ? 'T' : '';
 }
 
 /** Canonical combining class 9: sorted after class 8 (U+3099) and before class 10 (U+05B0). */
