@@ -11,7 +11,7 @@ describe('source text', () => {
     ['a /* b\nc */ d', 'a     \n     d', '  /* b\nc */  '],
     ["x('// no') // yes", 'x(       )       ', '           // yes'],
     [String.raw`'a\'b' + c`, '       + c', '          '],
-    ['`a ${b + `c ${d}`} e` + f', '     b +      d      + f', '                         '],
+    ['`a ${b + `c ${d}`} e` + f', '     b +      d       + f', '                         '],
     ['`${{ a: 1 }.a}` + b', '   { a: 1 }.a   + b', '                   '],
     ['a / b / c // d', 'a / b / c     ', '          // d'],
     ['return /\\/[/"]/g.test(a)', 'return          .test(a)', '                        '],

@@ -53,7 +53,7 @@ function kindOf({ flags }: ts.Symbol): string {
 
 function firstSentence(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return /^.*?[.:](?=\s|$)/.exec(line)?.[0] ?? line;
+  return /^.*?\.(?=\s|$)/.exec(line)?.[0] ?? line;
 }
 
 function placeOf(node: ts.Node): string {
