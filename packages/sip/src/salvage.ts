@@ -2,11 +2,10 @@
 // Lenient on purpose: nothing found here is trusted for more than a way back.
 
 import { textOf } from './bytes.ts';
-import { cursorOf } from './cursor.ts';
 import { COLON, isBlank, runEnd, scrubControls, SPACE, TOKEN } from './grammar.ts';
 import { unfold } from './head.ts';
 import { HEADER, headerId } from './header/names.ts';
-import { takeVia } from './header/values.ts';
+import { readForeignVia } from './header/values.ts';
 import { limitsOf, type SipLimits } from './limits.ts';
 import type { Request, Salvage } from './message.ts';
 
@@ -64,7 +63,7 @@ interface Found {
 function salvageOf(found: Found): Salvage | undefined {
   const first = found.vias[0];
   if (first === undefined || found.method === 'ACK') return undefined;
-  const via = takeVia(cursorOf(first));
+  const via = readForeignVia(first);
   if (via === undefined) return undefined;
   const { method, vias, from, to, callId, cseq } = found;
   return { method, via, vias, from, to, callId, cseq };

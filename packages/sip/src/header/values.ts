@@ -63,6 +63,17 @@ export function takeVia(c: Cursor): Via | undefined {
   skipBlanks(c);
   if (takeToken(c).toUpperCase() !== 'SIP' || !take(c, SLASH)) return undefined;
   if (takeToken(c) !== '2.0' || !take(c, SLASH)) return undefined;
+  return takeSentBy(c);
+}
+
+/** The topmost Via of a version we do not speak: the way back for a 505. */
+export function readForeignVia(text: string): Via | undefined {
+  const c = cursorOf(text);
+  if (takeToken(c).toUpperCase() !== 'SIP' || !take(c, SLASH)) return undefined;
+  return takeToken(c) === '' || !take(c, SLASH) ? undefined : takeSentBy(c);
+}
+
+function takeSentBy(c: Cursor): Via | undefined {
   const transport = takeToken(c).toUpperCase();
   if (transport === '' || !isBlank(c.text.charCodeAt(c.at))) return undefined;
   skipBlanks(c);
