@@ -1,0 +1,192 @@
+// An XMPP domain as a script: users who are online, offline or unknown, inboxes, answers by user, stanzas it sends and
+// what became of them. Events of an endpoint go in, commands for it come out. Pure and without timers. It treats
+// stanzas as RFC 6121 §8.5 has a server do; rosters and presence states it does not keep. Its wire is domain.ts.
+import { isFault, MisuseError } from '../fault.ts';
+import type { XmppEvent, XmppInput } from '../endpoint/io.ts';
+import { Jid } from '../jid.ts';
+import type { LinkFacts, SendFailure } from '../server-link.ts';
+import { type Condition, errorReply } from '../stanza-error.ts';
+import {
+  type Iq,
+  type Message,
+  messageElement,
+  type MessageType,
+  type Presence,
+  type Stanza,
+} from '../stanza.ts';
+import { answerIq } from '../xep/disco.ts';
+import type { XmlElement } from '../xml/element.ts';
+
+/** How a user answers a message: with an error, with stanzas made of it, or not at all. */
+export type Reaction = Condition | ((message: Message) => readonly XmlElement[]) | 'silence';
+
+/** A message that reached a user. */
+export interface Received {
+  readonly text: string;
+  readonly message: Message;
+  readonly link: LinkFacts;
+}
+
+/** What a test has the domain send. Addresses as text; `from` bare or full. */
+export interface DomainMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly text?: string;
+  readonly type?: MessageType;
+  readonly thread?: string;
+  readonly id?: string;
+  readonly extra?: readonly XmlElement[];
+}
+
+/** A stanza of the domain; `fate` is set once it is known. */
+export interface Sent {
+  readonly element: XmlElement;
+  readonly id: string;
+  fate: 'sent' | SendFailure | undefined;
+}
+
+interface User {
+  resources: readonly string[];
+  reaction: Reaction | undefined;
+  readonly inbox: Received[];
+  readonly errors: Message[];
+  readonly presences: Presence[];
+}
+
+/** A domain without its wire: give it events by `take`, take its commands by `next`. */
+export class XmppScript {
+  readonly domain: string;
+  /** What the endpoint told that is neither stanza nor fate. */
+  readonly events: XmppEvent[] = [];
+  /** Iqs that answered something the domain had sent. */
+  readonly answers: Iq[] = [];
+  readonly #users = new Map<string, User>();
+  readonly #commands: XmppInput[] = [];
+  #serial = 0;
+
+  constructor(domain: string) {
+    this.domain = domain;
+  }
+
+  /** Adds a user, online with these resources; with none the user is offline. */
+  addUser(local: string, resources: readonly string[] = ['phone']): void {
+    const known = this.#users.get(local);
+    if (known !== undefined) known.resources = resources;
+    else {
+      const user = { resources, reaction: undefined, inbox: [], errors: [], presences: [] };
+      this.#users.set(local, user);
+    }
+  }
+
+  /** From now on this user answers messages so. */
+  answer(local: string, reaction: Reaction | undefined): void {
+    this.#userOf(local).reaction = reaction;
+  }
+
+  /** The messages a user was given, oldest first. */
+  inbox(local: string): readonly Received[] {
+    return this.#userOf(local).inbox;
+  }
+
+  /** The texts of an inbox. */
+  texts(local: string): readonly string[] {
+    return this.inbox(local).map((received) => received.text);
+  }
+
+  /** The messages of type error that came back to a user. */
+  errors(local: string): readonly Message[] {
+    return this.#userOf(local).errors;
+  }
+
+  /** The presence that came for a user. */
+  presences(local: string): readonly Presence[] {
+    return this.#userOf(local).presences;
+  }
+
+  /** Has a user send a message. */
+  send(message: DomainMessage): Sent {
+    const { from, to, text, type = 'chat', thread, extra = [] } = message;
+    const id = message.id ?? this.#nextId();
+    const bodies = text === undefined ? [] : [{ lang: undefined, text }];
+    return this.sendElement(messageElement({ from, to, id, type, thread, bodies, extra }));
+  }
+
+  /** Has the domain send any stanza with `from` and `to`. */
+  sendElement(element: XmlElement): Sent {
+    const sent: Sent = { element, id: element.attrs['id'] ?? '', fate: undefined };
+    const from = addressIn(element, 'from');
+    const to = addressIn(element, 'to');
+    this.#commands.push({ kind: 'stanza', element, from, to, context: sent });
+    return sent;
+  }
+
+  /** What an endpoint, or an edge, told. */
+  take(event: XmppEvent): void {
+    if (event.kind === 'fate') settle(event.context, event.reason ?? 'sent');
+    else if (event.kind !== 'stanza') this.events.push(event);
+    else if (event.stanza.kind === 'message') this.#takeMessage(event.stanza, event.to, event.link);
+    else if (event.stanza.kind === 'iq') this.#takeIq(event.stanza, event.to);
+    else this.#users.get(event.to.local)?.presences.push(event.stanza);
+  }
+
+  /** The next command for the endpoint. */
+  next(): XmppInput | undefined {
+    return this.#commands.shift();
+  }
+
+  /** @spec RFC 6121 §8.5.1, §8.5.2, §8.5.3 */
+  #takeMessage(message: Message, to: Jid, link: LinkFacts): void {
+    const user = this.#users.get(to.local);
+    if (message.type === 'error') return void user?.errors.push(message);
+    if (user === undefined) return this.#reply(message, 'service-unavailable');
+    const { reaction } = user;
+    if (typeof reaction === 'string' && reaction !== 'silence')
+      return this.#reply(message, reaction);
+    if (user.resources.length === 0 || message.type === 'groupchat')
+      return message.type === 'headline' ? undefined : this.#reply(message, 'service-unavailable');
+    user.inbox.push({ text: message.bodies[0]?.text ?? '', message, link });
+    if (typeof reaction === 'function')
+      for (const element of reaction(message)) this.sendElement(element);
+  }
+
+  /** The server answers for itself and for bare addresses, a connected client for itself. */
+  #takeIq(iq: Iq, to: Jid): void {
+    if (iq.type === 'result' || iq.type === 'error') return void this.answers.push(iq);
+    const user = this.#users.get(to.local);
+    const isHere = to.resource === '' || user?.resources.includes(to.resource) === true;
+    if (to.local !== '' && (user === undefined || !isHere))
+      return this.#reply(iq, 'service-unavailable');
+    const identity = to.resource === '' ? SERVER : CLIENT;
+    const answer = answerIq(iq, identity);
+    if (answer !== undefined) this.sendElement(answer);
+  }
+
+  #reply(stanza: Stanza, condition: Condition): void {
+    const reply = errorReply(stanza, { condition });
+    if (reply !== undefined) this.sendElement(reply);
+  }
+
+  #userOf(local: string): User {
+    const user = this.#users.get(local);
+    if (user === undefined) throw new MisuseError('no-user', `There is no user ${local}.`);
+    return user;
+  }
+
+  #nextId(): string {
+    this.#serial += 1;
+    return `${this.domain}-${this.#serial}`;
+  }
+}
+
+function settle(context: unknown, fate: Sent['fate']): void {
+  if (typeof context === 'object' && context !== null && 'fate' in context) context.fate = fate;
+}
+
+function addressIn(element: XmlElement, name: 'from' | 'to'): Jid {
+  const jid = Jid.parse(element.attrs[name] ?? '');
+  if (isFault(jid)) throw new MisuseError('no-address', `The stanza needs a valid ${name}.`);
+  return jid;
+}
+
+const SERVER = { category: 'server', type: 'im', features: [] };
+const CLIENT = { category: 'client', type: 'phone', features: [] };
