@@ -145,30 +145,40 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
 
   #takeFramed(now: Instant, connection: Connection, event: FramerEvent): void {
     const { flow } = connection;
-    if (event.kind === 'message') this.#takeMessage(now, flow, event.message);
-    else if (event.kind === 'ping') this.#ground.outbox.push({ kind: 'send', flow, bytes: PONG });
-    else {
+    if (event.kind === 'ping') {
+      this.#ground.outbox.push({ kind: 'send', flow, bytes: PONG });
+    } else if (event.kind === 'message') {
+      if (!this.#takeMessage(now, flow, event.message)) this.#countFault(now, connection);
+    } else {
       this.#uas.takeBroken(now, flow, event.fault, event.salvage);
-      connection.faults += 1;
-      const isTooMany = connection.faults >= this.#ground.limits.faultsPerFlow;
-      if (event.fatal || isTooMany) this.#disconnect(now, connection, event.fault.text);
+      if (event.fatal) this.#disconnect(now, connection, event.fault.text);
+      else this.#countFault(now, connection);
     }
   }
 
-  #takeMessage(now: Instant, flow: Flow, message: SipMessage): void {
-    if (message.kind === 'response') this.#takeResponse(now, flow, message);
-    else {
-      this.#noteAlias(flow, message);
-      this.#uas.take(now, flow, message);
-    }
+  #countFault(now: Instant, connection: Connection): void {
+    connection.faults += 1;
+    if (connection.faults < this.#ground.limits.faultsPerFlow) return;
+    this.#disconnect(now, connection, 'Too many malformed messages.');
   }
 
-  #takeResponse(now: Instant, flow: Flow, response: Response): void {
+  /** False when the message was malformed. */
+  #takeMessage(now: Instant, flow: Flow, message: SipMessage): boolean {
+    if (message.kind === 'response') return this.#takeResponse(now, flow, message);
+    this.#noteAlias(flow, message);
+    return this.#uas.take(now, flow, message);
+  }
+
+  #takeResponse(now: Instant, flow: Flow, response: Response): boolean {
     const incoming = checkResponse(response);
-    if (isFault(incoming)) this.#ground.outbox.fault(now, incoming, flow);
-    else if (!this.#uac.take(now, flow, incoming)) {
+    if (isFault(incoming)) {
+      this.#ground.outbox.fault(now, incoming, flow);
+      return false;
+    }
+    if (!this.#uac.take(now, flow, incoming)) {
       this.#ground.outbox.fault(now, fault('stray-response'), flow);
     }
+    return true;
   }
 
   /** @spec RFC 5923 §8.2 */

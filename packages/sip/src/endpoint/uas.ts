@@ -60,10 +60,15 @@ export class Uas {
     return this.#table.size;
   }
 
-  take(now: Instant, flow: Flow, request: Request): void {
+  /** False when the request was malformed. */
+  take(now: Instant, flow: Flow, request: Request): boolean {
     const incoming = checkRequest(request);
-    if (isFault(incoming)) this.takeBroken(now, flow, incoming, salvage(request));
-    else if (incoming.method !== 'ACK') this.#takeChecked(now, flow, incoming);
+    if (isFault(incoming)) {
+      this.takeBroken(now, flow, incoming, salvage(request));
+      return false;
+    }
+    if (incoming.method !== 'ACK') this.#takeChecked(now, flow, incoming);
+    return true;
   }
 
   /** @spec RFC 3261 §21.4.1 */

@@ -1,0 +1,423 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isFault,
+  parseMessage,
+  type Flow,
+  type RequestDraft,
+  type SipEvent,
+  type SipOutput,
+  type Target,
+} from '@interwork/sip';
+import { draft, eventKinds, kinds, only, reply, sends, stream, Table } from './one-endpoint.ts';
+import { utf8 } from './message-text.ts';
+import { Network, targetOf, udpFlow } from './virtual.ts';
+
+const PEER = '192.0.2.7';
+const target = (transport: Target['transport'], but: Partial<Target> = {}): Target => ({
+  transport,
+  address: PEER,
+  port: transport === 'tls' ? 5061 : 5060,
+  references: ['b.example'],
+  ...but,
+});
+const tlsFlow = (id: string, but: Partial<Flow> = {}): Flow =>
+  stream(id, {
+    transport: 'tls',
+    remote: { address: PEER, port: 5061 },
+    proved: ['b.example'],
+    ...but,
+  });
+
+/** A request handed in. */
+function ask(
+  table: Table,
+  targets: readonly Target[],
+  but: Partial<RequestDraft> = {},
+  context: unknown = 1,
+) {
+  return table.feed({ kind: 'request', draft: draft(but), targets, context });
+}
+
+/** A request that has gone out on a flow of its own; the octets sent. */
+function sentOn(
+  table: Table,
+  flow: Flow,
+  targets: readonly Target[],
+  but: Partial<RequestDraft> = {},
+) {
+  const [connect] = only(ask(table, targets, but), 'connect');
+  const outputs = table.feed({ kind: 'opened', flow, connect: connect?.connect ?? '' });
+  return sends(outputs)[0] ?? new Uint8Array();
+}
+
+const failures = (outputs: readonly SipOutput[]) =>
+  only(outputs, 'failed').map((one) => one.reason);
+
+describe('RFC 3261 §8.1.1 the request that goes out', () => {
+  it('has what a request must have', () => {
+    const bytes = sentOn(new Table(), tlsFlow('f'), [target('tls')], {
+      callId: 'thread-1',
+      branch: 'abc',
+      subject: 'Hi',
+      language: 'en',
+      cseq: 7,
+      headers: [{ name: 'X-One', value: 'a\r\nX-Two: b' }],
+    });
+    const request = parseMessage(bytes);
+    if (isFault(request)) throw new Error(request.text);
+    const { headers } = request;
+    expect(headers.all('Via')).toEqual(['SIP/2.0/TLS gw.b.example:5061;branch=z9hG4bKabc;alias']);
+    expect(headers.text('Max-Forwards')).toBe('70');
+    expect(headers.text('From')).toMatch(/^<sip:ann@a.example>;tag=t\d+$/);
+    expect(headers.text('To')).toBe('<sip:bob@b.example>');
+    expect(headers.text('Call-ID')).toBe('thread-1');
+    expect(headers.text('CSeq')).toBe('7 MESSAGE');
+    expect(headers.text('Subject')).toBe('Hi');
+    expect(headers.text('Content-Language')).toBe('en');
+    expect(headers.text('Content-Type')).toBe('text/plain');
+    expect(headers.text('Content-Length')).toBe('2');
+    expect(headers.text('X-Two')).toBeUndefined();
+  });
+
+  it('asks for the port over UDP', () => {
+    const bytes = sentOn(new Table(), udpFlow('192.0.2.2', PEER), [target('udp')]);
+    expect(new TextDecoder().decode(bytes)).toMatch(
+      /^Via: SIP\/2.0\/UDP gw.b.example:5060;branch=z9hG4bKt\d+;rport\r$/m,
+    );
+  });
+
+  it('a branch that is no token, or is in use, is drawn instead', () => {
+    const table = new Table();
+    const flow = tlsFlow('f');
+    sentOn(table, flow, [target('tls')], { branch: 'same' });
+    for (const branch of ['same', 'a b', 'x;y', '']) {
+      const [bytes] = sends(ask(table, [target('tls')], { branch }));
+      expect(new TextDecoder().decode(bytes)).toMatch(/branch=z9hG4bKt\d+/);
+    }
+  });
+
+  it('misuse: INVITE has other transactions', () => {
+    for (const method of ['INVITE', 'ACK', 'CANCEL']) {
+      expect(() => ask(new Table(), [target('udp')], { method })).toThrow(
+        expect.objectContaining({ name: 'MisuseError', code: 'method' }),
+      );
+    }
+  });
+});
+
+describe('RFC 3261 §17.1.2 on the wire', () => {
+  it('the final response comes back with its context, once', () => {
+    const table = new Table();
+    const flow = udpFlow('192.0.2.2', PEER);
+    const bytes = sentOn(table, flow, [target('udp')]);
+    expect(table.bytes(reply(bytes, 100), flow)).toEqual([]);
+    const [response] = only(table.bytes(reply(bytes, 202), flow), 'response');
+    expect([response?.context, response?.response.status]).toEqual([1, 202]);
+    expect(table.bytes(reply(bytes, 202), flow)).toEqual([]);
+    table.at(5_000);
+    expect(table.endpoint.held.client).toBe(0);
+  });
+
+  it('retransmits over UDP and fails at Timer F; the response after that is a stray', () => {
+    const table = new Table();
+    const flow = udpFlow('192.0.2.2', PEER);
+    const bytes = sentOn(table, flow, [target('udp')]);
+    const seen: number[] = [];
+    let failed: string[] = [];
+    while (failed.length === 0) {
+      const outputs = table.at(table.endpoint.wakeAt);
+      for (const copy of sends(outputs)) {
+        expect(copy).toEqual(bytes);
+        seen.push(table.now);
+      }
+      failed = failures(outputs);
+    }
+    expect(seen).toEqual([500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]);
+    expect([failed, table.now]).toEqual([['timeout'], 32_000]);
+    expect(kinds(table.bytes(reply(bytes, 200), flow))).toEqual(['fault']);
+    expect(table.endpoint.held.client).toBe(0);
+  });
+
+  it('never retransmits on a stream', () => {
+    const table = new Table();
+    sentOn(table, tlsFlow('f'), [target('tls')]);
+    expect(table.endpoint.wakeAt).toBe(32_000);
+  });
+
+  const STRAYS: readonly (readonly [string, (text: string) => string, Flow])[] = [
+    ['another branch', (text) => text.replace('z9hG4bKt', 'z9hG4bKu'), tlsFlow('f')],
+    ['another method', (text) => text.replace('1 MESSAGE', '1 OPTIONS'), tlsFlow('f')],
+    ['another connection', (text) => text, tlsFlow('other')],
+    ['another sent-by', (text) => text.replace('gw.b.example', 'evil.example'), tlsFlow('f')],
+    [
+      'two Vias',
+      (text) => text.replace('From:', 'Via: SIP/2.0/TLS x;branch=z9hG4bK1\r\nFrom:'),
+      tlsFlow('f'),
+    ],
+  ];
+  for (const [id, change, flow] of STRAYS) {
+    it(`§18.1.2 a stray response: ${id}`, () => {
+      const table = new Table();
+      const bytes = sentOn(table, tlsFlow('f'), [target('tls')]);
+      table.feed({ kind: 'opened', flow: tlsFlow('other') });
+      const text = change(new TextDecoder().decode(reply(bytes, 200)));
+      expect(kinds(table.bytes(text, flow))).toEqual(['fault']);
+      expect(table.endpoint.held.client).toBe(1);
+    });
+  }
+});
+
+describe('which target, which connection', () => {
+  it('no target', () => {
+    expect(failures(ask(new Table(), []))).toEqual(['no-target']);
+  });
+
+  it('a connection that proved one of the names is used again, one that did not is not', () => {
+    const table = new Table();
+    sentOn(table, tlsFlow('f'), [target('tls')]);
+    expect(kinds(ask(table, [target('tls')]))).toEqual(['send']);
+    expect(kinds(ask(table, [target('tls', { references: ['x.example', 'B.example'] })]))).toEqual([
+      'send',
+    ]);
+    expect(kinds(ask(table, [target('tls', { references: ['c.example'] })]))).toEqual(['connect']);
+    expect(kinds(ask(table, [target('tls', { port: 5071 })]))).toEqual(['connect']);
+    expect(kinds(ask(table, [target('tcp')]))).toEqual(['connect']);
+  });
+
+  it('one connect for all who wait for it', () => {
+    const table = new Table();
+    const [connect] = only(ask(table, [target('tls')]), 'connect');
+    expect(ask(table, [target('tls')])).toEqual([]);
+    const outputs = table.feed({
+      kind: 'opened',
+      flow: tlsFlow('f'),
+      connect: connect?.connect ?? '',
+    });
+    expect(kinds(outputs)).toEqual(['send', 'send']);
+  });
+
+  it('a connection that proved another name is closed again', () => {
+    const table = new Table();
+    const [connect] = only(ask(table, [target('tls')]), 'connect');
+    const flow = tlsFlow('f', { proved: ['evil.example'] });
+    const outputs = table.feed({ kind: 'opened', flow, connect: connect?.connect ?? '' });
+    expect(kinds(outputs)).toEqual(['disconnect', 'failed']);
+    expect(failures(outputs)).toEqual(['certificate']);
+  });
+
+  it('goes on after a connect that failed; tells the certificate in the end', () => {
+    const table = new Table();
+    const judgement = { accepted: false, proved: [], certificate: 'x', faults: [] };
+    const first = only(ask(table, [target('tls'), target('tcp')]), 'connect')[0]?.connect ?? '';
+    const next = table.feed({
+      kind: 'connect-failed',
+      connect: first,
+      reason: 'certificate',
+      judgement,
+    });
+    expect(only(next, 'connect')[0]?.target.transport).toBe('tcp');
+    const second = only(next, 'connect')[0]?.connect ?? '';
+    const [failed] = only(
+      table.feed({ kind: 'connect-failed', connect: second, reason: 'refused' }),
+      'failed',
+    );
+    expect([failed?.reason, failed?.judgement]).toEqual(['certificate', judgement]);
+  });
+
+  for (const reason of ['refused', 'timeout', 'tls', 'unreachable'] as const) {
+    it(`a connect that failed: ${reason}`, () => {
+      const table = new Table();
+      const connect = only(ask(table, [target('tcp')]), 'connect')[0]?.connect ?? '';
+      expect(failures(table.feed({ kind: 'connect-failed', connect, reason }))).toEqual([
+        'transport',
+      ]);
+      expect(table.feed({ kind: 'connect-failed', connect, reason })).toEqual([]);
+    });
+  }
+
+  it('a connect nobody answers ends', () => {
+    const table = new Table();
+    ask(table, [target('tcp')]);
+    expect(failures(table.at(30_000))).toEqual(['transport']);
+    expect(table.endpoint.wakeAt).toBe(Number.POSITIVE_INFINITY);
+    const late = table.feed({ kind: 'opened', flow: stream('late'), connect: 'connect-1' });
+    expect(kinds(late)).toEqual(['disconnect']);
+  });
+
+  it('a connection that breaks does not make it be sent again', () => {
+    const table = new Table();
+    const flow = tlsFlow('f');
+    sentOn(table, flow, [target('tls'), target('tcp')]);
+    const outputs = table.feed({ kind: 'closed', flow, reason: 'ECONNRESET' });
+    expect(only(outputs, 'failed')).toEqual([
+      { kind: 'failed', context: 1, reason: 'transport', text: 'ECONNRESET' },
+    ]);
+    expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+  });
+
+  it('RFC 3263 §4.3: 503 moves on with another branch and the same Call-ID; Retry-After is remembered', () => {
+    const table = new Table();
+    const first = sentOn(table, tlsFlow('f'), [target('tls'), target('tcp')], { branch: 'own' });
+    const outputs = table.bytes(reply(first, 503, ['Retry-After: 60']), tlsFlow('f'));
+    const connect = only(outputs, 'connect')[0]?.connect ?? '';
+    const [second] = sends(table.feed({ kind: 'opened', flow: stream('g'), connect }));
+    const [one, two] = [first, second ?? first].map((bytes) => parseMessage(bytes));
+    if (one === undefined || two === undefined || isFault(one) || isFault(two))
+      throw new Error('unreadable');
+    expect(two.headers.callId).toBe(one.headers.callId);
+    expect(two.headers.text('From')).toBe(one.headers.text('From'));
+    expect(two.headers.text('Via')).not.toContain('own');
+    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
+    table.at(59_999);
+    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
+    table.at(60_000);
+    expect(failures(ask(table, [target('tls')]))).toEqual([]);
+  });
+
+  it('503 everywhere is the response', () => {
+    const table = new Table();
+    const first = sentOn(table, tlsFlow('f'), [target('tls'), target('tcp')]);
+    const connect = only(table.bytes(reply(first, 503), tlsFlow('f')), 'connect')[0]?.connect ?? '';
+    const outputs = table.feed({ kind: 'connect-failed', connect, reason: 'refused' });
+    expect(only(outputs, 'response')[0]?.response.status).toBe(503);
+    expect(kinds(ask(table, [target('tls')]))).toEqual(['send']);
+  });
+
+  it('Retry-After is bounded in time and in number', () => {
+    const table = new Table({ limits: { blockedTime: 1_000, blockedTargets: 1 } });
+    for (const id of ['f', 'g']) {
+      const flow = tlsFlow(id, { remote: { address: PEER, port: id === 'f' ? 5061 : 5071 } });
+      const to = target('tls', { port: flow.remote.port });
+      table.bytes(reply(sentOn(table, flow, [to]), 503, ['Retry-After: 9999999']), flow);
+    }
+    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
+    expect(kinds(ask(table, [target('tls', { port: 5071 })]))).toEqual(['send']);
+    table.at(1_000);
+    expect(kinds(ask(table, [target('tls')]))).toEqual(['send']);
+  });
+
+  it('RFC 3261 §18.1.1: what is too long for a datagram takes a stream or fails', () => {
+    const body = utf8('x'.repeat(1300));
+    const table = new Table();
+    const connect = (outputs: readonly SipOutput[]) => only(outputs, 'connect')[0];
+    const flow = udpFlow('192.0.2.2', PEER);
+    const first = connect(ask(table, [target('udp')], { body }));
+    const outputs = table.feed({ kind: 'opened', flow, connect: first?.connect ?? '' });
+    expect([sends(outputs).length, failures(outputs)]).toEqual([0, ['no-target']]);
+    const next = ask(table, [target('udp'), target('tcp')], { body });
+    expect(connect(next)?.target.transport).toBe('tcp');
+    expect(kinds(ask(table, [target('udp')]))).toEqual(['send']);
+  });
+});
+
+describe('RFC 5923 §8 requests on a connection the peer opened', () => {
+  const inbound = (but: Partial<Flow>, via: string) => {
+    const table = new Table();
+    const flow = stream('in', {
+      transport: 'tls',
+      remote: { address: PEER, port: 40_000 },
+      proved: ['b.example'],
+      ...but,
+    });
+    table.feed({ kind: 'opened', flow });
+    table.bytes(
+      `OPTIONS sip:b.example SIP/2.0\r\nVia: ${via};branch=z9hG4bKo\r\nFrom: <sip:b.example>;tag=1\r\nTo: <sip:a.example>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`,
+      flow,
+    );
+    return table;
+  };
+  const ROWS: readonly (readonly [string, Partial<Flow>, string, Target, string])[] = [
+    ['offered and proved', {}, 'SIP/2.0/TLS b.example:5061;alias', target('tls'), 'send'],
+    ['the default port', {}, 'SIP/2.0/TLS b.example;alias', target('tls'), 'send'],
+    ['another port', {}, 'SIP/2.0/TLS b.example:5071;alias', target('tls'), 'connect'],
+    ['not offered', {}, 'SIP/2.0/TLS b.example:5061', target('tls'), 'connect'],
+    [
+      'nothing proved',
+      { proved: [] },
+      'SIP/2.0/TLS b.example:5061;alias',
+      target('tls'),
+      'connect',
+    ],
+    [
+      'another name',
+      {},
+      'SIP/2.0/TLS b.example;alias',
+      target('tls', { references: ['c.example'] }),
+      'connect',
+    ],
+    [
+      'another address',
+      {},
+      'SIP/2.0/TLS b.example;alias',
+      target('tls', { address: '192.0.2.8' }),
+      'connect',
+    ],
+    ['tcp', { transport: 'tcp' }, 'SIP/2.0/TCP b.example:5060;alias', target('tcp'), 'connect'],
+  ];
+  for (const [id, flow, via, to, kind] of ROWS) {
+    it(id, () => expect(kinds(ask(inbound(flow, via), [to]))).toEqual([kind]));
+  }
+});
+
+describe('a pair of endpoints', () => {
+  const answerAll = (network: Network, host: Network['hosts'][number], status = 200) => {
+    for (const event of host.events.splice(0)) {
+      if (event.kind !== 'request') continue;
+      network.feed(host, { kind: 'respond', to: event.id, draft: { status } });
+    }
+  };
+
+  for (const transport of ['udp', 'tcp', 'tls'] as const) {
+    it(`a MESSAGE crosses over ${transport}`, () => {
+      const network = new Network();
+      const [a, b] = [network.add('a'), network.add('b')];
+      network.feed(a, {
+        kind: 'request',
+        draft: draft(),
+        targets: [targetOf(b, transport)],
+        context: 'x',
+      });
+      network.run(1_000);
+      expect(eventKinds(b.events)).toEqual(['request']);
+      answerAll(network, b);
+      network.run();
+      expect(a.events).toMatchObject([
+        { kind: 'response', context: 'x', response: { status: 200 } },
+      ]);
+      expect([a.endpoint.held.client, b.endpoint.held.server]).toEqual([0, 0]);
+    });
+  }
+
+  it('over a lossy UDP each MESSAGE arrives once and each context ends once', () => {
+    const network = new Network();
+    const [a, b] = [network.add('a'), network.add('b')];
+    let seed = 7;
+    network.loses = () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return seed / 2 ** 32 < 0.6;
+    };
+    for (let i = 0; i < 100; i += 1) {
+      const callId = `call-${i}`;
+      network.feed(a, {
+        kind: 'request',
+        draft: draft({ callId }),
+        targets: [targetOf(b)],
+        context: i,
+      });
+    }
+    const seen: SipEvent[] = [];
+    for (let at = 100; at <= 70_000; at += 100) {
+      network.run(at);
+      seen.push(...b.events);
+      answerAll(network, b);
+    }
+    const calls = seen.flatMap((event) => (event.kind === 'request' ? [event.request.callId] : []));
+    expect(new Set(calls).size).toBe(calls.length);
+    const contexts = a.events.flatMap((event) => ('context' in event ? [event.context] : []));
+    expect(contexts.toSorted((x, y) => Number(x) - Number(y))).toEqual(
+      Array.from({ length: 100 }, (_, i) => i),
+    );
+    expect(a.events.filter((event) => event.kind === 'response').length).toBeGreaterThan(80);
+    expect([a.endpoint.held.client, b.endpoint.held.server]).toEqual([0, 0]);
+  });
+});

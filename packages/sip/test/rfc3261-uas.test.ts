@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import { message, plainLines, utf8 } from './message-text.ts';
+import {
+  kinds,
+  only,
+  plain,
+  responses,
+  sends,
+  statuses,
+  stream,
+  Table,
+  UDP,
+  withStart,
+} from './one-endpoint.ts';
+
+const TEXT = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+interface Row {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly status: number;
+  readonly header?: readonly [string, string];
+}
+
+const ROWS: readonly Row[] = [
+  {
+    id: '§8.2.1 a known method',
+    bytes: withStart('INVITE sip:b@b.example SIP/2.0'),
+    status: 405,
+    header: ['Allow', 'MESSAGE, OPTIONS'],
+  },
+  {
+    id: '§8.2.1 an unknown method',
+    bytes: withStart('FROB sip:b@b.example SIP/2.0'),
+    status: 501,
+    header: ['Allow', 'MESSAGE, OPTIONS'],
+  },
+  {
+    id: '§8.2.1 methods keep their case',
+    bytes: withStart('message sip:b@b.example SIP/2.0'),
+    status: 501,
+  },
+  { id: '§8.2.2.1 tel', bytes: withStart('MESSAGE tel:+123 SIP/2.0'), status: 416 },
+  {
+    id: '§8.2.2.3 Require',
+    bytes: plain(['Require: 100rel, foo']),
+    status: 420,
+    header: ['Unsupported', '100rel, foo'],
+  },
+  {
+    id: '§8.2 the method comes first',
+    bytes: withStart('FROB tel:+1 SIP/2.0', ['Require: foo']),
+    status: 501,
+  },
+  {
+    id: '§8.2 the scheme comes before Require',
+    bytes: withStart('MESSAGE tel:+1 SIP/2.0', ['Require: foo']),
+    status: 416,
+  },
+  { id: '§9.2 CANCEL of nothing', bytes: withStart('CANCEL sip:b@b.example SIP/2.0'), status: 481 },
+  {
+    id: '§11.2 OPTIONS',
+    bytes: withStart('OPTIONS sip:b.example SIP/2.0'),
+    status: 200,
+    header: ['Accept', 'text/plain'],
+  },
+  { id: '§21.4.1 From is malformed', bytes: plain(['From: <sip:ann@']), status: 400 },
+  { id: '§21.4.1 CSeq of another method', bytes: plain(['CSeq: 1 OPTIONS']), status: 400 },
+  { id: '§21.5.6 version', bytes: withStart('MESSAGE sip:b@b.example SIP/7.0'), status: 505 },
+];
+
+describe('RFC 3261 §8.2 what a UAS checks', () => {
+  for (const { id, bytes, status, header } of ROWS) {
+    it(id, () => {
+      const [response] = responses(new Table().bytes(bytes));
+      expect(response?.status).toBe(status);
+      expect(response?.headers.text('To')).toMatch(/;tag=/);
+      if (header !== undefined) expect(response?.headers.text(header[0])).toBe(header[1]);
+    });
+  }
+
+  it('a refusal is the same for a copy of the request, and keeps nothing', () => {
+    const table = new Table();
+    const bytes = withStart('FROB sip:b@b.example SIP/2.0');
+    expect(sends(table.bytes(bytes))).toEqual(sends(table.bytes(bytes)));
+    expect(table.endpoint.held.server).toBe(0);
+    expect(table.endpoint.wakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('im and pres URIs are taken', () => {
+    for (const scheme of ['im', 'pres', 'sips']) {
+      const outputs = new Table().bytes(withStart(`MESSAGE ${scheme}:bob@b.example SIP/2.0`));
+      expect(kinds(outputs)).toEqual(['request']);
+    }
+  });
+
+  it('the 400 names the header', () => {
+    const [response] = responses(new Table().bytes(plain(['CSeq: x'])));
+    expect(response?.reason).toContain('CSeq');
+  });
+
+  it('an extension we are told to support passes', () => {
+    const table = new Table({ supported: ['foo'] });
+    expect(kinds(table.bytes(plain(['Require: foo'])))).toEqual(['request']);
+    const [options] = responses(table.bytes(withStart('OPTIONS sip:b.example SIP/2.0')));
+    expect(options?.headers.text('Supported')).toBe('foo');
+  });
+
+  it('§8.2.2.2 a copy by another way is merged, one within a dialog is not', () => {
+    const table = new Table();
+    table.bytes(plain());
+    const other = 'Via: SIP/2.0/UDP proxy.example;branch=z9hG4bKtwo;rport';
+    expect(statuses(table.bytes(plain([other])))).toEqual([482]);
+    expect(kinds(table.bytes(plain([other, 'CSeq: 2 MESSAGE'])))).toEqual(['request']);
+    const dialog = ['To: <sip:bob@b.example>;tag=d', 'CSeq: 9 MESSAGE'];
+    table.bytes(plain([...dialog, 'Via: SIP/2.0/UDP a.example;branch=z9hG4bKd1;rport']));
+    const again = table.bytes(
+      plain([...dialog, 'Via: SIP/2.0/UDP a.example;branch=z9hG4bKd2;rport']),
+    );
+    expect(kinds(again)).toEqual(['request']);
+  });
+
+  it('§9.2 CANCEL of a request that is here', () => {
+    const table = new Table();
+    table.bytes(plain());
+    const cancel = withStart('CANCEL sip:bob@b.example SIP/2.0', [
+      'Via: SIP/2.0/UDP gw.a.example;branch=z9hG4bKone;rport',
+    ]);
+    expect(statuses(table.bytes(cancel))).toEqual([200]);
+  });
+
+  it('§17 an ACK is never answered, not even a broken one', () => {
+    const table = new Table();
+    expect(table.bytes(withStart('ACK sip:b@b.example SIP/2.0'))).toEqual([]);
+    const broken = withStart('ACK sip:b@b.example SIP/2.0', ['From: <sip:']);
+    expect(kinds(table.bytes(broken))).toEqual(['fault']);
+  });
+
+  it('a malformed response is told and not answered', () => {
+    const bytes = message([
+      'SIP/2.0 200 OK',
+      ...plainLines(['CSeq: x']).slice(1),
+      'Content-Length: 0',
+    ]);
+    expect(kinds(new Table().bytes(bytes))).toEqual(['fault']);
+  });
+
+  it('what is no SIP at all is told and not answered', () => {
+    for (const text of ['\0\0\0', 'GET / HTTP/1.1\r\n\r\n', 'x']) {
+      expect(sends(new Table().bytes(text))).toEqual([]);
+    }
+    expect(new Table().bytes('\r\n\r\n')).toEqual([]);
+  });
+
+  it('a fault flood is bounded, and says so again in the next second', () => {
+    const table = new Table({ limits: { faultsPerSecond: 3 } });
+    const told = () => Array.from({ length: 10 }, () => table.bytes('junk')).flat().length;
+    expect(told()).toBe(3);
+    table.now = 1000;
+    expect(told()).toBe(3);
+  });
+});
+
+describe('RFC 3261 §8.2.6 responses', () => {
+  it('copies Via in order, From, To with a tag, Call-ID and CSeq', () => {
+    const table = new Table();
+    const vias =
+      'Via: SIP/2.0/UDP gw.a.example;branch=z9hG4bKone, SIP/2.0/TCP inner.a.example:99;branch=z9hG4bKx;foo=bar';
+    const [request] = only(table.bytes(plain([vias])), 'request');
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 202 } });
+    const [response] = responses(outputs);
+    expect([response?.status, response?.reason]).toEqual([202, 'Accepted']);
+    expect(response?.headers.all('Via')).toEqual([
+      'SIP/2.0/UDP gw.a.example;branch=z9hG4bKone;received=192.0.2.1',
+      'SIP/2.0/TCP inner.a.example:99;branch=z9hG4bKx;foo=bar',
+    ]);
+    expect(response?.headers.text('From')).toBe('"Ann" <sip:ann@a.example>;tag=f1');
+    expect(response?.headers.text('To')).toMatch(/^<sip:bob@b.example>;tag=t\d+$/);
+    expect(response?.headers.text('Call-ID')).toBe('call-1@a.example');
+    expect(response?.headers.text('CSeq')).toBe('1 MESSAGE');
+  });
+
+  it('a To tag of the request stays', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain(['To: <sip:bob@b.example>;tag=mine'])), 'request');
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 481 } });
+    expect(responses(outputs)[0]?.headers.text('To')).toBe('<sip:bob@b.example>;tag=mine');
+  });
+
+  it('body, type and headers of the draft are there; controls are not', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    const [response] = responses(
+      table.feed({
+        kind: 'respond',
+        to: request?.id ?? '',
+        draft: {
+          status: 488,
+          reason: 'No\r\nInjected: 1',
+          contentType: 'text/plain',
+          body: utf8('é'),
+          headers: [{ name: 'Warning', value: '399 b "x"\r\nInjected: 1' }],
+        },
+      }),
+    );
+    expect(response?.headers.text('Injected')).toBeUndefined();
+    expect(response?.headers.text('Content-Type')).toBe('text/plain');
+    expect(TEXT(response?.body ?? utf8(''))).toBe('é');
+  });
+
+  it('misuse: what cannot answer a non-INVITE', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    for (const status of [99, 180, 408, 700, 200.5]) {
+      const misuse = () =>
+        table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status } });
+      expect(misuse).toThrow(expect.objectContaining({ name: 'MisuseError', code: 'status' }));
+    }
+    expect(table.feed({ kind: 'respond', to: 'nobody', draft: { status: 200 } })).toEqual([]);
+  });
+});
+
+describe('RFC 3581 §4 and RFC 3261 §18.2.2: where a datagram is answered', () => {
+  const ask = (via: string) => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain([`Via: ${via};branch=z9hG4bKv`])), 'request');
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
+    const [sent] = only(outputs, 'send');
+    return { remote: sent?.flow.remote, via: responses(outputs)[0]?.headers.text('Via') };
+  };
+
+  it('rport: to the port it came from', () => {
+    const { remote, via } = ask('SIP/2.0/UDP a.example:5070;rport');
+    expect(remote).toEqual(UDP.remote);
+    expect(via).toContain('received=192.0.2.1;rport=40000');
+  });
+
+  it('no rport: to the port of the Via', () => {
+    expect(ask('SIP/2.0/UDP a.example:5070').remote).toEqual({ address: '192.0.2.1', port: 5070 });
+    expect(ask('SIP/2.0/UDP a.example').remote).toEqual({ address: '192.0.2.1', port: 5060 });
+  });
+
+  it('received only where the Via says something else', () => {
+    expect(ask('SIP/2.0/UDP 192.0.2.1:5070').via).not.toContain('received');
+    expect(ask('SIP/2.0/UDP 192.0.2.9:5070').via).toContain('received=192.0.2.1');
+  });
+
+  it('a received or rport the peer made up is replaced', () => {
+    const { via } = ask('SIP/2.0/UDP a.example;rport=1;received=198.51.100.9');
+    expect(via).not.toContain('198.51.100.9');
+    expect(via).toContain('rport=40000');
+  });
+
+  it('maddr is not followed', () => {
+    expect(ask('SIP/2.0/UDP a.example:5070;maddr=198.51.100.9').remote?.address).toBe('192.0.2.1');
+  });
+});
+
+describe('RFC 3261 §17.2.2 and RFC 4320 on the wire', () => {
+  it('a retransmission is absorbed, then answered from what was kept, for Timer J', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    expect(table.bytes(plain())).toEqual([]);
+    const first = sends(
+      table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } }),
+    );
+    expect(sends(table.bytes(plain()))).toEqual(first);
+    table.at(31_999);
+    expect(sends(table.bytes(plain()))).toEqual(first);
+    table.at(32_000);
+    expect(table.endpoint.held.server).toBe(0);
+    expect(kinds(table.bytes(plain()))).toEqual(['request']);
+  });
+
+  it('a 2543 retransmission is found without a cookie', () => {
+    const table = new Table();
+    const old = plain(['Via: SIP/2.0/UDP gw.a.example']);
+    const [request] = only(table.bytes(old), 'request');
+    const first = sends(
+      table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } }),
+    );
+    expect(sends(table.bytes(old))).toEqual(first);
+  });
+
+  it('a second answer is not sent', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    const to = request?.id ?? '';
+    table.feed({ kind: 'respond', to, draft: { status: 200 } });
+    expect(table.feed({ kind: 'respond', to, draft: { status: 500 } })).toEqual([]);
+  });
+
+  it('100 after 3.5 s, repeated for copies; nothing after 32 s', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    expect(table.at(3_499)).toEqual([]);
+    expect(statuses(table.at(3_500))).toEqual([100]);
+    expect(statuses(table.bytes(plain()))).toEqual([100]);
+    table.at(32_000);
+    expect(table.endpoint.held.server).toBe(0);
+    const late = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
+    expect(late).toEqual([]);
+  });
+
+  it('on a stream nothing is kept once it is answered', () => {
+    const table = new Table();
+    const flow = stream('s1');
+    table.feed({ kind: 'opened', flow });
+    const [request] = only(table.bytes(plain(), flow), 'request');
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
+    expect(only(outputs, 'send')[0]?.flow.id).toBe('s1');
+    expect(table.endpoint.held.server).toBe(0);
+  });
+
+  it('a response whose connection is gone goes nowhere', () => {
+    const table = new Table();
+    const flow = stream('s1');
+    table.feed({ kind: 'opened', flow });
+    const [request] = only(table.bytes(plain(), flow), 'request');
+    table.feed({ kind: 'closed', flow });
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
+    expect(outputs).toEqual([]);
+    expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+  });
+
+  it('one stream cannot take the key of another', () => {
+    const table = new Table();
+    const mine = stream('s1', { remote: { address: '192.0.2.66', port: 1 } });
+    const theirs = stream('s2');
+    table.feed({ kind: 'opened', flow: mine });
+    table.feed({ kind: 'opened', flow: theirs });
+    table.bytes(plain(['Call-ID: other']), mine);
+    expect(kinds(table.bytes(plain(), theirs))).toEqual(['request']);
+  });
+});
