@@ -34,7 +34,7 @@ export const CONDITIONS: Readonly<Record<Condition, StanzaErrorType>> = {
   'service-unavailable': 'cancel',
   'subscription-required': 'auth',
   'undefined-condition': 'cancel',
-  'unexpected-request': 'modify',
+  'unexpected-request': 'wait',
 };
 
 /** One of the defined conditions. */

@@ -284,13 +284,22 @@ export interface MessageDraft {
 /** A message element of a draft, in `jabber:client`. @spec RFC 6121 §5.2 */
 export function messageElement(draft: MessageDraft): XmlElement {
   const { from, to, id, type, lang, thread } = draft;
+  const children: XmlElement[] = [];
+  if (draft.subjects !== undefined) addTexts(children, 'subject', draft.subjects, lang);
+  addTexts(children, 'body', draft.bodies, lang);
+  if (thread !== undefined) children.push(element('thread', NS.client, {}, [thread]));
+  if (draft.extra !== undefined) for (const el of draft.extra) children.push(el);
   const attrs = { from: addressText(from), to: addressText(to), id, type, 'xml:lang': lang };
-  return element('message', NS.client, attrs, [
-    ...(draft.subjects ?? []).map((subject) => textElement('subject', subject, lang)),
-    ...draft.bodies.map((body) => textElement('body', body, lang)),
-    thread === undefined ? undefined : element('thread', NS.client, {}, [thread]),
-    ...(draft.extra ?? []),
-  ]);
+  return element('message', NS.client, attrs, children);
+}
+
+function addTexts(
+  children: XmlElement[],
+  name: string,
+  texts: readonly LangText[],
+  lang: string | undefined,
+): void {
+  for (const text of texts) children.push(textElement(name, text, lang));
 }
 
 function addressText(address: Jid | string): string {

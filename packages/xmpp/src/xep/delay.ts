@@ -1,18 +1,21 @@
 // XEP-0203: when a stanza was first sent, in the format of XEP-0082 §3.2. The instant is handed in.
+import { MisuseError } from '../fault.ts';
 import { NS } from '../namespaces.ts';
 import { child, element, type XmlElement } from '../xml/element.ts';
 
-/** The delay element for an instant in epoch milliseconds. @spec XEP-0203 §4 */
+/** The delay element for an instant in epoch milliseconds. @spec XEP-0203 §2 */
 export function delayElement(sent: number, from?: string): XmlElement {
   return element('delay', NS.delay, { from, stamp: stampOf(sent) });
 }
 
 /** An instant (epoch milliseconds) as a UTC stamp. @spec XEP-0082 §3.2 */
 export function stampOf(instant: number): string {
-  return new Date(instant).toISOString();
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) throw new MisuseError('bad-instant', 'Not an instant.');
+  return date.toISOString();
 }
 
-/** When a stanza says it was first sent, epoch milliseconds; undefined when it does not. @spec XEP-0203 §4 */
+/** When a stanza says it was first sent, epoch milliseconds; undefined when it does not. @spec XEP-0203 §2 */
 export function delayOf(stanza: XmlElement): number | undefined {
   const stamp = child(stanza, 'delay', NS.delay)?.attrs['stamp'];
   return stamp === undefined ? undefined : instantOf(stamp);
@@ -24,6 +27,9 @@ const STAMP =
 /** A stamp as epoch milliseconds; undefined when it is not one. @spec XEP-0082 §3.2 */
 export function instantOf(stamp: string): number | undefined {
   if (!STAMP.test(stamp)) return undefined;
-  const instant = Date.parse(stamp);
-  return Number.isNaN(instant) ? undefined : instant;
+  const day = Number(stamp.slice(8, 10));
+  const midnight = new Date(
+    Date.UTC(Number(stamp.slice(0, 4)), Number(stamp.slice(5, 7)) - 1, day),
+  );
+  return midnight.getUTCDate() === day ? Date.parse(stamp) : undefined;
 }

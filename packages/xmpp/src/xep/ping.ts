@@ -4,7 +4,7 @@ import type { Jid } from '../jid.ts';
 import type { Iq } from '../stanza.ts';
 import { element, type XmlElement } from '../xml/element.ts';
 
-/** A ping from one address to another; the answer, result or error, says the way is open. @spec XEP-0199 §4.1 */
+/** A ping from one address to another; the answer, result or error, says the way is open. @spec XEP-0199 §4.3 */
 export function pingElement(from: Jid | string, to: Jid | string, id: string): XmlElement {
   const attrs = { from: textOfJid(from), to: textOfJid(to), id, type: 'get' };
   return element('iq', NS.client, attrs, [element('ping', NS.ping)]);
@@ -14,7 +14,7 @@ function textOfJid(jid: Jid | string): string {
   return typeof jid === 'string' ? jid : jid.full;
 }
 
-/** Whether an iq is a ping. @spec XEP-0199 §4 */
+/** Whether an iq is a ping. @spec XEP-0199 §3 */
 export function isPing(iq: Iq): boolean {
   return iq.type === 'get' && iq.payload?.name === 'ping' && iq.payload.ns === NS.ping;
 }
