@@ -5,7 +5,7 @@ const conditions = ['@interwork/source'];
 const resolved = [...conditions, 'module', 'node', 'development|production'];
 const room = (name: string, include: string[]) => ({
   extends: true as const,
-  test: { name, include },
+  test: { name, include, exclude: ['**/node_modules/**', '**/test/peers/**'] },
 });
 
 export default defineConfig({

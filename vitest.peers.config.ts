@@ -1,0 +1,19 @@
+// The tests with real servers: one process, one after another. Started by packages/core/test/peers/run.mjs.
+import { defineConfig } from 'vitest/config';
+import { closingLine } from './test-kit/closing-line.ts';
+
+const conditions = ['@interwork/source'];
+const resolved = [...conditions, 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions: resolved },
+  ssr: { resolve: { conditions: resolved, externalConditions: conditions } },
+  test: {
+    include: ['packages/*/test/peers/**/*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ['default', closingLine],
+  },
+});
