@@ -1,0 +1,182 @@
+// The judge as hosts use it: role, reference, memory, and what stands in a trace.
+
+import { diagnose, judgeFor, parseCertificates } from '@interwork/certs';
+import type { Certificate, JudgeCrypto } from '@interwork/certs';
+import { nodeCrypto } from '@interwork/certs/node';
+import { makeAuthority } from '@interwork/certs/testing';
+import { describe, expect, test } from 'vitest';
+
+const NOW = Date.UTC(2026, 2, 1);
+const DAY = 86_400_000;
+const authority = makeAuthority({ crypto: nodeCrypto, now: NOW });
+
+/** A judge with a clock that can be moved and signatures that are counted. */
+function bench(service: 'xmpp-server' | 'sip', maxRemembered = 10) {
+  const state = { now: NOW, signatures: 0 };
+  const crypto: JudgeCrypto = {
+    sha256: (data) => nodeCrypto.sha256(data),
+    verify(...args) {
+      state.signatures += 1;
+      return nodeCrypto.verify(...args);
+    },
+  };
+  const anchors = [authority.certificate.pem];
+  const judge = judgeFor({
+    service,
+    anchors,
+    clock: () => state.now,
+    crypto,
+    limits: { maxRemembered },
+  });
+  return { state, judge };
+}
+
+describe('names proved', () => {
+  const { judge } = bench('xmpp-server');
+  const { chain } = authority.issue({ dns: ['b.example', '*.a.example'], xmppAddr: ['C.example'] });
+  const ROWS: readonly (readonly [
+    reference: string | undefined,
+    proved: readonly string[],
+    code: string,
+  ])[] = [
+    [undefined, ['b.example', 'c.example'], 'ok'],
+    ['B.example.', ['b.example', 'c.example'], 'ok'],
+    ['x.a.example', ['x.a.example', 'b.example', 'c.example'], 'ok'],
+    ['a.example', [], 'name-mismatch'],
+    ['not a name', [], 'bad-reference'],
+  ];
+  for (const [reference, proved, code] of ROWS) {
+    test(`reference ${reference}`, () => {
+      const judgement = judge(chain, 'server', reference);
+      expect(judgement.proved).toEqual(proved);
+      expect(judgement.faults[0]?.code ?? 'ok').toBe(code);
+      expect(judgement.accepted).toBe(code === 'ok');
+    });
+  }
+});
+
+test('SIP: serverAuth or sipDomain, either way round', () => {
+  const { judge } = bench('sip');
+  for (const usage of ['serverAuth', 'sipDomain'] as const) {
+    const { chain } = authority.issue({ as: 'sip-uri-only', usages: [usage] });
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    expect(judge(chain, 'client', 'example.com').proved).toEqual(['example.com']);
+  }
+});
+
+describe('memory', () => {
+  test('a known chain costs no signature, and the name is looked at each time', () => {
+    const { judge, state } = bench('xmpp-server');
+    const { chain } = authority.issue();
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    expect(state.signatures).toBe(2);
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    expect(judge(chain, 'server', 'other.example').accepted).toBe(false);
+    expect(state.signatures).toBe(2);
+  });
+  test('of one role it says nothing about the other', () => {
+    const { judge } = bench('xmpp-server');
+    const { chain } = authority.issue({ as: 'client-auth-only' });
+    expect(judge(chain, 'client', 'example.com').accepted).toBe(true);
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(false);
+  });
+  test('a known chain expires', () => {
+    const { judge, state } = bench('xmpp-server');
+    const { chain } = authority.issue({ notAfter: NOW + DAY });
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    state.now = NOW + DAY + 1000;
+    expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('expired');
+    state.now = NOW - 10 * DAY;
+    expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('not-yet-valid');
+  });
+  test('it is bounded, and a refused chain is not kept', () => {
+    const { judge, state } = bench('xmpp-server', 2);
+    const chains = [authority.issue(), authority.issue(), authority.issue()].map(
+      ({ chain }) => chain,
+    );
+    for (const chain of chains) judge(chain, 'server', undefined);
+    expect(state.signatures).toBe(6);
+    judge(chains[2] ?? [], 'server', undefined);
+    expect(state.signatures).toBe(6);
+    judge(chains[0] ?? [], 'server', undefined);
+    expect(state.signatures).toBe(8);
+  });
+  test('octets that change after the judgement change nothing', () => {
+    const { judge } = bench('xmpp-server');
+    const chain = authority.issue().chain.map((der) => der.slice());
+    judge(chain, 'server', 'example.com');
+    const same = chain.map((der) => der.slice());
+    chain[0]?.fill(0);
+    expect(judge(same, 'server', 'example.com').proved).toEqual(['example.com']);
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(false);
+  });
+});
+
+describe('what is not a chain', () => {
+  const { judge } = bench('xmpp-server');
+  const { chain } = authority.issue();
+  test('nothing presented', () => {
+    expect(judge([], 'server', 'example.com').faults[0]?.code).toBe('no-certificate');
+  });
+  test('garbage beside a good chain is left out', () => {
+    expect(judge([...chain, Uint8Array.of(1, 2, 3)], 'server', 'example.com').accepted).toBe(true);
+  });
+  test('an anchor that cannot be read is misuse', () => {
+    const make = (): unknown =>
+      judgeFor({
+        service: 'sip',
+        anchors: [Uint8Array.of(1)],
+        clock: () => NOW,
+        crypto: nodeCrypto,
+      });
+    expect(make).toThrowError(expect.objectContaining({ name: 'MisuseError', code: 'bad-anchor' }));
+  });
+});
+
+test('a trace line has names, issuer and fingerprint, and no control characters', () => {
+  const { judge } = bench('xmpp-server');
+  const { chain, certDer } = authority.issue({ commonName: 'a\r\nb', dns: ['example.com'] });
+  const { certificate } = judge(chain, 'server', 'example.com');
+  const print = Buffer.from(nodeCrypto.sha256(certDer)).toString('hex');
+  expect(certificate).toBe(
+    `CN=a??b; names example.com; issuer CN=Interwork Test Root Intermediate; sha256 ${print}`,
+  );
+});
+
+describe('diagnose', () => {
+  const parsed = parseCertificates(authority.certificate.pem);
+  const request = {
+    anchors: parsed as readonly Certificate[],
+    now: NOW,
+    crypto: nodeCrypto,
+    service: 'xmpp-server' as const,
+    purposes: ['server', 'xmpp-s2s-initiator'] as const,
+    domains: ['example.com'],
+  };
+  const ROWS = [
+    ['good', []],
+    ['server-auth-only', ['no-client-auth']],
+    ['client-auth-only', ['wrong-purpose']],
+    ['expired', ['expired']],
+    ['other-name', ['name-mismatch']],
+    ['nul-in-name', ['bad-extension', 'name-mismatch']],
+    ['self-signed', ['self-signed']],
+    ['trailing-byte', ['bad-der']],
+  ] as const;
+  for (const [as, codes] of ROWS) {
+    test(as, () => {
+      const findings = diagnose({ ...request, presented: authority.issue({ as }).chain });
+      expect(findings.map(({ code }) => code)).toEqual(codes);
+      for (const { text, remedy } of findings)
+        expect([text.endsWith('.'), remedy.endsWith('.')]).toEqual([true, true]);
+    });
+  }
+  test('no certificate, and one that is soon over', () => {
+    expect(diagnose({ ...request, presented: [] })[0]?.code).toBe('no-certificate');
+    const { chain } = authority.issue({ notAfter: NOW + 5 * DAY });
+    expect(diagnose({ ...request, presented: chain })[0]).toMatchObject({
+      level: 'warning',
+      code: 'expires-soon',
+    });
+  });
+});
