@@ -161,7 +161,7 @@ function count(scan: Scan, id: number): void {
 function contentLengthOf(scan: Scan): number | Fault {
   const bit = 1 << HEADER.contentLength;
   if ((scan.seen & bit) === 0) return -1;
-  if ((scan.doubled & bit) !== 0) return fault('content-length', 'more than one');
+  if ((scan.doubled & bit) !== 0) return fault('duplicate-header', 'Content-Length');
   const { marks, text } = scan;
   for (let i = 0; i < marks.length; i += STRIDE) {
     if (((marks[i] as number) & ~FOLDED) !== HEADER.contentLength) continue;

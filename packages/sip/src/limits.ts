@@ -7,7 +7,7 @@ export interface SipLimits {
   readonly messageBytes: number;
   /** Octets of start line and headers together: half of a message, six times the longest seen in use. */
   readonly headBytes: number;
-  /** Octets of one header field, folds included: two hundred of these would not fit, but a few may. */
+  /** Characters of one header field, folds included: twice the longest torture value, a long Identity fits. */
   readonly fieldBytes: number;
   /** Header lines: a valid torture message has 40, a Lync INVITE about 50. */
   readonly fields: number;

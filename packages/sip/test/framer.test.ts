@@ -89,7 +89,7 @@ const ROWS: readonly [id: string, bytes: Uint8Array, events: readonly string[]][
   [
     'two Content-Length',
     whole(message(plainLines(['l: 0', 'Content-Length: 0'])), one('2', '')),
-    ['content-length! call-1@a.example'],
+    ['duplicate-header! call-1@a.example'],
   ],
   [
     'a signed Content-Length',

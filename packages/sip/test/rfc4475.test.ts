@@ -258,7 +258,7 @@ const INVALID: Record<
   badbranch: ['branch', 'Via', 400],
   insuf: ['missing-header', 'From', 400],
   multi01: ['duplicate-header', 'Max-Forwards', 400],
-  mcl01: ['content-length', 'more than one', 400],
+  mcl01: ['duplicate-header', 'Content-Length', 400],
   test: ['header-line', undefined, 400],
 };
 
