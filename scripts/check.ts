@@ -6,6 +6,7 @@ import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
 import { readmeExamples } from './readme-examples.ts';
 import { specMap } from './spec-map.ts';
+import { switchedOff } from './switched-off.ts';
 import { check, root, type Problem } from './tree.ts';
 
 /** True when it holds. What does not is printed by then. */

@@ -4,6 +4,7 @@ import { impure } from './purity.ts';
 import { filled } from './readme-examples.ts';
 import { cut } from './source-text.ts';
 import { byNumber, covers, references, written } from './spec-reference.ts';
+import { offIn } from './switched-off.ts';
 
 describe('source text', () => {
   const ROWS: readonly (readonly [source: string, code: string, comments: string])[] = [
@@ -71,6 +72,28 @@ describe('purity', () => {
 
   it('knows the one file that may use Buffer', () => {
     expect(impure('packages/x/src/bytes.ts', 'Buffer.from(a)')).toEqual([]);
+  });
+});
+
+describe('what is switched off', () => {
+  const OFF: readonly string[] = [
+    ['it', 'skip("a", f)'].join('.'),
+    ['describe', 'only("a", f)'].join('.'),
+    ['a as', 'any'].join(' '),
+    ['// @ts', 'ignore'].join('-'),
+    ['// oxlint', 'disable'].join('-'),
+    ['// TO', 'DO: later'].join(''),
+    '\n'.repeat(401),
+  ];
+  for (const source of OFF) {
+    it(`is found: ${JSON.stringify(source.slice(0, 30))}`, () => {
+      expect(offIn('a.ts', source)).toHaveLength(1);
+    });
+  }
+
+  it('is not what depends on what is there, or says why', () => {
+    expect(offIn('a.test.ts', "describe.skipIf(!haveVectors)('a', f);")).toEqual([]);
+    expect(offIn('a.ts', `// A table, row by row.${'\n'.repeat(401)}`)).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ import { files, lineAt, read, type Made, type Problem } from './tree.ts';
 export function specMap(): readonly Made[] {
   const tags = files('packages', /\/src\/.*\.ts$/).flatMap(tagsOf);
   const claims = tags.flatMap(({ claims }) => claims);
-  const tests = files('.', /\.test\.ts$/).flatMap(mentionsOf);
+  const tests = files('.', /^(?!scripts\/).*\.test\.ts$/).flatMap(mentionsOf);
   const sections = sectionsOf(claims, tests);
   const problems = [...tags.flatMap(misspelled), ...sections.flatMap(untested)];
   return [{ file: 'docs/spec-map.md', text: page(sections), problems }];
