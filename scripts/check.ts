@@ -19,6 +19,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   boundaries: () =>
     tool('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'packages', 'examples'),
   purity: () => none(purity()),
+  'switched-off': () => none(switchedOff()),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
   'readme-examples': () => none(check(readmeExamples())),
