@@ -20,8 +20,8 @@ export function writeXml(el: XmlElement, parentNs?: string): string {
   return out.text;
 }
 
-/** The same as `writeXml`, as an ltx element for hosts that work with ltx. */
-export function toLtx(el: XmlElement, parentNs: string = ''): Element {
+/** A stanza of another content namespace is moved into that of the stream. */
+function toLtx(el: XmlElement, parentNs: string = ''): Element {
   const renames = el.ns !== parentNs && isContentNamespace(el.ns) && isContentNamespace(parentNs);
   return converted(el, parentNs, renames ? el.ns : undefined, renames ? parentNs : '', 0);
 }
