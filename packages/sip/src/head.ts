@@ -67,7 +67,7 @@ export function readHead(
     startLineEnd,
     marks: scan.marks,
     contentLength,
-    fault: faultOf(scan, bytes, start, end, startLineEnd),
+    fault: faultOf(scan, bytes, start, end),
   };
 }
 
@@ -79,7 +79,7 @@ interface Scan {
   /** Bits of the single headers seen, and of those seen again. */
   seen: number;
   doubled: number;
-  /** A control or replacement character was met and must be looked at again. */
+  /** A control was met and must be looked at again; the start line's are its reader's. */
   suspect: boolean;
 }
 
@@ -125,7 +125,7 @@ function scanValue(scan: Scan, mark: number, lineStart: number): Fault | undefin
   const { text, marks } = scan;
   for (let i = scan.at; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code >= SPACE && code !== 0x7f && code !== 0xfffd) continue;
+    if (code >= SPACE && code !== 0x7f) continue;
     if (code !== CR) {
       if (code === LF) return fault('bare-line-end');
       if (code !== TAB) scan.suspect = true;
@@ -171,28 +171,13 @@ function contentLengthOf(scan: Scan): number | Fault {
   return -1;
 }
 
-function faultOf(
-  scan: Scan,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  startLineEnd: number,
-): Fault | undefined {
+function faultOf(scan: Scan, bytes: Uint8Array, start: number, end: number): Fault | undefined {
   const { text } = scan;
-  const strange = hasStrange(text, startLineEnd);
-  if ((scan.suspect || strange) && text.includes('\ufffd') && !isUtf8(bytes, start, end, text)) {
-    return fault('utf8');
-  }
+  if (text.includes('\ufffd') && !isUtf8(bytes, start, end, text)) return fault('utf8');
   if (scan.doubled !== 0) {
     return fault('duplicate-header', headerName(31 - Math.clz32(scan.doubled)));
   }
   return scan.suspect ? strayControl(scan) : undefined;
-}
-
-/** The start line's own controls are refused by whoever reads it. */
-function hasStrange(text: string, end: number): boolean {
-  const at = text.indexOf('\ufffd');
-  return at >= 0 && at < end;
 }
 
 /** A control may only stand behind a backslash within a quoted string. @spec RFC 3261 §25.1 */
