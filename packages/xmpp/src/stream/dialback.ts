@@ -1,7 +1,7 @@
 // Dialback on the wire: keys (XEP-0185) and the two elements (XEP-0220 §2). Who may say what, and when, is
 // in transitions.ts and act.ts; finding the authoritative server is endpoint/verifications.ts.
 import type { XmlElement } from '../xml/element.ts';
-import { childrenOf, textOf } from '../xml/element.ts';
+import { child, elementsOf, textOf } from '../xml/element.ts';
 import { NS } from '../namespaces.ts';
 import type { Digest } from '../server-link.ts';
 import { type DomainName, domainName } from './domain.ts';
@@ -63,11 +63,11 @@ function readVerdict(element: XmlElement): Verdict | undefined | null {
   return type === 'error' ? { type, condition: readCondition(element) } : null;
 }
 
+/** The error is qualified by the content namespace. @spec XEP-0220 §2.5 */
 function readCondition(element: XmlElement): string {
-  for (const error of childrenOf(element, 'error'))
-    for (const inner of error.children)
-      if (typeof inner !== 'string' && inner.ns === NS.stanzas) return inner.name;
-  return 'undefined-condition';
+  const error = child(element, 'error', NS.server);
+  const condition = error && elementsOf(error).find((inner) => inner.ns === NS.stanzas);
+  return condition?.name ?? 'undefined-condition';
 }
 
 /** A request for a pair. @spec XEP-0220 §2.1.1 */
