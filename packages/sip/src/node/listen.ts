@@ -36,6 +36,7 @@ class Edge implements SipEdge {
   #timer: NodeJS.Timeout | undefined;
   #timerAt = NEVER;
   #closing: Promise<void> | undefined;
+  #isDrained = false;
   #whenClosed: (() => void) | undefined;
 
   constructor(options: ListenOptions) {
@@ -75,13 +76,19 @@ class Edge implements SipEdge {
   async #end(): Promise<void> {
     if (this.#take === undefined) this.start(() => undefined);
     const stopped = this.#sockets.stopListening();
+    await this.#drained();
+    await this.#sockets.close();
+    await stopped;
+    clearTimeout(this.#timer);
+  }
+
+  /** Resolves when the endpoint has said `closed`, now or before. */
+  async #drained(): Promise<void> {
+    if (this.#isDrained) return;
     await new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
       this.#feed({ kind: 'close' });
     });
-    await this.#sockets.close();
-    await stopped;
-    clearTimeout(this.#timer);
   }
 
   /** One input at a time: what a host says from within an event waits for its turn. */
@@ -124,7 +131,9 @@ class Edge implements SipEdge {
         throw error;
       });
     }
-    if (event.kind === 'closed') this.#whenClosed?.();
+    if (event.kind !== 'closed') return;
+    this.#isDrained = true;
+    this.#whenClosed?.();
   }
 
   /** A timer that fires too early costs one tick; moving it for each message would cost more. */

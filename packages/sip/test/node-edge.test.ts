@@ -1,0 +1,444 @@
+import { once } from 'node:events';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { createSocket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Judge, SipEvent, Target, Transport } from '@interwork/sip';
+import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
+import { playOn, SipScript } from '@interwork/sip/testing';
+import { draft, plain } from './one-endpoint.ts';
+import { nameIn, selfSigned } from './self-signed.ts';
+
+const A = selfSigned('a.example');
+const B = selfSigned('b.example');
+const OTHER = selfSigned('other.example');
+
+/** Believes every certificate made here, for the name it bears. */
+const judge: Judge = (presented, _role, reference) => {
+  const name = presented.length === 1 ? nameIn(presented[0] ?? new Uint8Array()) : '';
+  const accepted = name !== '' && name !== 'other.example' && (reference ?? name) === name;
+  const faults = accepted ? [] : [{ code: 'name', field: 'CN', text: `It is ${name}.` }];
+  return { accepted, proved: accepted ? [name] : [], certificate: name, faults };
+};
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one.close();
+});
+
+/** An edge whose events can be waited for. */
+class Watched {
+  readonly edge: SipEdge;
+  readonly events: SipEvent[] = [];
+  #woken: () => void = () => undefined;
+
+  constructor(edge: SipEdge, onEvent: (event: SipEvent) => void = () => undefined) {
+    this.edge = edge;
+    edge.start((event) => {
+      this.events.push(event);
+      onEvent(event);
+      this.#woken();
+    });
+  }
+
+  async event<K extends SipEvent['kind']>(kind: K): Promise<Extract<SipEvent, { kind: K }>> {
+    for (;;) {
+      const at = this.events.findIndex((event) => event.kind === kind);
+      if (at >= 0) return this.events.splice(at, 1)[0] as Extract<SipEvent, { kind: K }>;
+      await new Promise<void>((resolve) => {
+        this.#woken = resolve;
+      });
+    }
+  }
+}
+
+async function edge({ limits, ...options }: Partial<ListenOptions> = {}): Promise<SipEdge> {
+  const transports = ['udp', 'tcp', 'tls'] as const;
+  const made = await listenSip({
+    host: 'b.example',
+    listen: transports.map((transport) => ({ transport, address: '127.0.0.1', port: 0 })),
+    tls: B,
+    judge,
+    limits: { drainTime: 50, ...limits },
+    ...options,
+  });
+  open.push(made);
+  return made;
+}
+
+const portOf = (one: SipEdge, transport: Transport): number =>
+  one.listening.find((place) => place.transport === transport)?.port ?? 0;
+
+const to = (one: SipEdge, transport: Transport, references = ['b.example']): Target => ({
+  transport,
+  address: '127.0.0.1',
+  port: portOf(one, transport),
+  references,
+});
+
+async function rawTcp(port: number): Promise<Socket> {
+  const socket = connectTcp({ port, host: '127.0.0.1' });
+  open.push({ close: () => socket.destroy() });
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function rawTls(port: number, pair: typeof A | undefined): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...pair });
+  open.push({ close: () => socket.destroy() });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+const closed = async (socket: Socket): Promise<void> => {
+  socket.on('error', () => undefined);
+  socket.resume();
+  if (!socket.closed) await once(socket, 'close');
+};
+
+describe('a MESSAGE over loopback', () => {
+  for (const transport of ['udp', 'tcp', 'tls'] as const) {
+    it(`crosses over ${transport}, both ways on what stands`, async () => {
+      const b = await edge();
+      const script = new SipScript('b.example');
+      script.addUser('bob');
+      playOn(b, script, () => 0);
+      const a = new Watched(await edge({ host: 'a.example', tls: A }));
+      for (const context of [1, 2]) {
+        a.edge.send({ kind: 'request', draft: draft(), targets: [to(b, transport)], context });
+        const { response, context: back } = await a.event('response');
+        expect([response.status, back]).toEqual([200, context]);
+      }
+      expect(script.texts('bob')).toEqual(['hi', 'hi']);
+      const flow = script.inbox('bob')[0]?.flow;
+      expect([flow?.transport, flow?.remote.address]).toEqual([transport, '127.0.0.1']);
+      expect(flow?.proved).toEqual(transport === 'tls' ? ['a.example'] : []);
+      expect(script.inbox('bob')[1]?.flow.id).toBe(flow?.id);
+    });
+  }
+
+  it('a script sends, too; an endpoint that was told to close closes the edge later', async () => {
+    const b = new Watched(await edge());
+    const script = new SipScript('a.example');
+    const run = playOn(await edge({ host: 'a.example', tls: A }), script, () => 0);
+    const sent = script.send({ from: 'ann@a.example', to: 'bob@b.example', text: 'hello' }, [
+      to(b.edge, 'tcp'),
+    ]);
+    run();
+    const { id } = await b.event('request');
+    expect([sent.response, sent.failed]).toEqual([undefined, undefined]);
+    b.edge.send({ kind: 'respond', to: id, draft: { status: 202 } });
+    b.edge.send({ kind: 'close' });
+    await b.event('closed');
+  });
+});
+
+describe('RFC 5922 §7: who a TLS peer is', () => {
+  it('a client without a certificate is closed and told', async () => {
+    const b = new Watched(await edge());
+    const socket = await rawTls(portOf(b.edge, 'tls'), undefined);
+    await closed(socket);
+    const { judgement, remote } = await b.event('refused-peer');
+    expect([judgement.faults[0]?.code, remote.address]).toEqual(['no-certificate', '127.0.0.1']);
+  });
+
+  it('a client whose certificate the judge refuses is closed and told', async () => {
+    const b = new Watched(await edge());
+    await closed(await rawTls(portOf(b.edge, 'tls'), OTHER));
+    expect((await b.event('refused-peer')).judgement.certificate).toBe('other.example');
+  });
+
+  it('a judge that throws has refused', async () => {
+    const b = new Watched(
+      await edge({
+        judge: () => {
+          throw new Error('no');
+        },
+      }),
+    );
+    await closed(await rawTls(portOf(b.edge, 'tls'), A));
+    expect((await b.event('refused-peer')).judgement.faults[0]?.code).toBe('judge-failed');
+  });
+
+  it('a server must be one of the names; the first is the SNI', async () => {
+    const b = new Watched(await edge());
+    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    const send = (references: string[]) =>
+      a.edge.send({
+        kind: 'request',
+        draft: draft(),
+        targets: [to(b.edge, 'tls', references)],
+        context: 1,
+      });
+    send(['c.example']);
+    const failed = await a.event('failed');
+    expect([failed.reason, failed.judgement?.certificate]).toEqual(['certificate', 'b.example']);
+    send([]);
+    expect((await a.event('failed')).reason).toBe('certificate');
+    send(['c.example', 'b.example']);
+    const { id } = await b.event('request');
+    b.edge.send({ kind: 'respond', to: id, draft: { status: 200 } });
+    expect((await a.event('response')).response.status).toBe(200);
+  });
+
+  it('replaceTls shows the new certificate on new connections, and refuses a bad pair', async () => {
+    const b = new Watched(await edge());
+    const before = await rawTls(portOf(b.edge, 'tls'), A);
+    expect(nameIn(before.getPeerCertificate().raw)).toBe('b.example');
+    expect(() => b.edge.replaceTls({ key: A.key, cert: 'junk' })).toThrow();
+    b.edge.replaceTls(OTHER);
+    const after = await rawTls(portOf(b.edge, 'tls'), A);
+    expect(nameIn(after.getPeerCertificate().raw)).toBe('other.example');
+    before.write('\r\n\r\n');
+    expect(String((await once(before, 'data'))[0])).toBe('\r\n');
+  });
+
+  it('no TLS before 1.2, and no session that could be resumed', async () => {
+    const b = new Watched(await edge());
+    const old = connectTls({
+      port: portOf(b.edge, 'tls'),
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+    });
+    await once(old, 'error');
+    const socket = await rawTls(portOf(b.edge, 'tls'), A);
+    const again = connectTls({
+      port: portOf(b.edge, 'tls'),
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      ...A,
+      session: socket.getSession(),
+    });
+    open.push({ close: () => again.destroy() });
+    await once(again, 'secureConnect');
+    expect(again.isSessionReused()).toBe(false);
+  });
+});
+
+describe('connections that do not behave', () => {
+  it('garbage on TCP is told and the connection closed', async () => {
+    const b = new Watched(await edge());
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    await closed(socket);
+    expect((await b.event('fault')).flow?.transport).toBe('tcp');
+  });
+
+  it('garbage instead of a TLS handshake is closed', async () => {
+    const b = new Watched(await edge());
+    const socket = await rawTcp(portOf(b.edge, 'tls'));
+    socket.write('OPTIONS sip:x SIP/2.0\r\n\r\n');
+    await closed(socket);
+    expect(b.events).toEqual([]);
+  });
+
+  it('a handshake that does not come, and one message that stays half, are given up', async () => {
+    const b = new Watched(
+      await edge({ sockets: { handshakeTime: 50 }, limits: { messageTime: 50 } }),
+    );
+    await closed(await rawTcp(portOf(b.edge, 'tls')));
+    const half = await rawTcp(portOf(b.edge, 'tcp'));
+    half.write('MESSAGE sip:');
+    await closed(half);
+    expect((await b.event('fault')).fault.code).toBe('head-unterminated');
+  });
+
+  it('a peer that half-closes is closed', async () => {
+    const b = new Watched(await edge());
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    await b.event('request');
+    socket.end();
+    await closed(socket);
+  });
+
+  it('a peer that does not read is cut at the bound', async () => {
+    const b = new Watched(await edge({ sockets: { writeBuffer: 4096 } }));
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.pause();
+    const ping = Buffer.alloc(1_000_000, '\r\n\r\n');
+    socket.on('error', () => undefined);
+    const pump = () => {
+      while (!socket.destroyed && socket.write(ping));
+    };
+    socket.on('drain', pump);
+    pump();
+    await new Promise((resolve) => socket.once('close', resolve));
+  });
+
+  it('UDP garbage, and a datagram from nowhere that can be answered, do no harm', async () => {
+    const b = new Watched(await edge());
+    const socket = createSocket('udp4');
+    open.push({ close: () => socket.close() });
+    const port = portOf(b.edge, 'udp');
+    socket.send('junk', port, '127.0.0.1');
+    expect((await b.event('fault')).flow?.transport).toBe('udp');
+    socket.send(plain(['Via: SIP/2.0/UDP a.example:1;branch=z9hG4bKq']), port, '127.0.0.1');
+    const { id } = await b.event('request');
+    b.edge.send({ kind: 'respond', to: id, draft: { status: 200 } });
+    socket.send(
+      plain(['Via: SIP/2.0/UDP a.example;branch=z9hG4bKr;rport', 'CSeq: 2 MESSAGE']),
+      port,
+      '127.0.0.1',
+    );
+    b.edge.send({ kind: 'respond', to: (await b.event('request')).id, draft: { status: 200 } });
+    expect(String((await once(socket, 'message'))[0])).toMatch(/^SIP\/2.0 200 OK\r\n/);
+  });
+});
+
+describe('connects that fail', () => {
+  const ask = async (target: Partial<Target>, options: Partial<ListenOptions> = {}) => {
+    const a = new Watched(await edge({ host: 'a.example', tls: A, ...options }));
+    const targets: Target[] = [
+      { transport: 'tcp', address: '127.0.0.1', port: 1, references: ['b.example'], ...target },
+    ];
+    a.edge.send({ kind: 'request', draft: draft(), targets, context: 1 });
+    return a.event('failed');
+  };
+
+  /** A server that takes connections and says nothing. */
+  const silent = async () => {
+    const server = createServer();
+    const sockets: Socket[] = [];
+    server.on('connection', (socket) => sockets.push(socket.on('error', () => undefined)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    open.push({
+      close: () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      },
+    });
+    return { port: (server.address() as AddressInfo).port, server };
+  };
+
+  it('refused', async () => {
+    const { port, server } = await silent();
+    server.close();
+    await once(server, 'close');
+    for (const transport of ['tcp', 'tls'] as const) {
+      expect(await ask({ port, transport })).toMatchObject({
+        reason: 'transport',
+        text: expect.stringContaining('ECONNREFUSED'),
+      });
+    }
+  });
+
+  it('a TLS handshake that does not come', async () => {
+    const { port } = await silent();
+    const failed = await ask({ port, transport: 'tls' }, { connectTimeout: 50 });
+    expect(failed).toMatchObject({ reason: 'transport', text: expect.stringContaining('50 ms') });
+  });
+
+  it('a port and a name that cannot be', async () => {
+    expect((await ask({ port: 70_000 })).reason).toBe('transport');
+    expect((await ask({ port: 70_000, transport: 'tls' })).reason).toBe('transport');
+  });
+
+  it('no socket, no credentials', async () => {
+    const listen = [{ transport: 'tcp', address: '127.0.0.1', port: 0 }] as const;
+    expect((await ask({ transport: 'udp' }, { listen })).reason).toBe('transport');
+    const bare = new Watched(await listenSip({ host: 'a.example', listen }));
+    open.push(bare.edge);
+    bare.edge.send({
+      kind: 'request',
+      draft: draft(),
+      targets: [{ transport: 'tls', address: '127.0.0.1', port: 1, references: ['b.example'] }],
+      context: 1,
+    });
+    expect((await bare.event('failed')).reason).toBe('transport');
+    const udp6 = { transport: 'udp', address: '::1', port: 5060, references: [] } as const;
+    const a = new Watched(await edge());
+    a.edge.send({ kind: 'request', draft: draft(), targets: [udp6], context: 1 });
+    expect((await a.event('failed')).reason).toBe('transport');
+  });
+});
+
+describe('listening and closing', () => {
+  it('what cannot be listened at rejects, and leaves nothing open', async () => {
+    const b = await edge();
+    const listen = [
+      { transport: 'tcp', address: '127.0.0.1', port: 0 },
+      { transport: 'tcp', address: '127.0.0.1', port: portOf(b, 'tcp') },
+    ] as const;
+    await expect(listenSip({ host: 'x', listen })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const tls = [{ transport: 'tls', port: 0 }] as const;
+    await expect(listenSip({ host: 'x', listen: tls })).rejects.toMatchObject({
+      code: 'tls-options',
+    });
+  });
+
+  it('misuse: started twice, sent before the start', async () => {
+    const b = await edge();
+    expect(() => b.send({ kind: 'tick' })).toThrow(
+      expect.objectContaining({ code: 'not-started' }),
+    );
+    b.start(() => undefined);
+    expect(() => b.start(() => undefined)).toThrow(expect.objectContaining({ code: 'started' }));
+  });
+
+  it('what came before the start is there after it', async () => {
+    const b = await edge();
+    const socket = await rawTcp(portOf(b, 'tcp'));
+    socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    const secure = await rawTls(portOf(b, 'tls'), A);
+    secure.write('\r\n\r\n');
+    const watched = new Watched(b);
+    await watched.event('request');
+    expect(String((await once(secure, 'data'))[0])).toBe('\r\n');
+  });
+
+  it('close lets what is open end, and leaves no connection', async () => {
+    const b = new Watched(await edge({ limits: { drainTime: 60_000 } }));
+    const tcp = await rawTcp(portOf(b.edge, 'tcp'));
+    const tls = await rawTls(portOf(b.edge, 'tls'), A);
+    const shaking = await rawTcp(portOf(b.edge, 'tls'));
+    tcp.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    const { id } = await b.event('request');
+    const done = b.edge.close();
+    b.edge.send({ kind: 'respond', to: id, draft: { status: 200 } });
+    const [data] = await once(tcp, 'data');
+    expect(String(data)).toMatch(/^SIP\/2.0 200 OK/);
+    await Promise.all([done, b.edge.close(), closed(tcp), closed(tls), closed(shaking)]);
+    expect(b.events.at(-1)).toEqual({ kind: 'closed' });
+    const refused = connectTcp({ port: portOf(b.edge, 'tcp'), host: '127.0.0.1' });
+    const [error] = await once(refused, 'error');
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    b.edge.send({ kind: 'request', draft: draft(), targets: [], context: 'late' });
+    expect((await b.event('failed')).reason).toBe('closed');
+  });
+
+  it('a peer that does not read does not hold it up', async () => {
+    const b = new Watched(await edge({ sockets: { lingerTime: 50 }, limits: { drainTime: 50 } }));
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.pause();
+    socket.on('error', () => undefined);
+    socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    const { id } = await b.event('request');
+    const body = new Uint8Array(8_000_000);
+    b.edge.send({ kind: 'respond', to: id, draft: { status: 200, body } });
+    await b.edge.close();
+  });
+
+  it('an edge that was never started closes too', async () => {
+    const b = await edge();
+    await rawTcp(portOf(b, 'tcp'));
+    await b.close();
+  });
+
+  it('a host that throws does not stop the edge', async () => {
+    const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
+    const b = new Watched(await edge(), (event) => {
+      if (event.kind === 'fault') throw new Error('host');
+    });
+    const listeners = process.listeners('uncaughtException').slice(0, -1);
+    for (const listener of listeners) process.off('uncaughtException', listener);
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.write('junk\r\n\r\n');
+    await closed(socket);
+    expect(await thrown).toMatchObject({ message: 'host' });
+    for (const listener of listeners) process.on('uncaughtException', listener);
+  });
+});
