@@ -1,5 +1,6 @@
-// Which signature and key algorithms a certificate names: RFC 3279, RFC 4055 (RSA, RSA-PSS), RFC 5758 (ECDSA), RFC 8410
-// (Ed25519). Whether one is strong enough is a matter of policy (strength.ts); the checking itself is handed in.
+// Which signature and key algorithms a certificate names: RFC 3279, RFC 4055 (RSA, RSA-PSS), RFC
+// 5758 (ECDSA), RFC 8410 (Ed25519). Whether one is strong enough is a matter of policy
+// (strength.ts); the checking itself is handed in.
 
 import { TAG } from './der.ts';
 import type { DerNode } from './der.ts';
@@ -15,7 +16,10 @@ export type SignatureAlgorithm =
   | { readonly name: 'ed25519' | 'ed448' }
   | { readonly name: 'unknown'; readonly oid: string };
 
-/** The cryptography that is handed in: one question, never thrown at, `false` for whatever does not fit. */
+/**
+ * The cryptography that is handed in: one question, never thrown at, `false` for whatever does not
+ * fit.
+ */
 export interface SignatureCheck {
   /** Whether `signature` over `data` was made with the key in `spkiDer` (SubjectPublicKeyInfo). */
   verify(
@@ -30,7 +34,9 @@ export interface SignatureCheck {
 export interface PublicKey {
   readonly kind: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'unknown';
   readonly bits: number;
-  /** The named curve, or the object identifier of one that we do not know; empty for other kinds. */
+  /**
+   * The named curve, or the object identifier of one that we do not know; empty for other kinds.
+   */
   readonly curve: string;
   /** SubjectPublicKeyInfo, DER. */
   readonly spki: Uint8Array;
@@ -38,7 +44,10 @@ export interface PublicKey {
   readonly point: Uint8Array;
 }
 
-/** Reads an AlgorithmIdentifier of a signature; `undefined` when it is malformed. @spec RFC 5280 §4.1.1.2 */
+/**
+ * Reads an AlgorithmIdentifier of a signature; `undefined` when it is malformed.
+ * @spec RFC 5280 §4.1.1.2
+ */
 export function signatureAlgorithmOf(node: DerNode | undefined): SignatureAlgorithm | undefined {
   const oid = oidOf(node?.children[0]);
   if (node?.tag !== TAG.sequence || oid === undefined || node.children.length > 2) return undefined;
@@ -82,11 +91,16 @@ function curveKey(key: KeyWithoutBits, curve: string | undefined): PublicKey | u
   return { ...key, curve: known?.name ?? curve, bits: known?.bits ?? 0 };
 }
 
+// The exponent has to be odd, not 1, and short: a long one makes each check as dear as a signature.
 function modulusBits(point: Uint8Array): number | undefined {
   const key = insideOf(point);
-  return key?.tag === TAG.sequence && key.children.length === 2
-    ? bitLength(integerOf(key.children[0]))
-    : undefined;
+  const exponent = integerOf(key?.children[1]);
+  if (key?.tag !== TAG.sequence || key.children.length !== 2 || exponent === undefined)
+    return undefined;
+  const isOdd = ((exponent[exponent.length - 1] ?? 0) & 1) === 1;
+  const size = bitLength(exponent);
+  if (!isOdd || size === undefined || size < 2 || size > MAX_EXPONENT_BITS) return undefined;
+  return bitLength(integerOf(key.children[0]));
 }
 
 function bitLength(octets: Uint8Array | undefined): number | undefined {
@@ -167,3 +181,6 @@ const CURVES: Readonly<Record<string, { readonly name: string; readonly bits: nu
   '1.3.36.3.3.2.8.1.1.11': { name: 'brainpoolP384r1', bits: 384 },
   '1.3.36.3.3.2.8.1.1.13': { name: 'brainpoolP512r1', bits: 512 },
 };
+
+// 65,537 has 17; some old authorities use 32
+const MAX_EXPONENT_BITS = 64;

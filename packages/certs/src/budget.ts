@@ -1,11 +1,18 @@
-// How much work and memory a stranger's certificates may cost us. Every bound has a name, a unit and a reason.
-// What may be spent while one chain is searched is counted here; chain.ts asks before each step.
+// How much work and memory a stranger's certificates may cost us. Every bound has a name, a unit
+// and a reason. What may be spent while one chain is searched is counted here; chain.ts asks before
+// each step.
 
 /** Bounds on what is read and on what one judgement may cost. */
 export interface CertLimits {
-  /** Octets in one certificate. Real ones are below 8 KiB; a hundred names in a hosting certificate need 20. */
+  /**
+   * Octets in one certificate. Real ones are below 8 KiB; a hundred names in a hosting certificate
+   * need 20.
+   */
   readonly maxCertificateBytes: number;
-  /** Certificates looked at in what a peer presents. Real chains have 4; a mesh of cross-signatures has 40. */
+  /**
+   * Certificates looked at in what a peer presents. Real chains have 4; a mesh of cross-signatures
+   * has 40.
+   */
   readonly maxPresented: number;
   /** Octets of PEM text in one file. The system's whole root store is about 256 KiB. */
   readonly maxPemBytes: number;
@@ -19,7 +26,10 @@ export interface CertLimits {
   readonly maxSignatures: number;
   /** Candidate issuers looked at for one chain, over all branches. */
   readonly maxSteps: number;
-  /** Name comparisons made for name constraints in one chain: stops 1,000 names by 1,000 constraints. */
+  /**
+   * Name comparisons made for name constraints in one chain: stops 1,000 names by 1,000
+   * constraints.
+   */
   readonly maxComparisons: number;
   /** Certificates in one path, leaf and anchor counted. */
   readonly maxPathLength: number;

@@ -1,5 +1,5 @@
-// Octets to text and back, by hand: the pure part knows no Buffer and no TextDecoder. Text that is not what its type
-// says is `undefined`, never a replacement character.
+// Octets to text and back, by hand: the pure part knows no Buffer and no TextDecoder. Text that is
+// not what its type says is `undefined`, never a replacement character.
 
 /** Whether two runs of octets are the same. Not for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -52,7 +52,10 @@ export function bytesOfLatin1(text: string): Uint8Array {
   return bytes;
 }
 
-/** UTF-8 text, or `undefined` for over-long forms, surrogates, stray or missing octets. @spec RFC 3629 §3 */
+/**
+ * UTF-8 text, or `undefined` for over-long forms, surrogates, stray or missing octets.
+ * @spec RFC 3629 §3
+ */
 export function utf8Of(bytes: Uint8Array): string | undefined {
   let text = '';
   for (let i = 0; i < bytes.length; ) {
@@ -110,7 +113,10 @@ export function bmpOf(bytes: Uint8Array): string | undefined {
   return text;
 }
 
-/** Whether a text holds a C0 or C1 control or DEL: no name may, and a NUL has fooled matchers before. */
+/**
+ * Whether a text holds a C0 or C1 control or DEL: no name may, and a NUL has fooled matchers
+ * before.
+ */
 export function hasControl(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);

@@ -1,6 +1,7 @@
-// One parsed view of an X.509 certificate (RFC 5280 §4.1). It exists only if the DER is strict and every field that we read
-// is well formed; a single malformed alternative name is the one exception: it is kept, refused, in `subjectAltName`.
-// What it may be used for is judged in usage.ts and chain.ts, whom it speaks for in identity.ts.
+// One parsed view of an X.509 certificate (RFC 5280 §4.1). It exists only if the DER is strict and
+// every field that we read is well formed; a single malformed alternative name is the one
+// exception: it is kept, refused, in `subjectAltName`. What it may be used for is judged in
+// usage.ts and chain.ts, whom it speaks for in identity.ts.
 
 import { publicKeyOf, signatureAlgorithmOf } from './algorithm.ts';
 import type { PublicKey, SignatureAlgorithm } from './algorithm.ts';
@@ -42,7 +43,10 @@ export interface Certificate {
   readonly selfIssued: boolean;
 }
 
-/** Reads one certificate, DER or PEM text with exactly one; faults as values. @spec RFC 5280 §4.1 */
+/**
+ * Reads one certificate, DER or PEM text with exactly one; faults as values.
+ * @spec RFC 5280 §4.1
+ */
 export function parseCertificate(
   input: Uint8Array | string,
   limits: CertLimits = DEFAULT_LIMITS,
@@ -62,7 +66,10 @@ export function parseCertificate(
   return readCertificate(only, limits);
 }
 
-/** Reads every certificate of a PEM text, in order; the first fault if there is one. @spec RFC 7468 §5 */
+/**
+ * Reads every certificate of a PEM text, in order; the first fault if there is one.
+ * @spec RFC 7468 §5
+ */
 export function parseCertificates(
   pem: string,
   limits: CertLimits = DEFAULT_LIMITS,
@@ -160,7 +167,8 @@ function versionOf(node: DerNode | undefined): 1 | 2 | 3 | undefined {
   return value === 1 ? 2 : value === 2 ? 3 : undefined;
 }
 
-// What may follow the key: [1] and [2] unique identifiers from version 2 on, [3] extensions in version 3.
+// What may follow the key: [1] and [2] unique identifiers from version 2 on, [3] extensions in
+// version 3.
 function extensionList(
   rest: readonly DerNode[],
   version: 1 | 2 | 3,

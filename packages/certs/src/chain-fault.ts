@@ -1,5 +1,6 @@
-// What can be wrong with a chain: one fault names the certificate, the field, the limit and, where time matters, the instant.
-// Several branches fail in several ways; all faults are kept, and the most telling one comes first.
+// What can be wrong with a chain: one fault names the certificate, the field, the limit and, where
+// time matters, the instant. Several branches fail in several ways; all faults are kept, and the
+// most telling one comes first.
 
 import type { Certificate } from './certificate.ts';
 import type { FaultCode } from './fault.ts';
@@ -48,8 +49,8 @@ function rankOf(code: FaultCode): number {
   return rank < 0 ? 0 : rank;
 }
 
-// Reading comes first (rank 0 by absence), then trust, then what a trusted chain may not do. `unknown-issuer` is last: each
-// branch that leads nowhere ends in it.
+// Reading comes first (rank 0 by absence), then trust, then what a trusted chain may not do.
+// `unknown-issuer` is last: each branch that leads nowhere ends in it.
 const RANK: readonly FaultCode[] = [
   'no-certificate',
   'budget-exceeded',

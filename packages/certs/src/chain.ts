@@ -1,7 +1,9 @@
-// Is there a path from this leaf to an anchor that holds at this instant for this purpose? RFC 5280 §6, done by us: every
-// branch is tried, a branch ends at the first thing that forbids it, a certificate stands in a path once, and the whole
-// search has a purse of steps, signatures and comparisons. Anchors are trusted certificates; nothing that the peer sends
-// becomes one. The rules for one certificate are in path-rules.ts, names are matched in identity.ts. Revocation is not looked at.
+// Is there a path from this leaf to an anchor that holds at this instant for this purpose? RFC 5280
+// §6, done by us: every branch is tried, a branch ends at the first thing that forbids it, a
+// certificate stands in a path once, and the whole search has a purse of steps, signatures and
+// comparisons. Anchors are trusted certificates; nothing that the peer sends becomes one. The rules
+// for one certificate are in path-rules.ts, names are matched in identity.ts. Revocation is not
+// looked at.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS, openBudget, spendSignature, spendStep } from './budget.ts';
@@ -15,7 +17,7 @@ import { REFUSED, checkIssuer, checkLeaf, isAnchor, note } from './path-rules.ts
 import type { Trial, Usages } from './path-rules.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import type { ChainPolicy } from './policy.ts';
-import { weakSignature } from './strength.ts';
+import { weakKey, weakSignature } from './strength.ts';
 import type { Instant } from './time.ts';
 import type { Purpose } from './usage.ts';
 
@@ -93,12 +95,15 @@ function climb(
     const found = anchor ? longer : climb(search, longer, left);
     if (found !== undefined || search.budget.spent !== undefined) return found;
   }
-  // a false root with the name of a true one
-  if (!signed && child.selfIssued) note(search, nobodyIssued(child, path.length));
-  return undefined;
+  if (signed) return undefined;
+  // a false root with the name of a true one is nobody's; of others the signature is what is wrong
+  return note(search, child.selfIssued ? nobodyIssued(child, path.length) : badSignature(child));
 }
 
-/** Anchors before others, and those whose key identifier fits before those whose does not. @spec RFC 5280 §4.2.1.1 */
+/**
+ * Anchors before others, and those whose key identifier fits before those whose does not.
+ * @spec RFC 5280 §4.2.1.1
+ */
 function issuersOf(
   search: Search,
   child: Certificate,
@@ -128,7 +133,8 @@ function mismatch({ extensions }: Certificate, wanted: string): number {
   return extensions.subjectKeyId === undefined || extensions.subjectKeyId === wanted ? 0 : 1;
 }
 
-// The same name with the same key is the same authority, whatever certificate it shows: that is how loops end.
+// The same name with the same key is the same authority, whatever certificate it shows: that is how
+// loops end.
 function isIn(path: readonly Certificate[], one: Certificate): boolean {
   return path.some(
     (other) =>
@@ -136,19 +142,25 @@ function isIn(path: readonly Certificate[], one: Certificate): boolean {
   );
 }
 
+/** A key that the policy refuses is not even asked: an enormous one would cost too much. */
 function isSigned(search: Search, child: Certificate, issuer: Certificate): boolean {
   const known = search.signatures.get(child) ?? new Map<Certificate, boolean>();
   search.signatures.set(child, known);
   const before = known.get(issuer);
   if (before !== undefined) return before;
-  if (!spendSignature(search.budget)) return false;
+  const weak = weakKey(issuer, search.policy);
+  note(search, weak);
+  if (weak !== undefined || !spendSignature(search.budget)) return false;
   const { signatureAlgorithm, tbs, signature } = child;
   const { spki } = issuer.publicKey;
   const good = search.crypto.verify(signatureAlgorithm, spki, tbs, signature);
   known.set(issuer, good);
-  const text = `It was not signed by the key of ${issuer.subject.text}`;
-  if (!good) note(search, chainFault('bad-signature', child, 'signature', text));
   return good;
+}
+
+function badSignature(child: Certificate): ChainFault {
+  const text = `No key of ${child.issuer.text} that is known has signed it`;
+  return chainFault('bad-signature', child, 'signature', text);
 }
 
 function nobodyIssued(child: Certificate, length: number): ChainFault {

@@ -1,5 +1,6 @@
-// A strict reader of DER (X.690 §8 and §10) within bounds: definite, shortest lengths only, one octet tags only, nothing
-// cut off and nothing behind the end. It knows shapes, not meanings; primitive.ts reads the single values.
+// A strict reader of DER (X.690 §8 and §10) within bounds: definite, shortest lengths only, one
+// octet tags only, nothing cut off and nothing behind the end. It knows shapes, not meanings;
+// primitive.ts reads the single values.
 
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
@@ -105,7 +106,9 @@ function readChildren(
   return children;
 }
 
-/** Where the content begins, the form of the length being the shortest there is; -1 when it is not. */
+/**
+ * Where the content begins, the form of the length being the shortest there is; -1 when it is not.
+ */
 function contentStart(r: Reader, at: number, end: number): number {
   const first = r.bytes[at + 1] ?? 0;
   if (first < 0x80) return at + 2;

@@ -1,17 +1,23 @@
-// Distinguished names: as octets, as a sentence for people, and as keys that compare the way RFC 5280 §7.1 asks (case
-// and runs of blanks do not count, nor does which string type was used).
+// Distinguished names: as octets, as a sentence for people, and as keys that compare the way RFC
+// 5280 §7.1 asks (case and runs of blanks do not count, nor does which string type was used).
 
 import { hasControl, hexOf } from './bytes.ts';
 import { TAG } from './der.ts';
 import type { DerNode } from './der.ts';
 import { oidOf, stringOf } from './primitive.ts';
+import { shown } from './shown.ts';
 
 /** A Name, read. */
 export interface DistinguishedName {
   readonly der: Uint8Array;
-  /** For people and traces: `CN=Example CA, O=Example`. Controls are shown as `?`. */
+  /**
+   * For people and traces: `CN=Example CA, O=Example`. Cut at 255 characters, controls are shown as
+   * `?`.
+   */
   readonly text: string;
-  /** The values of commonName (2.5.4.3) that hold no control. Read for people; never an identity. */
+  /**
+   * The values of commonName (2.5.4.3) that hold no control. Read for people; never an identity.
+   */
   readonly commonNames: readonly string[];
   /** The values of emailAddress (1.2.840.113549.1.9.1), which name constraints look at. */
   readonly emails: readonly string[];
@@ -30,13 +36,13 @@ export function nameOf(node: DerNode | undefined): DistinguishedName | undefined
     const attributes = attributesOf(relative);
     if (attributes === undefined) return undefined;
     for (const { type, text } of attributes) {
-      texts.push(`${LABEL[type] ?? type}=${printable(text)}`);
+      texts.push(`${LABEL[type] ?? type}=${text}`);
       if (type === COMMON_NAME && !hasControl(text)) commonNames.push(text);
       if (type === EMAIL) emails.push(text);
     }
     keys.push(keyOf(attributes));
   }
-  return { der: node.whole, text: texts.join(', '), commonNames, emails, keys };
+  return { der: node.whole, text: shown(texts.join(', ')), commonNames, emails, keys };
 }
 
 /** Whether two names are the same. @spec RFC 5280 §7.1 */
@@ -91,13 +97,6 @@ function keyOf(attributes: readonly Attribute[]): string {
 
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().split(' ').filter(Boolean).join(' ');
-}
-
-function printable(text: string): string {
-  if (!hasControl(text)) return text;
-  let shown = '';
-  for (const char of text) shown += hasControl(char) ? '?' : char;
-  return shown;
 }
 
 const COMMON_NAME = '2.5.4.3';

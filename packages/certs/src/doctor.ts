@@ -1,5 +1,6 @@
-// What an administrator wants to know of a chain before a partner refuses it: for each use it should serve and each name it
-// should prove, what stands in the way, and what to do about it. Findings are values; nothing here decides anything.
+// What an administrator wants to know of a chain before a partner refuses it: for each use it
+// should serve and each name it should prove, what stands in the way, and what to do about it.
+// Findings are values; nothing here decides anything.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { parseCertificate } from './certificate.ts';
@@ -42,7 +43,10 @@ export interface DiagnosisFinding {
   readonly remedy: string;
 }
 
-/** Findings in the order: chain for each purpose, names, then warnings; each once. An empty list is good health. */
+/**
+ * Findings in the order: chain for each purpose, names, then warnings; each once. An empty list is
+ * good health.
+ */
 export function diagnose(request: DiagnosisRequest): readonly DiagnosisFinding[] {
   const [first] = request.presented;
   if (first === undefined)

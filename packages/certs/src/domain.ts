@@ -1,10 +1,12 @@
-// Domain names in the one form that is compared: A-labels, lower case, no trailing dot. IDNA is UTS 46 with every check on.
+// Domain names in the one form that is compared: A-labels, lower case, no trailing dot. IDNA is UTS
+// 46 with every check on.
 
 import tr46 from 'tr46';
 
 /**
- * A domain as A-labels in lower case, one trailing dot taken off; `undefined` when it is not a host name: an IP
- * address, an empty or over-long label, a character that IDNA or the host name rule forbids.
+ * A domain as A-labels in lower case, one trailing dot taken off; `undefined` when it is not a host
+ * name: an IP address, an empty or over-long label, a character that IDNA or the host name rule
+ * forbids.
  * @spec RFC 9525 §6.3, RFC 5280 §7.2
  */
 export function normalizeDomain(text: string): string | undefined {

@@ -1,5 +1,6 @@
-// The extensions of a certificate that decide something (RFC 5280 §4.2): read once, into one record. Those we do not read
-// are kept by their identifier, the critical ones apart, since one of them unread means the certificate must be refused.
+// The extensions of a certificate that decide something (RFC 5280 §4.2): read once, into one
+// record. Those we do not read are kept by their identifier, the critical ones apart, since one of
+// them unread means the certificate must be refused.
 
 import { hexOf } from './bytes.ts';
 import { TAG } from './der.ts';
@@ -229,7 +230,8 @@ const NOTHING: Extensions = {
   unknownCritical: [],
 };
 
-// Certificate policies narrow nothing for us: no policy is asked for, so the set of policies may be anything.
+// Certificate policies narrow nothing for us: no policy is asked for, so the set of policies may be
+// anything.
 const PASSED: ReadonlySet<string> = new Set([EXTENSION.certificatePolicies]);
 
 // Marked critical they are against the profile (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1).

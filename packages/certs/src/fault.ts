@@ -1,5 +1,6 @@
-// What can be wrong with a certificate or a chain, as values; and the one thing that is thrown: misuse by the host.
-// The codes are API: tested, never reworded. Names are compared in identity.ts, paths are judged in chain.ts.
+// What can be wrong with a certificate or a chain, as values; and the one thing that is thrown:
+// misuse by the host. The codes are API: tested, never reworded. Names are compared in identity.ts,
+// paths are judged in chain.ts.
 
 /** Every way of being wrong that this package tells apart. */
 export type FaultCode =

@@ -1,6 +1,7 @@
-// GeneralName (RFC 5280 §4.2.1.6): one name of a subjectAltName or of name constraints. The two otherNames that federation
-// uses are read: SRVName (RFC 4985) and XmppAddr (RFC 6120 §13.7.1.4). A name that is not what its type says is kept as
-// refused, with the reason, so that it can neither match nor vanish.
+// GeneralName (RFC 5280 §4.2.1.6): one name of a subjectAltName or of name constraints. The two
+// otherNames that federation uses are read: SRVName (RFC 4985) and XmppAddr (RFC 6120 §13.7.1.4). A
+// name that is not what its type says is kept as refused, with the reason, so that it can neither
+// match nor vanish.
 
 import { asciiOf, hasControl } from './bytes.ts';
 import { TAG } from './der.ts';

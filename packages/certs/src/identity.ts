@@ -1,6 +1,7 @@
-// Does this certificate speak for that domain? XMPP by RFC 6120 §13.7 and RFC 9525, SIP by RFC 5922 §7. One reference is
-// compared with the names presented; the common name never counts, nor does a name that DNS led us to. The verdict is a
-// value: what matched, or which field failed and what stood there. Chains and validity are not looked at here.
+// Does this certificate speak for that domain? XMPP by RFC 6120 §13.7 and RFC 9525, SIP by RFC 5922
+// §7. One reference is compared with the names presented; the common name never counts, nor does a
+// name that DNS led us to. The verdict is a value: what matched, or which field failed and what
+// stood there. Chains and validity are not looked at here.
 
 import { equalBytes } from './bytes.ts';
 import type { Certificate } from './certificate.ts';
@@ -8,6 +9,7 @@ import { normalizeDomain } from './domain.ts';
 import { parseIp } from './ip.ts';
 import { presentedNames } from './names.ts';
 import type { PresentedNames } from './names.ts';
+import { shown } from './shown.ts';
 import { sipDomainOf } from './uri.ts';
 
 /** What a name is wanted for. */
@@ -56,18 +58,20 @@ export function matchIdentity(
       : byXmpp(names, wanted, reference.service, certificate);
   if (by !== undefined)
     return { match: true, by, presented, text: `It speaks for ${reference.domain} (${by}).` };
-  const shown =
-    presented.length === 0 ? 'no name that counts' : presented.slice(0, SHOWN).join(', ');
+  const list =
+    presented.length === 0
+      ? 'no name that counts'
+      : presented.slice(0, SHOWN).map(shown).join(', ');
   return failed(
     'subjectAltName',
     presented,
-    `It does not speak for ${reference.domain}; it presents ${shown}.`,
+    `It does not speak for ${reference.domain}; it presents ${list}.`,
   );
 }
 
 /**
- * The domains that a certificate speaks for, as A-labels in lower case, each once, in the order presented. Wildcards
- * stand for no domain of their own and are left out; so are addresses.
+ * The domains that a certificate speaks for, as A-labels in lower case, each once, in the order
+ * presented. Wildcards stand for no domain of their own and are left out; so are addresses.
  * @spec RFC 6120 §13.7.1, RFC 5922 §7.1
  */
 export function identitiesOf(
@@ -110,7 +114,10 @@ function byXmpp(
   return undefined;
 }
 
-/** No wildcards, no suffixes; DNS names count only where there is no `sip:` domain. @spec RFC 5922 §7.2 */
+/**
+ * No wildcards, no suffixes; DNS names count only where there is no `sip:` domain.
+ * @spec RFC 5922 §7.2
+ */
 function bySip(names: PresentedNames, { domain }: Wanted): IdentifierType | undefined {
   if (domain === undefined) return undefined;
   const type = hasSipUri(names) ? 'URI' : 'DNS';

@@ -1,6 +1,10 @@
-// IP addresses as octets: four or sixteen. Strict dotted decimals and RFC 4291 §2.2 forms; no zones, no short IPv4.
+// IP addresses as octets: four or sixteen. Strict dotted decimals and RFC 4291 §2.2 forms; no
+// zones, no short IPv4.
 
-/** The octets of an IPv4 or IPv6 address, brackets allowed round the latter; `undefined` when it is neither. */
+/**
+ * The octets of an IPv4 or IPv6 address, brackets allowed round the latter; `undefined` when it is
+ * neither.
+ */
 export function parseIp(text: string): Uint8Array | undefined {
   if (text.startsWith('[')) return text.endsWith(']') ? parseIpv6(text.slice(1, -1)) : undefined;
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);

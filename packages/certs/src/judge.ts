@@ -1,6 +1,7 @@
-// The judge that hosts hand to their sockets: DER as presented and the peer's role in, a judgement out. It reads, builds a
-// chain, and compares names. Good chains are remembered, within a bound, by the digest of what was presented, so that a known
-// peer costs no signature; time and name are looked at each time. It never throws at what a peer sends.
+// The judge that hosts hand to their sockets: DER as presented and the peer's role in, a judgement
+// out. It reads, builds a chain, and compares names. Good chains are remembered, within a bound, by
+// the digest of what was presented, so that a known peer costs no signature; time and name are
+// looked at each time. It never throws at what a peer sends.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
@@ -15,6 +16,7 @@ import { isFault, misuse } from './fault.ts';
 import { identitiesOf, matchIdentity } from './identity.ts';
 import { presentedNames } from './names.ts';
 import type { ChainPolicy } from './policy.ts';
+import { shown } from './shown.ts';
 import type { Instant } from './time.ts';
 import type { Purpose } from './usage.ts';
 
@@ -40,8 +42,9 @@ export interface JudgementFault {
 }
 
 /**
- * Judges what a peer presented: DER, leaf first, the order of the rest means nothing. With a reference (a domain) it is
- * accepted only if the certificate speaks for it; without one, if the chain holds.
+ * Judges what a peer presented: DER, leaf first, the order of the rest means nothing. With a
+ * reference (a domain) it is accepted only if the certificate speaks for it; without one, if the
+ * chain holds.
  */
 export type Judge = (
   presented: readonly Uint8Array[],
@@ -168,16 +171,17 @@ function named(bench: Bench, leaf: Certificate, reference: string | undefined): 
 }
 
 /**
- * A certificate in one line for traces: subject, names, issuer, last day, SHA-256 fingerprint. No secret is in it.
- * Names are cut at eight.
+ * A certificate in one line for traces: subject, names, issuer, last day, SHA-256 fingerprint. No
+ * secret is in it. Names are cut at eight.
  */
 export function summaryOf(certificate: Certificate, crypto: Pick<JudgeCrypto, 'sha256'>): string {
   const { dns, srv, xmppAddr, uri } = presentedNames(certificate);
   const names = [...dns, ...srv, ...xmppAddr, ...uri];
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
   const subject = certificate.subject.text === '' ? 'no subject' : certificate.subject.text;
+  const list = names.slice(0, SHOWN).map(shown).join(', ') || 'none';
   const print = hexOf(crypto.sha256(certificate.der));
-  return `${subject}; names ${names.slice(0, SHOWN).join(', ') || 'none'}${more}; issuer ${certificate.issuer.text}; sha256 ${print}`;
+  return `${subject}; names ${list}${more}; issuer ${certificate.issuer.text}; sha256 ${print}`;
 }
 
 function recall(bench: Bench, key: string | undefined, now: Instant): Known | undefined {
@@ -204,7 +208,8 @@ function remember(
   }
 }
 
-// One digest over the digests: where one certificate ends and the next begins counts. Too large is not remembered.
+// One digest over the digests: where one certificate ends and the next begins counts. Too large is
+// not remembered.
 function keyOf(
   bench: Bench,
   presented: readonly Uint8Array[],

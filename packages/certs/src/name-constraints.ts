@@ -1,5 +1,5 @@
-// Name constraints (RFC 5280 §4.2.1.10), read: trees of DNS, e-mail, URI, IP and directory names. What they say about the
-// names of a certificate below is in permitted-names.ts.
+// Name constraints (RFC 5280 §4.2.1.10), read: trees of DNS, e-mail, URI, IP and directory names.
+// What they say about the names of a certificate below is in permitted-names.ts.
 
 import { asciiOf } from './bytes.ts';
 import { TAG } from './der.ts';

@@ -1,5 +1,6 @@
-// The names that a certificate presents, sorted by kind, as they are written; and those that had to be refused. Which of
-// them speak for a domain is the business of identity.ts. The common name is read for people and never used.
+// The names that a certificate presents, sorted by kind, as they are written; and those that had to
+// be refused. Which of them speak for a domain is the business of identity.ts. The common name is
+// read for people and never used.
 
 import type { Certificate } from './certificate.ts';
 import { fault } from './fault.ts';

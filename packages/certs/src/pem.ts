@@ -1,11 +1,13 @@
-// PEM text to DER: RFC 7468 blocks, strictly base64 inside, any text between blocks skipped. Keys are never read here.
+// PEM text to DER: RFC 7468 blocks, strictly base64 inside, any text between blocks skipped. Keys
+// are never read here.
 
 import { DEFAULT_LIMITS } from './budget.ts';
 import { fault } from './fault.ts';
 import type { Fault } from './fault.ts';
 
 /**
- * The DER of every block with this label, in order; a block that does not end or is not base64 is a fault.
+ * The DER of every block with this label, in order; a block that does not end or is not base64 is a
+ * fault.
  * @spec RFC 7468 §2
  */
 export function readPem(
@@ -43,7 +45,10 @@ export function writePem(der: Uint8Array, label: string = 'CERTIFICATE'): string
   return `-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`;
 }
 
-/** Canonical base64 between two places of a text, blanks and line ends skipped; `undefined` for anything else. */
+/**
+ * Canonical base64 between two places of a text, blanks and line ends skipped; `undefined` for
+ * anything else.
+ */
 export function fromBase64(
   text: string,
   start = 0,

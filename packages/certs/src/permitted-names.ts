@@ -1,7 +1,8 @@
-// Which names the certificates below an authority may carry (RFC 5280 §4.2.1.10). DNS, e-mail, URI, IP and directory names are
-// understood; a constraint on another kind refuses every certificate below that has such a name. Departs from RFC 5280: DNS
-// constraints also bind the domains inside SRVName, XmppAddr and sip: URIs, since a peer proves its domain by them just as by
-// a dNSName. Each name is taken apart once, so that many constraints on a long name stay cheap.
+// Which names the certificates below an authority may carry (RFC 5280 §4.2.1.10). DNS, e-mail, URI,
+// IP and directory names are understood; a constraint on another kind refuses every certificate
+// below that has such a name. Departs from RFC 5280: DNS constraints also bind the domains inside
+// SRVName, XmppAddr and sip: URIs, since a peer proves its domain by them just as by a dNSName.
+// Each name is taken apart once, so that many constraints on a long name stay cheap.
 
 import { spendComparisons } from './budget.ts';
 import type { Budget } from './budget.ts';
@@ -11,6 +12,7 @@ import { normalizeDomain } from './domain.ts';
 import type { GeneralName } from './general-name.ts';
 import { parseIp } from './ip.ts';
 import type { NameConstraints, Subtree } from './name-constraints.ts';
+import { shown } from './shown.ts';
 import { hostOfUri } from './uri.ts';
 
 /** What a name constraint has to look at in a certificate below. */
@@ -20,7 +22,8 @@ export interface ConstrainedNames {
 }
 
 /**
- * The first name that the constraints do not let pass, as text; `undefined` when all pass. Out of budget, no name passes.
+ * The first name that the constraints do not let pass, as text; `undefined` when all pass. Out of
+ * budget, no name passes.
  * @spec RFC 5280 §4.2.1.10
  */
 export function unpermittedName(
@@ -36,7 +39,8 @@ export function unpermittedName(
   return undefined;
 }
 
-// The subject counts as a directory name, and its e-mail attribute where the alternative names have no e-mail.
+// The subject counts as a directory name, and its e-mail attribute where the alternative names have
+// no e-mail.
 function allNames({ subject, subjectAltName = [] }: ConstrainedNames): readonly GeneralName[] {
   const names: GeneralName[] = [...subjectAltName];
   if (subject.keys.length > 0) names.push({ kind: 'directory', name: subject });
@@ -45,7 +49,10 @@ function allNames({ subject, subjectAltName = [] }: ConstrainedNames): readonly 
   return names;
 }
 
-/** The parts of one name that constraints compare. `undefined`: it is no such name. `false`: it is, and has no such part. */
+/**
+ * The parts of one name that constraints compare. `undefined`: it is no such name. `false`: it is,
+ * and has no such part.
+ */
 interface Parts {
   /** For `dns` trees, lower case. */
   readonly domain: string | false | undefined;
@@ -115,7 +122,10 @@ function passes(name: Parts, { permitted, excluded }: NameConstraints): boolean 
   return true;
 }
 
-/** Whether the name lies in the tree; `undefined`: the tree does not speak of such names. In doubt it is excluded. */
+/**
+ * Whether the name lies in the tree; `undefined`: the tree does not speak of such names. In doubt
+ * it is excluded.
+ */
 function isInside(name: Parts, tree: Subtree, excluding: boolean): boolean | undefined {
   if (name[PART[tree.kind]] === undefined) return undefined;
   switch (tree.kind) {
@@ -134,7 +144,8 @@ function isInside(name: Parts, tree: Subtree, excluding: boolean): boolean | und
   }
 }
 
-// Zero or more labels before the constraint; a wildcard name is excluded as soon as one name that it stands for is.
+// Zero or more labels before the constraint; a wildcard name is excluded as soon as one name that
+// it stands for is.
 function withinDns(domain: string, tree: string, excluding: boolean): boolean {
   if (tree === '') return true;
   const wildcard = domain.startsWith('*.');
@@ -176,7 +187,7 @@ function withinIp(bytes: Uint8Array, address: Uint8Array, mask: Uint8Array): boo
 
 function textOf(name: GeneralName): string {
   if (name.kind === 'directory') return name.name.text;
-  return name.kind === 'other' ? `of type ${name.type}` : name.text;
+  return name.kind === 'other' ? `of type ${name.type}` : shown(name.text);
 }
 
 const NO_PARTS: Parts = {

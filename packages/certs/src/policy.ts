@@ -1,5 +1,5 @@
-// What a chain has to be beyond RFC 5280 §6: strength, and how closely it keeps to the profile. Data only; strength.ts and
-// profile.ts ask the questions.
+// What a chain has to be beyond RFC 5280 §6: strength, and how closely it keeps to the profile.
+// Data only; strength.ts and profile.ts ask the questions.
 
 import type { HashName } from './algorithm.ts';
 
@@ -7,6 +7,8 @@ import type { HashName } from './algorithm.ts';
 export interface ChainPolicy {
   /** Bits of an RSA modulus. */
   readonly minRsaBits: number;
+  /** Bits of an RSA modulus: 16,384 of them cost 10 ms a signature. */
+  readonly maxRsaBits: number;
   /** Hash functions allowed in a signature. */
   readonly hashes: readonly HashName[];
   /** Named curves allowed for a key. */
@@ -16,19 +18,20 @@ export interface ChainPolicy {
 }
 
 /**
- * `no-authority-key-id`: a certificate without authorityKeyIdentifier, as small private authorities make them.
- * `root-form`: a trusted root whose own certificate departs from the profile. `name-constraints-not-critical`: they bind
- * all the same, but older software would overlook them.
+ * `no-authority-key-id`: a certificate without authorityKeyIdentifier, as small private authorities
+ * make them. `root-form`: a trusted root whose own certificate departs from the profile.
+ * `name-constraints-not-critical`: they bind all the same, but older software would overlook them.
  */
 export type Leniency = 'no-authority-key-id' | 'root-form' | 'name-constraints-not-critical';
 
 /**
- * The default: no MD5, no SHA-1, no DSA, RSA from 2048 bits, the curves of TLS. A root is trusted for its name and key
- * (RFC 5280 §6.1.1), not for its form, which four public roots of 2026 do not keep; public authorities may leave name
- * constraints uncritical.
+ * The default: no MD5, no SHA-1, no DSA, RSA from 2048 bits, the curves of TLS. A root is trusted
+ * for its name and key (RFC 5280 §6.1.1), not for its form, which four public roots of 2026 do not
+ * keep; public authorities may leave name constraints uncritical.
  */
 export const DEFAULT_POLICY: ChainPolicy = {
   minRsaBits: 2048,
+  maxRsaBits: 8192,
   hashes: ['sha224', 'sha256', 'sha384', 'sha512'],
   curves: ['P-256', 'P-384', 'P-521', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'],
   lenient: ['root-form', 'name-constraints-not-critical'],

@@ -1,5 +1,6 @@
-// Single DER values as TypeScript ones: OBJECT IDENTIFIER, INTEGER, BOOLEAN, BIT STRING, strings and times.
-// What is not exactly the type asked for, or not in DER's one form, is `undefined`; the caller names the field.
+// Single DER values as TypeScript ones: OBJECT IDENTIFIER, INTEGER, BOOLEAN, BIT STRING, strings
+// and times. What is not exactly the type asked for, or not in DER's one form, is `undefined`; the
+// caller names the field.
 
 import { asciiOf, bmpOf, latin1Of, utf8Of } from './bytes.ts';
 import { TAG, readDer } from './der.ts';
@@ -13,7 +14,9 @@ export function oidOf(node: DerNode | undefined): string | undefined {
   return node?.tag === TAG.oid ? oidText(node.content) : undefined;
 }
 
-/** The content of an OBJECT IDENTIFIER in dotted form; arcs of any size, at most 64 octets in all. */
+/**
+ * The content of an OBJECT IDENTIFIER in dotted form; arcs of any size, at most 64 octets in all.
+ */
 export function oidText(content: Uint8Array): string | undefined {
   if (
     content.length === 0 ||

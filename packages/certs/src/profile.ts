@@ -1,5 +1,6 @@
-// The form that RFC 5280 §4.2 asks of certificates where a path would hold without it: key identifiers, criticality, no
-// authority as a leaf. Each departure that may be let pass has a name in policy.ts.
+// The form that RFC 5280 §4.2 asks of certificates where a path would hold without it: key
+// identifiers, criticality, no authority as a leaf. Each departure that may be let pass has a name
+// in policy.ts.
 
 import type { Certificate } from './certificate.ts';
 import { chainFault } from './chain-fault.ts';
@@ -7,7 +8,10 @@ import type { ChainFault } from './chain-fault.ts';
 import { EXTENSION } from './extension.ts';
 import type { ChainPolicy, Leniency } from './policy.ts';
 
-/** What is wrong with the form of a leaf. One that is trusted itself may be an authority and needs no key identifier. */
+/**
+ * What is wrong with the form of a leaf. One that is trusted itself may be an authority and needs
+ * no key identifier.
+ */
 export function leafForm(
   leaf: Certificate,
   policy: ChainPolicy,

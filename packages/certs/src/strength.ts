@@ -17,9 +17,9 @@ export function weakKey(certificate: Certificate, policy: ChainPolicy): ChainFau
       limit,
     );
   if (kind === 'rsa' || kind === 'rsa-pss') {
-    return bits < policy.minRsaBits || bits % 8 !== 0
-      ? refuse(`${policy.minRsaBits} bits, whole octets`)
-      : undefined;
+    const { minRsaBits, maxRsaBits } = policy;
+    const fits = bits >= minRsaBits && bits <= maxRsaBits && bits % 8 === 0;
+    return fits ? undefined : refuse(`${minRsaBits} to ${maxRsaBits} bits, whole octets`);
   }
   if (kind === 'ec') return policy.curves.includes(curve) ? undefined : refuse('a known curve');
   return kind === 'unknown' || kind === 'dsa' ? refuse('RSA, ECDSA or EdDSA') : undefined;

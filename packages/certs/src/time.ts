@@ -1,9 +1,13 @@
-// The calendar, by arithmetic: certificates carry dates, machines carry milliseconds, and the pure part has no clock.
+// The calendar, by arithmetic: certificates carry dates, machines carry milliseconds, and the pure
+// part has no clock.
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** The instant of a date and time in UTC; `undefined` when a part is out of its range or not a number. */
+/**
+ * The instant of a date and time in UTC; `undefined` when a part is out of its range or not a
+ * number.
+ */
 export function instantOf(
   year: number,
   month: number,

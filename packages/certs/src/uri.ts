@@ -1,6 +1,9 @@
 // Just enough of a URI for certificates: its scheme, and the host of those that name a domain.
 
-/** The host of a URI in lower case; `undefined` when it has none. For `sip:` the authority follows the colon. */
+/**
+ * The host of a URI in lower case; `undefined` when it has none. For `sip:` the authority follows
+ * the colon.
+ */
 export function hostOfUri(uri: string): string | undefined {
   const colon = uri.indexOf(':');
   if (colon < 1) return undefined;
@@ -11,8 +14,8 @@ export function hostOfUri(uri: string): string | undefined {
 }
 
 /**
- * The host of a `sip:` URI that names a domain: no user part, no port needed, parameters not looked at.
- * `undefined` for every other URI, `sips:` ones too.
+ * The host of a `sip:` URI that names a domain: no user part, no port needed, parameters not looked
+ * at. `undefined` for every other URI, `sips:` ones too.
  * @spec RFC 5922 §7.1
  */
 export function sipDomainOf(uri: string): string | undefined {

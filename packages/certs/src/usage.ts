@@ -1,13 +1,15 @@
-// What a certificate may be used for: key usage and extended key usage, per role in TLS. Public authorities stopped putting
-// clientAuth into certificates in February 2026, so an honest server that calls us shows serverAuth alone: for a federation
-// initiator that has to do, and it does so by a purpose of its own, never by excusing a failed check.
+// What a certificate may be used for: key usage and extended key usage, per role in TLS. Public
+// authorities stopped putting clientAuth into certificates in February 2026, so an honest server
+// that calls us shows serverAuth alone: for a federation initiator that has to do, and it does so
+// by a purpose of its own, never by excusing a failed check.
 
 import type { Certificate } from './certificate.ts';
 import type { KeyUsage } from './extension.ts';
 
 /**
- * What the leaf of a chain is presented for. `server` and `client` are the roles in TLS; the two initiators are servers
- * that call us, as TLS clients; `sip-server` is a server called for SIP; `any` asks for nothing.
+ * What the leaf of a chain is presented for. `server` and `client` are the roles in TLS; the two
+ * initiators are servers that call us, as TLS clients; `sip-server` is a server called for SIP;
+ * `any` asks for nothing.
  */
 export type Purpose =
   | 'server'
@@ -27,8 +29,9 @@ export const KEY_PURPOSE = {
 } as const;
 
 /**
- * The extended key usages of which one is needed; `undefined` when none is asked for. Departs from RFC 5924 §5: serverAuth
- * without sipDomain is let in for SIP, since no public authority issues sipDomain.
+ * The extended key usages of which one is needed; `undefined` when none is asked for. Departs from
+ * RFC 5924 §5: serverAuth without sipDomain is let in for SIP, since no public authority issues
+ * sipDomain.
  */
 export const NEEDED: Readonly<Record<Purpose, readonly string[] | undefined>> = {
   any: undefined,
@@ -40,8 +43,9 @@ export const NEEDED: Readonly<Record<Purpose, readonly string[] | undefined>> = 
 };
 
 /**
- * What is left of the wanted usages after a certificate has narrowed them: an authority that may issue for e-mail only
- * leaves nothing. `undefined` means that anything goes, an empty list that nothing does.
+ * What is left of the wanted usages after a certificate has narrowed them: an authority that may
+ * issue for e-mail only leaves nothing. `undefined` means that anything goes, an empty list that
+ * nothing does.
  * @spec RFC 5280 §4.2.1.12
  */
 export function narrowUsages(
@@ -54,7 +58,10 @@ export function narrowUsages(
   return wanted.filter((usage) => allowed.includes(usage));
 }
 
-/** Whether the leaf's key may be used in a handshake: some key usage of TLS, or none stated. @spec RFC 5280 §4.2.1.3 */
+/**
+ * Whether the leaf's key may be used in a handshake: some key usage of TLS, or none stated.
+ * @spec RFC 5280 §4.2.1.3
+ */
 export function mayDoTls({ extensions }: Certificate): boolean {
   const { keyUsage } = extensions;
   return keyUsage === undefined || TLS_USAGES.some((usage) => keyUsage.includes(usage));
@@ -65,7 +72,10 @@ export function isAuthority({ extensions }: Certificate): boolean {
   return extensions.basicConstraints?.ca === true;
 }
 
-/** Whether an authority's key may sign certificates: it says so, or says nothing about its use. @spec RFC 5280 §4.2.1.3 */
+/**
+ * Whether an authority's key may sign certificates: it says so, or says nothing about its use.
+ * @spec RFC 5280 §4.2.1.3
+ */
 export function maySignCertificates({ extensions }: Certificate): boolean {
   return extensions.keyUsage === undefined || extensions.keyUsage.includes('keyCertSign');
 }

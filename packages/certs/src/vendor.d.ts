@@ -1,4 +1,5 @@
-// The few names we use of libraries that ship no types. Kept small; nothing of this shows in our API.
+// The few names we use of libraries that ship no types. Kept small; nothing of this shows in our
+// API.
 declare module 'tr46' {
   interface Tr46Options {
     checkBidi?: boolean;

@@ -1,4 +1,5 @@
-// The testing authority: every variety by name, and what a judge says of it as an XMPP server and as an initiator.
+// The testing authority: every variety by name, and what a judge says of it as an XMPP server and
+// as an initiator.
 
 import { judgeFor } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';

@@ -1,6 +1,7 @@
-// The published chain cases (x509-limbo, BetterTLS, PKITS and our own): every verdict, and every exception by its id, so
-// that the list can neither grow nor shrink unnoticed. Invariant: with the strict policy nothing that should be refused is
-// accepted, but for what lies outside a verdict on a path (revocation, common names, public suffixes).
+// The published chain cases (x509-limbo, BetterTLS, PKITS and our own): every verdict, and every
+// exception by its id, so that the list can neither grow nor shrink unnoticed. Invariant: with the
+// strict policy nothing that should be refused is accepted, but for what lies outside a verdict on
+// a path (revocation, common names, public suffixes).
 
 import {
   STRICT_POLICY,
@@ -35,7 +36,8 @@ interface Cases {
 
 type Exceptions = Readonly<Record<string, string>>;
 
-// Accepted, though the case says reject: only a revocation list decides them, and revocation is not looked at.
+// Accepted, though the case says reject: only a revocation list decides them, and revocation is not
+// looked at.
 const REVOCATION = 'decided by a revocation list';
 const CHAINS_REVOCATION: Exceptions = {
   'limbo.crl.issuer-missing-crlsign': REVOCATION,

@@ -1,4 +1,5 @@
-// Paths: purposes by role, branches, loops, budgets. Chains that the testing authority does not make are written here from plans.
+// Paths: purposes by role, branches, loops, budgets. Chains that the testing authority does not
+// make are written here from plans.
 
 import { STRICT_POLICY, isFault, parseCertificate, verifyChain } from '@interwork/certs';
 import type { Certificate, ChainRequest, Purpose, SignatureCheck } from '@interwork/certs';

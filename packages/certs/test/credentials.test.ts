@@ -1,4 +1,5 @@
-// Credentials from files: what fits is loaded, what does not is a fault that names the file and never shows a key.
+// Credentials from files: what fits is loaded, what does not is a fault that names the file and
+// never shows a key.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// The DER reader. Invariants: no input makes it throw; what is not the one DER form of one value is a fault with its place;
-// a certificate with any octet changed, cut off or added is never accepted.
+// The DER reader. Invariants: no input makes it throw; what is not the one DER form of one value is
+// a fault with its place; a certificate with any octet changed, cut off or added is never accepted.
 
 import { isFault, judgeFor, parseCertificate, readDer } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';

@@ -1,4 +1,5 @@
-// Presented names against references, by our own table: service, names in the certificate, reference, and what matches.
+// Presented names against references, by our own table: service, names in the certificate,
+// reference, and what matches.
 
 import {
   identitiesOf,

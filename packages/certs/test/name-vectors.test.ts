@@ -1,4 +1,5 @@
-// The published name cases: does a certificate speak for a domain, by which identifier; and what does it vouch for at all.
+// The published name cases: does a certificate speak for a domain, by which identifier; and what
+// does it vouch for at all.
 
 import { identitiesOf, isFault, matchIdentity, parseCertificate } from '@interwork/certs';
 import type { Certificate, IdentityPurpose, IdentityReference } from '@interwork/certs';

@@ -1,4 +1,5 @@
-// Name constraints: one tree and one name a row, permitted and excluded. In doubt a name is not permitted, and is excluded.
+// Name constraints: one tree and one name a row, permitted and excluded. In doubt a name is not
+// permitted, and is excluded.
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, openBudget } from '../src/budget.ts';

@@ -1,5 +1,6 @@
-// The certificate trap, over real TLS on loopback: Node's own verdict cannot tell an honest server-only certificate of a
-// calling server from a self-signed or a forged one; ours can. `rejectUnauthorized` is off, as at a federation listener.
+// The certificate trap, over real TLS on loopback: Node's own verdict cannot tell an honest
+// server-only certificate of a calling server from a self-signed or a forged one; ours can.
+// `rejectUnauthorized` is off, as at a federation listener.
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

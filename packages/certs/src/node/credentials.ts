@@ -1,6 +1,6 @@
-// Credentials from files: a key, its certificate with intermediates, and optionally what to trust. Checked before use: each
-// certificate reads strictly, the key fits the first one, the chain is in order. What is wrong is a value; no text of a key
-// is ever in it.
+// Credentials from files: a key, its certificate with intermediates, and optionally what to trust.
+// Checked before use: each certificate reads strictly, the key fits the first one, the chain is in
+// order. What is wrong is a value; no text of a key is ever in it.
 
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

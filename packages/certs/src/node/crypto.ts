@@ -1,4 +1,5 @@
-// Cryptography by node:crypto: signatures checked and made, keys, digests. A check never throws: what does not fit is false.
+// Cryptography by node:crypto: signatures checked and made, keys, digests. A check never throws:
+// what does not fit is false.
 
 import {
   constants,

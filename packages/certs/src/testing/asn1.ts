@@ -1,5 +1,5 @@
-// Writing DER through node-forge: the handful of shapes that a certificate is made of. Strings are one character an octet,
-// as forge has them, until `encode` makes octets of the whole.
+// Writing DER through node-forge: the handful of shapes that a certificate is made of. Strings are
+// one character an octet, as forge has them, until `encode` makes octets of the whole.
 
 import forge from 'node-forge';
 import type { Asn1 } from 'node-forge';

@@ -1,4 +1,5 @@
-// What a testing authority needs of cryptography: keys that sign, and the digest that key identifiers are made of.
+// What a testing authority needs of cryptography: keys that sign, and the digest that key
+// identifiers are made of.
 
 import type { SignatureAlgorithm } from '../algorithm.ts';
 

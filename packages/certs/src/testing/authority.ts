@@ -1,5 +1,6 @@
-// A certificate authority in memory: a root, an intermediate, and leaves that are good, or wrong in one way asked for by name.
-// Cryptography and the time are handed in; nothing is random but the keys. For tests and demonstrations only.
+// A certificate authority in memory: a root, an intermediate, and leaves that are good, or wrong in
+// one way asked for by name. Cryptography and the time are handed in; nothing is random but the
+// keys. For tests and demonstrations only.
 
 import type { SignatureAlgorithm } from '../algorithm.ts';
 import { writePem } from '../pem.ts';

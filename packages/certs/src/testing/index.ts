@@ -1,4 +1,5 @@
-// Public names of @interwork/certs/testing: an authority in memory, for good and deliberately wrong certificates.
+// Public names of @interwork/certs/testing: an authority in memory, for good and deliberately wrong
+// certificates.
 
 export { VARIETIES, makeAuthority } from './authority.ts';
 export type { Authority, AuthorityOptions, Issued, IssueOptions, Variety } from './authority.ts';

@@ -1,4 +1,5 @@
-// One certificate as DER, from a plan: whatever the plan says is written, right or wrong. testing/authority.ts makes the plans.
+// One certificate as DER, from a plan: whatever the plan says is written, right or wrong.
+// testing/authority.ts makes the plans.
 
 import type { Asn1 } from 'node-forge';
 import type { SignatureAlgorithm } from '../algorithm.ts';
