@@ -192,7 +192,7 @@ export class Net {
     const { direct } = target;
     this.#later(peer, {
       kind: 'accepted',
-      stream: `${stream}`,
+      stream,
       remote: { address: node.address, port: 40_000 + this.#serial },
       direct,
     });

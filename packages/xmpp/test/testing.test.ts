@@ -10,7 +10,7 @@ interface World {
   readonly net: Net;
   readonly gateway: TestNode;
   readonly script: XmppScript;
-  give(input: XmppInput): void;
+  readonly give: (input: XmppInput) => void;
 }
 
 /** The domain's script plays on a node of the network. */

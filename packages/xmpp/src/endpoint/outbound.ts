@@ -59,9 +59,7 @@ export function takeLocated(
 
 /** The next target, or the last failure. @spec RFC 6120 §3.2.1 */
 function tryNext(board: Board, now: Instant, link: Link, last: Failure): void {
-  const neverTls = board.with.rules(link.to.ascii).tls === 'never';
-  let target = link.targets.shift();
-  while (target?.direct === true && neverTls) target = link.targets.shift();
+  const target = nextTarget(link, board.with.rules(link.to.ascii).tls !== 'never');
   if (target === undefined) return failLink(board, now, link, last);
   board.serial += 1;
   link.connect = `c${board.serial}`;
@@ -71,6 +69,12 @@ function tryNext(board: Board, now: Instant, link: Link, last: Failure): void {
   wakeBy(board, link.deadline);
   board.connecting.set(link.connect, link);
   board.outputs.push({ kind: 'connect', connect: link.connect, domain: link.to.ascii, target });
+}
+
+function nextTarget(link: Link, mayBeDirect: boolean): XmppTarget | undefined {
+  for (let target = link.targets.shift(); target !== undefined; target = link.targets.shift())
+    if (mayBeDirect || !target.direct) return target;
+  return undefined;
 }
 
 /** A connection stands; undefined when nobody waits for it any more. */

@@ -49,8 +49,7 @@ export function settleVerifications(
   link: Link,
   condition: DialbackCondition,
 ): void {
-  for (const verification of [...link.verifications])
-    settle(board, now, verification, error(condition));
+  for (const verification of link.verifications) settle(board, now, verification, error(condition));
 }
 
 /** The claiming stream is gone. */
