@@ -86,7 +86,7 @@ export class Framer {
   #append(bytes: Uint8Array): void {
     const pending = this.#end - this.#start;
     if (this.#bytes.length - this.#end < bytes.length || !this.#owned) {
-      const wider = room(Math.max(MIN_ROOM, 2 * (pending + bytes.length)));
+      const wider = room(this.#roomFor(pending + bytes.length));
       wider.set(this.#bytes.subarray(this.#start, this.#end), 0);
       this.#searched -= this.#start;
       this.#bodyStart -= this.#start;
@@ -97,6 +97,11 @@ export class Framer {
     }
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
+  }
+
+  /** Twice what is there, so that copying stays cheap, but not past the longest message. */
+  #roomFor(needed: number): number {
+    return Math.max(MIN_ROOM, needed, Math.min(2 * needed, this.#limits.messageBytes));
   }
 
   /** One CRLF is a pong or a habit, two are a ping. @spec RFC 5626 §4.4.1 */

@@ -124,7 +124,7 @@ const ROWS: readonly [id: string, bytes: Uint8Array, events: readonly string[]][
   ],
 ];
 
-describe('whole, byte by byte, and cut anywhere', () => {
+describe('RFC 3261 §18.3, RFC 5626 §4.4.1: whole, byte by byte, and cut anywhere', () => {
   it.each(ROWS)('%s', (_, bytes, events) => {
     expect(framed(bytes, [])).toEqual(events);
     expect(framed(bytes, byteByByte(bytes))).toEqual(events);

@@ -8,6 +8,8 @@ type Typed = Exclude<keyof Headers, 'text' | 'all' | 'fields'>;
 const typed = (line: string, key: Typed): unknown =>
   requestIn(message(plainLines([line]))).headers[key];
 
+// RFC 3261 §20.1 Accept, §20.10 Contact, §20.15 Content-Type, §20.17 Date, §20.19 Expires, §20.33 Retry-After,
+// §20.43 Warning; RFC 3326 §2 Reason; RFC 3581 §3 rport
 describe('reads', () => {
   const rows: readonly [line: string, key: Typed, expected: unknown][] = [
     ['Contact: *', 'contact', '*'],
@@ -74,6 +76,7 @@ describe('reads', () => {
     ['Event: presence;id=1', 'event', { value: 'presence' }],
     ['User-Agent: x/1 (y)', 'userAgent', 'x/1 (y)'],
     ['Server: x', 'server', 'x'],
+    ['Via: SIP/2.0/UDP a;rport=5061', 'via', [{ params: [{ name: 'rport', value: '5061' }] }]],
     ['Unsupported: a', 'unsupported', ['a']],
   ];
   it.each(rows)('%s', (line, key, expected) => {
@@ -111,6 +114,14 @@ describe('refuses', () => {
     ['Warning: 399 a b', 'warning'],
     ['Reason: ;cause=1', 'reason'],
     ['Event:', 'event'],
+    ['Via: SIP/2.0/UDP a;rport=0', 'via'],
+    ['Via: SIP/2.0/UDP a;rport=x', 'via'],
+    ['Via: SIP/2.0/UDP a;branch=', 'via'],
+    ['Via: SIP/2.0/UDP a;branch', 'via'],
+    ['Via: SIP/2.0/UDP', 'via'],
+    ['Via: SIP/2.0 a', 'via'],
+    ['Via: SIP/2.0/UDP a b', 'via'],
+    ['Via: HTTP/2.0/UDP a', 'via'],
   ];
   it.each(rows)('%s', (line, key) => expect(isFault(typed(line, key))).toBe(true));
 

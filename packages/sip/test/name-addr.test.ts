@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isFault, type NameAddr, parseNameAddr, writeNameAddr } from '@interwork/sip';
 import { good } from './message-text.ts';
 
-describe('reads', () => {
+describe('reads, RFC 3261 §20.10 and RFC 4475 §3.1.1.6', () => {
   const rows: readonly [text: string, expected: object][] = [
     [
       'sip:a@b;tag=x',
@@ -52,7 +52,7 @@ describe('reads', () => {
   it.each(rows)('%s', (text, expected) => expect(parseNameAddr(text)).toMatchObject(expected));
 });
 
-describe('refuses', () => {
+describe('refuses, RFC 3261 §20.10', () => {
   const rows = [
     '',
     ' ',

@@ -10,7 +10,7 @@ const codeOf = (bytes: Uint8Array): string => {
 };
 const lines = (...but: string[]): Uint8Array => message(plainLines(but));
 
-describe('refused before anybody looks at a value', () => {
+describe('RFC 3261 §7.1, §7.2, §7.3, §25.1: refused before anybody looks at a value', () => {
   const rows: readonly [id: string, bytes: Uint8Array, code: string][] = [
     ['nothing', utf8(''), 'empty'],
     ['a keep-alive', utf8('\r\n\r\n'), 'empty'],
@@ -88,7 +88,7 @@ describe('refused before anybody looks at a value', () => {
   it.each(rows)('%s', (_, bytes, code) => expect(codeOf(bytes)).toBe(code));
 });
 
-describe('malformed UTF-8 in the head', () => {
+describe('RFC 3261 §7: malformed UTF-8 in the head', () => {
   const rows: readonly [id: string, octets: readonly number[]][] = [
     ['a lone continuation', [0x80]],
     ['an overlong slash', [0xc0, 0xaf]],
@@ -108,14 +108,14 @@ describe('malformed UTF-8 in the head', () => {
 });
 
 describe('read as RFC 3261 has it', () => {
-  it('blanks before the colon, folds, and empty values', () => {
+  it('§7.3.1: blanks before the colon, folds, and empty values', () => {
     const { headers } = request('Subject \t :  a\r\n\tb  \r\n  c  ', 'X-Empty:');
     expect(headers.subject).toBe('a b c');
     expect(headers.text('x-empty')).toBe('');
     expect(headers.text('x-none')).toBeUndefined();
   });
 
-  it('compact names of all known headers', () => {
+  it('§7.3.3: compact names of known headers', () => {
     const { headers } = requestIn(
       message([
         START,
@@ -148,7 +148,7 @@ describe('read as RFC 3261 has it', () => {
     expect(headers.text('VIA')).toBe('SIP/2.0/UDP a.example');
   });
 
-  it('the Via of many lines and many commas is one list', () => {
+  it('§7.3.1, §20.42: the Via of many lines and many commas is one list', () => {
     const via = 'Via: SIP/2.0/UDP a.example, SIP / 2.0 / tcp\tb.example : 5070 ;branch=z9hG4bK2';
     const { headers } = request(via, 'v: SIP/2.0/TLS [2001:DB8::1]:5061;rport;received=192.0.2.1');
     expect(headers.via).toEqual([
@@ -191,11 +191,11 @@ describe('read as RFC 3261 has it', () => {
     expect(request(`WWW-Authenticate: ${value}`).headers.all('www-authenticate')).toEqual([value]);
   });
 
-  it('a version in another case, and line ends in front', () => {
+  it('§7.1, §7.5: a version in another case, and line ends in front', () => {
     expect(requestIn(message(['\r\n\r\nOPTIONS sip:a@b sip/2.0'])).method).toBe('OPTIONS');
   });
 
-  it('a body past Content-Length is ignored, one without takes all', () => {
+  it('§18.3: a body past Content-Length is ignored, one without takes all', () => {
     expect(requestIn(message(plainLines(['Content-Length: 2']), 'abc')).body).toEqual(utf8('ab'));
     expect(requestIn(message(plainLines(), 'abc')).body).toEqual(utf8('abc'));
     expect(
@@ -226,13 +226,13 @@ describe('read as RFC 3261 has it', () => {
     expect(request(...vias.slice(1)).headers.via).toHaveLength(DEFAULT_LIMITS.viaValues);
   });
 
-  it('a response', () => {
+  it('§7.2: a response', () => {
     const response = responseIn(message(['sip/2.0 404 Nicht gefünden', ...plainLines().slice(1)]));
     expect([response.status, response.reason]).toEqual([404, 'Nicht gefünden']);
   });
 });
 
-describe('checkRequest', () => {
+describe('checkRequest, RFC 3261 §8.1.1', () => {
   it('gives everything typed', () => {
     const checked = checkRequest(request());
     expect(checked).toMatchObject({
@@ -247,6 +247,8 @@ describe('checkRequest', () => {
     });
   });
 
+  // §8.1.1.5 and §20.16 CSeq, §20.22 Max-Forwards, §20.8 Call-ID, §19.3 tags, §8.1.1.7 and §20.42 Via,
+  // §20.10 Contact, §20.34 Route, §20.32 Require, §20.15 Content-Type; RFC 4475 §3.2.1 the bare cookie
   const rows: readonly [id: string, line: string, code: string, at: string][] = [
     ['CSeq of another method', 'CSeq: 1 INVITE', 'cseq-method', 'CSeq'],
     ['CSeq in another case', 'CSeq: 1 message', 'cseq-method', 'CSeq'],
@@ -306,7 +308,7 @@ describe('checkRequest', () => {
     });
   });
 
-  it('an RFC 2543 request passes', () => {
+  it('an RFC 2543 request passes (RFC 3261 §8.2.2, §17.2.3)', () => {
     const old = plainLines(['Via: SIP/2.0/UDP a.example', 'From: <sip:a@b>']).filter(
       (line) => !line.startsWith('Max-Forwards'),
     );

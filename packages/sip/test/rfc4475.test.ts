@@ -233,6 +233,7 @@ const LIBERAL: Record<string, () => void> = {
   },
 };
 
+// §3.1.2 by syntax, §3.2.1 by transaction, §3.3.1 to §3.3.9 by meaning
 const INVALID: Record<
   string,
   readonly [code: string, at: string | undefined, status: number | undefined]

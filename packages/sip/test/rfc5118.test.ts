@@ -34,6 +34,7 @@ const ROWS: Record<string, () => void> = {
   'port-unambiguous': () => {
     expect(checked('port-unambiguous').uri).toMatchObject({ host: '[2001:db8::10]', port: 5070 });
   },
+  // §4.5: read with brackets, never sent with them
   'via-received-param-with-delim': () => {
     const { via } = checked('via-received-param-with-delim');
     expect(param(via.params, 'received')).toBe('2001:db8::9:255');
@@ -60,6 +61,7 @@ const ROWS: Record<string, () => void> = {
     expect(hosts('ipv4-mapped-ipv6')).toContain('[::ffff:192.0.2.10]');
     expect(checked('ipv4-mapped-ipv6').request.body).toHaveLength(245);
   },
+  // §4.10
   'ipv6-bug-abnf-3-colons': () => {
     expect(checked('ipv6-bug-abnf-3-colons').uri).toMatchObject({ host: '[2001:db8::192.0.2.1]' });
   },

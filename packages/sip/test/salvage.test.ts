@@ -5,7 +5,7 @@ import { message, plainLines, requestIn, responseIn, START, utf8 } from './messa
 
 const lines = (...but: string[]): Uint8Array => message(plainLines(but));
 
-describe('saves what a response needs', () => {
+describe('RFC 3261 §8.2.6.2: saves what a response needs', () => {
   const all = {
     method: 'MESSAGE',
     via: { transport: 'TLS', host: 'gw.a.example' },

@@ -16,7 +16,7 @@ import { good } from './message-text.ts';
 
 const uri = (text: string): Uri => good(parseUri(text));
 
-describe('reads', () => {
+describe('reads, RFC 3261 §19.1.1 and RFC 5118 §4.10', () => {
   const rows: readonly [text: string, parts: object][] = [
     ['sip:b.example', { user: undefined, host: 'b.example', port: undefined, params: [] }],
     ['SIPS:Ann@B.Example:5061', { scheme: 'sips', user: 'Ann', host: 'b.example', port: 5061 }],
@@ -65,7 +65,7 @@ describe('reads', () => {
   });
 });
 
-describe('refuses', () => {
+describe('refuses, RFC 3261 §19.1.1', () => {
   const rows = [
     '',
     ':',
@@ -188,7 +188,7 @@ describe('RFC 3261 §19.1.4, the rows for comparing', () => {
   });
 });
 
-describe('writes', () => {
+describe('writes, RFC 3261 §19.1.2', () => {
   const made = (but: Partial<SipUri>): SipUri => ({
     kind: 'sip',
     scheme: 'sip',

@@ -65,7 +65,7 @@ const answer = (but: Partial<WireResponse> = {}): WireResponse => ({
   ...but,
 });
 
-describe('from typed values', () => {
+describe('from typed values, RFC 3261 §7', () => {
   it('a request', () => {
     expect(text(writeMessage(wire()))).toBe(
       [
@@ -85,7 +85,7 @@ describe('from typed values', () => {
     expect(isFault(checkRequest(requestIn(writeMessage(wire()))))).toBe(false);
   });
 
-  it('a response, without what the request did not have', () => {
+  it('a response, without what the request did not have (§8.1.3 reads it)', () => {
     const lines = [
       'SIP/2.0 400 Missing header: To',
       'Via: SIP/2.0/UDP  a.example ;x',
@@ -99,7 +99,7 @@ describe('from typed values', () => {
     expect(isFault(checkResponse(responseIn(writeMessage(whole))))).toBe(false);
   });
 
-  it('a Content-Length handed in is not believed', () => {
+  it('§20.14: a Content-Length handed in is not believed', () => {
     const lied = wire({
       headers: [
         { name: 'content-length', value: '999' },
