@@ -58,7 +58,7 @@ function spokenOf(rules: readonly Rule[]): number {
   let bits = 0;
   for (const rule of rules) {
     // A forbid that also asks about the other end leaves the permit something to decide.
-    if (rule.effect === 'forbid' && rule.to === undefined) bits |= spoken(rule);
+    if (rule.effect === 'forbid' && rule.other === undefined) bits |= spoken(rule);
   }
   return bits;
 }

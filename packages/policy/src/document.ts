@@ -1,6 +1,7 @@
 // The policy document: its types, and the one descriptor that says which fields there are. The
 // loader walks the descriptor (read.ts); what the fields mean together is compile.ts.
 import type { Traffic } from './query.ts';
+import { TRAFFIC } from './traffic.ts';
 
 /** A policy as an administrator writes it. `loadPolicy` takes it as JSON text or as a value. */
 export interface PolicyDocument {
@@ -78,17 +79,6 @@ const ID: Shape = { kind: 'id' };
 const NAMES: Shape = { kind: 'list', of: { kind: 'text', max: 1024 } };
 const NOTE: Field = { shape: { kind: 'text', max: 2000 }, about: 'For people; shown by explain.' };
 const RATE: Shape = { kind: 'count', max: 1_000_000 };
-
-/** The kinds of traffic, in the order of the bits that stand for them. */
-export const TRAFFIC: readonly Traffic[] = [
-  'message',
-  'presence',
-  'composing',
-  'receipt',
-  'chat',
-  'audio',
-  'video',
-];
 
 const LIMITS: Shape = {
   kind: 'object',

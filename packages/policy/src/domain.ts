@@ -83,8 +83,8 @@ function isDigit(code: number): boolean {
  * of an IPv4 address does: `127.1`, `0x7f.1`, `2130706433`.
  */
 function endsInNumber(name: string): boolean {
-  const label = name.slice(name.lastIndexOf('.') + 1);
-  return isDigit(label.charCodeAt(0)) && NUMBER.test(label);
+  const start = name.lastIndexOf('.') + 1;
+  return isDigit(name.charCodeAt(start)) && NUMBER.test(name.slice(start));
 }
 
 const EVERYTHING: DomainPattern = { name: '', below: true };

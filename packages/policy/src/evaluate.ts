@@ -8,12 +8,12 @@
 // Per query: two walks over suffixes of a name (domain-set.ts) and the rules that stand there.
 // Made for it: the verdict, one record while it is found, and the suffixes themselves.
 import { addressIn } from './address-set.ts';
-import { trafficBit } from './compile-rule.ts';
-import { valuesFor } from './domain-set.ts';
+import { valuesFor, type DomainTable } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import { atEnd, obligations, PROVE } from './obligation.ts';
 import { partnerAt, type Partner, type PolicySet, type Rule } from './policy-set.ts';
 import { REASONS, type End, type Query, type Verdict } from './query.ts';
+import { trafficBit } from './traffic.ts';
 
 /** Whether a crossing is permitted, by which rules, and what has to hold for it. */
 export function evaluate(set: PolicySet, query: Query): Verdict {
@@ -79,8 +79,12 @@ function hear(found: Found, rules: readonly Rule[], end: End): void {
 function speaks(rule: Rule, found: Found, end: End): boolean {
   if ((rule.traffic & found.traffic) === 0) return false;
   if (rule.end !== 'either' && rule.end !== end) return false;
-  if (rule.to !== undefined && valuesFor(rule.to, found.to).length === 0) return false;
+  if (rule.other !== undefined && !holdsOther(rule.other, found, end)) return false;
   return rule.partner === undefined || rule.effect === 'forbid' || isPartner(rule, found, end);
+}
+
+function holdsOther(other: DomainTable<true>, found: Found, end: End): boolean {
+  return valuesFor(other, end === 'from' ? found.to : found.from).length > 0;
 }
 
 /** A permit for a partner is not one for a partner of its own further below. */
@@ -91,8 +95,8 @@ function isPartner(rule: Rule, found: Found, end: End): boolean {
 
 /** A permit asks of the end it was found by, and of the other one if it names both. */
 function asked(rule: Rule, end: End): number {
-  const here = atEnd(rule.must, end);
-  return rule.to === undefined ? here : here | atEnd(rule.must, 'to');
+  if (rule.other === undefined) return atEnd(rule.must, end);
+  return atEnd(rule.must, 'from') | atEnd(rule.must, 'to');
 }
 
 function hearPartner(found: Found, partner: Partner | undefined, end: End, query: Query): void {

@@ -29,13 +29,16 @@ function ruleSentence(rule: Rule): string {
   return `Rule ${rule.id} ${verb} ${subject(rule)}.${note}`;
 }
 
-function subject(rule: Rule): string {
-  const names = shortList(rule.subject);
-  const below = rule.effect === 'forbid' ? ' and everything below' : '';
-  const who = rule.partner === undefined ? names : `partner ${rule.partner} (${names})`;
-  if (rule.end === 'from') return `what comes from ${who}${below}`;
-  if (rule.end === 'to') return `what goes to ${who}${below}`;
-  return `crossings with ${who}${below}`;
+function subject({ effect, partner, names }: Rule): string {
+  const whom = (list: readonly string[]): string =>
+    shortList(list) + (effect === 'forbid' ? ' and everything below' : '');
+  if (names.either !== undefined) {
+    const either = whom(names.either);
+    return `crossings with ${partner === undefined ? either : `partner ${partner} (${either})`}`;
+  }
+  const from = names.from === undefined ? '' : ` from ${whom(names.from)}`;
+  const to = names.to === undefined ? '' : ` to ${whom(names.to)}`;
+  return `crossings${from}${to}`;
 }
 
 function shortList(names: readonly string[]): string {

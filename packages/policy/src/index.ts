@@ -2,7 +2,6 @@
 export { addressIn, addressSet, readNetwork } from './address-set.ts';
 export type { AddressRange, AddressSet, Ranges } from './address-set.ts';
 export type { Must, PartnerEntry, PartnerLimits, PolicyDocument, RuleEntry } from './document.ts';
-export { TRAFFIC } from './document.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
 export { evaluate } from './evaluate.ts';
@@ -16,3 +15,4 @@ export type { Partner, PolicySet, Rule } from './policy-set.ts';
 export { partnerOf } from './policy-set.ts';
 export type { End, Obligation, Proof, Query, Traffic, Verdict } from './query.ts';
 export { REASONS } from './query.ts';
+export { TRAFFIC } from './traffic.ts';

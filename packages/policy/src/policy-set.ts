@@ -41,17 +41,17 @@ export interface Partner {
 export interface Rule {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
-  /** The end it is found by; `to` below restricts the other one. */
+  /** The end it is found by. */
   readonly end: 'either' | 'from' | 'to';
-  /** Set when the rule names both ends: what the recipient has to be in. */
-  readonly to: DomainTable<true> | undefined;
+  /** Set when the rule names both ends: what the other one has to be in. */
+  readonly other: DomainTable<true> | undefined;
   readonly partner: string | undefined;
   /** A bit for each kind of traffic, in the order of the document's words. */
   readonly traffic: number;
   /** What a permit asks of each end it names: `PROVE_CERTIFICATE` and `TLS` of obligation.ts. */
   readonly must: number;
-  /** What it speaks of, as written, for explaining. */
-  readonly subject: readonly string[];
+  /** Whom it names, A-labels in lower case, for explaining. */
+  readonly names: Readonly<Record<'either' | 'from' | 'to', readonly string[] | undefined>>;
   readonly note: string | undefined;
   /** Its id alone, so that a verdict by one rule makes no list of its own. */
   readonly by: readonly [string];

@@ -13,6 +13,7 @@ const set = policyOf({
     { id: 'contoso-im', effect: 'permit', partner: 'contoso', traffic: ['message'], must: ['tls'] },
     { id: 'spam-im', effect: 'permit', from: ['spam.example'] },
     { id: 'fixed-im', effect: 'permit', to: ['fixed.example'] },
+    { id: 'pair', effect: 'permit', from: ['a.example'], to: ['b.example'] },
   ],
 });
 
@@ -65,6 +66,14 @@ const ROWS: readonly (readonly [id: string, query: Partial<Query>, said: readonl
       'No rule speaks of it, and the default is to deny.',
       'Near: rule contoso-im permits crossings with partner contoso (contoso.example), but not this.',
       'To permit it, add a permit that names both its domain and its traffic.',
+    ],
+  ],
+  [
+    'a permit of a pair',
+    { from: 'a.example', to: 'b.example' },
+    [
+      'Permitted: message from "a.example" to "b.example".',
+      'Rule pair permits crossings from a.example to b.example.',
     ],
   ],
   [
