@@ -12,6 +12,7 @@ export interface End {
 
 /** Sender and recipient of something that crosses. */
 export interface Crossing {
+  readonly kind: 'crossing';
   readonly from: End;
   readonly to: End;
   /** Identifier of what is written on the other side: a stanza id, or a Via branch without its cookie. */
@@ -26,7 +27,7 @@ export interface Crossing {
 }
 
 /** What a crossing needs beside its two ends. */
-export type CrossingFacts = Omit<Crossing, 'from' | 'to'>;
+export type CrossingFacts = Omit<Crossing, 'kind' | 'from' | 'to'>;
 
 /** A crossing between two addresses, each given in either form; a fault when one has no counterpart. */
 export function crossingBetween(
@@ -37,7 +38,9 @@ export function crossingBetween(
   const sender = endOf(from);
   const recipient = endOf(to);
   if ('code' in sender) return sender;
-  return 'code' in recipient ? recipient : { from: sender, to: recipient, ...facts };
+  return 'code' in recipient
+    ? recipient
+    : { kind: 'crossing', from: sender, to: recipient, ...facts };
 }
 
 /** One end in both forms; a fault when it has only one. */

@@ -17,6 +17,7 @@ export {
   endOf,
   MAX_PAGER_OCTETS,
 } from './crossing.ts';
+export { type Drivable, drive, type Tick, type Timing } from './drive.ts';
 export {
   answerFor,
   CONDITION_OF,
@@ -51,7 +52,7 @@ export type {
   PeerTrace,
   Trace,
 } from './gateway/trace.ts';
-export { type Edge, type Edges, type Running, wire, type Wiring } from './gateway/wire.ts';
+export { type Edge, type Edges, type Hooks, type Running, wire } from './gateway/wire.ts';
 export { MisuseError } from './misuse.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';

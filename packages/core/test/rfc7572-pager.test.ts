@@ -35,6 +35,7 @@ const jid = (text: string): Jid => {
   return read;
 };
 const crossing = (from: string, to: string, more: Partial<Crossing> = {}): Crossing => ({
+  kind: 'crossing',
   from: { jid: jid(from), sip: jidToSipUri(jid(from)) },
   to: { jid: jid(to), sip: jidToSipUri(jid(to)) },
   id: 'id-1',

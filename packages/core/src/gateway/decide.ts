@@ -155,7 +155,7 @@ function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
 }
 
 function crossingOf(now: number, admitted: Admitted, id: string, maxPagerOctets: number): Crossing {
-  return { from: admitted.from, to: admitted.to, id, now, maxPagerOctets };
+  return { kind: 'crossing', from: admitted.from, to: admitted.to, id, now, maxPagerOctets };
 }
 
 function closing(): Denied {

@@ -1,10 +1,12 @@
-// A gateway between its two edges: what the edges tell goes in, what comes out goes to them. The loop of
-// the machine contract, written once; the clock, the alarm and the answers are handed in, so the same
-// loop runs over sockets (node/run.ts) and over the virtual world (testing/).
+// A gateway between its two edges: what the edges tell goes in, what comes out goes to them. The clock, the
+// alarm and the answers are handed in, so the same loop runs over sockets (node/run.ts) and over the
+// virtual world (testing/).
 import type { SipEvent, Target } from '@interwork/sip';
 import type { XmppEvent } from '@interwork/xmpp';
 import type { PolicySet } from '@interwork/policy';
-import type { GatewayEvent, SipCommand, XmppCommand } from './event.ts';
+import { closing } from '../closing.ts';
+import { drive, type Timing } from '../drive.ts';
+import type { GatewayEvent, GatewayOutput, SipCommand, XmppCommand } from './event.ts';
 import type { Gateway } from './gateway.ts';
 import type { Trace } from './trace.ts';
 
@@ -21,12 +23,8 @@ export interface Edges {
   readonly xmpp: Edge<XmppEvent, XmppCommand>;
 }
 
-/** What the loop is handed. */
-export interface Wiring {
-  /** Milliseconds of a clock that never steps back. */
-  readonly now: () => number;
-  /** Calls `run` at an instant; the answer cancels it. */
-  readonly alarm: (at: number, run: () => void) => () => void;
+/** What the host is told and asked. */
+export interface Hooks {
   readonly onTrace?: (trace: Trace) => void;
   /** Finds the next hops of a SIP domain; `reply` is called once, with none when there are none. */
   readonly route?: (domain: string, reply: (targets: readonly Target[]) => void) => void;
@@ -41,53 +39,23 @@ export interface Running {
 }
 
 /** Runs a gateway over two edges. */
-export function wire(gateway: Gateway, edges: Edges, wiring: Wiring): Running {
-  let cancel = (): void => {};
-  let alarmAt = Infinity;
-  let busy = false;
-  const waiting: GatewayEvent[] = [];
-  const ended = deferred();
+export function wire(gateway: Gateway, edges: Edges, timing: Timing, hooks: Hooks = {}): Running {
+  const { closed, end } = closing();
 
-  const feed = (event: GatewayEvent): void => {
-    waiting.push(event);
-    if (busy) return;
-    busy = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      gateway.receive(wiring.now(), next);
-      drain();
-    }
-    busy = false;
-    rearm();
+  const perform = (out: GatewayOutput): void => {
+    if (out.kind === 'sip') edges.sip.send(out.input);
+    else if (out.kind === 'xmpp') edges.xmpp.send(out.input);
+    else if (out.kind === 'trace') hooks.onTrace?.(out.trace);
+    else if (out.kind === 'ask') ask(out.ask, out.question.domain);
+    else end();
   };
-
-  const drain = (): void => {
-    for (let out = gateway.next(); out !== undefined; out = gateway.next()) {
-      if (out.kind === 'sip') edges.sip.send(out.input);
-      else if (out.kind === 'xmpp') edges.xmpp.send(out.input);
-      else if (out.kind === 'trace') wiring.onTrace?.(out.trace);
-      else if (out.kind === 'ask') ask(out.ask, out.question.domain);
-      else ended.resolve();
-    }
-  };
+  const feed = drive<GatewayEvent, GatewayOutput>(gateway, perform, timing);
 
   const ask = (id: string, domain: string): void => {
     const reply = (targets: readonly Target[]): void =>
       feed({ kind: 'answer', ask: id, answer: { kind: 'sip-route', targets } });
-    if (wiring.route === undefined) reply([]);
-    else wiring.route(domain, reply);
-  };
-
-  /** An alarm that is set for earlier stays: waking for nothing costs less than setting it anew. */
-  const rearm = (): void => {
-    if (gateway.wakeAt >= alarmAt) return;
-    cancel();
-    alarmAt = gateway.wakeAt;
-    cancel = wiring.alarm(alarmAt, wake);
-  };
-
-  const wake = (): void => {
-    alarmAt = Infinity;
-    feed({ kind: 'tick' });
+    if (hooks.route === undefined) reply([]);
+    else hooks.route(domain, reply);
   };
 
   edges.sip.start((event) => feed({ kind: 'sip', event }));
@@ -96,17 +64,8 @@ export function wire(gateway: Gateway, edges: Edges, wiring: Wiring): Running {
     replacePolicy: (policy) => feed({ kind: 'policy', policy }),
     close: async () => {
       feed({ kind: 'close' });
-      await ended.promise;
-      cancel();
+      await closed;
       await Promise.all([edges.sip.close(), edges.xmpp.close()]);
     },
   };
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -2,4 +2,4 @@
 export { alarm, steadyClock } from './clock.ts';
 export { type Judges, judgesFor } from './judges.ts';
 export { drawToken, mac } from './random.ts';
-export { run, type RunHooks } from './run.ts';
+export { nodeTiming, run } from './run.ts';

@@ -1,14 +1,14 @@
 // Runs a gateway on Node: the loop of gateway/wire.ts with the steady clock and Node's timers. Sockets are
 // the edges' (`listenSip` of @interwork/sip/node, `listenXmpp` of @interwork/xmpp/node).
-import type { Edges, Running, Wiring } from '../gateway/wire.ts';
-import { wire } from '../gateway/wire.ts';
+import type { Timing } from '../drive.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { type Edges, type Hooks, type Running, wire } from '../gateway/wire.ts';
 import { alarm, steadyClock } from './clock.ts';
 
-/** What a host may be told, and asked. */
-export type RunHooks = Pick<Wiring, 'onTrace' | 'route'>;
+/** Node's clock and timers, as machines are driven by. */
+export const nodeTiming: Timing = { now: steadyClock, alarm };
 
 /** Runs a gateway over two edges until it is closed. */
-export function run(gateway: Gateway, edges: Edges, hooks: RunHooks = {}): Running {
-  return wire(gateway, edges, { now: steadyClock, alarm, ...hooks });
+export function run(gateway: Gateway, edges: Edges, hooks: Hooks = {}): Running {
+  return wire(gateway, edges, nodeTiming, hooks);
 }

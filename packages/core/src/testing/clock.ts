@@ -1,6 +1,8 @@
 // Virtual time: it stands still until it is told to go on, and then jumps from one thing that is due to
 // the next. Things due at one instant run in the order in which they were asked for.
 
+import type { Timing } from '../drive.ts';
+
 /** A clock for tests and simulations. Instants are in milliseconds. */
 export class VirtualClock {
   readonly #heap: Entry[] = [];
@@ -34,6 +36,12 @@ export class VirtualClock {
       entry.cancelled = true;
     };
   }
+
+  /** This clock as a machine's timing. */
+  readonly timing: Timing = {
+    now: () => this.#now,
+    alarm: (at, run) => this.at(at, run),
+  };
 
   /** Asks for `run` in so many milliseconds. */
   after(delay: number, run: () => void): () => void {

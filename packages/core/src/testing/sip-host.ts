@@ -10,9 +10,10 @@ import type {
   Target,
   Transport,
 } from '@interwork/sip';
+import { closing } from '../closing.ts';
+import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
 import type { VirtualClock } from './clock.ts';
-import { driver } from './driver.ts';
 import type { Pipe, Place, VirtualNetwork } from './network.ts';
 
 /** How a SIP endpoint stands in the virtual network. */
@@ -38,9 +39,13 @@ export function sipHost(options: SipHostOptions): Edge<SipEvent, SipInput> {
     if (out.kind === 'send') send(out.flow, out.bytes);
     else if (out.kind === 'connect') connect(out.connect, out.target);
     else if (out.kind === 'disconnect') drop(out.flow);
-    else take(out);
+    else {
+      take(out);
+      if (out.kind === 'closed') end();
+    }
   };
-  const { feed, closed } = driver(clock, endpoint, perform);
+  const { closed, end } = closing();
+  const feed = drive<SipInput, SipOutput>(endpoint, perform, clock.timing);
 
   const send = (flow: Flow, bytes: Uint8Array): void => {
     if (flow.transport === 'udp') network.datagram(flow.local, flow.remote, bytes);

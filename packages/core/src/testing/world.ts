@@ -2,7 +2,7 @@
 // gateways run without sockets. The same seed and script give the same bytes.
 import type { SipEvent, SipInput } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
-import { type Edge, type Edges, type Running, wire, type Wiring } from '../gateway/wire.ts';
+import { type Edge, type Edges, type Hooks, type Running, wire } from '../gateway/wire.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { VirtualClock } from './clock.ts';
 import { type NetworkOptions, VirtualNetwork } from './network.ts';
@@ -48,8 +48,7 @@ export class World {
   }
 
   /** Runs a gateway between two edges. */
-  run(gateway: Gateway, edges: Edges, hooks: Pick<Wiring, 'onTrace' | 'route'> = {}): Running {
-    const alarm = (at: number, then: () => void): (() => void) => this.clock.at(at, then);
-    return wire(gateway, edges, { now: () => this.clock.now, alarm, ...hooks });
+  run(gateway: Gateway, edges: Edges, hooks: Hooks = {}): Running {
+    return wire(gateway, edges, this.clock.timing, hooks);
   }
 }

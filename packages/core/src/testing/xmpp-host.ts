@@ -1,9 +1,10 @@
 // An XMPP endpoint on the virtual network: performs its outputs with virtual connections, TLS by showing
 // chains, and names by a table. Looks like an edge to whoever uses it.
 import type { XmppEndpoint, XmppEvent, XmppInput, XmppOutput, XmppTarget } from '@interwork/xmpp';
+import { closing } from '../closing.ts';
+import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
 import type { VirtualClock } from './clock.ts';
-import { driver } from './driver.ts';
 import type { Pipe, VirtualNetwork } from './network.ts';
 
 /** Where domains are, for virtual look-ups: targets, or that there are none. */
@@ -44,9 +45,11 @@ export function xmppHost(options: XmppHostOptions): Edge<XmppEvent, XmppInput> {
         return;
       default:
         take(out);
+        if (out.kind === 'closed') end();
     }
   };
-  const { feed, closed } = driver(clock, endpoint, perform);
+  const { closed, end } = closing();
+  const feed = drive<XmppInput, XmppOutput>(endpoint, perform, clock.timing);
 
   const attend = (stream: string, pipe: Pipe): void => {
     pipe.listen({

@@ -1,0 +1,69 @@
+// Drives one machine by its contract: one thing in, everything out, then wait for input or for `wakeAt`.
+// What arrives while something is being put out waits its turn, so `perform` may feed without care.
+
+/** A machine: `receive`, then `next` until `undefined`, then wait. */
+export interface Drivable<In, Out> {
+  receive(now: number, input: In): void;
+  next(): Out | undefined;
+  /** Milliseconds; `Infinity` when idle. */
+  readonly wakeAt: number;
+}
+
+/** The clock and the alarm a driven machine lives by. */
+export interface Timing {
+  /** Milliseconds of a clock that never steps back. */
+  readonly now: () => number;
+  /** Calls `run` at an instant; the answer cancels it. */
+  readonly alarm: (at: number, run: () => void) => () => void;
+}
+
+/** What every machine takes when its time has come. */
+export interface Tick {
+  readonly kind: 'tick';
+}
+
+/** Drives a machine; the answer is its way in. `perform` does what it puts out. */
+export function drive<In, Out>(
+  machine: Drivable<In | Tick, Out>,
+  perform: (out: Out) => void,
+  timing: Timing,
+): (input: In | Tick) => void {
+  const waiting: (In | Tick)[] = [];
+  let busy = false;
+  let alarmAt = Infinity;
+  let cancel = (): void => {};
+
+  const feed = (input: In | Tick): void => {
+    waiting.push(input);
+    if (busy) return;
+    busy = true;
+    try {
+      for (let at = 0; at < waiting.length; at++) take(waiting[at] as In | Tick);
+    } finally {
+      waiting.length = 0;
+      busy = false;
+      rearm();
+    }
+  };
+
+  const take = (input: In | Tick): void => {
+    machine.receive(timing.now(), input);
+    for (let out = machine.next(); out !== undefined; out = machine.next()) perform(out);
+  };
+
+  /** An alarm that is set for earlier stays: waking for nothing costs less than setting it anew. */
+  const rearm = (): void => {
+    const { wakeAt } = machine;
+    if (wakeAt === Infinity || wakeAt >= alarmAt) return;
+    cancel();
+    alarmAt = wakeAt;
+    cancel = timing.alarm(wakeAt, wake);
+  };
+
+  const wake = (): void => {
+    alarmAt = Infinity;
+    feed({ kind: 'tick' });
+  };
+
+  return feed;
+}
