@@ -130,22 +130,13 @@ function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri
   const userEnd = at < 0 ? start : escapedRunEnd(text, start, at, USER);
   const secret = userEnd < at && text.charCodeAt(userEnd) === COLON;
   if (at >= 0 && !isUserinfo(text, start, userEnd, at, secret)) return fault('uri', 'user');
-
-  const hostStart = at < 0 ? start : at + 1;
-  const hostStop = hostEnd(text, hostStart, text.length);
-  const host = hostOf(text.slice(hostStart, hostStop));
-  if (host === undefined) return fault('uri', 'host');
-
-  const ported = text.charCodeAt(hostStop) === COLON;
-  const portStop = ported ? digitsEnd(text, hostStop + 1, text.length) : hostStop;
-  const port = ported ? portOf(text, hostStop + 1, portStop) : undefined;
-  if (port === -1) return fault('uri', 'port');
-
+  const place = readHostPort(text, at < 0 ? start : at + 1);
+  if (typeof place === 'string') return fault('uri', place);
   const params: Param[] = [];
-  const paramStop = readParams(text, portStop, params);
-  if (paramStop < 0) return fault('uri', 'parameters');
-  const query = text.charCodeAt(paramStop) === QUESTION;
-  if (query ? !isHeaders(text, paramStop + 1) : paramStop !== text.length) {
+  const end = readParams(text, place.end, params);
+  if (end < 0) return fault('uri', 'parameters');
+  const query = text.charCodeAt(end) === QUESTION;
+  if (query ? !isHeaders(text, end + 1) : end !== text.length) {
     return fault('uri', query ? 'headers' : 'host');
   }
   return {
@@ -153,11 +144,28 @@ function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri
     scheme,
     user: at < 0 ? undefined : text.slice(start, userEnd),
     password: secret ? text.slice(userEnd + 1, at) : undefined,
-    host,
-    port,
+    host: place.host,
+    port: place.port,
     params,
-    headers: query ? text.slice(paramStop + 1) : undefined,
+    headers: query ? text.slice(end + 1) : undefined,
   };
+}
+
+interface HostPort {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly end: number;
+}
+
+/** The name of the part that is wrong, if one is. */
+function readHostPort(text: string, start: number): HostPort | 'host' | 'port' {
+  const stop = hostEnd(text, start, text.length);
+  const host = hostOf(text.slice(start, stop));
+  if (host === undefined) return 'host';
+  if (text.charCodeAt(stop) !== COLON) return { host, port: undefined, end: stop };
+  const end = digitsEnd(text, stop + 1, text.length);
+  const port = portOf(text, stop + 1, end);
+  return port < 0 ? 'port' : { host, port, end };
 }
 
 /** The password is what follows the first raw colon. */
