@@ -54,7 +54,7 @@ const PURPOSES: readonly Purpose[] = [
   'sip-server',
 ];
 
-describe('extended key usage by purpose', () => {
+describe('RFC 5280 §4.2.1.12, RFC 5924 §4.1 extended key usage by purpose', () => {
   for (const [usages = [], ...verdicts] of USAGES) {
     for (const [i, purpose] of PURPOSES.entries()) {
       test(`${usages.join(' ') || 'none'} as ${purpose}`, () => {
@@ -65,7 +65,7 @@ describe('extended key usage by purpose', () => {
   }
 });
 
-describe('time, to the second', () => {
+describe('RFC 5280 §4.1.2.5 time, to the second', () => {
   const notBefore = NOW - DAY;
   const notAfter = NOW + DAY;
   const ROWS: readonly (readonly [id: string, now: number, code: string])[] = [
@@ -80,7 +80,7 @@ describe('time, to the second', () => {
   }
 });
 
-describe('keys', () => {
+describe('RFC 9325 §4.5 keys', () => {
   for (const key of ['p256', 'ed25519', 'rsa2048'] as const) {
     test(`a leaf with ${key}`, () => expect(verdictOf({ key })).toBe('ok'));
     test(`pinned, signed by itself with ${key}`, () => {
@@ -134,7 +134,7 @@ const LEAF: Partial<CertificatePlan> = {
 const anchor = mint('Root', 'Root');
 const base = { anchors: [anchor], now: NOW, purpose: 'server' as const, crypto: nodeCrypto };
 
-describe('paths', () => {
+describe('RFC 5280 §6.1 paths', () => {
   test('found whatever the order of what was sent, past a branch that is over', () => {
     const leaf = mint('leaf', 'A', LEAF);
     const over = mint('A', 'Root', { notAfter: NOW - 1000 });

@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [id: string, hex: string, fault: string])[] = [
   ['a child longer than its parent', '30030402aa', 'announces more octets'],
 ];
 
-describe('one value, whole', () => {
+describe('RFC 5280 §4.1 one value, whole', () => {
   for (const [id, hex, fault] of ROWS) {
     test(id, () => {
       const read = readDer(new Uint8Array(Buffer.from(hex, 'hex')));

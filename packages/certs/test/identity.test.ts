@@ -109,7 +109,13 @@ const ROWS: readonly Row[] = [
   ],
   ['x15 control', 'xmpp-server', { dns: ['example.com\n'] }, 'example.com', 'subjectAltName'],
   ['x16 blank', 'xmpp-server', { dns: ['example.com '] }, 'example.com', 'subjectAltName'],
-  ['x17 an A-label', 'xmpp-server', { dns: ['xn--bcher-kva.example'] }, 'BÜCHER.example', 'DNS-ID'],
+  [
+    'x17 RFC 5280 §7.2 an A-label',
+    'xmpp-server',
+    { dns: ['xn--bcher-kva.example'] },
+    'BÜCHER.example',
+    'DNS-ID',
+  ],
   ['x18 a false A-label', 'xmpp-server', { dns: ['xn--a.example'] }, 'xn--a.example', 'reference'],
   ['x19 full-width letters', 'xmpp-server', { dns: ['example.com'] }, 'ｅxample.com', 'DNS-ID'],
   [
@@ -145,7 +151,13 @@ const ROWS: readonly Row[] = [
     '192.0.2.7',
     'subjectAltName',
   ],
-  ['x29 SRV', 'xmpp-server', { srv: ['_xmpp-server.example.com'] }, 'example.com', 'SRV-ID'],
+  [
+    'x29 RFC 4985 §2 SRV',
+    'xmpp-server',
+    { srv: ['_xmpp-server.example.com'] },
+    'example.com',
+    'SRV-ID',
+  ],
   [
     'x30 SRV in capitals',
     'xmpp-server',
@@ -169,7 +181,7 @@ const ROWS: readonly Row[] = [
   ],
   ['x33 SRV of SIP', 'xmpp-server', { srv: ['_sip.example.com'] }, 'example.com', 'subjectAltName'],
   [
-    'x34 XmppAddr',
+    'x34 RFC 6120 §13.7.1.4 XmppAddr',
     'xmpp-server',
     { xmppAddr: ['bücher.example'] },
     'xn--bcher-kva.example',
@@ -257,7 +269,7 @@ const ROWS: readonly Row[] = [
   ['s16 IDN', 'sip', { uri: ['sip:xn--bcher-kva.example'] }, 'bücher.example', 'URI'],
 ];
 
-describe('matchIdentity', () => {
+describe('RFC 6120 §13.7, RFC 9525 §6.3, RFC 5922 §7.2: matchIdentity', () => {
   for (const [id, service, names, domain, by] of ROWS) {
     test(id, () => {
       const verdict = matchIdentity(certificateFor(names), { service, domain });
@@ -268,7 +280,7 @@ describe('matchIdentity', () => {
   }
 });
 
-test('what is proved is always what matches', () => {
+test('RFC 6120 §13.7.1, RFC 5922 §7.1: what is proved is always what matches', () => {
   for (const [, service, names] of ROWS) {
     const certificate = certificateFor(names);
     for (const domain of identitiesOf(certificate, service)) {
@@ -278,7 +290,7 @@ test('what is proved is always what matches', () => {
   }
 });
 
-test('names as presented, those refused apart', () => {
+test('RFC 5280 §4.2.1.6 names as presented, those refused apart', () => {
   const names = presentedNames(
     certificateFor({ dns: ['a.example', 'b\u0000c', '\u00fc.example'], ip: ['192.0.2.7'] }),
   );

@@ -31,7 +31,7 @@ function bench(service: 'xmpp-server' | 'sip', maxRemembered = 10) {
   return { state, judge };
 }
 
-describe('names proved', () => {
+describe('RFC 6120 §13.7.2 names proved', () => {
   const { judge } = bench('xmpp-server');
   const { chain } = authority.issue({ dns: ['b.example', '*.a.example'], xmppAddr: ['C.example'] });
   const ROWS: readonly (readonly [
@@ -55,7 +55,7 @@ describe('names proved', () => {
   }
 });
 
-test('SIP: serverAuth or sipDomain, either way round', () => {
+test('RFC 5922 §7: serverAuth or sipDomain, either way round', () => {
   const { judge } = bench('sip');
   for (const usage of ['serverAuth', 'sipDomain'] as const) {
     const { chain } = authority.issue({ as: 'sip-uri-only', usages: [usage] });

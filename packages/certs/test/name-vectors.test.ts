@@ -21,7 +21,7 @@ type NameCase = { readonly id: string; readonly leaf: string } & (
 
 const { cases } = vectorJson<{ cases: readonly NameCase[] }>('x509/names.json', { cases: [] });
 
-describe.skipIf(!haveVectors)('name cases', () => {
+describe.skipIf(!haveVectors)('RFC 9525 §1.4, RFC 6120 §13.7.2.1: name cases', () => {
   test('all are there', () => expect(cases.length).toBe(41));
   for (const one of cases) {
     test(one.id, () => {

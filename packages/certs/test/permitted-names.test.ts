@@ -130,7 +130,7 @@ const ROWS: readonly (readonly [
   ['other names, of which XmppAddr is one', { kind: 'other' }, addr('a.example'), false, false],
 ];
 
-describe('one tree, one name', () => {
+describe('RFC 5280 §4.2.1.10 one tree, one name', () => {
   for (const [id, tree, name, permitted, excluded] of ROWS) {
     test(id, () => {
       const names = { subject: NOBODY, subjectAltName: [name] };

@@ -12,7 +12,7 @@ import { oidText, timeOf } from '../src/primitive.ts';
 import { readDer } from '../src/der.ts';
 import { instantOf, isoOf, partsOf } from '../src/time.ts';
 
-describe('time', () => {
+describe('RFC 5280 §4.1.2.5 time', () => {
   test('agrees with the calendar of the platform, both ways', () => {
     const inYears = fc.integer({ min: Date.UTC(1, 0, 1), max: Date.UTC(9999, 11, 31) });
     fc.assert(
@@ -49,7 +49,7 @@ describe('time', () => {
   }
 });
 
-describe('PEM', () => {
+describe('RFC 7468 §2 and §5 PEM', () => {
   const { certificate } = makeAuthority({ crypto: nodeCrypto, now: 0 });
   test('both ways', () => {
     expect(readPem(certificate.pem)).toEqual([certificate.der]);
@@ -78,7 +78,7 @@ describe('PEM', () => {
   });
 });
 
-describe('addresses', () => {
+describe('RFC 4291 §2.2 addresses', () => {
   const ROWS: readonly (readonly [text: string, shown: string | undefined])[] = [
     ['192.0.2.7', '192.0.2.7'],
     ['2001:db8::1', '2001:db8:0:0:0:0:0:1'],
@@ -127,7 +127,7 @@ describe('object identifiers', () => {
   }
 });
 
-test('UTF-8 agrees with the decoder of the platform', () => {
+test('RFC 3629 §3 UTF-8 agrees with the decoder of the platform', () => {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 8 }), (bytes) => {

@@ -53,6 +53,16 @@ export interface CertificatePlan {
   /** Object identifiers; empty: no extendedKeyUsage at all. */
   readonly extKeyUsage: readonly string[];
   readonly names: PlannedNames;
+  /** Written as they stand, behind the others. */
+  readonly more?: readonly PlannedExtension[];
+}
+
+/** An extension as it stands, right or wrong. */
+export interface PlannedExtension {
+  readonly type: string;
+  /** DER, or what should have been. */
+  readonly value: Uint8Array;
+  readonly critical?: boolean;
 }
 
 /** Writes and signs. @spec RFC 5280 §4.1 */
@@ -84,6 +94,9 @@ function extensionsOf(plan: CertificatePlan, crypto: AuthorityCrypto): readonly 
     list.push(extension(EXTENSION.extKeyUsage, sequence(...plan.extKeyUsage.map(oid))));
   if (names.length > 0)
     list.push(extension(EXTENSION.subjectAltName, sequence(...names), plan.subject === ''));
+  for (const { type, value, critical } of plan.more ?? []) {
+    list.push(rawExtension(type, value, critical));
+  }
   return list;
 }
 
@@ -99,8 +112,11 @@ function generalNames(names: PlannedNames): readonly Asn1[] {
 
 const otherName = (type: string, value: Asn1): Asn1 => tagged(0, oid(type), tagged(0, value));
 
-function extension(type: string, value: Asn1, critical = false): Asn1 {
-  const content = octets(encode(value));
+const extension = (type: string, value: Asn1, critical = false): Asn1 =>
+  rawExtension(type, encode(value), critical);
+
+function rawExtension(type: string, value: Uint8Array, critical = false): Asn1 {
+  const content = octets(value);
   return critical ? sequence(oid(type), yes(), content) : sequence(oid(type), content);
 }
 

@@ -1,0 +1,81 @@
+// Signatures over all the algorithms we read: what one side signs with Node, the other checks; and RSA-PSS parameters.
+
+import { constants, generateKeyPairSync, sign } from 'node:crypto';
+import type { SignatureAlgorithm } from '@interwork/certs';
+import { isFault, readDer } from '@interwork/certs';
+import { nodeCrypto } from '@interwork/certs/node';
+import { describe, expect, test } from 'vitest';
+import { signatureAlgorithmOf } from '../src/algorithm.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const ed = generateKeyPairSync('ed25519');
+const DATA = Uint8Array.of(1, 2, 3);
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+
+const ROWS: readonly (readonly [
+  id: string,
+  algorithm: SignatureAlgorithm,
+  pair: typeof rsa,
+  signature: Uint8Array,
+])[] = [
+  ['RSA', { name: 'rsa-pkcs1', hash: 'sha256' }, rsa, sign('sha256', DATA, rsa.privateKey)],
+  [
+    'RSA-PSS',
+    { name: 'rsa-pss', hash: 'sha256', saltLength: 32 },
+    rsa,
+    sign('sha256', DATA, { key: rsa.privateKey, ...PSS }),
+  ],
+  ['ECDSA', { name: 'ecdsa', hash: 'sha384' }, ec, sign('sha384', DATA, ec.privateKey)],
+  ['Ed25519', { name: 'ed25519' }, ed, sign(null, DATA, ed.privateKey)],
+];
+
+describe('nodeCrypto.verify', () => {
+  for (const [id, algorithm, pair, signature] of ROWS) {
+    const spki = new Uint8Array(pair.publicKey.export({ format: 'der', type: 'spki' }));
+    test(id, () => {
+      expect(nodeCrypto.verify(algorithm, spki, DATA, signature)).toBe(true);
+      expect(nodeCrypto.verify(algorithm, spki, Uint8Array.of(1, 2), signature)).toBe(false);
+      expect(nodeCrypto.verify(algorithm, spki, DATA, signature.subarray(1))).toBe(false);
+      expect(nodeCrypto.verify(algorithm, Uint8Array.of(0), DATA, signature)).toBe(false);
+      expect(nodeCrypto.verify({ name: 'unknown', oid: '1.2.3' }, spki, DATA, signature)).toBe(
+        false,
+      );
+    });
+    test(`${id}: no other algorithm takes it`, () => {
+      for (const [other, asked] of ROWS) {
+        expect(nodeCrypto.verify(asked, spki, DATA, signature)).toBe(other === id);
+      }
+    });
+  }
+});
+
+const OID = '06092a864886f70d01010a';
+const SHA256 = '300d06096086480165030402010500';
+const MGF1 = `301a06092a864886f70d010108${SHA256}`;
+
+describe('RFC 4055 §3.1 RSASSA-PSS parameters', () => {
+  const PARAMS: readonly (readonly [
+    id: string,
+    params: string,
+    read: SignatureAlgorithm | undefined,
+  ])[] = [
+    [
+      'SHA-256',
+      `3034a00f${SHA256}a11c${MGF1}a203020120`,
+      { name: 'rsa-pss', hash: 'sha256', saltLength: 32 },
+    ],
+    ['all defaults', '3000', { name: 'rsa-pss', hash: 'sha1', saltLength: 20 }],
+    ['the mask with another hash', `3011a00f${SHA256}`, undefined],
+    ['another trailer', '3005a303020102', undefined],
+    ['a negative salt', '3005a2030201ff', undefined],
+    ['no parameters', '', undefined],
+  ];
+  for (const [id, params, read] of PARAMS) {
+    test(id, () => {
+      const content = Buffer.from(OID + params, 'hex');
+      const node = readDer(Uint8Array.of(0x30, content.length, ...content));
+      expect(isFault(node) ? node : signatureAlgorithmOf(node)).toEqual(read);
+    });
+  }
+});
