@@ -1,7 +1,7 @@
 // docs/spec-map.md: for each section that code claims with an `@spec` tag, the symbol that claims it
 // and the tests that name it. A test names a section by writing it anywhere in its file, mostly in a
-// title; a section within the claimed one counts. In a file named `rfc3261-….test.ts` a bare `§17.1`
-// means that RFC. A claimed section without a test is a problem.
+// title; a section within the claimed one counts. In a file named `rfc3261-….test.ts` or
+// `xep0220-….test.ts` a bare `§17.1` means that document. A claimed section without a test is a problem.
 import { byNumber, covers, references, written, type Reference } from './spec-reference.ts';
 import { cut } from './source-text.ts';
 import { files, lineAt, read, type Made, type Problem } from './tree.ts';
@@ -58,9 +58,14 @@ function symbolAfter(code: string, source: string, index: number): string {
 }
 
 function mentionsOf(file: string): readonly Mention[] {
-  const named = /\/rfc(\d+)-[^/]*$/.exec(file)?.[1];
-  const document = named === undefined ? undefined : `RFC ${named}`;
-  return references(read(file), document).map((reference) => ({ ...reference, file }));
+  return references(read(file), documentOf(file)).map((reference) => ({ ...reference, file }));
+}
+
+/** The document a test file is named after: `rfc3261-uri.test.ts`, `xep0220-dialback.test.ts`. */
+function documentOf(file: string): string | undefined {
+  const { kind, number } = /\/(?<kind>rfc|xep)(?<number>\d+)-[^/]*$/.exec(file)?.groups ?? {};
+  if (number === undefined) return undefined;
+  return kind === 'rfc' ? `RFC ${number}` : `XEP-${number.padStart(4, '0')}`;
 }
 
 function sectionsOf(claims: readonly Claim[], tests: readonly Mention[]): readonly Section[] {
