@@ -5,8 +5,10 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import { isFault, parseCertificate, parseCertificates } from '@interwork/certs';
-import type { Certificate, Fault } from '@interwork/certs';
+import { parseCertificate, parseCertificates } from '../certificate.ts';
+import type { Certificate } from '../certificate.ts';
+import { fault, isFault } from '../fault.ts';
+import type { Fault } from '../fault.ts';
 
 /** Where the files are; all PEM. */
 export interface CredentialPaths {
@@ -101,11 +103,5 @@ function keyFault(
   }
 }
 
-const bad = (code: Fault['code'], at: string, text: string): Fault => ({
-  kind: 'fault',
-  code,
-  spec: 'RFC 8446 §4.4.2',
-  at,
-  text,
-  answer: 'refuse',
-});
+const bad = (code: Fault['code'], at: string, text: string): Fault =>
+  fault(code, 'RFC 8446 §4.4.2', at, text);

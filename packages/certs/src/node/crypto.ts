@@ -10,8 +10,9 @@ import {
   verify,
 } from 'node:crypto';
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
-import type { JudgeCrypto, SignatureAlgorithm } from '@interwork/certs';
-import type { AuthorityCrypto, KeyKind, SigningKey } from '@interwork/certs/testing';
+import type { SignatureAlgorithm } from '../algorithm.ts';
+import type { JudgeCrypto } from '../judge.ts';
+import type { AuthorityCrypto, KeyKind, SigningKey } from '../testing/authority-crypto.ts';
 
 /** Signature checks, SHA-256, and keys for a testing authority. */
 export const nodeCrypto: JudgeCrypto & AuthorityCrypto = {
