@@ -148,7 +148,8 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     if (event.kind === 'ping') {
       this.#ground.outbox.push({ kind: 'send', flow, bytes: PONG });
     } else if (event.kind === 'message') {
-      if (!this.#takeMessage(now, flow, event.message)) this.#countFault(now, connection);
+      if (this.#takeMessage(now, flow, event.message)) connection.faults = 0;
+      else this.#countFault(now, connection);
     } else {
       this.#uas.takeBroken(now, flow, event.fault, event.salvage);
       if (event.fatal) this.#disconnect(now, connection, event.fault.text);

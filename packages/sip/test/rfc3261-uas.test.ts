@@ -302,6 +302,19 @@ describe('RFC 3261 §17.2.2 and RFC 4320 on the wire', () => {
     expect(late).toEqual([]);
   });
 
+  it('a 100 of the host waits on UDP, not on a stream', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    const early = { kind: 'respond', to: request?.id ?? '', draft: { status: 100 } } as const;
+    expect(table.feed(early)).toEqual([]);
+    expect(statuses(table.at(3_500))).toEqual([100]);
+    const flow = stream('s1');
+    table.feed({ kind: 'opened', flow });
+    const [other] = only(table.bytes(plain(['CSeq: 2 MESSAGE']), flow), 'request');
+    const [trying] = responses(table.feed({ ...early, to: other?.id ?? '' }));
+    expect([trying?.status, trying?.headers.text('To')]).toEqual([100, '<sip:bob@b.example>']);
+  });
+
   it('on a stream nothing is kept once it is answered', () => {
     const table = new Table();
     const flow = stream('s1');

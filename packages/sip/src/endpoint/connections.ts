@@ -97,7 +97,7 @@ export class Connections {
 
   /**
    * An open connection to that target whose peer proved one of the names asked for.
-   * @spec RFC 5923 §9
+   * @spec RFC 5923 §8.1
    */
   findFor(target: Target): Connection | undefined {
     const there = this.#byPlace.get(placeOf(target));

@@ -29,7 +29,7 @@ export interface EndpointLimits {
   readonly idleTime: number;
   /** Wait for the answer to a keep-alive, in milliseconds (RFC 5626 §4.4.1). */
   readonly pongTime: number;
-  /** Malformed messages on one stream before it is closed. */
+  /** Malformed messages in a row on one stream before it is closed: other users share it. */
   readonly faultsPerFlow: number;
   /** Fault events told in one second; the rest is counted, not told. */
   readonly faultsPerSecond: number;

@@ -85,7 +85,7 @@ export class Uas {
   respond(now: Instant, input: RespondInput): void {
     checkStatus(input.draft.status);
     const transaction = this.#byId.get(input.to);
-    if (transaction === undefined) return;
+    if (transaction === undefined || isTooEarly(now, transaction, input.draft)) return;
     this.#answer(now, transaction, input.draft);
   }
 
@@ -177,7 +177,7 @@ export class Uas {
       const tag = draft.status === 100 ? undefined : this.#ground.draw();
       const bytes = answerTo(open.request, open.flow, tag, draft);
       this.#send(answerFlow(open.request.via, open.flow), bytes);
-      if (!transaction.clock.reliable) this.#table.keep(transaction, new Uint8Array(bytes));
+      if (!transaction.clock.reliable) this.#table.keep(transaction, bytes);
     }
     const { state } = transaction.clock;
     if (state === 'completed' || state === 'terminated') this.#shut(transaction);
@@ -270,6 +270,15 @@ function keyParts(incoming: IncomingRequest): RequestKeyParts {
     cseq: incoming.cseq.number,
     via: writeVia(via),
   };
+}
+
+/**
+ * A 100 in datagrams waits until the client has slowed down; the endpoint then sends it by itself.
+ * @spec RFC 4320 §4.1
+ */
+function isTooEarly(now: Instant, transaction: Transaction, draft: ResponseDraft): boolean {
+  const { clock } = transaction;
+  return draft.status === 100 && !clock.reliable && clock.timer100 > now;
 }
 
 /**

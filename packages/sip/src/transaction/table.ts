@@ -3,6 +3,7 @@
 // The endpoint steps the machines; their deadlines stand in its heap.
 import type { Timed } from './deadlines.ts';
 import type { ServerClock } from './non-invite-server.ts';
+import { Slab } from './slab.ts';
 
 /** What one server transaction remembers. `open` is what it needs until the final response. */
 export interface ServerTransaction<Open> extends Timed {
@@ -24,6 +25,7 @@ export class ServerTable<Open> {
   readonly #limits: ServerTableLimits;
   readonly #byKey = new Map<string, ServerTransaction<Open>>();
   readonly #byMerge = new Map<string, ServerTransaction<Open>>();
+  readonly #slab = new Slab();
   #keptBytes = 0;
 
   constructor(limits: ServerTableLimits) {
@@ -62,10 +64,10 @@ export class ServerTable<Open> {
     if (transaction.mergeKey !== undefined) this.#byMerge.set(transaction.mergeKey, transaction);
   }
 
-  /** Keeps the latest response for retransmissions. */
+  /** Keeps a copy of the latest response for retransmissions. */
   keep(transaction: ServerTransaction<Open>, response: Uint8Array): void {
     this.#keptBytes += response.length - (transaction.last?.length ?? 0);
-    transaction.last = response;
+    transaction.last = this.#slab.copy(response);
   }
 
   remove(transaction: ServerTransaction<Open>): void {
