@@ -531,6 +531,19 @@ describe('stanzas that cannot be taken', () => {
     expect(b.endpoint.counts.inbound).toBe(1);
   });
 
+  test('to a malformed address of somebody else: answered in our own name', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    net.onSend = (node, text) =>
+      node === a ? text.replace(`to="${B}"`, 'to="@verona.example"') : text;
+    net.give(a, im(A, B, 'two'));
+    const errors = a.events.flatMap((event) =>
+      event.kind === 'stanza' && event.stanza.error !== undefined ? [event.from.full] : [],
+    );
+    expect(errors).toEqual(['montague.example']);
+    expect(b.endpoint.counts.links).toBe(1);
+  });
+
   test('an iq without an id', () => {
     const { net, a, b } = two();
     const iq = element('iq', NS.client, { type: 'get' }, [element('ping', NS.ping)]);

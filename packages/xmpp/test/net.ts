@@ -124,6 +124,11 @@ export class Net {
     this.settle();
   }
 
+  /** Gives one input; what follows from it happens later. */
+  begin(node: TestNode, input: XmppInput): void {
+    this.#enter(node, input);
+  }
+
   settle(): void {
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) job();
   }

@@ -97,6 +97,15 @@ describe('initiating', () => {
       expect(kit.stream.state).toBe('closed');
     });
 
+  test('a verification answered twice', () => {
+    const kit = initiator().hear(XML.open, XML.features);
+    kit.give({ kind: 'verify', request: { from: OURS, to: THEIRS, id: 'i', key: 'abc' } });
+    expect(kit.hear(XML.verifyValid).find('verified')).toMatchObject({
+      verdict: { type: 'valid' },
+    });
+    expect(kit.hear(XML.verifyValid).faults).toEqual(['not-authorized']);
+  });
+
   const malformed = [
     "<db:result to='capulet.example' type='valid'/>",
     "<db:result from='montague.example' type='valid'/>",
@@ -399,6 +408,54 @@ describe('three servers', () => {
       expect(stanzasOf(b)).toEqual([]);
       expect(b.endpoint.counts.verifications).toBe(0);
     });
+
+  test('a pair refused while a verification is pending on the same stream', () => {
+    const net = new Net();
+    const a = net.add('a', { domains: ['capulet.example'], rules: { tls: 'never' } });
+    net.dns.set('montague.example', 'silent');
+    const remote = { address: '10.9.9.9', port: 5269 };
+    const hear = (stream: string, text: string): void =>
+      net.give(a, { kind: 'bytes', stream, bytes: new TextEncoder().encode(text) });
+    const targets = [{ address: 'nowhere', port: 1, direct: false }];
+    a.endpoint.receive(0, im(A, B, 'one'));
+    a.endpoint.receive(0, { kind: 'located', domain: 'montague.example', targets });
+    a.endpoint.receive(0, { kind: 'connected', connect: 'c1', stream: 'out', remote });
+    hear('out', XML.open + XML.features);
+    net.give(a, { kind: 'accepted', stream: 'in', remote });
+    hear('in', XML.open + XML.dbRequest);
+    const id = /<db:verify[^>]* id='([^']*)'/.exec(a.sent.at(-1)?.text ?? '')?.[1] ?? '';
+    hear('out', result('montague.example', 'capulet.example', " type='error'/>"));
+    expect(fatesOf(a)).toEqual(['one: failed dialback']);
+    hear('out', verify('montague.example', 'capulet.example', id, " type='valid'/>"));
+    hear('in', XML.stanza);
+    expect(stanzasOf(a)).toHaveLength(1);
+    net.pass(4_000_000);
+    expect(a.endpoint.counts.streams).toBe(0);
+  });
+
+  test('the authoritative server answers with an error', () => {
+    const { net, a, b } = threesome();
+    net.onSend = (from, text) =>
+      from === a ? text.replace(/(<db:verify[^>]*) type='valid'\/>/, "$1 type='error'/>") : text;
+    net.give(a, im(A, B, 'hello'));
+    expect(b.sent.map(({ text }) => text).join('')).toContain('<remote-server-not-found ');
+    expect(fatesOf(a)).toEqual(['hello: failed dialback']);
+  });
+
+  test('a refused pair does not spoil the verification of another on the same stream', () => {
+    const { net, a, b } = threesome();
+    net.onSend = (from, text) =>
+      from === b ? text.replace(/(<db:result[^>]*) type='valid'\/>/, "$1 type='error'/>") : text;
+    for (const step of ['one after the other', 'at once']) {
+      net.begin(a, im(A, B, 'one'));
+      if (step !== 'at once') net.settle();
+      net.give(b, im(B, A, 'two'));
+      expect(fatesOf(a)).toEqual(['one: failed dialback']);
+      expect(stanzasOf(a)).toEqual([`${B}: two (dialback)`]);
+      net.pass(4_000_000);
+      for (const node of [a, b]) node.events.length = 0;
+    }
+  });
 
   test('pending verifications are bounded', () => {
     const net = new Net();

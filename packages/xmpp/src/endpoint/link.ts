@@ -43,6 +43,13 @@ export function isResting(link: Link, now: Instant): boolean {
   return link.state === 'resting' && now < link.retryAt;
 }
 
+/** Whether the domain was called in vain just now; one that refused us can still be asked. */
+export function isUnreached(link: Link, now: Instant): boolean {
+  const reason = link.failure?.reason;
+  const inVain = reason === 'not-found' || reason === 'unreachable' || reason === 'timeout';
+  return inVain && isResting(link, now);
+}
+
 /** Sets a link going that has no stream and is not on the way to one. @spec RFC 6120 §3.2 */
 export function wakeLink(board: Board, now: Instant, link: Link): void {
   if (link.state !== 'new' && link.state !== 'resting') return;

@@ -20,7 +20,8 @@ import { settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
-  if (link.isProved && link.held !== undefined) return sendNow(board, now, link, link.held, item);
+  if (link.isProved && link.held?.stream.state === 'ready')
+    return sendNow(board, now, link, link.held, item);
   if (isResting(link, now)) return tellFailed(board, item, link.failure ?? UNKNOWN);
   if (isFull(board, link, item)) {
     if (link.state === 'new') board.links.delete(link.key);
@@ -155,6 +156,7 @@ export function takeUnproved(board: Board, now: Instant, link: Link, verdict: Ve
   const reason = REFUSALS.get(verdict.condition) ?? 'dialback';
   const text = `The peer answered our dialback with ${verdict.condition}.`;
   const held = link.held;
+  if (link.verifications.size > 0) return failQueue(board, link, { reason, text });
   failLink(board, now, link, { reason, text });
   if (held !== undefined) feed(board, now, held, { kind: 'close' });
 }
@@ -164,14 +166,18 @@ export function takeEnded(board: Board, now: Instant, link: Link, ended: StreamE
   const wasProved = link.isProved;
   dropStream(link);
   if (board.closing !== 'no') return failLink(board, now, link, { ...ENDED, text: ended.text });
-  if (wasProved || isDone(link)) {
-    settleVerifications(board, now, link, 'remote-server-timeout');
-    board.links.delete(link.key);
-    return;
-  }
+  if (wasProved || isDone(link)) return startOver(board, now, link);
   const failure = failureOf(ended);
   if (FINAL.has(ended.reason)) failLink(board, now, link, failure);
   else tryNext(board, now, link, failure);
+}
+
+/** The link did its work. What came in while its stream ended gets another one. */
+function startOver(board: Board, now: Instant, link: Link): void {
+  settleVerifications(board, now, link, 'remote-server-timeout');
+  link.state = 'new';
+  if (isDone(link)) board.links.delete(link.key);
+  else wakeLink(board, now, link);
 }
 
 function dropStream(link: Link): void {
@@ -198,12 +204,16 @@ export function failLink(board: Board, now: Instant, link: Link, failure: Failur
   link.retryAt = now + rest;
   link.forgetAt = now + 2 * rest;
   wakeBy(board, link.forgetAt);
-  const queue = link.queue.splice(0);
-  link.queuedBytes = 0;
-  for (const item of queue) tellFailed(board, item, failure);
+  failQueue(board, link, failure);
   const condition =
     failure.reason === 'not-found' ? 'remote-server-not-found' : 'remote-connection-failed';
   settleVerifications(board, now, link, condition);
+}
+
+function failQueue(board: Board, link: Link, failure: Failure): void {
+  const queue = link.queue.splice(0);
+  link.queuedBytes = 0;
+  for (const item of queue) tellFailed(board, item, failure);
 }
 
 /** Doubles with each failure, and spreads. */

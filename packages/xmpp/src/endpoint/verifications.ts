@@ -5,7 +5,7 @@ import type { Instant } from '../server-link.ts';
 import type { DialbackCondition, Verdict } from '../stream/dialback.ts';
 import type { VerifyRequest } from '../stream/io.ts';
 import { type Board, feed, type Held, type Link, type Verification, wakeBy } from './board.ts';
-import { isDone, isResting, linkFor, wakeLink } from './link.ts';
+import { isDone, isUnreached, linkFor, wakeLink } from './link.ts';
 
 /** A peer claims a pair. */
 export function beginVerification(
@@ -18,7 +18,7 @@ export function beginVerification(
     return tell(board, now, inbound, request, error('resource-constraint'));
   const link = linkFor(board, request.from, request.to);
   if (link === undefined) return tell(board, now, inbound, request, error('resource-constraint'));
-  if (isResting(link, now))
+  if (isUnreached(link, now))
     return tell(board, now, inbound, request, error('remote-connection-failed'));
   const deadline = now + board.timers.verification;
   const verification: Verification = { request, inbound, link, deadline };

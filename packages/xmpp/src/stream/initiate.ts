@@ -16,7 +16,7 @@ import {
   writeHeader,
 } from './core.ts';
 import { readDialback, resultRequestText, verifyRequestText } from './dialback.ts';
-import type { DomainName } from './domain.ts';
+import { domainName, type DomainName } from './domain.ts';
 import { type Features, readFeatures } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import type { VerifyRequest } from './io.ts';
@@ -68,7 +68,7 @@ function readAnswer(core: Core, arrived: Arrived, now: number): StreamState {
 }
 
 function isFrom(from: string | undefined, expected: DomainName): boolean {
-  return from === undefined || from === expected.text || from.toLowerCase() === expected.ascii;
+  return from === undefined || domainName(from)?.ascii === expected.ascii;
 }
 
 /** TLS before SASL before dialback. @spec RFC 6120 §5.3.4, §6.3.4; XEP-0178 §3 */
