@@ -33,9 +33,11 @@ export function chainFault(
   return limit === undefined ? plain : { ...plain, limit };
 }
 
-/** The most telling first; of equals the one found first. */
+/** Each once, the most telling first; of equals the one found first. */
 export function ranked(faults: readonly ChainFault[]): readonly ChainFault[] {
-  return faults.toSorted((a, b) => rankOf(a.code) - rankOf(b.code));
+  const seen = new Set<string>();
+  const once = faults.filter(({ text }) => !seen.has(text) && seen.add(text));
+  return once.toSorted((a, b) => rankOf(a.code) - rankOf(b.code));
 }
 
 function titleOf(certificate: Certificate): string {

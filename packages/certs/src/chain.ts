@@ -84,18 +84,19 @@ function climb(
   if (weak !== undefined) return note(search, weak);
   const issuers = issuersOf(search, child, path);
   if (issuers.length === 0) return note(search, nobodyIssued(child, path.length));
-  let signed = false;
+  let denied = true;
   for (const { issuer, anchor } of issuers) {
     if (!spendStep(search.budget)) return undefined;
-    if (!isSigned(search, child, issuer)) continue;
-    signed = true;
+    const good = isSigned(search, child, issuer);
+    denied &&= good === false;
+    if (good !== true) continue;
     const left = checkIssuer(search, issuer, path, wanted);
     if (left === REFUSED) continue;
     const longer = [...path, issuer];
     const found = anchor ? longer : climb(search, longer, left);
     if (found !== undefined || search.budget.spent !== undefined) return found;
   }
-  if (signed) return undefined;
+  if (!denied) return undefined;
   // a false root with the name of a true one is nobody's; of others the signature is what is wrong
   return note(search, child.selfIssued ? nobodyIssued(child, path.length) : badSignature(child));
 }
@@ -142,15 +143,15 @@ function isIn(path: readonly Certificate[], one: Certificate): boolean {
   );
 }
 
-/** A key that the policy refuses is not even asked: an enormous one would cost too much. */
-function isSigned(search: Search, child: Certificate, issuer: Certificate): boolean {
+/** `undefined`: not asked, the purse being empty or the key refused: an enormous one costs too much. */
+function isSigned(search: Search, child: Certificate, issuer: Certificate): boolean | undefined {
   const known = search.signatures.get(child) ?? new Map<Certificate, boolean>();
   search.signatures.set(child, known);
   const before = known.get(issuer);
   if (before !== undefined) return before;
   const weak = weakKey(issuer, search.policy);
   note(search, weak);
-  if (weak !== undefined || !spendSignature(search.budget)) return false;
+  if (weak !== undefined || !spendSignature(search.budget)) return undefined;
   const { signatureAlgorithm, tbs, signature } = child;
   const { spki } = issuer.publicKey;
   const good = search.crypto.verify(signatureAlgorithm, spki, tbs, signature);
@@ -164,15 +165,14 @@ function badSignature(child: Certificate): ChainFault {
 }
 
 function nobodyIssued(child: Certificate, length: number): ChainFault {
-  const [code, text] = child.selfIssued
-    ? length === 1
-      ? (['self-signed', 'It names itself as its issuer and is not trusted'] as const)
-      : (['untrusted-root', 'The chain ends in a root that is not trusted'] as const)
-    : ([
-        'unknown-issuer',
-        `Its issuer ${child.issuer.text} is neither trusted nor presented`,
-      ] as const);
-  return chainFault(code, child, 'issuer', text);
+  const { text: issuer } = child.issuer;
+  if (!child.selfIssued) {
+    const text = `Its issuer ${issuer} is neither trusted nor presented`;
+    return chainFault('unknown-issuer', child, 'issuer', text);
+  }
+  return length === 1
+    ? chainFault('self-signed', child, 'issuer', 'It is its own issuer and is not trusted')
+    : chainFault('untrusted-root', child, 'issuer', 'The chain ends in a root not trusted');
 }
 
 function spentFault(what: keyof CertLimits, limits: CertLimits): ChainFault {

@@ -63,13 +63,13 @@ export function isFault(x: unknown): x is Fault {
   return typeof x === 'object' && x !== null && (x as { kind?: unknown }).kind === 'fault';
 }
 
-/** Thrown when the host, not a peer, breaks the contract of this package. */
-export interface MisuseError extends Error {
-  readonly name: 'MisuseError';
+/** Thrown when the host, not a peer, breaks the contract; the only thing the pure part throws. */
+export class MisuseError extends Error {
+  override readonly name = 'MisuseError' as const;
   readonly code: string;
-}
 
-/** Makes a {@link MisuseError}; the caller throws it. */
-export function misuse(code: string, text: string): MisuseError {
-  return Object.assign(new Error(text), { name: 'MisuseError' as const, code });
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
 }

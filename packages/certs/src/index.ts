@@ -15,8 +15,8 @@ export type { DiagnosisFinding, DiagnosisRequest } from './doctor.ts';
 export type { DistinguishedName } from './distinguished-name.ts';
 export { normalizeDomain } from './domain.ts';
 export type { BasicConstraints, Extensions, KeyUsage } from './extension.ts';
-export { isFault } from './fault.ts';
-export type { Fault, FaultCode, MisuseError } from './fault.ts';
+export { MisuseError, isFault } from './fault.ts';
+export type { Fault, FaultCode } from './fault.ts';
 export type { GeneralName, GeneralNameKind, TextNameKind } from './general-name.ts';
 export { identitiesOf, matchIdentity } from './identity.ts';
 export type {

@@ -12,7 +12,7 @@ import type { Certificate } from './certificate.ts';
 import { verifyChain } from './chain.ts';
 import type { ChainVerdict } from './chain.ts';
 import { normalizeDomain } from './domain.ts';
-import { isFault, misuse } from './fault.ts';
+import { MisuseError, isFault } from './fault.ts';
 import { identitiesOf, matchIdentity } from './identity.ts';
 import { presentedNames } from './names.ts';
 import type { ChainPolicy } from './policy.ts';
@@ -232,7 +232,8 @@ function readAnchors(inputs: JudgeOptions['anchors']): readonly Certificate[] {
         : input instanceof Uint8Array
           ? parseCertificate(input)
           : input;
-    if (isFault(read)) throw misuse('bad-anchor', `An anchor cannot be read: ${read.text}`);
+    if (isFault(read))
+      throw new MisuseError('bad-anchor', `An anchor cannot be read: ${read.text}`);
     if ('length' in read) anchors.push(...read);
     else anchors.push(read);
   }

@@ -246,6 +246,26 @@ describe('what a stranger can make us spend', () => {
     expect(spent()).toBeLessThanOrEqual(100);
   });
 
+  test('an enormous key is not even asked', () => {
+    const modulus = [0x02, 0x82, 0x08, 0x01, 0x00, ...Array.from({ length: 2048 }, () => 0xff)];
+    const point = [0x30, 0x82, 0x08, 0x0a, ...modulus, 0x02, 0x03, 0x01, 0x00, 0x01];
+    const algorithm = [...Buffer.from('300d06092a864886f70d0101010500', 'hex')];
+    const size = algorithm.length + point.length + 5;
+    const head = [0x30, 0x82, size >> 8, size & 255, ...algorithm, 0x03, 0x82];
+    const spki = [...head, (point.length + 1) >> 8, (point.length + 1) & 255, 0x00, ...point];
+    const key = { ...keyOf('A'), spki: Uint8Array.from(spki) };
+    const intermediates = [mint('A', 'Root', { key })];
+    const { crypto, spent } = counting();
+    const { faults } = verifyChain({
+      ...base,
+      crypto,
+      leaf: mint('leaf', 'A', LEAF),
+      intermediates,
+    });
+    expect(faults).toMatchObject([{ code: 'weak-key', limit: '2048 to 8192 bits, whole octets' }]);
+    expect(spent()).toBe(0);
+  });
+
   test('a path longer than allowed', () => {
     const names = Array.from({ length: 14 }, (_, i) => `N${i}`);
     const intermediates = names.map((name, i) => mint(name, names[i + 1] ?? 'Root'));

@@ -102,6 +102,14 @@ describe('a certificate', () => {
       { numRuns: 3000 },
     );
   });
+  test('any octet of the intermediate changed: nothing accepted', () => {
+    const [leaf = certDer, intermediate = certDer] = chain;
+    for (let at = 0; at < intermediate.length; at += 1) {
+      const broken = intermediate.slice();
+      broken[at] = (broken[at] ?? 0) ^ (1 << (at % 8));
+      expect(judge([leaf, broken], 'server', 'example.com').accepted).toBe(false);
+    }
+  });
   test('any octets at all', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => isFault(parseCertificate(bytes))),
