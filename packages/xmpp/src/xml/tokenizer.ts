@@ -284,7 +284,7 @@ export class Tokenizer {
   #readLessThan(c: number): Token | undefined {
     if (isNameStart(c)) {
       this.#state = OPEN_NAME;
-      return undefined;
+      return this.#readName() ? this.#endOpenName() : undefined;
     }
     if (c === SLASH) return this.#goTo(CLOSE_NAME);
     if (c === 0x21) return this.#goTo(EXCLAMATION);
@@ -315,14 +315,23 @@ export class Tokenizer {
     return 'open';
   }
 
-  #endAttributeName(): undefined {
+  /** Goes on into the value at once where `=` and a quote follow, as they nearly always do. */
+  #endAttributeName(): Token | undefined {
     this.#takeName();
     this.#state = BEFORE_EQUALS;
+    if (this.#chunk.charCodeAt(this.#at) !== EQUALS) return undefined;
+    this.#goTo(BEFORE_VALUE);
+    const quote = this.#chunk.charCodeAt(this.#at);
+    if (quote !== QUOTE && quote !== APOSTROPHE) return undefined;
+    this.#quote = quote;
+    this.#goTo(VALUE);
+    return this.#readValue();
   }
 
-  #endCloseName(): undefined {
+  #endCloseName(): Token | undefined {
     this.#takeName();
     this.#state = CLOSE_END;
+    return this.#readCloseEnd(this.#chunk.charCodeAt(this.#at));
   }
 
   #takeName(): void {
@@ -340,7 +349,7 @@ export class Tokenizer {
     if (!isNameStart(c)) return this.#bad('In a tag stand attributes.');
     if (!this.#afterSpace) return this.#bad('Attributes are parted by white space.');
     this.#state = ATTRIBUTE_NAME;
-    return undefined;
+    return this.#readName() ? this.#endAttributeName() : undefined;
   }
 
   #readEquals(c: number): Token | undefined {

@@ -66,8 +66,10 @@ export class TreeReader {
   readonly #growing: (Growing | undefined)[] = [];
   /** The tag being read. */
   #tagName = '';
-  readonly #attributeNames: string[] = [];
-  readonly #attributeValues: string[] = [];
+  #attributeNames: string[] = [];
+  #attributeValues: string[] = [];
+  /** How many of them belong to this tag: the lists live as long as a stanza, since emptying is dear. */
+  #attributeCount = 0;
 
   constructor(limits: XmlLimits, floor: number, defaultNs: string = '') {
     this.limits = limits;
@@ -160,7 +162,7 @@ export class TreeReader {
   }
 
   #text(text: string): XmlEvent | undefined {
-    const growing = this.#growing.at(-1);
+    const growing = this.#growing[this.#growing.length - 1];
     if (growing !== undefined) {
       appendText(growing.children, text);
       return undefined;
@@ -172,7 +174,7 @@ export class TreeReader {
   }
 
   #escaped(text: string): XmlEvent | undefined {
-    const growing = this.#growing.at(-1);
+    const growing = this.#growing[this.#growing.length - 1];
     if (growing === undefined) return this.#strayText(this.offset);
     appendText(growing.children, text);
     return undefined;
@@ -192,8 +194,7 @@ export class TreeReader {
       return overLimit('too-deep', `Elements nest deeper than ${this.limits.depth}.`, this.offset);
     }
     this.#tagName = name;
-    this.#attributeNames.length = 0;
-    this.#attributeValues.length = 0;
+    this.#attributeCount = 0;
     return this.#nameFault(name);
   }
 
@@ -203,20 +204,22 @@ export class TreeReader {
   }
 
   #attribute(name: string, value: string): Fault | undefined {
-    if (this.#attributeNames.length >= this.limits.attributes) {
+    const count = this.#attributeCount;
+    if (count >= this.limits.attributes) {
       return overLimit('too-many-attributes', 'An element has too many attributes.', this.offset);
     }
     if (value.length > this.limits.valueLength) {
       return overLimit('too-large', 'An attribute value is too long.', this.offset);
     }
-    this.#attributeNames.push(name);
-    this.#attributeValues.push(value);
+    this.#attributeNames[count] = name;
+    this.#attributeValues[count] = value;
+    this.#attributeCount = count + 1;
     return this.#nameFault(name);
   }
 
   /** The opening tag has ended: names get their namespaces, and the element stands in the tree. */
   #enter(): XmlEvent | undefined {
-    const outer = this.#scopes.at(-1) ?? this.#outermost;
+    const outer = this.#scopes[this.#scopes.length - 1] ?? this.#outermost;
     const scope = this.#declared(outer);
     if ('kind' in scope) return scope;
     const built = this.#build(scope);
@@ -248,7 +251,7 @@ export class TreeReader {
 
   #declared(outer: Scope): Scope | Fault {
     let scope = outer;
-    for (let i = 0; i < this.#attributeNames.length; i += 1) {
+    for (let i = 0; i < this.#attributeCount; i += 1) {
       const prefix = declaredPrefix(this.#attributeNames[i] as string);
       if (prefix === undefined) continue;
       const ns = this.#attributeValues[i] as string;
@@ -275,7 +278,7 @@ export class TreeReader {
   }
 
   #fill(attrs: AttributeMap, scope: Scope): Fault | undefined {
-    for (let i = 0; i < this.#attributeNames.length; i += 1) {
+    for (let i = 0; i < this.#attributeCount; i += 1) {
       const name = this.#attributeNames[i] as string;
       if (declaredPrefix(name) !== undefined) continue;
       const key = attributeKey(name, scope);
@@ -287,7 +290,8 @@ export class TreeReader {
   }
 
   #close(name: string): XmlEvent | undefined {
-    if (this.#names.at(-1) !== name) return this.#bad('A closing tag that closes nothing open.');
+    if (this.#names[this.#names.length - 1] !== name)
+      return this.#bad('A closing tag that closes nothing open.');
     return this.#leave();
   }
 
@@ -296,12 +300,14 @@ export class TreeReader {
     this.#scopes.pop();
     const element = this.#growing.pop();
     if (element === undefined) return this.#closeStream();
-    const parent = this.#growing.at(-1);
+    const parent = this.#growing[this.#growing.length - 1];
     if (parent !== undefined) {
       parent.children.push(element);
       return undefined;
     }
     this.#tokens.mark();
+    this.#attributeNames = [];
+    this.#attributeValues = [];
     return { kind: 'element', element };
   }
 
@@ -318,7 +324,7 @@ export class TreeReader {
 
 /** The prefix an attribute declares, empty for the default namespace; undefined for other attributes. */
 function declaredPrefix(name: string): string | undefined {
-  if (!name.startsWith('xmlns')) return undefined;
+  if (name.charCodeAt(0) !== 0x78 || !name.startsWith('xmlns')) return undefined;
   if (name.length === 5) return '';
   return name.charCodeAt(5) === 0x3a && colonOf(name) > 0 ? name.slice(6) : undefined;
 }
