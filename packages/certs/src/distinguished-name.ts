@@ -27,7 +27,7 @@ export interface DistinguishedName {
 
 /** Reads a Name; `undefined` when it is not one. @spec RFC 5280 §4.1.2.4 */
 export function nameOf(node: DerNode | undefined): DistinguishedName | undefined {
-  if (node?.tag !== TAG.sequence) return undefined;
+  if (node?.tag !== TAG.sequence || node.children.length > MAX_RELATIVE) return undefined;
   const texts: string[] = [];
   const commonNames: string[] = [];
   const emails: string[] = [];
@@ -99,6 +99,8 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().split(' ').filter(Boolean).join(' ');
 }
 
+// real names have a dozen; each is compared with every candidate issuer
+const MAX_RELATIVE = 64;
 const COMMON_NAME = '2.5.4.3';
 const EMAIL = '1.2.840.113549.1.9.1';
 const LABEL: Readonly<Record<string, string>> = {

@@ -85,6 +85,13 @@ const SHAPES: readonly (readonly [
   ['§4.1.2.4', 'no issuer', ISSUER, '3000', 'issuer'],
   ['§4.1.2.4', 'a name that is a set', SUBJECT, '3100', 'subject'],
   ['§4.1.2.4', 'an empty relative name', SUBJECT, '30023100', 'subject'],
+  [
+    '§4.1.2.4',
+    '65 relative names',
+    SUBJECT,
+    `308202cb${'3109300706035504031300'.repeat(65)}`,
+    'subject',
+  ],
   ['§4.1.2.4', 'a UTF8String', SUBJECT, CN('0c02c3bc'), 'ok'],
   ['§4.1.2.4', 'a BMPString', SUBJECT, CN('1e0200fc'), 'ok'],
   ['§4.1.2.4', 'a UniversalString', SUBJECT, CN('1c04000000fc'), 'ok'],
