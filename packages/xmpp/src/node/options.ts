@@ -63,8 +63,8 @@ export interface SocketLimits {
 
 /** The defaults, each with its reason. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
-  /** Octets. Four of the largest stanzas. */
-  writeBuffer: 1_048_576,
+  /** Octets. Some 20,000 messages written in one turn; a peer that leaves so much unread is stuck. */
+  writeBuffer: 4_194_304,
   /** ms. A round trip or two. */
   lingerTime: 2_000,
 };
