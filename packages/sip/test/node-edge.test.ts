@@ -7,7 +7,7 @@ import type { Judge, SipEvent, Target, Transport } from '@interwork/sip';
 import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
 import { playOn, SipScript } from '@interwork/sip/testing';
 import { draft, plain } from './one-endpoint.ts';
-import { nameIn, selfSigned } from './self-signed.ts';
+import { issued, nameIn, selfSigned } from './self-signed.ts';
 
 const A = selfSigned('a.example');
 const B = selfSigned('b.example');
@@ -146,6 +146,27 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
     const b = new Watched(await edge());
     await closed(await rawTls(portOf(b.edge, 'tls'), OTHER));
     expect((await b.event('refused-peer')).judgement.certificate).toBe('other.example');
+  });
+
+  it('the judge sees the whole chain, leaf first, once', async () => {
+    const seen: string[][] = [];
+    const watching: Judge = (presented, role, reference) => {
+      seen.push(presented.map(nameIn));
+      return judge(presented.slice(0, 1), role, reference);
+    };
+    const b = new Watched(await edge({ judge: watching, tls: issued('b.example', 'authority') }));
+    const tls = issued('a.example', 'authority');
+    const a = new Watched(
+      await edge({ host: 'a.example', judge: watching, tls: { ...B, client: tls } }),
+    );
+    const targets = [to(b.edge, 'tls')];
+    a.edge.send({ kind: 'request', draft: draft(), targets, context: 1 });
+    const { flow } = await b.event('request');
+    expect(flow.proved).toEqual(['a.example']);
+    expect(seen.toSorted((x, y) => String(x).localeCompare(String(y)))).toEqual([
+      ['a.example', 'authority'],
+      ['b.example', 'authority'],
+    ]);
   });
 
   it('a judge that throws has refused', async () => {

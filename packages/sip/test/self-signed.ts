@@ -8,13 +8,27 @@ export interface Pair {
 }
 
 export function selfSigned(name: string): Pair {
+  return signed(name, undefined);
+}
+
+/** A leaf, and behind it the certificate that signed it. */
+export function issued(name: string, issuerName: string): Pair {
+  const issuer = signed(issuerName, undefined);
+  const leaf = signed(name, { name: issuerName, key: issuer.key });
+  return { key: leaf.key, cert: `${leaf.cert}${issuer.cert}` };
+}
+
+function signed(
+  name: string,
+  issuer: { readonly name: string; readonly key: string } | undefined,
+): Pair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const body = tbs(name, publicKey);
-  const signature = sign('sha256', body, createPrivateKey(privateKey));
+  const body = tbs(name, issuer?.name ?? name, publicKey);
+  const signature = sign('sha256', body, createPrivateKey(issuer?.key ?? privateKey));
   const certificate = der(0x30, body, ECDSA_SHA256, der(0x03, Buffer.of(0), signature));
   const lines = certificate.toString('base64').replaceAll(/(.{64})/g, '$1\n');
   return {
@@ -23,18 +37,23 @@ export function selfSigned(name: string): Pair {
   };
 }
 
-/** The name in a certificate made here. */
+/** The subject's name in a certificate made here: the last one. */
 export function nameIn(certificate: Uint8Array): string {
-  return /CN-([a-z.]+)-NC/.exec(Buffer.from(certificate).toString('latin1'))?.[1] ?? '';
+  const text = Buffer.from(certificate).toString('latin1');
+  return [...text.matchAll(/CN-([a-z.]+)-NC/g)].at(-1)?.[1] ?? '';
 }
 
-function tbs(name: string, publicKey: Buffer): Buffer {
-  const commonName = der(0x0c, Buffer.from(`CN-${name}-NC`));
-  const subject = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), commonName)));
+function tbs(name: string, issuerName: string, publicKey: Buffer): Buffer {
   const validity = der(0x30, utcTime('250101000000Z'), utcTime('490101000000Z'));
   const version = der(0xa0, Buffer.from('020102', 'hex'));
   const serial = Buffer.from('020101', 'hex');
-  return der(0x30, version, serial, ECDSA_SHA256, subject, validity, subject, publicKey);
+  const [issuer, subject] = [distinguished(issuerName), distinguished(name)];
+  return der(0x30, version, serial, ECDSA_SHA256, issuer, validity, subject, publicKey);
+}
+
+function distinguished(name: string): Buffer {
+  const commonName = der(0x0c, Buffer.from(`CN-${name}-NC`));
+  return der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), commonName)));
 }
 
 function utcTime(text: string): Buffer {

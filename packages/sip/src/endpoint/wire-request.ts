@@ -9,6 +9,7 @@ import type {
   Via,
   WireRequest,
 } from '../message.ts';
+import { runEnd, TOKEN } from '../grammar.ts';
 import { COOKIE } from '../transaction/key.ts';
 import type { DrawToken, SipEndpointOptions, Transport } from './types.ts';
 
@@ -93,10 +94,12 @@ function tagParam(tag: string): Param {
 }
 
 function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return (
+    text !== '' && text.length <= MAX_BRANCH && runEnd(text, 0, text.length, TOKEN) === text.length
+  );
 }
 
-/** @spec RFC 3261 §25.1 */
-const TOKEN = /^[\w\-.!%*+`'~]{1,128}$/;
+/** Characters of a branch a host may bring: peers repeat it in everything they send. */
+const MAX_BRANCH = 128;
 
 const NO_BODY = new Uint8Array();

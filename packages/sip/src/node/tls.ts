@@ -56,13 +56,16 @@ export function checkPair(pair: TlsPair): void {
   createSecureContext(contextOptions(pair));
 }
 
-/** No tickets: a resumed session shows only the leaf of what the peer presented. */
+/**
+ * No tickets: a resumed session shows only the leaf of what the peer presented. No renegotiation: it
+ * could bring another certificate after the judge has spoken.
+ */
 export function contextOptions(pair: TlsPair): SecureContextOptions {
   return {
     key: pair.key,
     cert: pair.cert,
     minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
 
