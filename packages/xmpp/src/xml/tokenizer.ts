@@ -2,11 +2,13 @@
 // same tokens but for text, which comes in as many pieces as there were.
 // Theory: one state per place in the grammar; each state reads a run of characters and keeps the
 // part that has not ended in `#held`, so no character is looked at twice and work is linear.
-// Nesting, names with prefixes and limits are the tree reader's business.
+// Nesting, names with prefixes and limits are the tree reader's business. The file is long because the
+// states are one machine over the same private fields; references and the declaration stand apart.
 import type { Fault } from '../fault.ts';
-import { isNamePart, isNameStart, isXmlChar } from './characters.ts';
+import { isNamePart, isNameStart } from './characters.ts';
 import { declarationFault } from './declaration.ts';
 import { notWellFormed, restrictedXml } from './faults.ts';
+import { Reference } from './reference.ts';
 
 /**
  * What was read. `open`, `close` and `attribute` set `name`; `attribute`, `text` and `escaped` set
@@ -40,9 +42,7 @@ const EXCLAMATION = 13;
 const CDATA_START = 14;
 const CDATA = 15;
 const REFERENCE = 16;
-const ENTITY = 17;
-const NUMBER = 18;
-const FAILED = 19;
+const FAILED = 17;
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -53,7 +53,6 @@ const AMPERSAND = 0x26;
 const APOSTROPHE = 0x27;
 const SLASH = 0x2f;
 const COLON = 0x3a;
-const SEMICOLON = 0x3b;
 const LT = 0x3c;
 const EQUALS = 0x3d;
 const GT = 0x3e;
@@ -65,15 +64,6 @@ const STOPS: Uint8Array = new Uint8Array(128).fill(3, 0, 0x20);
 for (const c of [LT, AMPERSAND]) STOPS[c] = 3;
 for (const c of [GT, CLOSE_BRACKET]) STOPS[c] = 1;
 for (const c of [QUOTE, APOSTROPHE]) STOPS[c] = 2;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-};
-const LONGEST_ENTITY = 4;
 
 /** Reads the tokens of one document after another. */
 export class Tokenizer {
@@ -96,10 +86,7 @@ export class Tokenizer {
   #afterSpace = false;
   /** What a reference stands in: TEXT or VALUE. */
   #around: number = TEXT;
-  #entity = '';
-  #code = 0;
-  #digits = 0;
-  #radix = 10;
+  readonly #reference: Reference = new Reference();
   /** The offset after the last run of `]`, and how many they are. */
   #bracketsEnd = -1;
   #brackets = 0;
@@ -211,12 +198,8 @@ export class Tokenizer {
         return this.#readCdataStart(c);
       case CDATA:
         return this.#readCdata();
-      case REFERENCE:
-        return this.#readReference(c);
-      case ENTITY:
-        return this.#readEntity(c);
       default:
-        return this.#readNumber(c);
+        return this.#readReference(c);
     }
   }
 
@@ -471,62 +454,25 @@ export class Tokenizer {
 
   #beginReference(around: number): undefined {
     this.#around = around;
-    this.#goTo(REFERENCE);
-    this.#code = 0;
-    this.#digits = 0;
-    this.#radix = 10;
-    this.#entity = '';
+    this.#reference.begin();
+    return this.#goTo(REFERENCE);
   }
 
   #readReference(c: number): Token | undefined {
-    if (c === 0x23) return this.#goTo(NUMBER);
-    if (!isNameStart(c)) return this.#bad('After & comes a reference.');
-    this.#state = ENTITY;
-    return undefined;
-  }
-
-  #readEntity(c: number): Token | undefined {
-    if (c === SEMICOLON) return this.#endEntity();
-    if (!isNamePart(c) && c !== COLON) return this.#bad('A reference ends with ;.');
+    const state = this.#reference.take(c);
+    if (state === 'bad') return this.#bad('A reference to no character that XML allows.');
+    if (state === 'unknown')
+      return this.#restricted('Only the five predefined entities are allowed.');
     if (c >= 0x80) this.#countWide(c);
-    if (this.#entity.length <= LONGEST_ENTITY) this.#entity += this.#chunk.charAt(this.#at);
-    return this.#goTo(ENTITY);
+    return state === 'done' ? this.#endReference() : this.#goTo(REFERENCE);
   }
 
-  #endEntity(): Token | undefined {
-    const known = Object.hasOwn(ENTITIES, this.#entity) ? ENTITIES[this.#entity] : undefined;
-    if (known !== undefined) return this.#endReference(known);
-    return this.#restricted('Only the five predefined entities are allowed.');
-  }
-
-  #readNumber(c: number): Token | undefined {
-    if (c === SEMICOLON) return this.#endNumber();
-    if (c === 0x78 && this.#radix === 10 && this.#digits === 0) {
-      this.#radix = 16;
-      return this.#goTo(NUMBER);
-    }
-    const digit = digitOf(c);
-    if (digit < 0 || digit >= this.#radix) return this.#bad('A character reference is a number.');
-    this.#code = Math.min(this.#code * this.#radix + digit, 0x110000);
-    this.#digits = 1;
-    return this.#goTo(NUMBER);
-  }
-
-  #endNumber(): Token | undefined {
-    if (this.#digits === 0) return this.#bad('A character reference is a number.');
-    if (!isXmlChar(this.#code))
-      return this.#bad('A reference to a character that XML does not allow.');
-    return this.#endReference(String.fromCodePoint(this.#code));
-  }
-
-  #endReference(text: string): Token | undefined {
+  #endReference(): Token | undefined {
     this.#goTo(this.#around);
-    if (this.#around === VALUE) {
-      this.#held += text;
-      return undefined;
-    }
-    this.value = text;
-    return 'escaped';
+    this.value = this.#reference.text;
+    if (this.#around === TEXT) return 'escaped';
+    this.#held += this.value;
+    return undefined;
   }
 
   // The beginning
@@ -593,10 +539,4 @@ export class Tokenizer {
 
 function isSpace(c: number): boolean {
   return c === SPACE || c === LF || c === TAB || c === CR;
-}
-
-function digitOf(c: number): number {
-  if (c >= 0x30 && c <= 0x39) return c - 0x30;
-  const lower = c | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
