@@ -9,11 +9,13 @@ export const shared: Options = {
   clean: true,
   splitting: true,
   treeshake: true,
+  external: [/^@interwork\//],
   dts: {
     compilerOptions: {
       composite: false,
       incremental: false,
-      customConditions: [],
+      types: ['node'],
+      rootDir: '../..',
       ignoreDeprecations: '6.0',
     },
   },

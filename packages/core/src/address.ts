@@ -3,6 +3,7 @@
 // connection proves, and where an address is routed, is not decided here.
 import { Jid } from '@interwork/xmpp';
 import { parseUri, type SipUri, type Uri } from '@interwork/sip';
+import type { Crossing, CrossingFacts, End } from './crossing.ts';
 
 /** Why an address has no counterpart: the step that failed, in one word and one sentence. */
 export interface AddressFault {
@@ -74,6 +75,27 @@ export function jidToImUri(jid: Jid, scheme: 'im' | 'pres' = 'im'): string {
 /** A JID's address without its resource, as a SIP address of record. */
 export function jidToAor(jid: Jid): SipUri {
   return jidToSipUri(jid.resource === '' ? jid : Jid.bareOf(jid));
+}
+
+/** A crossing between two addresses, each given in either form; a fault when one has no counterpart. */
+export function crossingBetween(
+  from: Uri | Jid,
+  to: Uri | Jid,
+  facts: CrossingFacts,
+): Crossing | AddressFault {
+  const sender = endOf(from);
+  const recipient = endOf(to);
+  if ('code' in sender) return sender;
+  return 'code' in recipient
+    ? recipient
+    : { kind: 'crossing', from: sender, to: recipient, ...facts };
+}
+
+/** One end in both forms; a fault when it has only one. */
+export function endOf(address: Uri | Jid): End | AddressFault {
+  if (address.kind === 'jid') return { jid: address, sip: jidToSipUri(address) };
+  const jid = sipUriToJid(address);
+  return jid.kind === 'fault' ? jid : { jid, sip: address };
 }
 
 function otherToJid(scheme: string, text: string, options: AddressOptions): Jid | AddressFault {

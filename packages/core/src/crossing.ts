@@ -2,7 +2,6 @@
 // message may be on the other side. A rule reaches for nothing else.
 import type { Uri } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
-import { type AddressFault, jidToSipUri, sipUriToJid } from './address.ts';
 
 /** One end of a crossing, in both protocols' forms. */
 export interface End {
@@ -28,27 +27,6 @@ export interface Crossing {
 
 /** What a crossing needs beside its two ends. */
 export type CrossingFacts = Omit<Crossing, 'kind' | 'from' | 'to'>;
-
-/** A crossing between two addresses, each given in either form; a fault when one has no counterpart. */
-export function crossingBetween(
-  from: Uri | Jid,
-  to: Uri | Jid,
-  facts: CrossingFacts,
-): Crossing | AddressFault {
-  const sender = endOf(from);
-  const recipient = endOf(to);
-  if ('code' in sender) return sender;
-  return 'code' in recipient
-    ? recipient
-    : { kind: 'crossing', from: sender, to: recipient, ...facts };
-}
-
-/** One end in both forms; a fault when it has only one. */
-export function endOf(address: Uri | Jid): End | AddressFault {
-  if (address.kind === 'jid') return { jid: address, sip: jidToSipUri(address) };
-  const jid = sipUriToJid(address);
-  return jid.kind === 'fault' ? jid : { jid, sip: address };
-}
 
 /** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
 export const MAX_PAGER_OCTETS = 1300;

@@ -2,6 +2,8 @@
 export {
   type AddressFault,
   type AddressOptions,
+  crossingBetween,
+  endOf,
   escapeLocal,
   jidToAor,
   jidToImUri,
@@ -11,10 +13,8 @@ export {
 } from './address.ts';
 export {
   type Crossing,
-  crossingBetween,
   type CrossingFacts,
   type End,
-  endOf,
   MAX_PAGER_OCTETS,
 } from './crossing.ts';
 export { type Drivable, drive, type Tick, type Timing } from './drive.ts';

@@ -4,8 +4,8 @@
 import type { Flow, IncomingRequest, Uri } from '@interwork/sip';
 import type { Jid, LinkFacts, Stanza } from '@interwork/xmpp';
 import { evaluate, type PolicySet, type Traffic, type Verdict } from '@interwork/policy';
-import { type AddressFault, jidToSipUri } from '../address.ts';
-import { type End, endOf } from '../crossing.ts';
+import { type AddressFault, endOf, jidToSipUri } from '../address.ts';
+import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import { pathOfRequest, pathOfStanza } from './loop.ts';

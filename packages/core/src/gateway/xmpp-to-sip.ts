@@ -62,6 +62,8 @@ interface Ending {
   readonly reasons: readonly string[];
   readonly answer: string | undefined;
   readonly error: StanzaError | undefined;
+  /** The section that was applied; the rule for messages when left out. */
+  readonly rule?: string;
 }
 
 /** XMPP to SIP. */
@@ -296,7 +298,7 @@ export class XmppToSip {
       traffic: 'message',
       from: crossed.from.full,
       to: crossed.to.full,
-      rule: 'RFC 7572 §4',
+      rule: ending.rule ?? 'RFC 7572 §4',
       outcome:
         crossed.kind === 'notice' && ending.error === undefined ? 'late-failure' : ending.outcome,
       reasons: ending.reasons,
@@ -335,6 +337,7 @@ function endingOf(refusal: Refusal, outcome: 'refused' | 'failed'): Ending {
     reasons: [refusal.code],
     answer: condition,
     error: stanzaError(condition, refusal.text),
+    rule: refusal.spec,
   };
 }
 

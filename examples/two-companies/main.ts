@@ -1,0 +1,46 @@
+// Two companies federate in this process: a SIP company and an XMPP company, and a gateway between them that
+// decides and explains. Shows five scenes and ends with 0, or with 1 when one is not as expected. On a
+// terminal it then lets you type as either user.
+import { draw, heading, title, verdict, why, whyNot } from './ladder.ts';
+import { prompt } from './prompt.ts';
+import { SCENES } from './scenes.ts';
+import { CONTOSO, GATEWAY, GTALK, setStage, type Stage } from './stage.ts';
+
+/** Plays every scene; the answer is whether all went as expected. */
+export async function show(stage: Stage, print: (text: string) => void): Promise<boolean> {
+  const names = {
+    sip: ['SIP company', CONTOSO, 'mutual TLS'],
+    gateway: ['gateway', GATEWAY, 'judges, decides, explains'],
+    xmpp: ['XMPP company', GTALK, 'STARTTLS, dialback'],
+  };
+  print(`\n${heading(names)}`);
+  let good = true;
+  for (const [at, scene] of SCENES.entries()) {
+    print(`\n${title(at + 1, scene.title)}\n`);
+    const { lines, trace, expected, said } = await scene.play(stage);
+    for (const line of lines) print(draw(line));
+    print(
+      `\n${trace.kind === 'crossing' ? why(trace) : whyNot(trace)}\n${verdict(expected, said)}`,
+    );
+    good &&= expected;
+  }
+  return good;
+}
+
+/** The whole example: stage, scenes, prompt, end. */
+export async function main(): Promise<number> {
+  const print = (text: string): void => console.log(text);
+  const stage = await setStage();
+  try {
+    const good = await show(stage, print);
+    print(good ? '\nEverything went as expected.' : '\nNot everything went as expected.');
+    if (good && process.stdin.isTTY) await prompt(stage);
+    return good ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
+  process.exitCode = await main();
+}
