@@ -1,7 +1,9 @@
 // Every way an XMPP peer can be wrong, as a value: a code, the section it breaks, and what the
 // protocol says to do about it (RFC 6120 §4.9 for streams, §8.3 for stanzas).
 // Codes are part of the API: documented, tested, never reworded. Only misuse by the host is thrown.
-import type { StanzaErrorType } from './stanza-error.ts';
+
+/** What the sender of a stanza may do next. @spec RFC 6120 §8.3.2 */
+export type StanzaErrorType = 'auth' | 'cancel' | 'continue' | 'modify' | 'wait';
 
 /** What a peer did wrong and what the protocol answers to it; told from results by `kind`. */
 export interface Fault {
@@ -56,13 +58,11 @@ export type StreamCondition =
 /** Names a kind of fault. The names of stream conditions mean what RFC 6120 §4.9.3 means by them. */
 export type FaultCode =
   | StreamCondition
-  | 'bad-utf-8'
   | 'too-deep'
   | 'too-large'
   | 'too-many-attributes'
   | 'bad-jid'
-  | 'bad-stanza'
-  | 'bad-error';
+  | 'bad-stanza';
 
 /** Whether a result is a fault rather than the thing asked for. */
 export function isFault(value: unknown): value is Fault {

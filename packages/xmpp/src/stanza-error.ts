@@ -1,12 +1,16 @@
 // Stanza errors: the 22 conditions, reading them leniently, writing them, answering with them.
 // RFC 6120 §8.3. Stream errors are fault.ts and the stream's business.
-import { type FaultAnswer, type Fault } from './fault.ts';
+import type { Fault, FaultAnswer, StanzaErrorType } from './fault.ts';
 import { NS } from './namespaces.ts';
-import type { Stanza, LangText } from './stanza.ts';
 import { child, element, elementsOf, textOf, type XmlElement } from './xml/element.ts';
 
-/** What the sender may do next. @spec RFC 6120 §8.3.2 */
-export type StanzaErrorType = 'auth' | 'cancel' | 'continue' | 'modify' | 'wait';
+export type { StanzaErrorType } from './fault.ts';
+
+/** Text with its language, where one is known (RFC 5646 tag, as written). */
+export interface LangText {
+  readonly lang: string | undefined;
+  readonly text: string;
+}
 
 /**
  * The 22 defined conditions with the type each is sent with unless told otherwise.
@@ -164,7 +168,7 @@ export function errorElement(error: StanzaErrorDraft, ns: string): XmlElement {
  * @spec RFC 6120 §8.3.1
  */
 export function errorReply(
-  stanza: Stanza | XmlElement,
+  stanza: { readonly element: XmlElement } | XmlElement,
   error: StanzaErrorDraft | Fault,
 ): XmlElement | undefined {
   const el = 'element' in stanza ? stanza.element : stanza;

@@ -3,18 +3,15 @@
 import { isFault, stanzaFault, streamFault, type Fault } from './fault.ts';
 import { Jid } from './jid.ts';
 import { isContentNamespace, NS } from './namespaces.ts';
-import { readStanzaError, type StanzaError } from './stanza-error.ts';
+import { type LangText, readStanzaError, type StanzaError } from './stanza-error.ts';
 import { child, element, elementsOf, textOf, type XmlElement } from './xml/element.ts';
 import { parseXml } from './xml/parse.ts';
 import { writeXml } from './xml/write.ts';
 
-/** Text with its language, where one is known (RFC 5646 tag, as written). */
-export interface LangText {
-  readonly lang: string | undefined;
-  readonly text: string;
-}
+export type { LangText } from './stanza-error.ts';
 
-interface Common {
+/** What all three kinds have. */
+interface Head {
   readonly from: Jid | undefined;
   readonly to: Jid | undefined;
   /** The language of the stanza: its own `xml:lang`, else that of the stream. */
@@ -28,7 +25,7 @@ interface Common {
 export type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error';
 
 /** A message stanza. @spec RFC 6121 §5.2 */
-export interface Message extends Common {
+export interface Message extends Head {
   readonly kind: 'message';
   readonly id: string | undefined;
   readonly type: MessageType;
@@ -54,7 +51,7 @@ export type PresenceType =
 export type Show = 'away' | 'chat' | 'dnd' | 'xa';
 
 /** A presence stanza. @spec RFC 6121 §4.7 */
-export interface Presence extends Common {
+export interface Presence extends Head {
   readonly kind: 'presence';
   readonly id: string | undefined;
   readonly type: PresenceType;
@@ -69,7 +66,7 @@ export interface Presence extends Common {
 export type IqType = 'get' | 'set' | 'result' | 'error';
 
 /** An iq stanza. @spec RFC 6120 §8.2.3 */
-export interface Iq extends Common {
+export interface Iq extends Head {
   readonly kind: 'iq';
   readonly id: string;
   readonly type: IqType;
@@ -94,11 +91,11 @@ export function parseStanza(input: XmlElement | string, context?: StanzaContext)
   const el = typeof input === 'string' ? parseXml(input, undefined, NS.client) : input;
   if (isFault(el)) return el;
   if (!isContentNamespace(el.ns)) return unknownStanza(el);
-  const common = commonOf(el, context?.lang);
-  if (isFault(common)) return common;
-  if (el.name === 'message') return messageOf(el, common);
-  if (el.name === 'presence') return presenceOf(el, common);
-  return el.name === 'iq' ? iqOf(el, common) : unknownStanza(el);
+  const head = headOf(el, context?.lang);
+  if (isFault(head)) return head;
+  if (el.name === 'message') return messageOf(el, head);
+  if (el.name === 'presence') return presenceOf(el, head);
+  return el.name === 'iq' ? iqOf(el, head) : unknownStanza(el);
 }
 
 function unknownStanza(el: XmlElement): Fault {
@@ -111,7 +108,7 @@ function unknownStanza(el: XmlElement): Fault {
   );
 }
 
-function commonOf(el: XmlElement, streamLang: string | undefined): Common | Fault {
+function headOf(el: XmlElement, streamLang: string | undefined): Head | Fault {
   const from = addressOf(el.attrs['from']);
   if (isFault(from)) return badFrom(from);
   const to = addressOf(el.attrs['to']);
@@ -140,21 +137,21 @@ function badTo(fault: Fault): Fault {
   return stanzaFault('bad-jid', 'jid-malformed', 'modify', 'RFC 6120 §8.3.3.8', fault.text, 'to');
 }
 
-function messageOf(el: XmlElement, common: Common): Message {
+function messageOf(el: XmlElement, head: Head): Message {
   const type = el.attrs['type'];
   const thread = child(el, 'thread');
   return {
     kind: 'message',
-    from: common.from,
-    to: common.to,
+    from: head.from,
+    to: head.to,
     id: el.attrs['id'],
     type: isMessageType(type) ? type : 'normal',
     hasType: type !== undefined,
-    lang: common.lang,
-    bodies: textsOf(el, 'body', common.lang),
-    subjects: textsOf(el, 'subject', common.lang),
+    lang: head.lang,
+    bodies: textsOf(el, 'body', head.lang),
+    subjects: textsOf(el, 'subject', head.lang),
     thread: thread === undefined ? undefined : textOf(thread),
-    error: common.error,
+    error: head.error,
     element: el,
   };
 }
@@ -182,22 +179,22 @@ function isMessageType(type: string | undefined): type is MessageType {
   }
 }
 
-function presenceOf(el: XmlElement, common: Common): Presence | Fault {
+function presenceOf(el: XmlElement, head: Head): Presence | Fault {
   const type = el.attrs['type'] ?? 'available';
   if (!isPresenceType(type) || el.attrs['type'] === 'available') return badPresence(type);
   const show = child(el, 'show');
   const shown = show === undefined ? undefined : textOf(show);
   return {
     kind: 'presence',
-    from: common.from,
-    to: common.to,
+    from: head.from,
+    to: head.to,
     id: el.attrs['id'],
     type,
-    lang: common.lang,
+    lang: head.lang,
     show: isShow(shown) ? shown : undefined,
-    statuses: textsOf(el, 'status', common.lang),
+    statuses: textsOf(el, 'status', head.lang),
     priority: priorityOf(child(el, 'priority')),
-    error: common.error,
+    error: head.error,
     element: el,
   };
 }
@@ -237,7 +234,7 @@ function priorityOf(el: XmlElement | undefined): number {
 }
 
 /** @spec RFC 6120 §8.2.3 */
-function iqOf(el: XmlElement, common: Common): Iq | Fault {
+function iqOf(el: XmlElement, head: Head): Iq | Fault {
   const { id, type } = el.attrs;
   if (id === undefined || id === '') return badIq('An iq needs an id.', 'id');
   if (!isIqType(type)) return badIq('An iq is a get, a set, a result or an error.', 'type');
@@ -250,7 +247,7 @@ function iqOf(el: XmlElement, common: Common): Iq | Fault {
   const payload = payloads[0];
   if (payload === undefined && (type === 'get' || type === 'set'))
     return badIq('A request has a child.', 'payload');
-  const { from, to, lang, error } = common;
+  const { from, to, lang, error } = head;
   return { kind: 'iq', from, to, id, type, lang, payload, error, element: el };
 }
 
