@@ -27,6 +27,7 @@ export function hasIdentifierCodes(text: string): boolean {
 
 function conforms(text: string, isFree: boolean): boolean {
   const codes = Array.from(text, codeOf);
+  if (mixesDigits(codes)) return false;
   for (let i = 0; i < codes.length; i += 1) {
     const name = PRECIS_CLASS.classOf(codes[i] as number);
     if (name === 'V' || (name === 'F' && isFree)) continue;
@@ -60,7 +61,7 @@ function fitsContext(codes: readonly number[], i: number): boolean {
     case 0x30fb:
       return codes.some((code) => isOf(JAPANESE, code));
     default:
-      return !mixesDigits(codes);
+      return true; // Arabic digits, which were looked at together
   }
 }
 
