@@ -117,6 +117,23 @@ describe('a MESSAGE over loopback', () => {
     });
   }
 
+  it('a burst of one turn crosses whole', async () => {
+    const b = await edge();
+    const script = new SipScript('b.example');
+    script.addUser('bob');
+    playOn(b, script, () => 0);
+    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    const body = new Uint8Array(4_000).fill(97);
+    for (let context = 0; context < 300; context += 1) {
+      const targets = [to(b, 'tls')];
+      a.edge.send({ kind: 'request', draft: draft({ body }), targets, context });
+    }
+    for (let n = 0; n < 300; n += 1) {
+      expect((await a.event('response')).response.status).toBe(200);
+    }
+    expect(script.texts('bob').length).toBe(300);
+  });
+
   it('a script sends, too; an endpoint that was told to close closes the edge later', async () => {
     const b = new Watched(await edge());
     const script = new SipScript('a.example');

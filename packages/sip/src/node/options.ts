@@ -49,7 +49,10 @@ export interface SipEdge {
 }
 
 export interface SocketLimits {
-  /** Octets that may wait for a peer that does not read, before its connection is cut. */
+  /**
+   * Octets that may wait for a peer that does not read, before its connection is cut: a burst of twenty
+   * thousand messages passes.
+   */
   readonly writeBuffer: number;
   /** Milliseconds a peer gets for its TLS handshake. */
   readonly handshakeTime: number;
@@ -58,7 +61,7 @@ export interface SocketLimits {
 }
 
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
-  writeBuffer: 1024 * 1024,
+  writeBuffer: 8 * 1024 * 1024,
   handshakeTime: 10_000,
   lingerTime: 2_000,
 };

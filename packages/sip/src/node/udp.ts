@@ -15,7 +15,10 @@ export class UdpPlace {
   constructor(address: string | undefined, queueBytes: number) {
     this.family = address !== undefined && isIP(address) === 6 ? 6 : 4;
     this.#queueBytes = queueBytes;
-    this.#socket = createSocket({ type: this.family === 6 ? 'udp6' : 'udp4' });
+    this.#socket = createSocket({
+      type: this.family === 6 ? 'udp6' : 'udp4',
+      recvBufferSize: RECEIVE_BUFFER,
+    });
   }
 
   get local(): SocketAddress {
@@ -77,3 +80,6 @@ async function addressOf(host: string, family: 4 | 6): Promise<string | undefine
     return undefined;
   }
 }
+
+/** Octets the system may hold for us, as far as it lets us ask: bursts come faster than turns. */
+const RECEIVE_BUFFER = 4 * 1024 * 1024;

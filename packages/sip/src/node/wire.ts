@@ -14,6 +14,7 @@ export class Wire {
   readonly #socket: Socket;
   readonly #limits: SocketLimits;
   #isCorked = false;
+  #sinceFlush = 0;
   #isEnding = false;
   #reason: string | undefined;
 
@@ -45,7 +46,12 @@ export class Wire {
     if (this.#socket.destroyed || !this.#socket.writable) return;
     this.#cork();
     this.#socket.write(bytes);
-    if (this.#socket.writableLength > this.#limits.writeBuffer) this.#socket.destroy();
+    this.#sinceFlush += bytes.length;
+    if (this.#sinceFlush > FLUSH) this.#uncork();
+    if (this.#socket.writableLength > this.#limits.writeBuffer) {
+      this.#reason = 'The peer did not read what was sent.';
+      this.#socket.destroy();
+    }
   }
 
   /** Lets the peer take what was written, within a bound; what it still says is not read. */
@@ -63,10 +69,15 @@ export class Wire {
     if (this.#isCorked) return;
     this.#isCorked = true;
     this.#socket.cork();
-    process.nextTick(() => {
-      this.#isCorked = false;
-      this.#socket.uncork();
-    });
+    process.nextTick(() => this.#uncork());
+  }
+
+  /** A turn that writes much hands it on in pieces, so that only what the peer does not read piles up. */
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#sinceFlush = 0;
+    this.#socket.uncork();
   }
 }
 
@@ -98,3 +109,6 @@ function place(address: string | undefined, port: number | undefined): SocketAdd
   if (address === undefined || port === undefined) return undefined;
   return { address: plainAddress(address), port };
 }
+
+/** Octets written in one turn before they are handed on. */
+const FLUSH = 65_536;
