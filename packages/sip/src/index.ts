@@ -67,7 +67,7 @@ export type {
 export type { Judge, Judgement, JudgementFault, TlsRole } from './judge.ts';
 export {
   DEFAULT_TIMERS,
-  type TimerBase,
+  type TimerValues,
   type TimerName,
   type TimerRow,
   type TimerTable,

@@ -4,7 +4,7 @@
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The three values all timers are made of, in milliseconds. */
-export interface TimerBase {
+export interface TimerValues {
   readonly T1: number;
   readonly T2: number;
   readonly T4: number;
@@ -32,7 +32,7 @@ export interface TimerRow {
   readonly reliable: number;
 }
 
-export type TimerTable = TimerBase & Readonly<Record<TimerName, TimerRow>>;
+export type TimerTable = TimerValues & Readonly<Record<TimerName, TimerRow>>;
 
 /**
  * All timers for a choice of T1, T2 and T4.
@@ -40,8 +40,8 @@ export type TimerTable = TimerBase & Readonly<Record<TimerName, TimerRow>>;
  * @spec RFC 6026 §7.1
  * @spec RFC 6665 §4.1.2.4
  */
-export function timerTable(base: Partial<TimerBase> = {}): TimerTable {
-  const { T1 = 500, T2 = 4000, T4 = 5000 } = base;
+export function timerTable(values: Partial<TimerValues> = {}): TimerTable {
+  const { T1 = 500, T2 = 4000, T4 = 5000 } = values;
   const long = 64 * T1;
   return {
     T1,

@@ -4,7 +4,7 @@ import type { Fault } from '../fault.ts';
 import type { Judgement } from '../judge.ts';
 import type { SipLimits } from '../limits.ts';
 import type { IncomingRequest, RequestDraft, Response, ResponseDraft } from '../message.ts';
-import type { TimerBase } from '../timers.ts';
+import type { TimerValues } from '../timers.ts';
 import type { EndpointLimits } from './limits.ts';
 
 /** Milliseconds of the clock handed in, which never steps back. */
@@ -144,5 +144,5 @@ export interface SipEndpointOptions {
   /** Milliseconds between keep-alives on streams we opened; none when left out. */
   readonly keepAlive?: number;
   readonly limits?: Partial<EndpointLimits & SipLimits>;
-  readonly timers?: Partial<TimerBase>;
+  readonly timers?: Partial<TimerValues>;
 }
