@@ -15,6 +15,7 @@ export interface Judgement {
   readonly faults: readonly JudgementFault[];
 }
 
+/** One thing that is wrong with a certificate, and in which field. */
 export interface JudgementFault {
   readonly code: string;
   readonly field: string;

@@ -10,6 +10,7 @@ export interface TimerValues {
   readonly T4: number;
 }
 
+/** The letters of the timers. */
 export type TimerName =
   | 'A'
   | 'B'
@@ -32,6 +33,7 @@ export interface TimerRow {
   readonly reliable: number;
 }
 
+/** The values and every timer made of them. */
 export type TimerTable = TimerValues & Readonly<Record<TimerName, TimerRow>>;
 
 /**

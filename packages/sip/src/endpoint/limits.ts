@@ -43,6 +43,7 @@ export interface EndpointLimits {
   readonly outputs: number;
 }
 
+/** The bounds used where the host names none. */
 export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   connections: 10_000,
   connectionsPerRemote: 100,

@@ -21,8 +21,10 @@ export interface Machine<In, Out> {
   readonly wakeAt: Instant;
 }
 
+/** How octets travel. WebSocket and SCTP are not here. */
 export type Transport = 'udp' | 'tcp' | 'tls';
 
+/** One end of a flow. */
 export interface SocketAddress {
   /** An IP address, IPv6 without brackets. */
   readonly address: string;
@@ -49,8 +51,10 @@ export interface Target {
   readonly references: readonly string[];
 }
 
+/** Why a connection did not come to be. `certificate`: the judge accepted none of the references. */
 export type ConnectFailure = 'refused' | 'timeout' | 'certificate' | 'tls' | 'unreachable';
 
+/** A command: send this to the first target that takes it. */
 export interface RequestInput {
   readonly kind: 'request';
   readonly draft: RequestDraft;
@@ -60,6 +64,7 @@ export interface RequestInput {
   readonly context: unknown;
 }
 
+/** A command: answer a request. Ignored when it has been answered or its time has passed. */
 export interface RespondInput {
   readonly kind: 'respond';
   /** The `id` of the `request` event. */
@@ -67,6 +72,7 @@ export interface RespondInput {
   readonly draft: ResponseDraft;
 }
 
+/** What became of a `connect` that did not end in `opened`. */
 export interface ConnectFailedInput {
   readonly kind: 'connect-failed';
   readonly connect: string;
@@ -75,6 +81,7 @@ export interface ConnectFailedInput {
   readonly text?: string;
 }
 
+/** Everything that may enter an endpoint. */
 export type SipInput =
   | { readonly kind: 'bytes'; readonly flow: Flow; readonly bytes: Uint8Array }
   | { readonly kind: 'opened'; readonly flow: Flow; readonly connect?: string }
@@ -93,12 +100,14 @@ export interface RefusedPeer {
   readonly judgement: Judgement;
 }
 
+/** What is to be done on the wire, and what the host is told. */
 export type SipOutput =
   | { readonly kind: 'send'; readonly flow: Flow; readonly bytes: Uint8Array }
   | { readonly kind: 'connect'; readonly connect: string; readonly target: Target }
   | { readonly kind: 'disconnect'; readonly flow: Flow }
   | SipEvent;
 
+/** Why a request ended without a response. `overload`: a bound of ours was full. */
 export type FailedReason =
   | 'timeout'
   | 'transport'
@@ -107,6 +116,7 @@ export type FailedReason =
   | 'closed'
   | 'overload';
 
+/** A request that ended without a final response; `text` says where and why. */
 export interface FailedEvent {
   readonly kind: 'failed';
   readonly context: unknown;
@@ -129,6 +139,7 @@ export type SipEvent =
   | RefusedPeer
   | { readonly kind: 'closed' };
 
+/** What an endpoint is told once. */
 export interface SipEndpointOptions {
   readonly drawToken: DrawToken;
   /** What stands in our Via: a host name or address that peers can reach. */

@@ -13,6 +13,7 @@ export interface TlsCredentials extends TlsPair {
   readonly client?: TlsPair;
 }
 
+/** A place to listen at. */
 export interface ListenPlace {
   readonly transport: Transport;
   /** Default: every IPv4 address for udp, every address for tcp and tls. */
@@ -21,6 +22,7 @@ export interface ListenPlace {
   readonly port: number;
 }
 
+/** What `listenSip` is told. */
 export interface ListenOptions
   extends Partial<Omit<SipEndpointOptions, 'host' | 'ports'>>,
     Pick<SipEndpointOptions, 'host'> {
@@ -48,6 +50,7 @@ export interface SipEdge {
   replaceTls(tls: TlsCredentials): void;
 }
 
+/** Bounds of the sockets of one edge. */
 export interface SocketLimits {
   /**
    * Octets that may wait for a peer that does not read, before its connection is cut: a burst of twenty
@@ -60,10 +63,12 @@ export interface SocketLimits {
   readonly lingerTime: number;
 }
 
+/** The bounds used where the host names none. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   writeBuffer: 8 * 1024 * 1024,
   handshakeTime: 10_000,
   lingerTime: 2_000,
 };
 
+/** Milliseconds: a peer that is there answers within a few round trips. */
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;

@@ -21,6 +21,7 @@ export interface SipPeerOptions extends Partial<SipEndpointOptions> {
 /** What a `SipPeer` does on its wire. */
 export type WireOutput = Extract<SipOutput, { kind: 'send' | 'connect' | 'disconnect' }>;
 
+/** A scripted company with a wire. */
 export class SipPeer implements Machine<SipInput, WireOutput> {
   readonly script: SipScript;
   readonly endpoint: SipEndpoint;

@@ -53,6 +53,7 @@ interface LateAnswer extends Timed {
   readonly input: SipInput;
 }
 
+/** A scripted company without a wire: events of an endpoint in, commands for it out. */
 export class SipScript implements Machine<SipEvent | { readonly kind: 'tick' }, SipInput> {
   readonly #domain: string;
   readonly #inboxes = new Map<string, Received[]>();
