@@ -2,6 +2,7 @@
 // also after one has failed, so that one run tells everything. Names as arguments choose some.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { defaults } from './defaults.ts';
 import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
 import { readmeExamples } from './readme-examples.ts';
@@ -20,6 +21,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     tool('dependency-cruiser/bin/dependency-cruise.mjs', '--no-progress', 'packages', 'examples'),
   purity: () => none(purity()),
   'switched-off': () => none(switchedOff()),
+  defaults: () => none(check(defaults())),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
   'readme-examples': () => none(check(readmeExamples())),

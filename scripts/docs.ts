@@ -1,8 +1,9 @@
 // `npm run docs`: writes the pages that are made from the sources, and tells which changed.
+import { defaults } from './defaults.ts';
 import { publicNames } from './public-names.ts';
 import { readmeExamples } from './readme-examples.ts';
 import { specMap } from './spec-map.ts';
 import { write } from './tree.ts';
 
-const changed = [specMap, publicNames, readmeExamples].flatMap((make) => write(make()));
+const changed = [defaults, specMap, publicNames, readmeExamples].flatMap((make) => write(make()));
 console.log(changed.length === 0 ? 'Nothing changed.' : `Written: ${changed.join(', ')}`);

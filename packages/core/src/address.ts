@@ -170,7 +170,10 @@ export function escapeLocal(text: string): string {
   return text.replace(TO_ESCAPE, (found) => ESCAPED[found] ?? found);
 }
 
-/** @spec XEP-0106 §4.3 */
+/**
+ * Undoes the escapes of a localpart; what only looks like one stays.
+ * @spec XEP-0106 §4.3
+ */
 export function unescapeLocal(local: string): string {
   return local.includes('\\') ? local.replace(ESCAPE, (found) => UNESCAPED[found] ?? found) : local;
 }

@@ -275,6 +275,17 @@ describe('SIP to XMPP', () => {
       );
   });
 
+  it('RFC 3261 §20.5: a 405 says what is allowed', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    const outs = bench.stanza(
+      `<message type='error' from='bob@xmpp.test/r' to='alice@sip.test' id='${sent?.element.attrs['id']}'><error type='cancel'><feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+    );
+    expect(answers(outs)).toEqual([405]);
+    expect(JSON.stringify(outs)).toContain('{"name":"Allow","value":"MESSAGE, OPTIONS"}');
+  });
+
   it('believes no error from another domain or about another user', () => {
     const bench = new Bench();
     const [sent] = stanzas(bench.sip(message()));
@@ -361,13 +372,13 @@ describe('SIP to XMPP', () => {
     ],
     ['sips', () => new Bench().sip(message('sips:bob@xmpp.test')), 416, 'secure-scheme'],
     [
-      'no hops left',
+      'RFC 3261 §16.3: no hops left',
       () => new Bench().sip(message(undefined, undefined, ['Max-Forwards: 0'])),
       483,
       'too-many-hops',
     ],
     [
-      'its own path',
+      'RFC 5393 §4: its own path',
       () => new Bench().sip(message(undefined, undefined, ['Interwork-Path: gw-9 gw-1'])),
       482,
       'loop',
@@ -554,7 +565,7 @@ describe('XMPP to SIP', () => {
     },
   );
 
-  it('a redirect carries its address as a JID', () => {
+  it('RFC 6120 §8.3.3.5: a redirect carries its address as a JID', () => {
     const bench = new Bench();
     const [sent] = requests(bench.stanza(CHAT));
     const outs = bench.feed({
@@ -596,7 +607,7 @@ describe('XMPP to SIP', () => {
     ).toBe(expected);
   });
 
-  it('keeps the order of a pair, one outstanding, and lets other pairs go', () => {
+  it('RFC 3428 §8: keeps the order of a pair, one outstanding, and lets other pairs go', () => {
     const bench = new Bench();
     const numbered = (n: number, to = 'alice@sip.test') =>
       `<message from='bob@xmpp.test' to='${to}' id='m${n}'><body>${n}</body></message>`;
@@ -683,13 +694,13 @@ describe('XMPP to SIP', () => {
       'not-acceptable',
     ],
     [
-      'a mediated invitation',
+      'XEP-0045 §7.8.2: a mediated invitation',
       "<message from='r@xmpp.test' to='alice@sip.test'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@xmpp.test'/></x></message>",
       'room-invitation',
       'not-acceptable',
     ],
     [
-      'a direct invitation',
+      'XEP-0249 §2: a direct invitation',
       "<message from='bob@xmpp.test' to='alice@sip.test'><x xmlns='jabber:x:conference' jid='r@xmpp.test'/></message>",
       'room-invitation',
       'not-acceptable',
@@ -784,7 +795,7 @@ describe('XMPP to SIP', () => {
     expect(requests(new Bench().stanza(large))).toHaveLength(1);
   });
 
-  it('XEP-0199, XEP-0030: answers for itself, to those who may talk', () => {
+  it('XEP-0199 §4, XEP-0030 §3: answers for itself, to those who may talk', () => {
     const ping =
       "<iq type='get' id='p' from='xmpp.test' to='sip.test'><ping xmlns='urn:xmpp:ping'/></iq>";
     expect(stanzas(new Bench().stanza(ping))[0]?.element.attrs).toMatchObject({

@@ -35,7 +35,7 @@ describe('RFC 7247 §6.4 SIP to XMPP', () => {
     ['apostrophe', "sip:d'arc@sip.test", 'd\\27arc@sip.test'],
     ['inner space', 'sip:jean%20luc@sip.test', 'jean\\20luc@sip.test'],
     [
-      'all that is escaped',
+      'XEP-0106 §4.1, §4.2 all that is escaped',
       'sip:a%22%26%27%2F%3A%3C%3E%40z@sip.test',
       'a\\22\\26\\27\\2f\\3a\\3c\\3e\\40z@sip.test',
     ],
@@ -89,7 +89,7 @@ describe('RFC 7247 §6.5 XMPP to SIP', () => {
   const rows: readonly [id: string, xmpp: string, sip: string][] = [
     ['plain', 'alice@xmpp.test', 'sip:alice@xmpp.test'],
     ['umlaut', 'müller@xmpp.test', 'sip:m%C3%BCller@xmpp.test'],
-    ['escapes are undone', 'd\\27arc@xmpp.test', "sip:d'arc@xmpp.test"],
+    ['XEP-0106 §4.3 escapes are undone', 'd\\27arc@xmpp.test', "sip:d'arc@xmpp.test"],
     ['what sip allows stays', 'a\\26b+c=d,e;f?g\\2fh@xmpp.test', 'sip:a&b+c=d,e;f?g/h@xmpp.test'],
     [
       'what sip forbids is percent',

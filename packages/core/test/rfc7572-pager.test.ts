@@ -170,7 +170,7 @@ describe('RFC 7572 §4 XMPP to SIP', () => {
     ],
     ['and no tag that is none', " xml:lang='not a tag'><body>x</body></message>", 'x', undefined],
   ];
-  it.each(languages)('RFC 7572 §8 chooses %s', (_what, rest, body, language) => {
+  it.each(languages)('RFC 7572 §8, RFC 5646 §2.1 chooses %s', (_what, rest, body, language) => {
     const draft = value(toSip(HEAD + rest));
     expect([bodyOf(draft), draft.language]).toEqual([body, language]);
   });
@@ -229,7 +229,7 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
     ['gzip', 'Content-Type: text/plain\r\nContent-Encoding: gzip', 'content-encoding'],
     ['identity', 'Content-Type: text/plain\r\nContent-Encoding: identity', undefined],
   ];
-  it.each(types)('RFC 7572 §7: %s', (_what, header, code) => {
+  it.each(types)('RFC 7572 §7, RFC 3428 §9: %s', (_what, header, code) => {
     const made = toXmpp(request(header.split('\r\n'), 'x'));
     expect(made.kind === 'refusal' ? made.code : undefined).toBe(code);
     if (code === 'content-type')
@@ -239,7 +239,7 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
       });
   });
 
-  it('decodes what it can and refuses octets that are not what they say', () => {
+  it('RFC 3261 §7.4.1: decodes what it can and refuses octets that are not what they say', () => {
     const latin = toXmpp(request(['Content-Type: text/plain;charset=ISO-8859-1'], 'fü', 'latin1'));
     expect(value(latin).bodies[0]?.text).toBe('fü');
     expect(lost(toXmpp(request(['Content-Type: text/plain'], 'f\u00fc', 'latin1')))).toEqual([
@@ -269,7 +269,7 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
     ).toBe('two words');
   });
 
-  it('RFC 3428 §7: a message long under way carries its date', () => {
+  it('RFC 3428 §7, XEP-0203 §2: a message long under way carries its date', () => {
     const old = value(
       toXmpp(request(['Content-Type: text/plain', 'Date: Mon, 23 Nov 2026 11:00:00 GMT'], 'x')),
     );

@@ -34,15 +34,15 @@ export interface GatewayOptions {
 export interface GatewayLimits {
   /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 480. */
   readonly openFates: number;
-  /** Messages waiting for one pair of people. */
+  /** Messages waiting for one pair of people: nobody types faster. */
   readonly waitingPerPair: number;
-  /** Messages waiting for all pairs together. */
+  /** Messages waiting for all pairs together: a few kB each. */
   readonly waiting: number;
-  /** Questions to the host that are open. */
+  /** Questions to the host that are open: one for each domain that is being looked up. */
   readonly asks: number;
   /** Ids of late failures already told, remembered so that none is told twice. */
   readonly told: number;
-  /** Gateways one message may pass. */
+  /** Gateways one message may pass: an honest path has one or two. */
   readonly hops: number;
   /** Unanswered barriers after which a domain gets none. */
   readonly barrierMisses: number;
@@ -54,21 +54,21 @@ export interface GatewayLimits {
 export interface GatewayWaits {
   /** From handing a message over until its sender gets 202, unless its fate is known before. Under T1. */
   readonly answer: number;
-  /** Until a link to the recipient's domain must be proved. */
+  /** Until a link to the recipient's domain must be proved: longer than the edge's own 20 s, shorter than the client's Timer F. */
   readonly proof: number;
-  /** That a message waits for the one before it. */
+  /** That a message waits for the one before it: as long as that one may take (64*T1). */
   readonly pair: number;
-  /** For the host's answer to a question. */
+  /** For the host's answer to a question: a DNS walk takes less. */
   readonly ask: number;
-  /** From the first message to the barrier behind it. */
+  /** From the first message to the barrier behind it: enough to serve several, too little to feel. */
   readonly barrier: number;
-  /** Age up to which an error still belongs to a message of ours. */
+  /** Age up to which an error still belongs to a message of ours: offline stores give up within a day. */
   readonly late: number;
-  /** For open messages to end after `close`. */
+  /** For open messages to end after `close`; an operator waits no longer. */
   readonly close: number;
 }
 
-/** Defaults; docs/defaults.md says why. */
+/** The bounds used unless the host says otherwise. */
 export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   openFates: 20_000,
   waitingPerPair: 100,
@@ -80,7 +80,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   barrierDomains: 10_000,
 };
 
-/** Defaults in milliseconds; docs/defaults.md says why. */
+/** The waits used unless the host says otherwise, in milliseconds. */
 export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   answer: 300,
   proof: 24_000,
