@@ -23,7 +23,8 @@ import { Uas } from './endpoint/uas.ts';
 import { fault, isFault } from './fault.ts';
 import type { FramerEvent } from './framer.ts';
 import { param, type Response, type SipMessage } from './message.ts';
-import { parseMessage, salvage } from './parse.ts';
+import { parseMessage } from './parse.ts';
+import { salvage } from './salvage.ts';
 import { timerTable } from './timers.ts';
 import { Deadlines } from './transaction/deadlines.ts';
 

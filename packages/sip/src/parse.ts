@@ -10,8 +10,6 @@ import { HeaderTable } from './header/table.ts';
 import { limitsOf, type SipLimits } from './limits.ts';
 import type { Request, Response, SipMessage } from './message.ts';
 
-export { salvage } from './salvage.ts';
-
 /**
  * Reads one message out of one datagram. Octets past Content-Length are ignored; fewer are a fault. The
  * body is a view of `bytes`.

@@ -5,7 +5,7 @@ import { type Fault, fault, isFault, MisuseError } from '../fault.ts';
 import type { IncomingRequest, Request, ResponseDraft, Salvage } from '../message.ts';
 import { param } from '../message.ts';
 import { checkRequest } from '../check.ts';
-import { salvage } from '../parse.ts';
+import { salvage } from '../salvage.ts';
 import { mergeKey, type RequestKeyParts, serverKey } from '../transaction/key.ts';
 import {
   dueServerInput,
