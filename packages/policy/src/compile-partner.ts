@@ -25,7 +25,6 @@ export function compilePartner(
     prove: entry.prove,
     certificateNames: readHosts(entry, place, report),
     addresses: addressSet(readNetworks(entry, place, report)),
-    limits: entry.limits ?? {},
     note: entry.note,
   };
   const cells = { at: cellOf(partner, 'at'), below: cellOf(partner, 'below') };

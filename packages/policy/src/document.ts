@@ -26,15 +26,7 @@ export interface PartnerEntry {
   readonly certificateNames?: readonly string[];
   /** IP addresses and networks (`192.0.2.0/24`) it comes from. */
   readonly addresses?: readonly string[];
-  readonly limits?: PartnerLimits;
   readonly note?: string;
-}
-
-/** Rates as data. Counting is the host's. */
-export interface PartnerLimits {
-  readonly messagesPerSecond?: number;
-  /** Distinct addresses of ours that the partner may write to. */
-  readonly recipients?: number;
 }
 
 /**
@@ -64,7 +56,6 @@ export type Shape =
   | { readonly kind: 'table'; readonly of: Shape } // members named by id
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'choice'; readonly of: readonly (string | number)[] }
-  | { readonly kind: 'count'; readonly max: number }
   | { readonly kind: 'id' }
   | { readonly kind: 'text'; readonly max: number };
 
@@ -78,15 +69,6 @@ export interface Field {
 const ID: Shape = { kind: 'id' };
 const NAMES: Shape = { kind: 'list', of: { kind: 'text', max: 1024 } };
 const NOTE: Field = { shape: { kind: 'text', max: 2000 }, about: 'For people; shown by explain.' };
-const RATE: Shape = { kind: 'count', max: 1_000_000 };
-
-const LIMITS: Shape = {
-  kind: 'object',
-  fields: {
-    messagesPerSecond: { shape: RATE, about: 'Messages a second from this partner.' },
-    recipients: { shape: RATE, about: 'Distinct local addresses it may write to.' },
-  },
-};
 
 const PARTNER: Shape = {
   kind: 'object',
@@ -100,7 +82,6 @@ const PARTNER: Shape = {
     },
     certificateNames: { shape: NAMES, about: 'Host names its certificate may carry instead.' },
     addresses: { shape: NAMES, about: 'IP addresses and networks it comes from.' },
-    limits: { shape: LIMITS, about: 'Rates, for the host to count.' },
     note: NOTE,
   },
 };

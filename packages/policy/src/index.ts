@@ -1,7 +1,7 @@
 // Who may talk to whom, about what, and why: a document in, verdicts out.
 export { addressIn, addressSet, readNetwork } from './address-set.ts';
 export type { AddressRange, AddressSet, Ranges } from './address-set.ts';
-export type { Must, PartnerEntry, PartnerLimits, PolicyDocument, RuleEntry } from './document.ts';
+export type { Must, PartnerEntry, PolicyDocument, RuleEntry } from './document.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
 export { evaluate } from './evaluate.ts';

@@ -1,7 +1,6 @@
 // A policy that has been loaded: rules and partners as they are asked, by domain. One exists only if
 // its document was right. It never changes; a new one replaces it by assignment.
 import type { AddressSet } from './address-set.ts';
-import type { PartnerLimits } from './document.ts';
 import { valuesFor, type DomainTable } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import type { Finding } from './finding.ts';
@@ -33,7 +32,6 @@ export interface Partner {
   /** Host names, A-labels, that its certificate may carry instead of the domain. */
   readonly certificateNames: readonly string[];
   readonly addresses: AddressSet;
-  readonly limits: PartnerLimits;
   readonly note: string | undefined;
 }
 

@@ -103,9 +103,6 @@ function readScalar(
     case 'choice':
       if (shape.of.some((known) => known === value)) return value;
       return error(report, 'unknown-value', place, `Expected ${expected(shape)}`);
-    case 'count':
-      if (typeof value === 'number' && isCount(value, shape.max)) return value;
-      break;
     case 'id':
       if (typeof value === 'string') return readId(value, place, report);
       break;
@@ -122,10 +119,6 @@ function readId(id: string, place: Place | undefined, report: Report): string {
   return id;
 }
 
-function isCount(value: number, max: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= max;
-}
-
 function expected(shape: Shape): string {
   switch (shape.kind) {
     case 'object':
@@ -136,8 +129,6 @@ function expected(shape: Shape): string {
       return `a list, each ${expected(shape.of)}`;
     case 'choice':
       return `the value ${shape.of.map((known) => JSON.stringify(known)).join(' or ')}`;
-    case 'count':
-      return `a whole number from 1 to ${shape.max}`;
     case 'id':
       return 'an id: up to 64 letters, digits and . _ : - after a first letter or digit';
     case 'text':

@@ -137,7 +137,6 @@ describe('partners', () => {
         dialect: 'lync',
         prove: 'certificate',
         certificateNames: ['Edge.Contoso.Example.'],
-        limits: { messagesPerSecond: 20 },
       },
       branch: { domains: ['branch.contoso.example'], prove: 'dialback' },
       fixed: { domains: ['fixed.example'], prove: 'address', addresses: ['192.0.2.0/28'] },
@@ -172,7 +171,6 @@ describe('partners', () => {
       domains: ['contoso.example', '*.contoso.example'],
       dialect: 'lync',
       certificateNames: ['edge.contoso.example'],
-      limits: { messagesPerSecond: 20 },
     });
   });
 

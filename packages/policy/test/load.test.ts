@@ -133,9 +133,9 @@ describe('findings: code, place and line', () => {
       2,
     ],
     [
-      partners('"a":{"domains":["x"],"limits":{"messagesPerSecond":0}}'),
-      'wrong-type',
-      '/partners/a/limits/messagesPerSecond',
+      partners('"a":{"domains":["x"],"limits":{"messagesPerSecond":20}}'),
+      'unknown-field',
+      '/partners/a/limits',
       2,
     ],
     [
