@@ -186,7 +186,7 @@ export interface IncomingResponse {
 
 /**
  * A request that a host wants sent; the endpoint adds Via, tags, CSeq, Max-Forwards and Content-Length.
- * A control character in any value becomes one space.
+ * A control character in any value becomes one space. `undefined` is the same as left out.
  */
 export interface RequestDraft {
   readonly method: string;
@@ -194,26 +194,29 @@ export interface RequestDraft {
   /** Without tag: the endpoint draws one. */
   readonly from: NameAddr;
   readonly to: NameAddr;
-  readonly callId?: string;
-  readonly cseq?: number;
+  readonly callId?: string | undefined;
+  readonly cseq?: number | undefined;
   /** Appended to `z9hG4bK`; must be unique. */
-  readonly branch?: string;
-  readonly maxForwards?: number;
-  readonly contentType?: string;
+  readonly branch?: string | undefined;
+  readonly maxForwards?: number | undefined;
+  readonly contentType?: string | undefined;
   /** Content-Language. */
-  readonly language?: string;
-  readonly subject?: string;
-  readonly body?: Uint8Array;
-  readonly headers?: readonly HeaderField[];
+  readonly language?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly body?: Uint8Array | undefined;
+  readonly headers?: readonly HeaderField[] | undefined;
 }
 
-/** A response that a host wants sent; the rest is copied from the request. */
+/**
+ * A response that a host wants sent; the rest is copied from the request. `undefined` is the same as
+ * left out.
+ */
 export interface ResponseDraft {
   readonly status: number;
-  readonly reason?: string;
-  readonly contentType?: string;
-  readonly body?: Uint8Array;
-  readonly headers?: readonly HeaderField[];
+  readonly reason?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly body?: Uint8Array | undefined;
+  readonly headers?: readonly HeaderField[] | undefined;
 }
 
 /** A request ready to be written. Text in place of a typed value is written as it is. */

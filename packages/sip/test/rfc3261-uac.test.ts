@@ -79,6 +79,32 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
     expect(headers.text('X-Two')).toBeUndefined();
   });
 
+  it('undefined in a draft is the same as left out', () => {
+    const bytes = sentOn(new Table(), tlsFlow('f'), [target('tls')], {
+      callId: undefined,
+      branch: undefined,
+      cseq: undefined,
+      maxForwards: undefined,
+      contentType: undefined,
+      language: undefined,
+      subject: undefined,
+      body: undefined,
+      headers: undefined,
+    });
+    const request = parseMessage(bytes);
+    if (isFault(request)) throw new Error(request.text);
+    expect(new TextDecoder().decode(bytes)).not.toContain('undefined');
+    expect(request.headers.fields().map((field) => field.name)).toEqual([
+      'Via',
+      'Max-Forwards',
+      'From',
+      'To',
+      'Call-ID',
+      'CSeq',
+      'Content-Length',
+    ]);
+  });
+
   it('asks for the port over UDP', () => {
     const bytes = sentOn(new Table(), udpFlow('192.0.2.2', PEER), [target('udp')]);
     expect(new TextDecoder().decode(bytes)).toMatch(

@@ -208,6 +208,21 @@ describe('RFC 3261 §8.2.6 responses', () => {
     expect(TEXT(response?.body ?? utf8(''))).toBe('é');
   });
 
+  it('undefined in a draft is the same as left out', () => {
+    const table = new Table();
+    const [request] = only(table.bytes(plain()), 'request');
+    const draft = {
+      status: 404,
+      reason: undefined,
+      contentType: undefined,
+      body: undefined,
+      headers: undefined,
+    };
+    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft });
+    expect(responses(outputs)).toMatchObject([{ status: 404, reason: 'Not Found' }]);
+    expect(TEXT(sends(outputs)[0] ?? utf8(''))).not.toContain('undefined');
+  });
+
   it('misuse: what cannot answer a non-INVITE', () => {
     const table = new Table();
     const [request] = only(table.bytes(plain()), 'request');

@@ -121,8 +121,8 @@ export class SipScript implements Machine<SipEvent | { readonly kind: 'tick' }, 
   }
 
   #answerLater(now: Instant, id: string, answer: Exclude<ScriptedAnswer, 'silence'>): void {
-    const { status, reason, headers = [], after = 0 } = answer;
-    const draft = reason === undefined ? { status, headers } : { status, reason, headers };
+    const { status, reason, headers, after = 0 } = answer;
+    const draft = { status, reason, headers };
     const late: LateAnswer = { at: 0, slot: -1, input: { kind: 'respond', to: id, draft } };
     this.#late.set(late, now + after);
   }
