@@ -18,6 +18,9 @@ const tasks = {
   build: () => pnpm('-r', '--filter', './packages/*', 'run', 'build'),
   check: () => source('scripts/check.ts', args),
   docs: () => source('scripts/docs.ts', args),
+  bench: () => source('scripts/bench.ts', args),
+  peers: () => run(process.execPath, [join(root, 'packages/core/test/peers/run.mjs'), ...args]),
+  'pack-check': () => source('scripts/pack-check.ts', args),
 };
 
 function source(file, rest) {

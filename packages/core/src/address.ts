@@ -3,6 +3,7 @@
 // connection proves, and where an address is routed, is not decided here.
 import { Jid } from '@interwork/xmpp';
 import { parseUri, type SipUri, type Uri } from '@interwork/sip';
+import { type CharacterSet, characterSet, isWithin } from './characters.ts';
 import type { Crossing, CrossingFacts, End } from './crossing.ts';
 
 /** Why an address has no counterpart: the step that failed, in one word and one sentence. */
@@ -126,7 +127,7 @@ function telToJid(text: string, options: AddressOptions): Jid | AddressFault {
 
 /** Steps 2 to 6: the user part decoded once, folded, and only then escaped (folding can make escapes). */
 function localOf(user: string): string | AddressFault {
-  if (PLAIN_USER.test(user)) return user;
+  if (isWithin(user, PLAIN_USER)) return user;
   const decoded = percentDecoded(user);
   if (decoded === undefined)
     return fault('not-utf-8', 'RFC 7247 §6.4', 'the user part is not UTF-8');
@@ -179,11 +180,12 @@ export function unescapeLocal(local: string): string {
 }
 
 function encodeUser(text: string): string {
-  if (PLAIN_USER.test(text)) return text;
+  if (isWithin(text, PLAIN_USER)) return text;
   return encodeURIComponent(text).replace(USER_ESCAPED, decodeURIComponent);
 }
 
 function encodeParam(text: string): string {
+  if (isWithin(text, PLAIN_PARAM)) return text;
   return encodeURIComponent(text).replace(PARAM_ESCAPED, decodeURIComponent);
 }
 
@@ -204,7 +206,9 @@ function fault(code: AddressFault['code'], spec: string, text: string, answer = 
 }
 
 /** User parts that are the same in both protocols: nothing to decode, fold or escape. */
-const PLAIN_USER = /^[a-z0-9._~!$()*+,;=?-]+$/;
+const PLAIN_USER: CharacterSet = characterSet('._~!$()*+,;=?-', 'lower');
+/** Resources that a URI parameter can hold as they are. @spec RFC 3261 §25.1 */
+const PLAIN_PARAM: CharacterSet = characterSet("-_.!~*'()[]/:&+$", 'both');
 const CONTROL = /\p{Cc}/u;
 const WIDTH = /[\u3000\uFF01-\uFFDC\uFFE0-\uFFE6]+/g;
 

@@ -224,6 +224,7 @@ export async function virtualFederation(options: FederationOptions = {}): Promis
     steps,
   );
   const until = async <T>(find: () => T | undefined): Promise<T> => {
+    await Promise.resolve(); // whatever else is sent now is sent before time goes on
     world.clock.runUntil(() => {
       steps.sip();
       return find() !== undefined;

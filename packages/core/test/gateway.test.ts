@@ -451,6 +451,14 @@ describe('SIP to XMPP', () => {
     ]);
   });
 
+  it('gives every message an id of its own, and answers each for itself', () => {
+    const bench = new Bench();
+    const sent = ['t1', 't2', 't3'].flatMap((id) => stanzas(bench.sip(message(), proved(), id)));
+    expect(new Set(sent.map((one) => one.element.attrs['id'])).size).toBe(3);
+    for (const one of sent) bench.fate(one.context, 'sent');
+    expect(answers(bench.tick(300))).toEqual([202, 202, 202]);
+  });
+
   it('takes no more open messages than its bound, and says so', () => {
     const bench = new Bench({ limits: { openFates: 1 } });
     bench.sip(message(), proved(), 't1');

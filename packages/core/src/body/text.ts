@@ -27,7 +27,17 @@ export function decodeText(octets: Uint8Array, charset: string): Decoded {
  * @spec RFC 6120 §11.1
  */
 export function xmlText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(NOT_XML, '\uFFFD');
+  return isPlain(text) ? text : text.replace(/\r\n?/g, '\n').replace(NOT_XML, '\uFFFD');
+}
+
+/** Whether a text holds neither a control character nor anything near what XML cannot hold. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 && unit !== 0x0a && unit !== 0x09) return false;
+    if (unit >= 0xd800 && (unit <= 0xdfff || unit >= 0xfffe)) return false;
+  }
+  return true;
 }
 
 function latin1(octets: Uint8Array): string {

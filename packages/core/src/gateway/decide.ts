@@ -47,13 +47,12 @@ export function decideRequest(
   now: number,
   r: IncomingRequest,
   flow: Flow,
-  makeId: (from: Jid, to: Jid) => string,
   env: GatewayEnv,
 ): RequestDecision {
   const admitted = env.closing ? closing() : admitRequest(r, flow, env);
   if (admitted.kind === 'denied')
     return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
-  const id = makeId(admitted.from.jid, admitted.to.jid);
+  const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.asciiDomain);
   const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity));
   if (translation.kind === 'refusal')
     return refusedRequest(r, translation, admitted.by, admitted.proof);

@@ -4,6 +4,7 @@ import { normalizeDomain } from '@interwork/xmpp';
 import type { PolicySet } from '@interwork/policy';
 import { MisuseError } from '../misuse.ts';
 import type { GatewayOutput } from './event.ts';
+import { LateFailures } from './late.ts';
 import {
   DEFAULT_GATEWAY_LIMITS,
   DEFAULT_GATEWAY_WAITS,
@@ -24,6 +25,7 @@ export interface GatewayEnv {
   readonly hops: number;
   readonly allowSips: boolean;
   readonly counts: Counts;
+  readonly late: LateFailures;
   readonly out: GatewayOutput[];
   policy: PolicySet;
   closing: boolean;
@@ -36,15 +38,18 @@ export function envOf(options: GatewayOptions): GatewayEnv {
   if (options.secret.length < MIN_SECRET)
     throw new MisuseError('short-secret', `secret needs ${MIN_SECRET} characters`);
   const limits = { ...DEFAULT_GATEWAY_LIMITS, ...options.limits };
+  const waits = { ...DEFAULT_GATEWAY_WAITS, ...options.waits };
+  const { drawToken, mac, secret } = options;
   return {
     options,
     limits,
-    waits: { ...DEFAULT_GATEWAY_WAITS, ...options.waits },
+    waits,
     sides: sidesOf(options.sipDomains, options.xmppDomains),
     instance: options.instance,
     hops: limits.hops,
     allowSips: options.allowSips === true,
     counts: noCounts(),
+    late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
     out: [],
     policy: options.policy,
     closing: false,
@@ -54,8 +59,12 @@ export function envOf(options: GatewayOptions): GatewayEnv {
 /** Tells of a crossing that has ended, and counts it. */
 export function tell(env: GatewayEnv, trace: CrossingTrace): void {
   env.counts[trace.outcome] += 1;
-  const full = env.options.traces === 'full';
-  emitTrace(env, full ? trace : { ...trace, from: shortened(trace.from), to: shortened(trace.to) });
+  emitTrace(env, trace);
+}
+
+/** An address as traces may show it. */
+export function shown(env: GatewayEnv, address: string): string {
+  return env.options.traces === 'full' ? address : shortened(address);
 }
 
 /** Puts a trace on the way out. */

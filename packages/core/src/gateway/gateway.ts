@@ -16,9 +16,8 @@ import {
 } from '@interwork/xmpp';
 import { verdictOf } from './admit.ts';
 import { refusalReply } from './decide.ts';
-import { emitTrace, type GatewayEnv, envOf, tell } from './env.ts';
+import { emitTrace, type GatewayEnv, envOf, shown, tell } from './env.ts';
 import type { GatewayEvent, GatewayOutput } from './event.ts';
-import { LateFailures } from './late.ts';
 import type { GatewayOptions } from './options.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { Counts } from './trace.ts';
@@ -30,7 +29,6 @@ type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
 /** A gateway between SIP domains and XMPP domains. */
 export class Gateway {
   readonly #env: GatewayEnv;
-  readonly #late: LateFailures;
   readonly #toXmpp: SipToXmpp;
   readonly #toSip: XmppToSip;
   #closeAt = Infinity;
@@ -38,11 +36,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#env = envOf(options);
-    this.#late = new LateFailures(options.mac, options.secret, {
-      told: this.#env.limits.told,
-      late: this.#env.waits.late,
-    });
-    this.#toXmpp = new SipToXmpp(this.#env, this.#late);
+    this.#toXmpp = new SipToXmpp(this.#env);
     this.#toSip = new XmppToSip(this.#env);
   }
 
@@ -151,7 +145,7 @@ export class Gateway {
     if (id === undefined || error === undefined)
       return this.#drop(now, stanza, from, to, 'stray-error');
     if (this.#toXmpp.error(now, id, error, from, to)) return;
-    if (!this.#late.takes(now, id, to.bare, from.asciiDomain))
+    if (!this.#env.late.takes(now, id, to.bare, from.asciiDomain))
       return this.#drop(now, stanza, from, to, 'stray-error');
     if (this.#env.options.lateFailure === 'trace')
       return this.#drop(now, stanza, from, to, 'late-failure');
@@ -197,8 +191,8 @@ export class Gateway {
       at: now,
       direction: 'xmpp-to-sip',
       traffic: stanza.kind,
-      from: from.full,
-      to: to.full,
+      from: shown(this.#env, from.full),
+      to: shown(this.#env, to.full),
       rule: 'RFC 6120 §8',
       outcome: answer === undefined ? 'dropped' : 'refused',
       reasons: [reason],

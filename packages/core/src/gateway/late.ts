@@ -1,6 +1,6 @@
 // Stanza ids that know where they come from, and the failures that come after the 202.
 //
-// The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<hash of the transaction>.<mac>`: the mac
+// The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<token>.<mac>`: the token is fresh, the mac
 // binds it to the SIP user and to the recipient's domain, so an error that comes late, even to another
 // process with the same secret, is known to belong to a message that this user really sent, without
 // a record. An id is good for a day; each failure is told once by each process.
@@ -9,34 +9,47 @@ import type { Instant } from '../store/store.ts';
 /** Lower-case hex HMAC-SHA-256 of `text` under `key`. */
 export type Mac = (key: string, text: string) => string;
 
+/** What ids are made with, and how long they count. */
+export interface LateOptions {
+  readonly drawToken: () => string;
+  readonly mac: Mac;
+  readonly secret: string;
+  /** Ids told already that are remembered. */
+  readonly told: number;
+  /** Milliseconds for which an id is good. */
+  readonly late: number;
+}
+
 /** Makes and recognises stanza ids. */
 export class LateFailures {
   readonly #told = new Set<string>();
+  readonly #drawToken: () => string;
   readonly #mac: Mac;
   readonly #secret: string;
   readonly #max: number;
   readonly #age: number;
 
-  constructor(mac: Mac, secret: string, limits: { readonly told: number; readonly late: number }) {
-    this.#mac = mac;
-    this.#secret = secret;
-    this.#max = limits.told;
-    this.#age = limits.late;
+  constructor(options: LateOptions) {
+    this.#drawToken = options.drawToken;
+    this.#mac = options.mac;
+    this.#secret = options.secret;
+    this.#max = options.told;
+    this.#age = options.late;
   }
 
-  /** The id of the stanza for a transaction between a SIP user (bare JID) and a domain. */
-  makeId(now: Instant, transaction: string, user: string, domain: string): string {
+  /** A fresh id for a stanza from a SIP user (bare JID) to a domain. */
+  makeId(now: Instant, user: string, domain: string): string {
     const minute = Math.floor(now / MINUTE).toString(36);
-    const hash = this.#mac(this.#secret, `id ${transaction}`).slice(0, 16);
-    return `${PREFIX}.${minute}.${hash}.${this.#seal(minute, hash, user, domain)}`;
+    const token = this.#drawToken();
+    return `${PREFIX}.${minute}.${token}.${this.#seal(minute, token, user, domain)}`;
   }
 
   /** Whether an id was made for this pair, is not too old, and was not told before; it then is. */
   takes(now: Instant, id: string, user: string, domain: string): boolean {
     if (id.length > MAX_ID || this.#told.has(id)) return false;
-    const [prefix, minute = '', hash = '', seal = '', more] = id.split('.');
+    const [prefix, minute = '', token = '', seal = '', more] = id.split('.');
     if (prefix !== PREFIX || more !== undefined || seal.length !== SEAL) return false;
-    if (!sameText(seal, this.#seal(minute, hash, user, domain))) return false;
+    if (!sameText(seal, this.#seal(minute, token, user, domain))) return false;
     const age = now - Number.parseInt(minute, 36) * MINUTE;
     if (!(age >= -MINUTE && age <= this.#age)) return false;
     this.spend(id);
@@ -54,8 +67,8 @@ export class LateFailures {
     this.#told.add(id);
   }
 
-  #seal(minute: string, hash: string, user: string, domain: string): string {
-    return this.#mac(this.#secret, `seal ${minute} ${hash} ${user} ${domain}`).slice(0, SEAL);
+  #seal(minute: string, token: string, user: string, domain: string): string {
+    return this.#mac(this.#secret, `seal ${minute} ${token} ${user} ${domain}`).slice(0, SEAL);
   }
 }
 
@@ -68,5 +81,6 @@ function sameText(a: string, b: string): boolean {
 
 const PREFIX = 'iw';
 const MINUTE = 60_000;
+/** Characters of the mac that are kept: 128 bits. */
 const SEAL = 32;
 const MAX_ID = 128;

@@ -21,7 +21,7 @@ interface Waiting<T> {
 
 /** The queues of all pairs. A pair that is idle has no entry. */
 export class Pairs<T> {
-  /** Waiting items by pair; a pair with an outstanding message and none behind it has an empty list. */
+  /** Waiting items by pair; a pair with an outstanding message and none behind it has `NONE`. */
   readonly #behind = new Map<string, Set<Waiting<T>>>();
   /** All waiting items, oldest first: one wait for all, so the first is due first. */
   readonly #all = new Set<Waiting<T>>();
@@ -50,13 +50,14 @@ export class Pairs<T> {
     const behind = this.#behind.get(key);
     if (behind === undefined) {
       if (this.#behind.size >= this.#options.inAll) return 'full';
-      this.#behind.set(key, new Set());
+      this.#behind.set(key, NONE);
       return 'start';
     }
     if (behind.size >= this.#options.perPair || this.#all.size >= this.#options.inAll)
       return 'full';
     const waiting = { key, item, deadline: now + this.#options.wait };
-    behind.add(waiting);
+    if (behind === NONE) this.#behind.set(key, new Set([waiting]));
+    else behind.add(waiting);
     this.#all.add(waiting);
     return 'queued';
   }
@@ -85,3 +86,6 @@ export class Pairs<T> {
     return undefined;
   }
 }
+
+/** Shared by all pairs behind whose message nothing waits. Never added to. */
+const NONE: Set<never> = new Set<never>();

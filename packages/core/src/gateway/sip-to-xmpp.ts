@@ -12,10 +12,9 @@ import {
 import type { Admitted } from './admit.ts';
 import { Barriers } from './barrier.ts';
 import { decideRequest, type RefusedRequest } from './decide.ts';
-import { domainsOf, type GatewayEnv, tell } from './env.ts';
+import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
 import { type Ended, Fates } from './fates.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
-import type { LateFailures } from './late.ts';
 import type { CrossingOutcome, CrossingTrace } from './trace.ts';
 import { NOTHING, type Loss, refused } from '../translation.ts';
 
@@ -50,13 +49,11 @@ export class SipToXmpp {
   readonly #env: GatewayEnv;
   readonly #fates: Fates<Crossed>;
   readonly #barriers: Barriers;
-  readonly #late: LateFailures;
   readonly #noBarrier: ReadonlySet<string>;
 
-  constructor(env: GatewayEnv, late: LateFailures) {
+  constructor(env: GatewayEnv) {
     const { waits, limits, options } = env;
     this.#env = env;
-    this.#late = late;
     this.#fates = new Fates(waits, limits.openFates);
     this.#noBarrier = domainsOf(options.noBarrier);
     this.#barriers = new Barriers(
@@ -81,9 +78,7 @@ export class SipToXmpp {
 
   /** A MESSAGE has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
-    const makeId = (from: Jid, to: Jid) =>
-      this.#late.makeId(now, `${id} ${r.callId}`, from.bare, to.asciiDomain);
-    const decision = decideRequest(now, r, flow, makeId, this.#env);
+    const decision = decideRequest(now, r, flow, this.#env);
     if (decision.kind === 'refuse') {
       this.#refuse(now, id, decision);
       return;
@@ -141,7 +136,7 @@ export class SipToXmpp {
       return false;
     const ended = this.#fates.step(now, id, 'error');
     if (ended === undefined) return false;
-    this.#late.spend(id);
+    this.#env.late.spend(id);
     const about = from.resource === '' ? 'bare' : 'full';
     this.#end(now, ended.fate.value, {
       outcome: 'failed',
@@ -213,8 +208,8 @@ export class SipToXmpp {
       at: now,
       direction: 'sip-to-xmpp',
       traffic: 'message',
-      from: decision.from,
-      to: decision.to,
+      from: shown(this.#env, decision.from),
+      to: shown(this.#env, decision.to),
       rule: decision.refusal.spec,
       outcome: 'refused',
       reasons: [decision.refusal.code],
@@ -228,7 +223,7 @@ export class SipToXmpp {
 
   #end(now: number, crossed: Crossed, ending: Ending): void {
     this.#respond(crossed.transaction, ending.draft);
-    tell(this.#env, traceOf(now, crossed, ending));
+    tell(this.#env, traceOf(now, crossed, ending, this.#env));
   }
 
   #respond(to: string, draft: ResponseDraft): void {
@@ -250,14 +245,14 @@ export class SipToXmpp {
   }
 }
 
-function traceOf(now: number, crossed: Crossed, ending: Ending): CrossingTrace {
+function traceOf(now: number, crossed: Crossed, ending: Ending, env: GatewayEnv): CrossingTrace {
   return {
     kind: 'crossing',
     at: crossed.at,
     direction: 'sip-to-xmpp',
     traffic: 'message',
-    from: crossed.from.full,
-    to: crossed.to.full,
+    from: shown(env, crossed.from.full),
+    to: shown(env, crossed.to.full),
     rule: 'RFC 7572 §5',
     outcome: ending.outcome,
     reasons: ending.reasons,

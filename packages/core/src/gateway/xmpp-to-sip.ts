@@ -21,7 +21,7 @@ import {
 } from '@interwork/xmpp';
 import type { Way } from './admit.ts';
 import { decideMessage, stanzaError } from './decide.ts';
-import { type GatewayEnv, tell } from './env.ts';
+import { type GatewayEnv, shown, tell } from './env.ts';
 import type { Answer } from './event.ts';
 import { needs } from './needs.ts';
 import { Pairs } from './pairs.ts';
@@ -296,8 +296,8 @@ export class XmppToSip {
       at: crossed.at,
       direction: 'xmpp-to-sip',
       traffic: 'message',
-      from: crossed.from.full,
-      to: crossed.to.full,
+      from: shown(this.#env, crossed.from.full),
+      to: shown(this.#env, crossed.to.full),
       rule: ending.rule ?? 'RFC 7572 §4',
       outcome:
         crossed.kind === 'notice' && ending.error === undefined ? 'late-failure' : ending.outcome,

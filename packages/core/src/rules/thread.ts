@@ -2,6 +2,8 @@
 // to come back in the same thread. A value that is legal on both sides passes as it is; any other
 // thread is written behind a mark in percent form, and a value that only looks marked is marked again.
 
+import { type CharacterSet, characterSet, isWithin } from '../characters.ts';
+
 /** UTF-16 units of a thread that can still be carried in a Call-ID. */
 export const MAX_THREAD = 255;
 
@@ -10,8 +12,9 @@ export const MAX_THREAD = 255;
  * @spec RFC 7572 §4
  */
 export function threadToCallId(thread: string): string | undefined {
-  if (thread === '' || thread.length > MAX_THREAD || !isWellFormed(thread)) return undefined;
-  return mustEscape(thread) ? escaped(thread) : thread;
+  if (thread === '' || thread.length > MAX_THREAD) return undefined;
+  if (!mustEscape(thread)) return thread;
+  return isWellFormed(thread) ? escaped(thread) : undefined;
 }
 
 /**
@@ -25,9 +28,16 @@ export function callIdToThread(callId: string): string {
 
 /** A thread is escaped when it is no Call-ID, or when it is itself the escape of such a one. */
 function mustEscape(thread: string): boolean {
-  if (!CALL_ID.test(thread)) return true;
+  if (!isCallId(thread)) return true;
   const inner = unescaped(thread);
   return inner !== undefined && mustEscape(inner);
+}
+
+/** callid = word [ "@" word ]. @spec RFC 3261 §25.1 */
+function isCallId(text: string): boolean {
+  const at = text.indexOf('@');
+  if (at === -1) return isWithin(text, WORD);
+  return isWithin(text.slice(0, at), WORD) && isWithin(text.slice(at + 1), WORD);
 }
 
 function escaped(thread: string): string {
@@ -55,6 +65,5 @@ function isWellFormed(text: string): boolean {
 
 const MARK = 'iwt%';
 const LONE_SURROGATE = /\p{Cs}/u;
-/** callid = word [ "@" word ]. @spec RFC 3261 §25.1 */
-const CALL_ID =
-  /^[A-Za-z0-9\-.!%*_+`'~()<>:\\"/[\]?{}]+(?:@[A-Za-z0-9\-.!%*_+`'~()<>:\\"/[\]?{}]+)?$/;
+/** The characters of `word`. @spec RFC 3261 §25.1 */
+const WORD: CharacterSet = characterSet('-.!%*_+`\'~()<>:\\"/[]?{}', 'both');
