@@ -18,9 +18,13 @@ export function connectFailure(input: ConnectFailedInput, target: Target): Failu
     : { reason, text, judgement: input.judgement };
 }
 
-/** Of several failures the one that tells most: a certificate before anything else, then the latest. */
+/**
+ * Of several failures the one that tells most: a certificate before anything else, then the latest.
+ * Too long for a datagram counts only where every target is for datagrams.
+ */
 export function worse(before: Failure | undefined, now: Failure): Failure {
-  return before?.reason === 'certificate' ? before : now;
+  if (before === undefined) return now;
+  return before.reason === 'certificate' || now.reason === 'too-large' ? before : now;
 }
 
 /** A target in words. */
@@ -37,7 +41,7 @@ export const BLOCKED: Failure = {
 };
 export const TIMED_OUT: Failure = { reason: 'timeout', text: 'No final response came in time.' };
 export const TOO_LONG: Failure = {
-  reason: 'no-target',
+  reason: 'too-large',
   text: 'The request is too long for a datagram, and no target has a stream.',
 };
 export const NOT_PROVED: Failure = {

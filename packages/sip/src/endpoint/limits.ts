@@ -33,7 +33,7 @@ export interface EndpointLimits {
   readonly faultsPerFlow: number;
   /** Fault events told in one second; the rest is counted, not told. */
   readonly faultsPerSecond: number;
-  /** Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown). */
+  /** Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown); else `too-large`. */
   readonly datagramRequest: number;
   /** What a peer is told to wait when we are full, in seconds. */
   readonly retryAfter: number;

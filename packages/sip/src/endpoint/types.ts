@@ -107,12 +107,16 @@ export type SipOutput =
   | { readonly kind: 'disconnect'; readonly flow: Flow }
   | SipEvent;
 
-/** Why a request ended without a response. `overload`: a bound of ours was full. */
+/**
+ * Why a request ended without a response. `overload`: a bound of ours was full. `too-large`: longer than
+ * the limit `datagramRequest`, and no target has a stream.
+ */
 export type FailedReason =
   | 'timeout'
   | 'transport'
   | 'certificate'
   | 'no-target'
+  | 'too-large'
   | 'closed'
   | 'overload';
 
