@@ -57,7 +57,7 @@ export class XmppEndpoint implements Machine<XmppInput, XmppOutput> {
     take(board, now, input);
     performAll(board, now);
     while (board.fates.length > 0) board.outputs.push(...board.fates.splice(0, 64));
-    finishClosing(board, now);
+    finishClosing(board);
   }
 
   next(): XmppOutput | undefined {
@@ -258,7 +258,7 @@ function close(board: Board, now: Instant): void {
   for (const link of board.links.values()) failLink(board, now, link, CLOSING);
 }
 
-function finishClosing(board: Board, _now: Instant): void {
+function finishClosing(board: Board): void {
   if (board.closing !== 'draining' || board.streams.size > 0) return;
   board.closing = 'closed';
   board.links.clear();

@@ -92,14 +92,10 @@ function featuresOf(core: Core): Features {
   const rules = rulesOf(core);
   const clear = !core.tls;
   return {
-    starttls: clear && rules.tls !== 'never' ? strength(rules.tls) : 'no',
+    starttls: clear && rules.tls !== 'never' ? rules.tls : 'no',
     external: core.tls && rules.sasl !== 'never' && isCertified(core, core.theirs),
     dialback: rules.dialback && rules.sasl !== 'required' && (core.tls || rules.tls !== 'required'),
   };
-}
-
-function strength(tls: 'required' | 'optional'): 'required' | 'optional' {
-  return tls;
 }
 
 /** Nothing is left that this peer could prove itself by. @spec XEP-0178 §3 */
@@ -205,13 +201,13 @@ function hearClaim(core: Core, arrived: Arrived, now: number): StreamState {
   const pair = pairKey(from, to);
   if (core.claims.has(pair)) return core.state;
   const refusal = refusalOf(core, claim);
-  if (refusal !== undefined) return answerClaim(core, from, to, error(refusal), now);
-  if (core.pairs.has(pair)) return answerClaim(core, from, to, VALID, now);
+  if (refusal !== undefined) return answerClaim(core, from, to, error(refusal));
+  if (core.pairs.has(pair)) return answerClaim(core, from, to, VALID);
   if (isCertified(core, from)) {
     prove(core, from, to, 'certificate', now);
-    return answerClaim(core, from, to, VALID, now);
+    return answerClaim(core, from, to, VALID);
   }
-  if (!mayDialback(core, from)) return answerClaim(core, from, to, error('not-authorized'), now);
+  if (!mayDialback(core, from)) return answerClaim(core, from, to, error('not-authorized'));
   const request = { from: to, to: from, id: core.id, key };
   core.claims.set(pair, request);
   put(core, { kind: 'claim', request });
@@ -243,16 +239,10 @@ export function takeVerdict(
 ): StreamState {
   if (!core.claims.delete(pairKey(from, to))) return core.state;
   if (verdict.type === 'valid') prove(core, from, to, 'dialback', now);
-  return answerClaim(core, from, to, verdict, now);
+  return answerClaim(core, from, to, verdict);
 }
 
-function answerClaim(
-  core: Core,
-  from: DomainName,
-  to: DomainName,
-  verdict: Verdict,
-  _now: number,
-): StreamState {
+function answerClaim(core: Core, from: DomainName, to: DomainName, verdict: Verdict): StreamState {
   const spoofed = verdict.type === 'invalid';
   const alone = core.pairs.size === 0;
   const said = spoofed && !alone ? error('forbidden') : verdict;
