@@ -16,6 +16,10 @@ const tasks = {
   start: () => source('examples/two-companies/main.ts', args),
   test: () => tool('vitest/vitest.mjs', 'run', ...args),
   build: () => pnpm('-r', '--filter', './packages/*', 'run', 'build'),
+  pack: () => {
+    tasks.build();
+    pnpm('-r', '--filter', './packages/*', 'pack', '--pack-destination', join(root, 'tarballs'));
+  },
   check: () => source('scripts/check.ts', args),
   docs: () => source('scripts/docs.ts', args),
   bench: () => source('scripts/bench.ts', args),

@@ -54,4 +54,4 @@ function flushLeft(lines: readonly string[]): readonly string[] {
 }
 
 const MARK = /^<!-- from \S+ -->$/gm;
-const BLOCK = /^(<!-- from ([^\s#]+)(#\S+)? -->)\n+```[^\n]*\n(?:[^]*?\n)?```$/gm;
+const BLOCK = /^(<!-- from ([^\s#]+)(#\S+)? -->)\n+```[^\n]*\n(?:[^]*?\n)??```$/gm;

@@ -19,9 +19,8 @@ const message = parseMessage(octets);
 const request = message.kind === 'request' ? checkRequest(message) : message;
 if (!('method' in request)) throw new Error('not a request');
 
-// #region five lines
-const facts = { id: 'm1', now: Date.now(), maxPagerOctets: 1300 };
-const crossing = crossingBetween(request.from.uri, request.uri, facts);
+// #region five-lines
+const crossing = crossingBetween(request.from.uri, request.uri, { id: 'm1', now: Date.now() });
 if (crossing.kind === 'fault') throw new Error(crossing.text);
 const translation = messageToXmpp(request, crossing);
 if (translation.kind === 'refusal') throw new Error(translation.text);

@@ -4,7 +4,7 @@
 import { Jid } from '@interwork/xmpp';
 import { parseUri, type SipUri, type Uri } from '@interwork/sip';
 import { type CharacterSet, characterSet, isWithin } from './characters.ts';
-import type { Crossing, CrossingFacts, End } from './crossing.ts';
+import { type Crossing, type CrossingFacts, type End, MAX_PAGER_OCTETS } from './crossing.ts';
 
 /** Why an address has no counterpart: the step that failed, in one word and one sentence. */
 export interface AddressFault {
@@ -87,9 +87,9 @@ export function crossingBetween(
   const sender = endOf(from);
   const recipient = endOf(to);
   if ('code' in sender) return sender;
-  return 'code' in recipient
-    ? recipient
-    : { kind: 'crossing', from: sender, to: recipient, ...facts };
+  if ('code' in recipient) return recipient;
+  const { id, now, maxPagerOctets = MAX_PAGER_OCTETS } = facts;
+  return { kind: 'crossing', from: sender, to: recipient, id, now, maxPagerOctets };
 }
 
 /** One end in both forms; a fault when it has only one. */

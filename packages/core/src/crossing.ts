@@ -25,8 +25,9 @@ export interface Crossing {
   readonly maxPagerOctets: number;
 }
 
-/** What a crossing needs beside its two ends. */
-export type CrossingFacts = Omit<Crossing, 'kind' | 'from' | 'to'>;
+/** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport. */
+export type CrossingFacts = Pick<Crossing, 'id' | 'now'> &
+  Partial<Pick<Crossing, 'maxPagerOctets'>>;
 
 /** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
 export const MAX_PAGER_OCTETS = 1300;
