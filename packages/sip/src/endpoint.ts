@@ -30,7 +30,7 @@ import { Deadlines } from './transaction/deadlines.ts';
 
 /**
  * A SIP endpoint without sockets. Every `context` handed in comes back in exactly one `response` or
- * `failed`. Throws `MisuseError` for misuse by the host, and nothing else.
+ * `failed`. Throws `MisuseError` for misuse by the host, and nothing else of its own.
  * @spec RFC 3261 §18
  */
 export class SipEndpoint implements Machine<SipInput, SipOutput> {
@@ -59,6 +59,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
       accept: options.accept ?? ['text/plain'],
       supported: options.supported ?? [],
+      decline: options.decline,
     });
   }
 

@@ -47,6 +47,7 @@ export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.
 export type {
   ConnectFailedInput,
   ConnectFailure,
+  DeclinedEvent,
   DrawToken,
   FailedEvent,
   FailedReason,

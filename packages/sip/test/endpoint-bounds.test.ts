@@ -11,6 +11,7 @@ import {
   statuses,
   stream,
   Table,
+  withStart,
 } from './one-endpoint.ts';
 import { udpFlow } from './virtual.ts';
 
@@ -92,7 +93,7 @@ describe('bounds: when full, 503 to the peer, overload to the host', () => {
     const table = new Table({ limits: { outputs: 1 } });
     const feed = () =>
       table.endpoint.receive(0, { kind: 'bytes', flow: udpFlow('a', 'b'), bytes: fresh(1) });
-    const options = plain([via('o'), 'CSeq: 1 MESSAGE', 'Require: x']);
+    const options = withStart('OPTIONS sip:b.example SIP/2.0');
     for (let i = 0; i < 2; i += 1) {
       table.endpoint.receive(0, { kind: 'bytes', flow: udpFlow('a', 'b'), bytes: options });
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ResponseDraft } from '@interwork/sip';
 import { message, plainLines, utf8 } from './message-text.ts';
 import {
   kinds,
@@ -158,6 +159,162 @@ describe('RFC 3261 §8.2 what a UAS checks', () => {
     expect(told()).toBe(3);
     table.now = 1000;
     expect(told()).toBe(3);
+  });
+});
+
+describe('what was refused at once is told to the host', () => {
+  const DECLINED: readonly (readonly [string, Uint8Array, number])[] = [
+    ['§8.2.1 a known method', withStart('INVITE sip:b@b.example SIP/2.0'), 405],
+    ['§8.2.1 an unknown method', withStart('FROB sip:b@b.example SIP/2.0'), 501],
+    ['§8.2.2.1 a scheme', withStart('MESSAGE tel:+123 SIP/2.0'), 416],
+    ['§8.2.2.3 an extension', plain(['Require: 100rel']), 420],
+  ];
+  for (const [id, bytes, status] of DECLINED) {
+    it(id, () => {
+      const outputs = new Table().bytes(bytes);
+      expect(kinds(outputs)).toEqual(['declined', 'send']);
+      expect(statuses(outputs)).toEqual([status]);
+      expect(only(outputs, 'declined')).toMatchObject([
+        { status, flow: UDP, request: { callId: 'call-1@a.example', cseq: { number: 1 } } },
+      ]);
+    });
+  }
+
+  it('§8.2.2.2 a merged request', () => {
+    const table = new Table();
+    table.bytes(plain());
+    const other = 'Via: SIP/2.0/UDP proxy.example;branch=z9hG4bKtwo;rport';
+    expect(only(table.bytes(plain([other])), 'declined')).toMatchObject([{ status: 482 }]);
+  });
+
+  const OTHERS: readonly (readonly [string, Uint8Array, readonly string[]])[] = [
+    ['OPTIONS', withStart('OPTIONS sip:b.example SIP/2.0'), ['send']],
+    ['CANCEL of nothing', withStart('CANCEL sip:b@b.example SIP/2.0'), ['send']],
+    ['malformed', withStart('INVITE sip:b@b.example SIP/2.0', ['CSeq: x']), ['fault', 'send']],
+    ['malformed Require', plain(['Require: ,;']), ['fault', 'send']],
+  ];
+  for (const [id, bytes, expected] of OTHERS) {
+    it(`not: ${id}`, () => expect(kinds(new Table().bytes(bytes))).toEqual(expected));
+  }
+
+  it('a flood is answered, but not told without end; faults count with it', () => {
+    const table = new Table({ limits: { faultsPerSecond: 3 } });
+    const invite = withStart('INVITE sip:b@b.example SIP/2.0');
+    const flood = () => Array.from({ length: 10 }, () => table.bytes(invite)).flat();
+    table.bytes('junk');
+    const first = flood();
+    expect([only(first, 'declined').length, sends(first).length]).toEqual([2, 10]);
+    table.now = 1000;
+    expect(only(flood(), 'declined').length).toBe(3);
+  });
+});
+
+describe('RFC 3261 §8.2.1 a refusal of the host’s own', () => {
+  const invite = withStart('INVITE sip:b@b.example SIP/2.0', ['Content-Type: application/sdp']);
+  const WARNING = { name: 'Warning', value: '399 b.example "only two at a time"' };
+
+  it('stands in place of the plain one, and is told', () => {
+    const table = new Table({ decline: () => ({ status: 488, headers: [WARNING] }) });
+    const outputs = table.bytes(invite);
+    const [response] = responses(outputs);
+    expect([response?.status, response?.headers.text('Warning')]).toEqual([488, WARNING.value]);
+    expect(response?.headers.text('Allow')).toBeUndefined();
+    expect(only(outputs, 'declined')).toMatchObject([{ status: 488 }]);
+    expect(table.endpoint.held.server).toBe(0);
+  });
+
+  it('is given the request, typed', () => {
+    const asked: string[] = [];
+    const table = new Table({
+      decline: ({ method, uri, request }) => {
+        asked.push(`${method} ${uri.scheme} ${request.headers.text('Content-Type')}`);
+        return undefined;
+      },
+    });
+    expect(statuses(table.bytes(invite))).toEqual([405]);
+    expect(asked).toEqual(['INVITE sip application/sdp']);
+  });
+
+  const ALLOW = { name: 'aLLow', value: 'MESSAGE' };
+  const DRAFTS: readonly (readonly [string, ResponseDraft | undefined, number, string?])[] = [
+    ['none: 405 with Allow', undefined, 405, 'MESSAGE, OPTIONS'],
+    ['405: Allow is added', { status: 405 }, 405, 'MESSAGE, OPTIONS'],
+    ['405 with other headers', { status: 405, headers: [WARNING] }, 405, 'MESSAGE, OPTIONS'],
+    ['405 with its own Allow', { status: 405, headers: [ALLOW] }, 405, 'MESSAGE'],
+    ['603', { status: 603 }, 603],
+    ['302', { status: 302, headers: [{ name: 'Contact', value: '<sip:x.example>' }] }, 302],
+  ];
+  for (const [id, answer, status, allow] of DRAFTS) {
+    it(id, () => {
+      const [response] = responses(new Table({ decline: () => answer }).bytes(invite));
+      expect(response?.status).toBe(status);
+      expect(response?.headers.all('Allow')).toEqual(allow === undefined ? [] : [allow]);
+    });
+  }
+
+  it('a retransmission gets the same answer with the same To tag, another request another tag', () => {
+    const table = new Table({ decline: () => ({ status: 488 }) });
+    const [first] = sends(table.bytes(invite));
+    table.at(32_000);
+    expect(sends(table.bytes(invite))).toEqual([first]);
+    const via = 'Via: SIP/2.0/UDP gw.a.example;branch=z9hG4bKelse;rport';
+    const [other] = responses(table.bytes(withStart('INVITE sip:b@b.example SIP/2.0', [via])));
+    const [same] = responses(table.bytes(invite));
+    expect(same?.headers.text('To')).toMatch(/;tag=/);
+    expect(other?.headers.text('To')).not.toBe(same?.headers.text('To'));
+  });
+
+  for (const where of ['udp', 'stream'] as const) {
+    it(`§17.1.1.3 the ACK to it is absorbed: ${where}`, () => {
+      const table = new Table({ decline: () => ({ status: 488 }) });
+      const flow = where === 'udp' ? UDP : stream('s');
+      if (where === 'stream') table.feed({ kind: 'opened', flow });
+      const [refused] = responses(table.bytes(invite, flow));
+      const to = `To: ${refused?.headers.text('To')}`;
+      const ack = withStart('ACK sip:b@b.example SIP/2.0', [to]);
+      expect(table.bytes(ack, flow)).toEqual([]);
+      expect(table.bytes(ack, flow)).toEqual([]);
+      expect(statuses(table.bytes(invite, flow))).toEqual([488]);
+    });
+  }
+
+  it('is not asked for what is taken, malformed, an ACK, a CANCEL or a response', () => {
+    const asked: string[] = [];
+    const table = new Table({
+      decline: ({ method }) => {
+        asked.push(method);
+        return undefined;
+      },
+    });
+    for (const method of ['MESSAGE', 'OPTIONS', 'ACK', 'CANCEL']) {
+      table.bytes(withStart(`${method} sip:b@b.example SIP/2.0`));
+    }
+    table.bytes(withStart('MESSAGE tel:+1 SIP/2.0', ['Require: x']));
+    table.bytes(withStart('INVITE sip:b@b.example SIP/2.0', ['From: <sip:']));
+    table.bytes(message(['SIP/2.0 200 OK', ...plainLines(['CSeq: 1 INVITE']).slice(1)]));
+    expect(asked).toEqual([]);
+  });
+
+  it('misuse: what does not decline', () => {
+    for (const status of [100, 183, 200, 299, 700, 404.5]) {
+      const misuse = () => new Table({ decline: () => ({ status }) }).bytes(invite);
+      expect(misuse).toThrow(expect.objectContaining({ name: 'MisuseError', code: 'status' }));
+    }
+  });
+
+  it('what the host’s code throws is the host’s: it comes out as it is, and nothing is broken by it', () => {
+    const own = new Error('of the host');
+    let isBroken = true;
+    const table = new Table({
+      decline: () => {
+        if (isBroken) throw own;
+        return undefined;
+      },
+    });
+    expect(() => table.bytes(invite)).toThrow(own);
+    isBroken = false;
+    expect(statuses(table.bytes(invite))).toEqual([405]);
+    expect(kinds(table.bytes(plain()))).toEqual(['request']);
   });
 });
 

@@ -3,13 +3,15 @@
 // the host's, which alone knows what it can carry.
 import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts';
 import type { Uri } from '../uri.ts';
-import { isFault } from '../fault.ts';
+import { isFault, MisuseError } from '../fault.ts';
+import type { SipEndpointOptions } from './types.ts';
 
 /** What this endpoint takes. */
 export interface Capabilities {
   readonly methods: readonly string[];
   readonly accept: readonly string[];
   readonly supported: readonly string[];
+  readonly decline: SipEndpointOptions['decline'];
 }
 
 /**
@@ -22,7 +24,7 @@ export function refusalFor(
   capabilities: Capabilities,
 ): ResponseDraft | undefined {
   return (
-    refuseMethod(request.method, capabilities) ??
+    refuseMethod(request, capabilities) ??
     refuseScheme(request.uri) ??
     refuseMerged(isMerged) ??
     refuseExtensions(request, capabilities.supported)
@@ -45,9 +47,28 @@ export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
 }
 
 /** @spec RFC 3261 §8.2.1 */
-function refuseMethod(method: string, capabilities: Capabilities): ResponseDraft | undefined {
+function refuseMethod(
+  request: IncomingRequest,
+  capabilities: Capabilities,
+): ResponseDraft | undefined {
+  const { method } = request;
   if (capabilities.methods.includes(method)) return undefined;
+  const named = capabilities.decline?.(request);
+  if (named !== undefined) return checkedDecline(named, capabilities);
   return { status: KNOWN_METHODS.includes(method) ? 405 : 501, headers: [allow(capabilities)] };
+}
+
+/**
+ * The host's own refusal. Nothing of it is kept, so it cannot begin anything: no 1xx, no 2xx.
+ * @spec RFC 3261 §8.2.1
+ */
+function checkedDecline(draft: ResponseDraft, capabilities: Capabilities): ResponseDraft {
+  const { status, headers = [] } = draft;
+  if (!Number.isInteger(status) || status < 300 || status > 699) {
+    throw new MisuseError('status', `${status} does not decline a request`);
+  }
+  if (status !== 405 || headers.some((field) => field.name.toLowerCase() === 'allow')) return draft;
+  return { ...draft, headers: [...headers, allow(capabilities)] };
 }
 
 /** @spec RFC 3261 §8.2.2.1 */
@@ -66,8 +87,7 @@ function refuseExtensions(
   supported: readonly string[],
 ): ResponseDraft | undefined {
   const required = request.request.headers.require;
-  if (required === undefined) return undefined;
-  if (isFault(required)) return { status: 400, reason: required.text };
+  if (required === undefined || isFault(required)) return undefined;
   const unknown = required.filter((tag) => !supported.includes(tag));
   if (unknown.length === 0) return undefined;
   return { status: 420, headers: [{ name: 'Unsupported', value: unknown.join(', ') }] };

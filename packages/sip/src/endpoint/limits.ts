@@ -31,7 +31,7 @@ export interface EndpointLimits {
   readonly pongTime: number;
   /** Malformed messages in a row on one stream before it is closed: other users share it. */
   readonly faultsPerFlow: number;
-  /** Fault events told in one second; the rest is counted, not told. */
+  /** `fault` and `declined` events told in one second; the rest is not told, so that no peer floods the host. */
   readonly faultsPerSecond: number;
   /** Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown); else `too-large`. */
   readonly datagramRequest: number;

@@ -1,6 +1,7 @@
 // What one input made the endpoint say, in order, until the host has drained it; and the one place
-// that decides how many faults are told. It decides nothing else.
+// that decides how many faults and refusals are told. It decides nothing else.
 import { type Fault, MisuseError } from '../fault.ts';
+import type { IncomingRequest } from '../message.ts';
 import type { Flow, Instant, SipOutput } from './types.ts';
 
 export class Outbox {
@@ -20,14 +21,14 @@ export class Outbox {
     this.#queue.push(output);
   }
 
-  /** Tells a fault, unless too many were told in this second. */
+  /** Tells a fault, unless too much was told in this second. */
   fault(now: Instant, fault: Fault, flow: Flow | undefined): void {
-    if (now - this.#second >= 1000) {
-      this.#second = now;
-      this.#told = 0;
-    }
-    this.#told += 1;
-    if (this.#told <= this.#faultsPerSecond) this.push({ kind: 'fault', fault, flow });
+    if (this.#mayTell(now)) this.push({ kind: 'fault', fault, flow });
+  }
+
+  /** Tells that a request was refused at once, unless too much was told in this second. */
+  declined(now: Instant, request: IncomingRequest, status: number, flow: Flow): void {
+    if (this.#mayTell(now)) this.push({ kind: 'declined', request, status, flow });
   }
 
   next(): SipOutput | undefined {
@@ -45,5 +46,14 @@ export class Outbox {
   checkDrained(): void {
     if (this.#queue.length - this.#head <= this.#limit) return;
     throw new MisuseError('not-drained', 'call next() until undefined after each receive()');
+  }
+
+  #mayTell(now: Instant): boolean {
+    if (now - this.#second >= 1000) {
+      this.#second = now;
+      this.#told = 0;
+    }
+    this.#told += 1;
+    return this.#told <= this.#faultsPerSecond;
   }
 }

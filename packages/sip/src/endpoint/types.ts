@@ -129,6 +129,18 @@ export interface FailedEvent {
   readonly text: string;
 }
 
+/**
+ * A well-formed request that was refused at once, for its method (405, 501, or what `decline` answered),
+ * its URI scheme (416), as merged (482) or for an extension (420). For the record only: it has been
+ * answered. A copy is told again. With the faults at most `faultsPerSecond` are told.
+ */
+export interface DeclinedEvent {
+  readonly kind: 'declined';
+  readonly request: IncomingRequest;
+  readonly status: number;
+  readonly flow: Flow;
+}
+
 /** What the host is told. Of responses only the finals. */
 export type SipEvent =
   | {
@@ -137,6 +149,7 @@ export type SipEvent =
       readonly request: IncomingRequest;
       readonly flow: Flow;
     }
+  | DeclinedEvent
   | { readonly kind: 'response'; readonly response: Response; readonly context: unknown }
   | FailedEvent
   | { readonly kind: 'fault'; readonly fault: Fault; readonly flow: Flow | undefined }
@@ -152,6 +165,14 @@ export interface SipEndpointOptions {
   readonly ports: Readonly<Partial<Record<Transport, number>>>;
   /** Methods we take; `OPTIONS` among them is answered here. Default MESSAGE, OPTIONS. */
   readonly methods?: readonly string[];
+  /**
+   * A refusal of the host's own for a method that is not taken, such as a named one for INVITE;
+   * `undefined` leaves it at 405 or 501. Only well-formed requests come here, never ACK, CANCEL or a
+   * response. A status other than 300 to 699 is misuse; to a 405 without Allow it is added. Must be pure
+   * and give a copy of a request the same answer, since nothing is kept. It is the host's code: nothing a
+   * peer sends makes the endpoint throw, but what this throws comes out of `receive`.
+   */
+  readonly decline?: (request: IncomingRequest) => ResponseDraft | undefined;
   /** Media types told in Accept. Default text/plain. */
   readonly accept?: readonly string[];
   /** Option tags told in Supported and allowed in Require. Default none. */

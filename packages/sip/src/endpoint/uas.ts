@@ -127,8 +127,10 @@ export class Uas {
     const merge = parts.toTag === undefined ? mergeKey(parts) : undefined;
     const isMerged = merge !== undefined && this.#table.isMerged(merge);
     const refusal = refusalFor(incoming, isMerged, this.#capabilities);
-    if (refusal !== undefined) this.#answerAtOnce(flow, incoming, refusal);
-    else if (incoming.method === 'OPTIONS') {
+    if (refusal !== undefined) {
+      this.#ground.outbox.declined(now, incoming, refusal.status, flow);
+      this.#answerAtOnce(flow, incoming, refusal);
+    } else if (incoming.method === 'OPTIONS') {
       this.#answerAtOnce(flow, incoming, optionsAnswer(this.#capabilities));
     } else if (this.#isFull(flow)) this.#refuseFull(now, flow, incoming);
     else this.#open(now, flow, incoming, key, merge);
