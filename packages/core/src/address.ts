@@ -89,7 +89,7 @@ export function crossingBetween(
   if ('code' in sender) return sender;
   if ('code' in recipient) return recipient;
   const { id, now, maxPagerOctets = MAX_PAGER_OCTETS } = facts;
-  return { kind: 'crossing', from: sender, to: recipient, id, now, maxPagerOctets };
+  return { kind: 'crossing', from: sender, to: recipient, id, now, path: [], maxPagerOctets };
 }
 
 /** One end in both forms; a fault when it has only one. */

@@ -18,6 +18,8 @@ export interface Crossing {
   readonly id: string;
   /** Wall-clock instant at which the message arrived (epoch ms). */
   readonly now: number;
+  /** Opaque names of the gateways it has passed, this one last; empty where no gateway is. */
+  readonly path: readonly string[];
   /**
    * Octets a SIP request may have in all, or `Infinity` where no hop is congestion-unsafe.
    * @spec RFC 3428 §8

@@ -36,7 +36,6 @@ export type {
   XmppCommand,
 } from './gateway/event.ts';
 export { Gateway } from './gateway/gateway.ts';
-export { NS_PATH, PATH_HEADER } from './gateway/loop.ts';
 export {
   DEFAULT_GATEWAY_LIMITS,
   DEFAULT_GATEWAY_WAITS,
@@ -54,6 +53,7 @@ export type {
 } from './gateway/trace.ts';
 export { type Edge, type Edges, type Hooks, type Running, wire } from './gateway/wire.ts';
 export { MisuseError } from './misuse.ts';
+export { NS_PATH, PATH_HEADER } from './rules/path.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { commit, type Committed, type Step } from './store/commit.ts';

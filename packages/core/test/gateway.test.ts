@@ -602,6 +602,7 @@ describe('XMPP to SIP', () => {
     ['no-target', 'remote-server-not-found'],
     ['closed', 'recipient-unavailable'],
     ['overload', 'resource-constraint'],
+    ['too-large', 'policy-violation'],
   ] as const)('a request that fails by %s is %s', (reason, expected) => {
     const bench = new Bench();
     const [sent] = requests(bench.stanza(CHAT));

@@ -40,6 +40,7 @@ const crossing = (from: string, to: string, more: Partial<Crossing> = {}): Cross
   to: { jid: jid(to), sip: jidToSipUri(jid(to)) },
   id: 'id-1',
   now: Date.UTC(2026, 10, 23, 12),
+  path: [],
   maxPagerOctets: Infinity,
   ...more,
 });
@@ -110,7 +111,7 @@ describe('RFC 7572 §4 XMPP to SIP', () => {
       'sip:romeo@sip.test',
       'sip:juliet@xmpp.test;gr=balcony',
     ]);
-    expect(draft.headers).toBeUndefined();
+    expect(draft.headers).toEqual([]);
   });
 
   const losses: readonly [string, string, readonly string[]][] = [
@@ -280,7 +281,7 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
     const fresh = value(
       toXmpp(request(['Content-Type: text/plain', 'Date: Mon, 23 Nov 2026 11:59:55 GMT'], 'x')),
     );
-    expect(fresh.extra).toBeUndefined();
+    expect(fresh.extra).toEqual([]);
   });
 
   it('an empty body is an empty body', () => {

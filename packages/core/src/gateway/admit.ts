@@ -8,7 +8,7 @@ import { type AddressFault, endOf, jidToSipUri } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { proofOfFlow, unmet } from './identity.ts';
-import { pathOfRequest, pathOfStanza } from './loop.ts';
+import { pathOfRequest, pathOfStanza } from '../rules/path.ts';
 import type { Side, Sides } from './sides.ts';
 
 /** What admission looks at beside the message. */

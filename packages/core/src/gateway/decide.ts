@@ -15,7 +15,6 @@ import {
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
-import { pathElement, pathHeader } from './loop.ts';
 import { type Crossing, MAX_PAGER_OCTETS } from '../crossing.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
@@ -53,15 +52,12 @@ export function decideRequest(
   if (admitted.kind === 'denied')
     return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.asciiDomain);
-  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity));
+  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, translation, admitted.by, admitted.proof);
   const draft = translation.value;
-  const empty = draft.bodies.every((body) => body.text === '') && draft.subjects === undefined;
-  const element = messageElement({
-    ...draft,
-    extra: [...(draft.extra ?? []), pathElement(admitted.path, env.instance)],
-  });
+  const empty = draft.bodies.every((body) => body.text === '') && draft.subjects?.length === 0;
+  const element = messageElement(draft);
   return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost: translation.lost };
 }
 
@@ -106,12 +102,12 @@ export function decideMessage(
     return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
   if (named !== undefined)
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
-  const crossing = crossingOf(now, admitted, branchOf(m.id, env), pagerLimit(admitted, env));
+  const branch = branchOf(m.id, env);
+  const crossing = crossingOf(now, admitted, branch, pagerLimit(admitted, env), env);
   const translation = messageToSip(m, crossing);
   if (translation.kind === 'refusal')
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
-  const draft = { ...translation.value, headers: [pathHeader(admitted.path, env.instance)] };
-  return { kind: 'carry', draft, admitted, lost: translation.lost };
+  return { kind: 'carry', draft: translation.value, admitted, lost: translation.lost };
 }
 
 /** The stanza error a refusal becomes for its sender; `undefined` where none may be sent. @spec RFC 6120 §8.3 */
@@ -153,8 +149,15 @@ function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
   return route?.some((target) => target.transport === 'udp') === true ? MAX_PAGER_OCTETS : Infinity;
 }
 
-function crossingOf(now: number, admitted: Admitted, id: string, maxPagerOctets: number): Crossing {
-  return { kind: 'crossing', from: admitted.from, to: admitted.to, id, now, maxPagerOctets };
+function crossingOf(
+  now: number,
+  { from, to, path }: Admitted,
+  id: string,
+  maxPagerOctets: number,
+  env: GatewayEnv,
+): Crossing {
+  const passed = [...path, env.instance];
+  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets };
 }
 
 function closing(): Denied {

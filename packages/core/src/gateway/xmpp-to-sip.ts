@@ -328,6 +328,7 @@ const CONDITION_OF_FAILURE = {
   'no-target': 'remote-server-not-found',
   closed: 'recipient-unavailable',
   overload: 'resource-constraint',
+  'too-large': 'policy-violation',
 } as const satisfies Record<SipFailed['reason'], Condition>;
 
 function endingOf(refusal: Refusal, outcome: 'refused' | 'failed'): Ending {

@@ -15,6 +15,7 @@ import {
 import { readBody } from './content.ts';
 import { delayOf } from './delay.ts';
 import { languageTag } from './language.ts';
+import { pathElements, pathHeaders } from './path.ts';
 import { callIdToThread, threadToCallId } from './thread.ts';
 
 /**
@@ -35,9 +36,10 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
     branch: x.id, //                                                id           transaction identifier
     contentType: 'text/plain;charset=UTF-8',
     body: encodeUtf8(body?.text ?? ''), //                          <body/>      body of MESSAGE
-    ...(subject === undefined ? {} : { subject: oneLine(subject.text) }), //  <subject/>   Subject
-    ...(callId === undefined ? {} : { callId }), //                 <thread/>    Call-ID
-    ...(language === undefined ? {} : { language }), //             xml:lang     Content-Language
+    subject: subject === undefined ? undefined : oneLine(subject.text), //  <subject/>   Subject
+    callId, //                                                      <thread/>    Call-ID
+    language, //                                                    xml:lang     Content-Language
+    headers: pathHeaders(x.path),
   };
   if (requestOctets(draft) > x.maxPagerOctets)
     return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
@@ -63,12 +65,10 @@ export function messageToXmpp(
     to: x.to.jid, //                                               Request-URI  to
     id: x.id, //                                                   transaction  id
     thread: callIdToThread(r.callId), //                           Call-ID      <thread/>
-    bodies: [{ lang: undefined, text: content.text }], //          body         <body/>
-    ...(subject === undefined || subject === ''
-      ? {}
-      : { subjects: [{ lang: undefined, text: subject }] }), // Subject  <subject/>
-    ...(lang === undefined ? {} : { lang }), //                    Content-Language  xml:lang
-    ...(delay === undefined ? {} : { extra: [delay] }),
+    bodies: [plain(content.text)], //                              body         <body/>
+    subjects: subject === undefined || subject === '' ? [] : [plain(subject)], //  Subject  <subject/>
+    lang, //                                                       Content-Language  xml:lang
+    extra: delay === undefined ? pathElements(x.path) : [delay, ...pathElements(x.path)],
   };
   return translated(draft, content.lost);
 }
@@ -78,11 +78,17 @@ export function messageToXmpp(
  * names none, else the first.
  */
 function chosen(texts: readonly LangText[], lang: string | undefined): LangText | undefined {
-  return (
-    texts.find((text) => text.lang !== undefined && text.lang === lang) ??
-    texts.find((text) => text.lang === undefined) ??
-    texts[0]
-  );
+  let none: LangText | undefined;
+  for (const text of texts) {
+    if (text.lang !== undefined && text.lang === lang) return text;
+    if (text.lang === undefined) none ??= text;
+  }
+  return none ?? texts[0];
+}
+
+/** Text in the language of its stanza. */
+function plain(text: string): LangText {
+  return { lang: undefined, text };
 }
 
 /** A header is one line: runs of line breaks and tabs become one space. */

@@ -1,7 +1,7 @@
 // Loop defence: every gateway a message has passed leaves an opaque name on it, and one that meets its
 // own name, or too many, stops. In SIP a header of ours, in XMPP an element of ours; nothing else is
 // read from either.
-import type { Request } from '@interwork/sip';
+import type { HeaderField, Request } from '@interwork/sip';
 import { child, element, textOf, type XmlElement } from '@interwork/xmpp';
 
 /** The header field that carries the path. @spec RFC 7247 §8 */
@@ -21,21 +21,14 @@ export function pathOfStanza(stanza: XmlElement): readonly string[] {
   return path === undefined ? [] : names(textOf(path));
 }
 
-/** The path with this gateway added, as the element a stanza carries. */
-export function pathElement(path: readonly string[], instance: string): XmlElement {
-  return element('path', NS_PATH, {}, [joined(path, instance)]);
+/** A path as the children a stanza gets; none for an empty one. */
+export function pathElements(path: readonly string[]): readonly XmlElement[] {
+  return path.length === 0 ? NONE : [element('path', NS_PATH, {}, [path.join(' ')])];
 }
 
-/** The path with this gateway added, as the header field a request carries. */
-export function pathHeader(
-  path: readonly string[],
-  instance: string,
-): { name: string; value: string } {
-  return { name: PATH_HEADER, value: joined(path, instance) };
-}
-
-function joined(path: readonly string[], instance: string): string {
-  return [...path, instance].join(' ');
+/** A path as the header fields a request gets; none for an empty one. */
+export function pathHeaders(path: readonly string[]): readonly HeaderField[] {
+  return path.length === 0 ? NONE : [{ name: PATH_HEADER, value: path.join(' ') }];
 }
 
 /** Only what a gateway would write is a name; of a long path the end is enough to stop it. */
@@ -48,3 +41,4 @@ const MAX_PATH = 1024;
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Stands for a path so long that it is over every limit. */
 const TOO_LONG: readonly string[] = Array.from({ length: 64 }, () => '-');
+const NONE: readonly never[] = Object.freeze([]);
