@@ -63,7 +63,14 @@ export interface LinkRules {
 }
 
 /** TLS always; a certificate where it holds, dialback where it does not: today's federation. */
-export const DEFAULT_LINK_RULES: LinkRules = { tls: 'required', sasl: 'optional', dialback: true };
+export const DEFAULT_LINK_RULES: LinkRules = {
+  /** Federation in the clear has ended in the field; a partner that needs it gets a rule. */
+  tls: 'required',
+  /** A certificate proves more than dialback, and not every peer has one that holds. */
+  sasl: 'optional',
+  /** Without it peers whose certificates lack clientAuth would be lost. */
+  dialback: true,
+};
 
 /** Where the other end of a connection is. */
 export interface Remote {

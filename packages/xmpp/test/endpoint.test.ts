@@ -142,7 +142,7 @@ describe('rules', () => {
   });
 });
 
-describe('finding a server', () => {
+describe('RFC 6120 §3.2, RFC 6120 §3.2.1 finding a server', () => {
   const rows = [
     {
       id: 'no such domain',
@@ -259,7 +259,7 @@ describe('finding a server', () => {
 });
 
 describe('queues', () => {
-  test('order is kept over proof, and each stanza has one fate', () => {
+  test('RFC 6120 §10.1 order is kept over proof, and each stanza has one fate', () => {
     const { net, a, b } = two();
     net.down.set(b.address, 'silent');
     const targets = [

@@ -89,7 +89,7 @@ const proofs = [
 ] as const;
 
 for (const row of proofs)
-  test(`${row.id}: a stanza crosses both ways`, async () => {
+  test(`${row.id}, XEP-0368 §2: a stanza crosses both ways`, async () => {
     const a = await edge('capulet.example', row.options);
     const b = await edge('montague.example', row.options);
     a.own.send(im(JULIET, ROMEO, 'hello'));
@@ -193,7 +193,7 @@ const record = (name: string, priority: number, weight: number) => ({
   weight,
 });
 
-test('RFC 2782: priority before weight, weight by chance', () => {
+test('RFC 2782 Usage rules: priority before weight, weight by chance', () => {
   const records = [record('c', 2, 0), record('a', 1, 90), record('b', 1, 10)];
   const names = (chance: number) => ordered(records, () => chance).map(({ name }) => name);
   expect(names(0)).toEqual(['b', 'a', 'c']);
@@ -226,7 +226,7 @@ const lookups = [
 ] as const;
 
 for (const row of lookups)
-  test(`lookup: ${row.id}`, async () => {
+  test(`RFC 6120 §3.2.2, XEP-0368 §3 lookup: ${row.id}`, async () => {
     const answer = async (value: unknown): Promise<never> => {
       if (value instanceof Error) throw value;
       return value as never;

@@ -76,7 +76,7 @@ function isReadable(state: string, arrival: Arrival): boolean {
   return before === (arrival === 'header') && state !== 'idle' && state !== 'handshake';
 }
 
-describe('each state by each arrival', () => {
+describe('§4.3 each state by each arrival', () => {
   const ends = [
     { role: 'initiator', table: INITIATOR, at: INITIATOR_AT },
     { role: 'receiver', table: RECEIVER, at: RECEIVER_AT },
@@ -126,7 +126,7 @@ describe('each state by each arrival', () => {
   });
 });
 
-describe('headers, receiver', () => {
+describe('§4.7, §4.8.1, §4.8.2 headers, receiver', () => {
   const header = (attributes: string, ns = "xmlns='jabber:server'"): string =>
     `<stream:stream ${ns} xmlns:stream='http://etherx.jabber.org/streams' ${attributes}>`;
   const pair = "from='montague.example' to='capulet.example'";
@@ -176,7 +176,7 @@ describe('headers, receiver', () => {
       expect(kit.kinds).toEqual(['fault', 'ended', 'disconnect']);
     });
 
-  test('an unknown host is not named as ours', () => {
+  test('§4.9.1.3 an unknown host is not named as ours', () => {
     const kit = receiver().hear(
       header("from='montague.example' to='elsewhere.example' version='1.0'"),
     );
@@ -184,7 +184,7 @@ describe('headers, receiver', () => {
     expect(kit.said).toContain("to='montague.example'");
   });
 
-  test('a lower minor version, and a higher major one, are answered with ours', () => {
+  test('§4.7.5 a lower minor version, and a higher major one, are answered with ours', () => {
     for (const version of ['1.0', '1.9', '2.0', '01.0'])
       expect(receiver().hear(header(`${pair} version='${version}'`)).said).toContain(
         "version='1.0'",
@@ -199,12 +199,17 @@ describe('headers, receiver', () => {
     }
   });
 
-  test('ids are new after each restart', () => {
+  test('§4.7.4 the language of the header is known', () => {
+    const kit = receiver().hear(XML.open.replace(' version', " xml:lang='it' version"));
+    expect(kit.stream.lang).toBe('it');
+  });
+
+  test('§4.7.3 ids are new after each restart', () => {
     const kit = receiver().hear(XML.open, XML.starttls).secure().hear(XML.open, XML.auth, XML.open);
     expect(kit.said.match(/ id='id\d'/g)).toEqual([" id='id1'", " id='id2'", " id='id3'"]);
   });
 
-  test('a stream reopened for others after authentication', () => {
+  test('§6.4.6 a stream reopened for others after authentication', () => {
     const other = XML.open.replace('montague.example', 'evil.example');
     const elsewhere = XML.open.replace('capulet.example', 'verona.example');
     for (const text of [other, elsewhere, XML.open.replace(" from='montague.example'", '')])
@@ -237,7 +242,7 @@ describe('headers, initiator', () => {
     expect(kit.find('ended')).toMatchObject({ reason: 'not-found', condition: 'host-unknown' });
   });
 
-  test('no id', () => {
+  test('§4.7.3 no id', () => {
     const kit = initiator().hear(XML.open.replace(" id='their-id'", ''), XML.features);
     expect(kit.faults).toEqual(['bad-format']);
   });
@@ -252,14 +257,14 @@ describe('headers, initiator', () => {
   });
 });
 
-describe('STARTTLS', () => {
-  test('what follows starttls in the clear is an injection, and is not read', () => {
+describe('§5.4.1, §5.3.4 STARTTLS', () => {
+  test('§5.4.3.1 what follows starttls in the clear is an injection, and is not read', () => {
     const kit = receiver().hear(XML.open, XML.starttls + XML.stanza);
     expect(kit.faults).toEqual(['policy-violation']);
     expect(kit.kinds).not.toContain('start-tls');
   });
 
-  test('what follows proceed in the clear is an injection, and is not read', () => {
+  test('§5.4.2.3 what follows proceed in the clear is an injection, and is not read', () => {
     for (const extra of [XML.open, '<stream:features', ' ', 'x']) {
       const kit = initiator().hear(XML.open, XML.featuresTls, XML.proceed + extra);
       expect(kit.faults).toEqual(['policy-violation']);
@@ -290,7 +295,7 @@ describe('STARTTLS', () => {
       expect(kit.said).not.toContain('db:result');
     });
 
-  test('receiver: offered by the rules', () => {
+  test('§4.3.2, §13.9 receiver: offered by the rules', () => {
     const offer = (tls: 'required' | 'optional' | 'never') =>
       receiver({ rules: { tls } }).hear(XML.open).said;
     expect(offer('required')).toContain('<required/>');
@@ -299,7 +304,7 @@ describe('STARTTLS', () => {
     expect(offer('required')).not.toContain('EXTERNAL');
   });
 
-  test('receiver: asked for although never offered', () => {
+  test('§5.4.2.2 receiver: asked for although never offered', () => {
     const kit = receiver({ rules: { tls: 'never' } }).hear(XML.open, XML.starttls);
     expect(kit.said).toMatch(
       /<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'\/><\/stream:stream>$/,
@@ -313,7 +318,7 @@ describe('STARTTLS', () => {
   });
 });
 
-describe('EXTERNAL, receiver', () => {
+describe('§6.3.8, §6.4.1, §6.4.2, §6.5 EXTERNAL, receiver', () => {
   const auth = (content: string, mechanism = 'EXTERNAL'): string =>
     `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='${mechanism}'>${content}</auth>`;
   const tls = (): Kit => receiver({}, true).secure().hear(XML.open);
@@ -338,7 +343,7 @@ describe('EXTERNAL, receiver', () => {
     expect(receiver().hear(XML.open, XML.auth).said).toContain('<encryption-required/>');
   });
 
-  test('not offered, because the certificate is for somebody else', () => {
+  test('§13.7.2.2 not offered, because the certificate is for somebody else', () => {
     const kit = receiver({ certificate: 'evil.example' }, true).secure().hear(XML.open, XML.auth);
     expect(kit.said).not.toContain('<mechanism>');
     expect(kit.said).toContain('<invalid-mechanism/>');
@@ -351,13 +356,13 @@ describe('EXTERNAL, receiver', () => {
     expect(kit.said).not.toContain('<mechanism>');
   });
 
-  test('without a response, with an empty challenge', () => {
+  test('§6.4.3 without a response, with an empty challenge', () => {
     const kit = tls().hear(XML.authEmpty);
     expect(kit.said).toContain('<challenge ');
     expect(kit.hear(XML.response).said).toContain('<success ');
   });
 
-  test('aborted, and too often', () => {
+  test('§6.4.4, §6.4.5 aborted, and too often', () => {
     const kit = tls().hear(XML.authEmpty, XML.abort);
     expect(kit.said).toContain('<aborted/>');
     expect(kit.hear(auth('!!!!'), auth('!!!!')).faults).toEqual(['policy-violation']);
@@ -380,7 +385,7 @@ describe('EXTERNAL, receiver', () => {
   });
 });
 
-describe('EXTERNAL, initiator', () => {
+describe('§6.3.4, §6.4 EXTERNAL, initiator', () => {
   const tls = (rules = {}): Kit => initiator({ rules }, true).secure().give({ kind: 'prove' });
 
   test('proved after success and a restart, with the identity spelled out', () => {
@@ -432,7 +437,7 @@ describe('EXTERNAL, initiator', () => {
   });
 });
 
-describe('stanzas', () => {
+describe('§8.1.1.2, §8.1.2.2, §4.9.3.9 stanzas', () => {
   const open = (): Kit => RECEIVER_AT.open();
   const message = (from: string, to: string): string => `<message from='${from}' to='${to}'/>`;
   const rows = [
@@ -482,7 +487,7 @@ describe('stanzas', () => {
       expect(kit.said.endsWith('</stream:stream>')).toBe(true);
     });
 
-  test('to a malformed address at ours: the stream stands', () => {
+  test('§8.3.3.8 to a malformed address at ours: the stream stands', () => {
     const kit = open().hear(message('romeo@montague.example', '@capulet.example'));
     expect(kit.find('stanza')).toMatchObject({ to: { kind: 'fault' } });
     expect(kit.stream.state).toBe('open');
@@ -495,7 +500,7 @@ describe('stanzas', () => {
     expect(kit.kinds).toEqual(['proved', 'stanza']);
   });
 
-  test('fail closed: nothing after a fault is read', () => {
+  test('§4.9.1.1 fail closed: nothing after a fault is read', () => {
     const kit = open().hear(
       `${message('a@evil.example', 'juliet@capulet.example')}${XML.stanza}`,
       XML.stanza,
@@ -504,8 +509,8 @@ describe('stanzas', () => {
   });
 });
 
-describe('ends', () => {
-  test('every condition of a peer is understood', () => {
+describe('§4.4, §4.9.1 ends', () => {
+  test('§4.9.2, §4.9.3 every condition of a peer is understood', () => {
     for (const condition of STREAM_CONDITIONS) {
       const error = `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>`;
       expect(RECEIVER_AT.open().hear(error).find('ended')).toMatchObject({ condition });
@@ -561,7 +566,7 @@ describe('time', () => {
     expect(kit.pass(800_000).said).toContain('<connection-timeout ');
   });
 
-  test('an outbound stream gets a blank now and then', () => {
+  test('§4.6.1 an outbound stream gets a blank now and then', () => {
     const kit = initiator({}, true)
       .secure()
       .hear(XML.open, XML.featuresExternal, XML.success, XML.open, XML.features);

@@ -47,7 +47,7 @@ function errorsAt(node: TestNode): (string | undefined)[] {
   );
 }
 
-describe('messages', () => {
+describe('RFC 6121 §8.5.1, RFC 6121 §8.5.2, RFC 6121 §8.5.3 messages', () => {
   test('to somebody online, answered in the thread', () => {
     const { gateway, script, give } = world();
     script.addUser('romeo');

@@ -4,7 +4,7 @@ import { dialbackKeys, type Verdict } from '@interwork/xmpp';
 import { fatesOf, faultsOf, im, Net, stanzasOf, testDigest, type TestNode } from './net.ts';
 import { initiator, type Kit, name, OURS, receiver, THEIRS, XML } from './stream-kit.ts';
 
-describe('XEP-0185', () => {
+describe('XEP-0185 §2 keys', () => {
   const keys = dialbackKeys(testDigest, 's3cr3tf0rd14lb4ck');
   const rows = [
     {
@@ -35,7 +35,7 @@ const result = (from: string, to: string, rest = '>abc</db:result>'): string =>
 const verify = (from: string, to: string, id: string, rest: string): string =>
   `<db:verify from='${from}' to='${to}' id='${id}'${rest}`;
 
-describe('initiating', () => {
+describe('§2.1, §2.1.1, §2.4.1 initiating', () => {
   const asked = (): Kit => initiator().give({ kind: 'prove' }).hear(XML.open, XML.features);
 
   test('the key is over their domain, ours, and their id', () => {
@@ -91,7 +91,7 @@ describe('initiating', () => {
     },
   ];
   for (const row of forged)
-    test(`unsolicited: ${row.id}`, () => {
+    test(`§3.1 unsolicited: ${row.id}`, () => {
       const kit = row.kit().hear(row.text);
       expect(kit.faults).toEqual(['not-authorized']);
       expect(kit.stream.state).toBe('closed');
@@ -132,7 +132,7 @@ describe('initiating', () => {
   });
 });
 
-describe('receiving', () => {
+describe('§2.2, §2.2.1 receiving', () => {
   const heard = (options = {}): Kit => receiver({ certificate: '', ...options }).hear(XML.open);
   const tell = (kit: Kit, verdict: Verdict, from = THEIRS, to = OURS): Kit =>
     kit.give({ kind: 'verdict', from, to, verdict });
@@ -221,7 +221,7 @@ describe('receiving', () => {
     },
   ];
   for (const row of refused)
-    test(`an error, and the stream stands: ${row.id}`, () => {
+    test(`§2.5 an error, and the stream stands: ${row.id}`, () => {
       const kit = row.kit.hear(row.text);
       expect(kit.said).toContain(
         `<error type='cancel'><${row.says} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
@@ -256,7 +256,7 @@ describe('receiving', () => {
   });
 });
 
-describe('authoritative', () => {
+describe('§2.2.2 authoritative', () => {
   const key = dialbackKeys(testDigest, 's3cr3tf0rd14lb4ck')(THEIRS, OURS, 'D60000229F');
   const check = (from: string, to: string, id: string, text: string): string =>
     receiver().hear(XML.open, verify(from, to, id, `>${text}</db:verify>`)).said;
@@ -326,7 +326,7 @@ function threesome(): { net: Net; a: TestNode; b: TestNode; evil: TestNode } {
   return { net, a, b, evil };
 }
 
-describe('three servers', () => {
+describe('§2.1.2, §2.4 three servers', () => {
   test('a forger is asked back at the address of the domain, and fails', () => {
     const { net, a, b, evil } = threesome();
     net.give(evil, im(B, A, 'it is me'));

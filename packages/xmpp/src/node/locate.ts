@@ -9,7 +9,7 @@ export type Located = readonly XmppTarget[] | 'not-found' | 'failed';
 /** Finds the servers of a domain (A-labels). */
 export type Locate = (domain: string) => Promise<Located>;
 
-/** One SRV record. @spec RFC 2782 */
+/** One SRV record (RFC 2782). */
 export interface SrvRecord {
   readonly name: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export function dnsLocate(options: {
   };
 }
 
-/** By priority, and by chance according to weight within one. @spec RFC 2782 */
+/** By priority, and by chance according to weight within one: the usage rules of RFC 2782. */
 export function ordered<T extends SrvRecord>(records: readonly T[], random: () => number): T[] {
   const left = records.toSorted((a, b) => a.priority - b.priority || a.weight - b.weight);
   const chosen: T[] = [];
