@@ -1,4 +1,4 @@
-// RFC 6120 §4 to §6 and XEP-0178, one stream at a time: each state by each arrival, headers, STARTTLS, EXTERNAL,
+// XEP-0178, and RFC 6120 §4 to §6, one stream at a time: each state by each arrival, headers, STARTTLS, EXTERNAL,
 // errors, closing, time and bounds. Dialback is xep0220-dialback.test.ts.
 import { describe, expect, test } from 'vitest';
 import { STREAM_CONDITIONS } from '@interwork/xmpp';

@@ -1,4 +1,4 @@
-// XEP-0220 and XEP-0185: keys, each of the three roles on one stream, and whole endpoints against forgers.
+// XEP-0185 and XEP-0220: keys, each of the three roles on one stream, and whole endpoints against forgers.
 import { describe, expect, test } from 'vitest';
 import { dialbackKeys, type Verdict } from '@interwork/xmpp';
 import { fatesOf, faultsOf, im, Net, stanzasOf, testDigest, type TestNode } from './net.ts';
@@ -35,7 +35,7 @@ const result = (from: string, to: string, rest = '>abc</db:result>'): string =>
 const verify = (from: string, to: string, id: string, rest: string): string =>
   `<db:verify from='${from}' to='${to}' id='${id}'${rest}`;
 
-describe('§2.1, §2.1.1, §2.4.1 initiating', () => {
+describe('XEP-0220 §2.1, §2.1.1, §2.4.1 initiating', () => {
   const asked = (): Kit => initiator().give({ kind: 'prove' }).hear(XML.open, XML.features);
 
   test('the key is over their domain, ours, and their id', () => {
