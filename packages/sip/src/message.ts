@@ -55,7 +55,7 @@ export interface Via {
   readonly params: readonly Param[];
 }
 
-/** @spec RFC 3261 §20.16 */
+/** The place of a request in the order of its sender. @spec RFC 3261 §20.16 */
 export interface CSeq {
   /** Below 2^31. */
   readonly number: number;
@@ -76,7 +76,7 @@ export interface ParamValue {
   readonly params: readonly Param[];
 }
 
-/** @spec RFC 3261 §20.43 */
+/** What a peer says about a status, for people to read. @spec RFC 3261 §20.43 */
 export interface Warning {
   /** Three digits. */
   readonly code: number;

@@ -1,5 +1,6 @@
 // The timers of RFC 3261, Table 4, with the ones RFC 6026 and RFC 6665 added: one table, one row
-// each, both reliabilities. Milliseconds. Starting and stopping them is the transactions' business.
+// each, both reliabilities. Milliseconds. Starting and stopping them is the transactions' business, and
+// those of INVITE and SUBSCRIBE are values only: this package has no such transactions.
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -40,6 +41,7 @@ export type TimerTable = TimerValues & Readonly<Record<TimerName, TimerRow>>;
  * All timers for a choice of T1, T2 and T4.
  * @spec RFC 3261 §17
  * @spec RFC 6026 §7.1
+ * @spec RFC 6026 §7.2
  * @spec RFC 6665 §4.1.2.4
  */
 export function timerTable(values: Partial<TimerValues> = {}): TimerTable {

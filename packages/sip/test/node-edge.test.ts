@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Judge, SipEvent, Target, Transport } from '@interwork/sip';
@@ -217,6 +217,27 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
     const { id } = await b.event('request');
     b.edge.send({ kind: 'respond', to: id, draft: { status: 200 } });
     expect((await a.event('response')).response.status).toBe(200);
+  });
+
+  it('§7.8 asks for the first of the names that is no address', async () => {
+    const asked: string[] = [];
+    const server = createTlsServer({
+      ...B,
+      SNICallback: (name, done) => {
+        asked.push(name);
+        done(null);
+      },
+    });
+    open.push(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    for (const references of [['c.example', 'd.example'], ['127.0.0.1', 'd.example'], []]) {
+      const target: Target = { transport: 'tls', address: '127.0.0.1', port, references };
+      a.edge.send({ kind: 'request', draft: draft(), targets: [target], context: 1 });
+      expect((await a.event('failed')).reason).toBe('certificate');
+    }
+    expect(asked).toEqual(['c.example', 'd.example']);
   });
 
   it('replaceTls shows the new certificate on new connections, and refuses a bad pair', async () => {

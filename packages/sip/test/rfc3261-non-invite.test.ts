@@ -50,7 +50,7 @@ const CLIENT: readonly (readonly [ClientState, ClientInput, ClientState, ClientA
   ['terminated', 'transport-error', 'terminated', 'nothing'],
 ];
 
-describe('RFC 3261 §17.1.2 non-INVITE client', () => {
+describe('RFC 3261 §17.1.2.2 non-INVITE client', () => {
   for (const [state, input, to, act] of CLIENT) {
     it(`${state} / ${input}`, () => {
       const clock = { ...startClient(0, false, TIMERS), state };

@@ -4,11 +4,22 @@ import {
   parseMessage,
   type Flow,
   type RequestDraft,
+  type SipEndpointOptions,
   type SipEvent,
   type SipOutput,
   type Target,
 } from '@interwork/sip';
-import { draft, eventKinds, kinds, only, reply, sends, stream, Table } from './one-endpoint.ts';
+import {
+  draft,
+  eventKinds,
+  kinds,
+  only,
+  plain,
+  reply,
+  sends,
+  stream,
+  Table,
+} from './one-endpoint.ts';
 import { utf8 } from './message-text.ts';
 import { Network, targetOf, udpFlow } from './virtual.ts';
 
@@ -77,6 +88,29 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
     expect(headers.text('Content-Type')).toBe('text/plain');
     expect(headers.text('Content-Length')).toBe('2');
     expect(headers.text('X-Two')).toBeUndefined();
+  });
+
+  it('RFC 5923 §8.1: offers its TLS connections, if it can be found at all, and no others', () => {
+    const viaOf = (transport: 'tcp' | 'tls', ports: SipEndpointOptions['ports']) => {
+      const flow = stream('f', {
+        transport,
+        remote: { address: PEER, port: transport === 'tls' ? 5061 : 5060 },
+        proved: ['b.example'],
+      });
+      const bytes = sentOn(new Table({ ports }), flow, [target(transport)], { branch: 'x' });
+      const request = parseMessage(bytes);
+      return isFault(request) ? request.text : request.headers.text('Via');
+    };
+    const ours = 'gw.b.example';
+    expect(viaOf('tls', { tls: 5071 })).toBe(`SIP/2.0/TLS ${ours}:5071;branch=z9hG4bKx;alias`);
+    expect(viaOf('tls', {})).toBe(`SIP/2.0/TLS ${ours};branch=z9hG4bKx`);
+    expect(viaOf('tcp', { tcp: 5060 })).toBe(`SIP/2.0/TCP ${ours}:5060;branch=z9hG4bKx`);
+  });
+
+  it('RFC 5923 §8.1: takes requests on the connection it offered', () => {
+    const table = new Table();
+    sentOn(table, tlsFlow('f'), [target('tls')]);
+    expect(kinds(table.bytes(plain(), tlsFlow('f')))).toEqual(['request']);
   });
 
   it('undefined in a draft is the same as left out', () => {
@@ -176,7 +210,7 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
     ['another connection', (text) => text, tlsFlow('other')],
     ['another sent-by', (text) => text.replace('gw.b.example', 'evil.example'), tlsFlow('f')],
     [
-      'two Vias',
+      '§8.1.3.3 two Vias',
       (text) => text.replace('From:', 'Via: SIP/2.0/TLS x;branch=z9hG4bK1\r\nFrom:'),
       tlsFlow('f'),
     ],
@@ -198,7 +232,7 @@ describe('which target, which connection', () => {
     expect(failures(ask(new Table(), []))).toEqual(['no-target']);
   });
 
-  it('a connection that proved one of the names is used again, one that did not is not', () => {
+  it('RFC 5923 §8.1: a connection that proved one of the names is used again, one that did not is not', () => {
     const table = new Table();
     sentOn(table, tlsFlow('f'), [target('tls')]);
     expect(kinds(ask(table, [target('tls')]))).toEqual(['send']);
@@ -371,7 +405,7 @@ describe('which target, which connection', () => {
   }
 });
 
-describe('RFC 5923 §8 requests on a connection the peer opened', () => {
+describe('RFC 5923 §8.2 requests on a connection the peer opened', () => {
   const inbound = (but: Partial<Flow>, via: string) => {
     const table = new Table();
     const flow = stream('in', {
@@ -418,6 +452,12 @@ describe('RFC 5923 §8 requests on a connection the peer opened', () => {
   for (const [id, flow, via, to, kind] of ROWS) {
     it(id, () => expect(kinds(ask(inbound(flow, via), [to]))).toEqual([kind]));
   }
+
+  it('one that is gone is opened anew', () => {
+    const table = inbound({}, 'SIP/2.0/TLS b.example;alias');
+    table.feed({ kind: 'closed', flow: stream('in', { transport: 'tls' }) });
+    expect(kinds(ask(table, [target('tls')]))).toEqual(['connect']);
+  });
 });
 
 describe('a pair of endpoints', () => {

@@ -80,7 +80,7 @@ describe('RFC 3261 §8.2 what a UAS checks', () => {
     });
   }
 
-  it('a refusal is the same for a copy of the request, and keeps nothing', () => {
+  it('§8.2.7 a refusal is the same for a copy of the request, and keeps nothing', () => {
     const table = new Table();
     const bytes = withStart('FROB sip:b@b.example SIP/2.0');
     expect(sends(table.bytes(bytes))).toEqual(sends(table.bytes(bytes)));
@@ -392,7 +392,7 @@ describe('RFC 3261 §8.2.6 responses', () => {
   });
 });
 
-describe('RFC 3581 §4 and RFC 3261 §18.2.2: where a datagram is answered', () => {
+describe('RFC 3581 §4, RFC 3261 §18.2.1 and §18.2.2: where a datagram is answered', () => {
   const ask = (via: string) => {
     const table = new Table();
     const [request] = only(table.bytes(plain([`Via: ${via};branch=z9hG4bKv`])), 'request');

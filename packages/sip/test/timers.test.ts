@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type TimerName, timerTable, tryingAfter } from '../src/timers.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const ROWS: readonly (readonly [TimerName, number, number])[] = [
+const TABLE_4 = 'RFC 3261 §17, Table 4';
+const ROWS: readonly (readonly [TimerName, number, number, string?])[] = [
   ['A', 500, NEVER],
   ['B', 32_000, 32_000],
   ['C', 180_000, 180_000],
@@ -14,14 +15,14 @@ const ROWS: readonly (readonly [TimerName, number, number])[] = [
   ['I', 5_000, 0],
   ['J', 32_000, 0],
   ['K', 5_000, 0],
-  ['L', 32_000, 32_000],
-  ['M', 32_000, 32_000],
-  ['N', 32_000, 32_000],
+  ['L', 32_000, 32_000, 'RFC 6026 §7.1'],
+  ['M', 32_000, 32_000, 'RFC 6026 §7.2'],
+  ['N', 32_000, 32_000, 'RFC 6665 §4.1.2.4'],
 ];
 
-describe('RFC 3261 §17, Table 4', () => {
-  for (const [name, unreliable, reliable] of ROWS) {
-    it(`timer ${name}`, () => expect(timerTable()[name]).toEqual({ unreliable, reliable }));
+describe('the value of each timer', () => {
+  for (const [name, unreliable, reliable, spec = TABLE_4] of ROWS) {
+    it(`${name}, ${spec}`, () => expect(timerTable()[name]).toEqual({ unreliable, reliable }));
   }
 
   it('follows another T1', () => {

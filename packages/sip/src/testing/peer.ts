@@ -12,6 +12,7 @@ import type {
 } from '../endpoint/types.ts';
 import { type PeerMessage, type Sent, SipScript } from './script.ts';
 
+/** What a `SipPeer` is told: its domain, and whatever an endpoint may be told. */
 export interface SipPeerOptions extends Partial<SipEndpointOptions> {
   /** The domain of its users; also what stands in its Via, unless `host` says otherwise. */
   readonly domain: string;
@@ -32,6 +33,7 @@ export class SipPeer implements Machine<SipInput, WireOutput> {
     this.endpoint = new SipEndpoint({ host: options.domain, ports: {}, ...options });
   }
 
+  /** When to hand in a `tick`; `Infinity` when nothing waits. */
   get wakeAt(): Instant {
     return Math.min(this.endpoint.wakeAt, this.script.wakeAt);
   }
@@ -43,6 +45,7 @@ export class SipPeer implements Machine<SipInput, WireOutput> {
     this.#settle(now);
   }
 
+  /** The next thing to do on the wire, in order. */
   next(): WireOutput | undefined {
     return this.#out.shift();
   }
