@@ -4,7 +4,7 @@ import type { StreamCondition } from '../fault.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { NS } from '../namespaces.ts';
 
-/** @spec RFC 6120 §4.9.3 */
+/** The stream error conditions, in the order of the RFC. @spec RFC 6120 §4.9.3 */
 export const STREAM_CONDITIONS: readonly StreamCondition[] = [
   'bad-format', //                §4.9.3.1
   'bad-namespace-prefix', //      §4.9.3.2
