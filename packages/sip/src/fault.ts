@@ -101,6 +101,11 @@ const FAULTS = {
     status: 400,
     text: 'Body shorter than Content-Length',
   },
+  'message-unfinished': {
+    spec: 'RFC 3261 §18.3',
+    status: 0,
+    text: 'Message not ended in time',
+  },
   // the message as a whole
   empty: { spec: 'RFC 5626 §3.5.1', status: 0, text: 'Only a keep-alive' },
   'start-line': { spec: 'RFC 3261 §7.1', status: 400, text: 'Malformed start line' },

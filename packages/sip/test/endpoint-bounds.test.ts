@@ -184,6 +184,21 @@ describe('streams', () => {
     expect(kinds(table.bytes(bad, flow))).toEqual(['fault', 'send', 'disconnect']);
   });
 
+  it('RFC 3261 §18.3: a message that stays half is told as such, in its head or in its body', () => {
+    const whole = text(plain([], 'hello'));
+    for (const there of [1, whole.indexOf('\r\n\r\n'), whole.length - 1]) {
+      const table = opened();
+      table.bytes(whole.slice(0, there), flow);
+      const outputs = table.at(30_000);
+      expect(kinds(outputs)).toEqual(['fault', 'disconnect']);
+      expect(only(outputs, 'fault')[0]?.fault).toMatchObject({
+        code: 'message-unfinished',
+        spec: 'RFC 3261 §18.3',
+        answer: undefined,
+      });
+    }
+  });
+
   it('a message that stays half ends the connection; one that is whole does not', () => {
     const table = opened();
     table.bytes(text(plain()).slice(0, 40), flow);

@@ -301,7 +301,7 @@ describe('connections that do not behave', () => {
     const half = await rawTcp(portOf(b.edge, 'tcp'));
     half.write('MESSAGE sip:');
     await closed(half);
-    expect((await b.event('fault')).fault.code).toBe('head-unterminated');
+    expect((await b.event('fault')).fault.code).toBe('message-unfinished');
   });
 
   it('a peer that half-closes is closed', async () => {

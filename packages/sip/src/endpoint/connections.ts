@@ -133,7 +133,7 @@ export class Connections {
   isOver(now: Instant, connection: Connection): boolean {
     const { limits, outbox } = this.#ground;
     if (connection.partialSince + limits.messageTime <= now) {
-      outbox.fault(now, fault('head-unterminated', 'time'), connection.flow);
+      outbox.fault(now, fault('message-unfinished'), connection.flow);
       return true;
     }
     if (connection.pongBy <= now && connection.hasPonged) return true;

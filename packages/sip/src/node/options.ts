@@ -70,5 +70,5 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   lingerTime: 2_000,
 };
 
-/** Milliseconds: a peer that is there answers within a few round trips. */
+/** Milliseconds: a peer that is there answers within a few round trips, and the endpoint waits longer. */
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;
