@@ -55,6 +55,7 @@ export { type Edge, type Edges, type Hooks, type Running, wire } from './gateway
 export { MisuseError } from './misuse.ts';
 export { NS_PATH, PATH_HEADER } from './rules/path.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
+export { declineRequest } from './rules/unsupported-request.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { commit, type Committed, type Step } from './store/commit.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';

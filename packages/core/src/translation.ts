@@ -55,6 +55,7 @@ export type RefusalCode =
   | 'malformed-body'
   | 'groupchat'
   | 'room-invitation'
+  | 'session'
   | 'multi-party'
   | 'presence-not-carried'
   | 'queue-full'
@@ -140,6 +141,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'Invitations to rooms are not carried',
     'RFC 7572 §4',
   ),
+  session: row(405, 'feature-not-implemented', 'Sessions are not carried', 'RFC 7572 §1'),
   'multi-party': row(
     405,
     'feature-not-implemented',
@@ -147,7 +149,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 7572 §1',
   ),
   'presence-not-carried': row(
-    501,
+    405,
     'feature-not-implemented',
     'Presence is not carried',
     'RFC 8048 §5',

@@ -16,6 +16,7 @@ import {
 import { policyOf } from '@interwork/policy/testing';
 import {
   type CrossingTrace,
+  declineRequest,
   Gateway,
   type GatewayOptions,
   type GatewayOutput,
@@ -819,6 +820,61 @@ describe('XMPP to SIP', () => {
       "<iq type='get' id='p' from='xmpp.test' to='sip.test'><query xmlns='jabber:iq:version'/></iq>";
     expect(condition(new Bench().stanza(version))).toBe('service-unavailable');
   });
+});
+
+describe('requests that no rule carries', () => {
+  const declined = (method: string, more: readonly string[] = []): IncomingRequest => {
+    const text = [
+      `${method} sip:bob@xmpp.test SIP/2.0`,
+      'Via: SIP/2.0/TLS sip.test;branch=z9hG4bKx1',
+      'From: <sip:alice@sip.test>;tag=1',
+      'To: <sip:bob@xmpp.test>',
+      'Call-ID: call-1',
+      `CSeq: 1 ${method}`,
+      'Max-Forwards: 70',
+      ...more,
+      'Content-Length: 0',
+      '',
+      '',
+    ];
+    const parsed = parseMessage(Buffer.from(text.join('\r\n')));
+    const checked = parsed.kind === 'request' ? checkRequest(parsed) : undefined;
+    if (checked === undefined || 'code' in checked) throw new Error('not a request');
+    return checked;
+  };
+  const rows: readonly [string, IncomingRequest, number | undefined, string][] = [
+    ['a session', declined('INVITE'), 405, 'session'],
+    [
+      'RFC 4579 §5.2: a conference',
+      declined('INVITE', ['Contact: <sip:conf@sip.test>;isfocus']),
+      405,
+      'multi-party',
+    ],
+    [
+      'a session that must be for many',
+      declined('INVITE', ['Require: com.microsoft.rtc-multiparty']),
+      405,
+      'multi-party',
+    ],
+    ['a subscription', declined('SUBSCRIBE'), 405, 'presence-not-carried'],
+    ['a method nobody knows', declined('constructor'), undefined, 'sip-501'],
+  ];
+  it.each(rows)(
+    'RFC 3261 §8.2.1, §20.43: %s is refused by name',
+    (_what, request, status, code) => {
+      const answer = declineRequest(request);
+      expect(answer?.status).toBe(status);
+      if (answer !== undefined)
+        expect(answer.headers).toEqual([
+          { name: 'Warning', value: expect.stringMatching(/^399 interwork ".+"$/) },
+        ]);
+      const event = { kind: 'declined', request, status: status ?? 501, flow: proved() } as const;
+      const outs = new Bench().feed({ kind: 'sip', event });
+      expect(traces(outs)).toMatchObject([
+        { outcome: 'refused', reasons: [code], traffic: request.method.toLowerCase() },
+      ]);
+    },
+  );
 });
 
 describe('peers and faults', () => {

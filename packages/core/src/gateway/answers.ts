@@ -5,6 +5,7 @@ import { type HeaderField, parseUri, type ResponseDraft, writeUri } from '@inter
 import { Jid, type StanzaError, type XmppEvent } from '@interwork/xmpp';
 import { jidToSipUri } from '../address.ts';
 import { answerFor, printable } from '../error.ts';
+import { warning } from '../rules/warning.ts';
 import type { Refusal } from '../translation.ts';
 
 type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
@@ -12,7 +13,7 @@ type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
 /** The methods this gateway carries. @spec RFC 3261 §20.5 */
 export const ALLOWED = 'MESSAGE, OPTIONS';
 
-/** @spec RFC 3261 §20.43 */
+/** The answer to a refusal: its status, what that status must carry, and the sentence. */
 export function answerOfRefusal(refusal: Refusal): ResponseDraft {
   return { status: refusal.status, headers: [...(refusal.headers ?? []), warning(refusal.text)] };
 }
@@ -61,11 +62,6 @@ const STATUS_OF_FAILURE = {
   closed: 480,
   overload: 480,
 } as const satisfies Record<NonNullable<SendFailed['reason']>, number>;
-
-function warning(text: string): HeaderField {
-  const quoted = printable(text).replace(/["\\]/g, '\\$&');
-  return { name: 'Warning', value: `399 interwork "${quoted}"` };
-}
 
 function contactOf(address: string | undefined): HeaderField | undefined {
   const uri = address === undefined ? undefined : sipAddress(address);

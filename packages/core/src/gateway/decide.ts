@@ -165,7 +165,7 @@ function closing(): Denied {
 }
 
 /** An address for a trace, although it may have no counterpart: no password, no parameters. */
-function readable(uri: IncomingRequest['uri']): string {
+export function readable(uri: IncomingRequest['uri']): string {
   return uri.kind === 'sip'
     ? writeUri({ ...uri, password: undefined, params: [], headers: undefined })
     : uri.text;

@@ -20,9 +20,9 @@ import { emitTrace, type GatewayEnv, envOf, shown, tell } from './env.ts';
 import type { GatewayEvent, GatewayOutput } from './event.ts';
 import type { GatewayOptions } from './options.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
-import type { Counts } from './trace.ts';
+import { type Counts, endedAtOnce } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
-import { NOTHING, refused } from '../translation.ts';
+import { refused } from '../translation.ts';
 
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
 
@@ -97,6 +97,8 @@ export class Gateway {
         return this.#toSip.response(now, event.response, event.context);
       case 'failed':
         return this.#toSip.failed(now, event);
+      case 'declined':
+        return this.#toXmpp.declined(now, event);
       case 'refused-peer':
         return this.#refusedPeer(now, 'sip', undefined, event);
       case 'fault':
@@ -186,9 +188,7 @@ export class Gateway {
   }
 
   #drop(now: number, stanza: Stanza, from: Jid, to: Jid, reason: string, answer?: string): void {
-    tell(this.#env, {
-      kind: 'crossing',
-      at: now,
+    const ended = endedAtOnce(now, {
       direction: 'xmpp-to-sip',
       traffic: stanza.kind,
       from: shown(this.#env, from.full),
@@ -198,10 +198,9 @@ export class Gateway {
       reasons: [reason],
       by: [],
       answer,
-      lost: NOTHING,
       proof: 'link',
-      took: { decided: 0, answered: 0 },
     });
+    tell(this.#env, ended);
   }
 
   #refusedPeer(

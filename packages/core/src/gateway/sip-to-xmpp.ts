@@ -1,7 +1,7 @@
 // The half that carries what SIP users send: decide, hand to the XMPP edge, wait for its fate, answer.
 // The sender is answered when the fate is known or after a bounded wait, never before the link to the
 // recipient's domain is proved (fates.ts, barrier.ts).
-import type { Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
+import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
 import {
   Jid,
   pingElement,
@@ -11,12 +11,18 @@ import {
 } from '@interwork/xmpp';
 import type { Admitted } from './admit.ts';
 import { Barriers } from './barrier.ts';
-import { decideRequest, type RefusedRequest } from './decide.ts';
+import { decideRequest, readable, type RefusedRequest } from './decide.ts';
 import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
 import { type Ended, Fates } from './fates.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
-import type { CrossingOutcome, CrossingTrace } from './trace.ts';
-import { NOTHING, type Loss, refused } from '../translation.ts';
+import {
+  type CrossingOutcome,
+  type CrossingTrace,
+  type EndedAtOnce,
+  endedAtOnce,
+} from './trace.ts';
+import { refusalOfRequest } from '../rules/unsupported-request.ts';
+import { type Loss, refused } from '../translation.ts';
 
 type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
@@ -37,6 +43,9 @@ interface Ending {
   readonly draft: ResponseDraft;
   readonly reasons: readonly string[];
 }
+
+/** Why something was refused, for its trace. */
+type Why = Pick<EndedAtOnce, 'rule' | 'reasons' | 'by' | 'answer' | 'proof'>;
 
 /** What rides with a stanza to the XMPP edge and comes back with its fate. */
 interface StanzaContext {
@@ -110,6 +119,19 @@ export class SipToXmpp {
         reasons: ['queue-full'],
       });
     }
+  }
+
+  /** A request that no rule carries; the endpoint has answered it. */
+  declined(now: number, { request, status, flow }: DeclinedEvent): void {
+    const refusal = refusalOfRequest(request);
+    const [from, to] = [readable(request.from.uri), readable(request.uri)];
+    this.#tellRefused(now, request.method.toLowerCase(), from, to, {
+      rule: refusal?.spec ?? 'RFC 3261 §8.2',
+      reasons: [refusal?.code ?? `sip-${status}`],
+      by: [],
+      answer: String(status),
+      proof: flow.proved.length > 0 ? 'certificate' : 'none',
+    });
   }
 
   /** The XMPP edge says what became of a stanza of ours. */
@@ -203,22 +225,31 @@ export class SipToXmpp {
   #refuse(now: number, id: string, decision: RefusedRequest): void {
     const draft = answerOfRefusal(decision.refusal);
     this.#respond(id, draft);
-    tell(this.#env, {
-      kind: 'crossing',
-      at: now,
-      direction: 'sip-to-xmpp',
-      traffic: 'message',
-      from: shown(this.#env, decision.from),
-      to: shown(this.#env, decision.to),
-      rule: decision.refusal.spec,
-      outcome: 'refused',
-      reasons: [decision.refusal.code],
-      by: decision.by,
+    const { refusal, from, to, by, proof } = decision;
+    const rule = refusal.spec;
+    this.#tellRefused(now, 'message', from, to, {
+      rule,
+      reasons: [refusal.code],
+      by,
       answer: String(draft.status),
-      lost: NOTHING,
-      proof: decision.proof,
-      took: { decided: 0, answered: 0 },
+      proof,
     });
+  }
+
+  #tellRefused(now: number, traffic: string, from: string, to: string, why: Why): void {
+    const ended = endedAtOnce(now, {
+      direction: 'sip-to-xmpp',
+      traffic,
+      from: shown(this.#env, from),
+      to: shown(this.#env, to),
+      rule: why.rule,
+      outcome: 'refused',
+      reasons: why.reasons,
+      by: why.by,
+      answer: why.answer,
+      proof: why.proof,
+    });
+    tell(this.#env, ended);
   }
 
   #end(now: number, crossed: Crossed, ending: Ending): void {

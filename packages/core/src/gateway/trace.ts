@@ -2,7 +2,7 @@
 // losses and the times, enough for an administrator to explain it. Addresses are shortened unless the
 // host asks otherwise; bodies, subjects and secrets are never in it.
 import type { Judgement } from '@interwork/sip';
-import type { Loss } from '../translation.ts';
+import { type Loss, NOTHING } from '../translation.ts';
 
 /** How a crossing ended. */
 export type CrossingOutcome =
@@ -42,6 +42,41 @@ export interface CrossingTrace {
   readonly proof: string;
   /** Milliseconds from `at`. */
   readonly took: { readonly decided: number; readonly answered: number };
+}
+
+/** What is told of a crossing that ended where it began. */
+export type EndedAtOnce = Pick<
+  CrossingTrace,
+  | 'direction'
+  | 'traffic'
+  | 'from'
+  | 'to'
+  | 'rule'
+  | 'outcome'
+  | 'reasons'
+  | 'by'
+  | 'answer'
+  | 'proof'
+>;
+
+/** The trace of a crossing that was refused or dropped at once. */
+export function endedAtOnce(now: number, ended: EndedAtOnce): CrossingTrace {
+  return {
+    kind: 'crossing',
+    at: now,
+    direction: ended.direction,
+    traffic: ended.traffic,
+    from: ended.from,
+    to: ended.to,
+    rule: ended.rule,
+    outcome: ended.outcome,
+    reasons: ended.reasons,
+    by: ended.by,
+    answer: ended.answer,
+    lost: NOTHING,
+    proof: ended.proof,
+    took: { decided: 0, answered: 0 },
+  };
 }
 
 /** A peer that did not get in. */

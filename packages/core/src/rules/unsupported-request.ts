@@ -1,0 +1,48 @@
+// SIP requests that no rule carries yet, refused by name, so that sender and administrator read why and not
+// just a number: sessions, sessions of many, presence. Whoever listens hands `declineRequest` to the endpoint.
+import type { IncomingRequest, NameAddr, ResponseDraft } from '@interwork/sip';
+import { type Refusal, type RefusalCode, refused } from '../translation.ts';
+import { warning } from './warning.ts';
+
+/**
+ * The answer to a request of a known kind that is not carried; `undefined` leaves it to the endpoint.
+ * Hand it to `listenSip` or `SipEndpoint` as `decline`.
+ * @spec RFC 3261 §8.2.1
+ */
+export function declineRequest(request: IncomingRequest): ResponseDraft | undefined {
+  const refusal = refusalOfRequest(request);
+  return refusal === undefined
+    ? undefined
+    : { status: refusal.status, headers: [warning(refusal.text)] };
+}
+
+/** Why a request is not carried, by name; `undefined` for a method nobody knows. */
+export function refusalOfRequest(request: IncomingRequest): Refusal | undefined {
+  const { method } = request;
+  if (method === 'INVITE') return refused(sessionCode(request));
+  const code = Object.hasOwn(CODE_OF, method) ? CODE_OF[method] : undefined;
+  return code === undefined ? undefined : refused(code);
+}
+
+/** @spec RFC 4579 §5.2 */
+function sessionCode(request: IncomingRequest): RefusalCode {
+  const { require, contact } = request.request.headers;
+  const many = Array.isArray(require) && require.includes('com.microsoft.rtc-multiparty');
+  const focus = Array.isArray(contact) && (contact as readonly NameAddr[]).some(isFocus);
+  return many || focus ? 'multi-party' : 'session';
+}
+
+function isFocus(contact: NameAddr): boolean {
+  return contact.params.some((param) => param.name === 'isfocus');
+}
+
+const CODE_OF: Readonly<Record<string, RefusalCode>> = {
+  SUBSCRIBE: 'presence-not-carried',
+  NOTIFY: 'presence-not-carried',
+  PUBLISH: 'presence-not-carried',
+  REFER: 'session',
+  INFO: 'session',
+  BYE: 'session',
+  UPDATE: 'session',
+  PRACK: 'session',
+};
