@@ -327,11 +327,61 @@ describe('which target, which connection', () => {
     expect(two.headers.callId).toBe(one.headers.callId);
     expect(two.headers.text('From')).toBe(one.headers.text('From'));
     expect(two.headers.text('Via')).not.toContain('own');
-    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
-    table.at(59_999);
-    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
-    table.at(60_000);
-    expect(failures(ask(table, [target('tls')]))).toEqual([]);
+    const targets = [target('tls'), target('tcp')];
+    expect(only(ask(table, targets), 'send')[0]?.flow.id).toBe('g');
+    table.at(9_999);
+    expect(only(ask(table, targets), 'send')[0]?.flow.id).toBe('g');
+    table.at(10_000);
+    expect(only(ask(table, targets), 'send')[0]?.flow.id).toBe('f');
+  });
+
+  describe('RFC 3261 §21.5.4: a 503 with Retry-After', () => {
+    const sentTo = (outputs: readonly SipOutput[]) =>
+      only(outputs, 'send').map(({ flow }) => flow.remote.port);
+    const at = (port: number) => target('tls', { port });
+    /** A table with connections to 5061 and 5062, where 5061 has said 503. */
+    const refused = (seconds: number, targets: readonly Target[]) => {
+      const table = new Table();
+      for (const port of [5062, 5061]) {
+        const flow = tlsFlow(`f${port}`, { remote: { address: PEER, port } });
+        const sent = sentOn(table, flow, port === 5061 ? targets : [at(port)]);
+        if (port === 5061) table.bytes(reply(sent, 503, [`Retry-After: ${seconds}`]), flow);
+      }
+      return table;
+    };
+
+    it('one user’s does not stop the others behind the same proxy', () => {
+      const table = refused(300, [at(5061)]);
+      expect(sentTo(ask(table, [at(5061)]))).toEqual([5061]);
+      expect(sentTo(ask(table, [at(5062), at(5061)]))).toEqual([5062]);
+    });
+
+    it('while another target is left, that one is taken, for 10 s at most', () => {
+      const table = refused(300, [at(5061), at(5062)]);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5062]);
+      table.at(9_999);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5062]);
+      table.at(10_000);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5061]);
+    });
+
+    it('a shorter one is kept to, and 0 means nothing', () => {
+      const table = refused(3, [at(5061), at(5062)]);
+      table.at(2_999);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5062]);
+      table.at(3_000);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5061]);
+      expect(sentTo(ask(refused(0, [at(5061)]), [at(5061), at(5062)]))).toEqual([5061]);
+    });
+
+    it('when all have said it, the last is tried', () => {
+      const table = refused(300, [at(5061)]);
+      const [bytes] = sends(ask(table, [at(5062)]));
+      const flow = tlsFlow('f5062', { remote: { address: PEER, port: 5062 } });
+      table.bytes(reply(bytes ?? new Uint8Array(), 503, ['Retry-After: 300']), flow);
+      expect(sentTo(ask(table, [at(5061), at(5062)]))).toEqual([5062]);
+      expect(sentTo(ask(table, [at(5062), at(5061)]))).toEqual([5061]);
+    });
   });
 
   it('503 everywhere is the response', () => {
@@ -350,10 +400,13 @@ describe('which target, which connection', () => {
       const to = target('tls', { port: flow.remote.port });
       table.bytes(reply(sentOn(table, flow, [to]), 503, ['Retry-After: 9999999']), flow);
     }
-    expect(failures(ask(table, [target('tls')]))).toEqual(['transport']);
-    expect(kinds(ask(table, [target('tls', { port: 5071 })]))).toEqual(['send']);
+    const both = [target('tls'), target('tls', { port: 5071 })];
+    const firstOf = (targets: readonly Target[]) =>
+      only(ask(table, targets), 'send')[0]?.flow.remote.port;
+    expect(firstOf(both)).toBe(5071);
+    expect(firstOf(both.toReversed())).toBe(5071);
     table.at(1_000);
-    expect(kinds(ask(table, [target('tls')]))).toEqual(['send']);
+    expect(firstOf(both)).toBe(5061);
   });
 
   it('RFC 3261 §18.1.1: what is too long for a datagram takes a stream or fails', () => {

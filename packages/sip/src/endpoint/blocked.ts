@@ -1,5 +1,5 @@
-// Targets that said 503 with Retry-After, and until when they are left alone. Bounded: when full, no
-// more are remembered, and such a target is merely tried again.
+// Targets that said 503 with Retry-After, and until when they are passed over for others. Bounded: when
+// full, no more are remembered, and such a target is merely tried again.
 import type { Timed } from '../transaction/deadlines.ts';
 import type { Ground } from './ground.ts';
 import type { Instant } from './types.ts';
@@ -26,7 +26,7 @@ export class BlockedTargets {
     return this.#byKey.has(key);
   }
 
-  /** Leaves a target alone for `seconds`. */
+  /** Passes a target over for `seconds`, or for as long as our own bound allows. */
   block(now: Instant, key: string, seconds: number): void {
     const { limits, deadlines } = this.#ground;
     const known = this.#byKey.get(key);

@@ -17,9 +17,13 @@ export interface EndpointLimits {
   readonly clientTransactions: number;
   /** Requests that wait for one connection to open. */
   readonly waitingPerConnect: number;
-  /** Targets remembered as out of service, by Retry-After. */
+  /** Targets remembered for their Retry-After: as many as there may be connections. */
   readonly blockedTargets: number;
-  /** Longest time a target stays out of service, in milliseconds, whatever it asked for. */
+  /**
+   * Longest time a target is passed over for its Retry-After, in milliseconds, and only while another one
+   * is left. Short, since such a 503 may be about one user behind a proxy that many share: the others
+   * must not lose it for minutes. A target that needs longer says so again.
+   */
   readonly blockedTime: number;
   /** Longest wait for a connection to open, in milliseconds; the edge's own is shorter. */
   readonly connectTime: number;
@@ -53,7 +57,7 @@ export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   clientTransactions: 50_000,
   waitingPerConnect: 5_000,
   blockedTargets: 10_000,
-  blockedTime: 300_000,
+  blockedTime: 10_000,
   connectTime: 30_000,
   messageTime: 30_000,
   idleTime: 600_000,

@@ -209,10 +209,20 @@ export class Uac {
 
   /** Puts a request on its way to one target, or says why that cannot be. */
   #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
-    if (this.#blocked.has(placeOf(target))) return BLOCKED;
+    if (this.#isPassedOver(sending, target)) return BLOCKED;
     const connection = this.#connections.findFor(target);
     if (connection !== undefined) return this.#send(now, sending, target, connection);
     return this.#awaitConnect(now, sending, target);
+  }
+
+  /**
+   * A target that asked to be left alone, while another one is left. The last is tried all the same: its
+   * 503 may have been about one user of many behind it.
+   * @spec RFC 3261 §21.5.4
+   */
+  #isPassedOver(sending: Sending, target: Target): boolean {
+    const isLast = sending.nextTarget >= sending.targets.length;
+    return !isLast && this.#blocked.has(placeOf(target));
   }
 
   #awaitConnect(now: Instant, sending: Sending, target: Target): Failure | undefined {
