@@ -11,7 +11,13 @@ import { mac } from '@interwork/core/node';
 import { type Pipe, World } from '@interwork/core/testing';
 import { policyOf } from '@interwork/policy/testing';
 import { parseMessage, SipEndpoint } from '@interwork/sip';
-import { XmppEndpoint, type XmppInput, type XmppOutput } from '@interwork/xmpp';
+import {
+  parseXml,
+  type XmlElement,
+  XmppEndpoint,
+  type XmppInput,
+  type XmppOutput,
+} from '@interwork/xmpp';
 import { nodeDigest } from '@interwork/xmpp/node';
 import { playOn, XmppScript } from '@interwork/xmpp/testing';
 
@@ -57,7 +63,7 @@ function lineOf(line: string): string {
   return Buffer.from(line, 'latin1').toString('utf8');
 }
 
-const field = (unit: Unit | undefined, name: string): string | undefined =>
+const valueOf = (unit: Unit | undefined, name: string): string | undefined =>
   unit?.fields.find(([one]) => one === name)?.[1];
 
 /** An element as saxes sees it: `{namespace}name`. */
@@ -90,14 +96,15 @@ function stanzasOf(octets: Uint8Array): readonly Tree[] {
     parser.on(name, () => {
       failed ??= new Error(`${name} in ${JSON.stringify(text)}`);
     });
-  parser.write(
-    `<s xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'>${text}</s>`,
-  );
+  parser.write(`${HEADER}${text}${text.endsWith(END) ? '' : END}`);
   parser.close();
   if (failed !== undefined) throw failed;
   return trees(trees(root)[0]);
 }
 
+const HEADER =
+  "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'>";
+const END = '</stream:stream>';
 const trees = (of: Tree | undefined): readonly Tree[] =>
   (of?.children ?? []).filter((child): child is Tree => typeof child !== 'string');
 const inner = (of: Tree | undefined, name: string): Tree | undefined =>
@@ -112,6 +119,8 @@ interface Seen {
   readonly requests: readonly Unit[];
   readonly answers: readonly Unit[];
   readonly traces: readonly CrossingTrace[];
+  /** Whether it cost the stream. */
+  readonly cut: boolean;
 }
 
 /** What the gateway of these tests stands between. */
@@ -127,6 +136,7 @@ class Town {
   readonly #written = new Map<string, Uint8Array[]>();
   #toSip: Uint8Array[] = [];
   readonly #added: XmppOutput[] = [];
+  #cut = (): void => {};
   #way = '';
   readonly #nudge: () => void;
   /** What the SIP company answers, after the five fields that every answer repeats. */
@@ -213,6 +223,7 @@ class Town {
     const came: Uint8Array[] = [];
     let gone = false;
     this.world.network.connect('192.0.2.1', { address: '192.0.2.2', port: 5061 }, (pipe) => {
+      this.#cut = () => pipe?.close();
       pipe?.listen({
         bytes: (bytes) => came.push(bytes),
         closed: () => {
@@ -224,17 +235,19 @@ class Town {
     });
     this.world.clock.runUntil(() => gone || came.length > 0, 40_000);
     this.world.clock.advance(50);
-    return { ...this.#since(before), answers: unitsOf(Buffer.concat(came)) };
+    if (!gone && came.length === 0) throw new Error('neither answered nor cut');
+    this.#cut();
+    return { ...this.#since(before), answers: unitsOf(Buffer.concat(came)), cut: false };
   }
 
   /** A stanza of the XMPP company, octets as given, on its proved stream. */
-  stanza(xml: string): Seen {
+  stanza(xml: string, wait = 2_000): Seen {
     if (this.#way === '') this.#open();
     const before = this.#mark();
     this.#added.push({ kind: 'send', stream: this.#way, bytes: new Uint8Array(Buffer.from(xml)) });
     this.#nudge();
-    this.world.clock.advance(2_000);
-    return { ...this.#since(before), answers: [] };
+    this.world.clock.advance(wait);
+    return { ...this.#since(before), answers: [], cut: this.#way === '' };
   }
 
   async close(): Promise<void> {
@@ -247,11 +260,12 @@ class Town {
   }
 
   #open(): void {
-    const sent = this.xmpp.send({ from: `bob@${XMPP}`, to: `alice@${SIP}`, text: 'first' });
+    const sent = this.xmpp.send({ from: `opener@${XMPP}`, to: `opener@${SIP}`, text: 'first' });
     this.#flush();
     this.world.clock.runUntil(() => sent.fate !== undefined);
     this.world.clock.advance(1_000);
     if (sent.fate !== 'sent' || this.#way === '') throw new Error('the companies have no link');
+    this.world.clock.advance(1_000);
   }
 
   #serve(pipe: Pipe): void {
@@ -260,7 +274,8 @@ class Town {
       bytes: (bytes) => {
         this.#toSip.push(bytes);
         for (const unit of unitsOf(bytes)) {
-          const [start, ...more] = this.answer(unit);
+          const isFirst = unit.start.includes('opener@');
+          const [start, ...more] = isFirst ? (['SIP/2.0 200 OK'] as const) : this.answer(unit);
           const same = unit.fields.filter(([name]) => REPEATED.has(name));
           const lines = same.map(
             ([name, value]) => `${name}: ${value}${name === 'To' ? ';tag=9' : ''}`,
@@ -288,6 +303,7 @@ class Town {
     };
     endpoint.next = (): XmppOutput | undefined => {
       const out = this.#added.shift() ?? next();
+      if (out?.kind === 'disconnect' && out.stream === this.#way) this.#way = '';
       if (out?.kind === 'send' && Buffer.from(out.bytes).includes('<message'))
         this.#way = out.stream;
       return out;
@@ -295,7 +311,7 @@ class Town {
     return endpoint;
   }
 
-  #mark(): { readonly streams: ReadonlyMap<string, number>; readonly traces: number } {
+  #mark(): Mark {
     this.#toSip = [];
     return {
       streams: new Map([...this.#written].map(([id, list]) => [id, list.length])),
@@ -303,7 +319,7 @@ class Town {
     };
   }
 
-  #since(mark: ReturnType<Town['mark']>): Omit<Seen, 'answers'> {
+  #since(mark: Mark): Omit<Seen, 'answers' | 'cut'> {
     const messages = [...this.#written].flatMap(([id, list]) => {
       const from = mark.streams.get(id);
       // A stream that is new begins with its header and features; it is read from its first message.
@@ -316,10 +332,12 @@ class Town {
       traces: this.traces.slice(mark.traces),
     };
   }
+}
 
-  readonly mark = (): ReturnType<Town['_']> => this.#mark();
-  readonly _ = (): { readonly streams: ReadonlyMap<string, number>; readonly traces: number } =>
-    this.#mark();
+/** Where each record stood when a row began. */
+interface Mark {
+  readonly streams: ReadonlyMap<string, number>;
+  readonly traces: number;
 }
 
 const REPEATED = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq']);
@@ -355,23 +373,420 @@ const rawMessage = (parts: Partial<Parts> = {}): string => {
     body,
   ].join('\r\n');
 };
-export { afterAll, beforeAll, describe, expect, it, parseMessage, field, inner, textIn, namesIn };
-it('probe', () => {
-  const t = new Town();
-  const s = t.sip(rawMessage());
-  console.log(JSON.stringify(s, null, 1));
-  const x = t.stanza(
-    `<message from='bob@${XMPP}/r' to='alice@${SIP}' id='1'><body>a&#xD;b</body></message>`,
-  );
-  console.log(JSON.stringify(x, null, 1));
-  t.answer = () => ['SIP/2.0 404 Nope\u0085 "x"', 'Warning: 399 a "b\\"<c>"'];
-  console.log(
-    JSON.stringify(
-      t.stanza(
-        `<message from='bob@${XMPP}/r' to='alice@${SIP}' id='1'><body>a&#xD;b</body></message>`,
-      ),
-      null,
-      1,
+
+/** What may leave, and nothing else. */
+const ELEMENTS = new Set([
+  '{jabber:server}message',
+  '{jabber:server}body',
+  '{jabber:server}subject',
+  '{jabber:server}thread',
+  '{urn:interwork:path:0}path',
+  '{urn:xmpp:delay}delay',
+]);
+const REQUEST_FIELDS = new Set([
+  'Via',
+  'Max-Forwards',
+  'From',
+  'To',
+  'Call-ID',
+  'CSeq',
+  'Subject',
+  'Interwork-Path',
+  'Content-Type',
+  'Content-Language',
+  'Content-Length',
+]);
+const ANSWER_FIELDS = new Set([
+  ...REPEATED,
+  'Warning',
+  'Contact',
+  'Allow',
+  'Accept',
+  'Accept-Encoding',
+  'Retry-After',
+  'Content-Length',
+]);
+
+/** Each text that has broken a gateway, or might. */
+const ATTACKS: readonly (readonly [string, string])[] = [
+  ['cr', 'a\rX-Evil: 1'],
+  ['lf', 'a\nX-Evil: 1'],
+  ['crlf', 'a\r\nX-Evil: 1'],
+  ['a whole request', 'a\r\n\r\nMESSAGE sip:x@y SIP/2.0\r\nContent-Length: 0\r\n\r\n'],
+  ['folding', 'a\r\n X-Evil: 1'],
+  ['nul', 'a\0b'],
+  ['esc', 'a\u001B[2Jb'],
+  ['del', 'a\u007Fb'],
+  ['nel', 'a\u0085X-Evil: 1'],
+  ['line separator', 'a\u2028X-Evil: 1'],
+  ['paragraph separator', 'a\u2029b'],
+  ['bidi override', 'a\u202Eb\u202C'],
+  ['bidi isolate', 'a\u2067b\u2069'],
+  ['noncharacter', 'a\uFFFEb'],
+  ['byte order mark', '\uFEFFa'],
+  ['astral', 'a😀b'],
+  ['end of cdata', 'a]]>b'],
+  ['cdata', '<![CDATA[a]]>'],
+  ['comment', '<!-- a -->'],
+  ['processing instruction', '<?xml version="1.0"?>'],
+  ['doctype', '<!DOCTYPE a [<!ENTITY b "c">]>&b;'],
+  ['entities', '&lt;&amp;&#13;&#x0;&b;'],
+  ['end of stanza', '</body></message><message to="eve@gtalk.example"><body>b'],
+  ['end of stream', '</stream:stream>'],
+  ['double quote', 'a"b'],
+  ['single quote', "a'b"],
+  ['backslash', 'a\\b'],
+  ['quote and backslash', 'a\\" <sip:eve@contoso.example>;tag=1'],
+  ['angle brackets', '<sip:eve@contoso.example>'],
+  ['parameters', 'a;tag=2;x="y"'],
+  ['comma', 'a, <sip:eve@contoso.example>'],
+  ['percent', 'a%0D%0AX-Evil:%201'],
+  ['half a percent', 'a%b%'],
+  ['xep-0106', 'a\\40b\\5c40'],
+  ['at and slash', 'a@b/c'],
+  ['blank', ' a '],
+  ['tab', 'a\tb'],
+  ['__proto__', '__proto__'],
+  ['constructor', 'constructor'],
+  ['toString', 'toString'],
+  ['hasOwnProperty', 'hasOwnProperty'],
+];
+/** What a peer's octets of this text are, as the value of a field: folded lines are one, others end it. */
+const oneField = (text: string): string =>
+  (text.replace(/\r\n[ \t]+/g, ' ').split('\r\n')[0] ?? '').replace(/^[ \t]+|[ \t]+$/g, '');
+const escaped = (text: string): string =>
+  text.replace(/[&<>'"\r\n\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+describe('S5: what SIP users write becomes one stanza, or none', () => {
+  let town: Town;
+  beforeAll(() => {
+    town = new Town();
+  });
+  afterAll(() => town.close());
+
+  /** Where it is put, and what must then be seen of it in the stanza; without that it is not carried. */
+  const fields: readonly (readonly [
+    string,
+    (attack: string) => Partial<Parts>,
+    ((stanza: Tree | undefined) => string | undefined)?,
+    ((attack: string) => string)?,
+  ])[] = [
+    [
+      'body',
+      (body) => ({ body }),
+      (s) => textIn(inner(s, 'body')),
+      (t) => t.replace(/\r\n?/g, '\n'),
+    ],
+    ['Subject', (t) => ({ more: [`Subject: ${t}`] }), (s) => textIn(inner(s, 'subject')), oneField],
+    ['Call-ID', (callId) => ({ callId }), (s) => textIn(inner(s, 'thread')), oneField],
+    ['display name', (t) => ({ from: `"${t}" <sip:alice@${SIP}>` })],
+    ['gr', (t) => ({ from: `<sip:alice@${SIP};gr=${t}>` })],
+    [
+      'gr in percent form',
+      (t) => ({ from: `<sip:alice@${SIP};gr=${encodeURIComponent(t)}>` }),
+      (s) => s?.attrs['from']?.slice(`alice@${SIP}/`.length),
+    ],
+    ['user', (t) => ({ uri: `sip:${t}@${XMPP}` })],
+    [
+      'user in percent form',
+      (t) => ({ uri: `sip:${encodeURIComponent(t)}@${XMPP}` }),
+      (s) => unescaped106(s?.attrs['to']?.split('@')[0] ?? ''),
+      (t) => unescaped106(escaped106(t.toLowerCase())),
+    ],
+    [
+      'a parameter of the address',
+      (t) => ({ uri: `sip:bob@${XMPP};${encodeURIComponent(t)}=${encodeURIComponent(t)}` }),
+    ],
+    [
+      'a header of the address',
+      (t) => ({ uri: `sip:bob@${XMPP}?${encodeURIComponent(t)}=${encodeURIComponent(t)}` }),
+    ],
+    ['Content-Language', (t) => ({ more: [`Content-Language: ${t}`] })],
+    ['Interwork-Path', (t) => ({ more: [`Interwork-Path: ${t}`] })],
+    ['Date', (t) => ({ more: [`Date: ${t}`] })],
+    ['a field of its own', (t) => ({ more: [`X-Own: ${t}`] })],
+    ['the name of a field', (t) => ({ more: [`${t}: x`] })],
+    ['a parameter of a type', (t) => ({ more: [`Content-Disposition: render;x="${t}"`] })],
+  ];
+  const rows = fields.flatMap(([field, ...how]) =>
+    ATTACKS.filter(([id]) => field !== 'Subject' || id !== 'noncharacter').map(
+      ([id, text]) => [field, id, text, how] as const,
     ),
   );
+
+  it.each(rows)('%s: %s', (_field, _id, attack, [partsOf, seen, wanted]) => {
+    const { messages, answers, traces, requests } = town.sip(rawMessage(partsOf(attack)));
+    expect(requests).toEqual([]);
+    expect(messages.length).toBeLessThanOrEqual(1);
+    expect(messages.flatMap(namesIn).filter((name) => !ELEMENTS.has(name))).toEqual([]);
+    expect(
+      answers.flatMap((unit) => unit.fields).filter(([name]) => !ANSWER_FIELDS.has(name)),
+    ).toEqual([]);
+    for (const { attrs } of messages) {
+      expect(Object.keys(attrs).filter((name) => !ATTRIBUTES.has(name))).toEqual([]);
+      expect(attrs['from']).toMatch(/^alice@contoso\.example(?:\/|$)/);
+    }
+    const [trace] = traces;
+    if (messages.length === 0) {
+      expect(answers.every(({ start }) => /^SIP\/2\.0 [45]/.test(start))).toBe(true);
+    } else if (seen !== undefined && trace?.lost.length === 0) {
+      expect(seen(messages[0])).toBe(wanted?.(attack) ?? attack);
+    }
+  });
+
+  it('and afterwards honest messages cross', () => {
+    const { answers, messages } = town.sip(rawMessage({ body: 'honest' }));
+    expect([answers[0]?.start, textIn(inner(messages[0], 'body'))]).toEqual([
+      'SIP/2.0 202 Accepted',
+      'honest',
+    ]);
+    expect(town.gateway.open).toBe(0);
+  });
 });
+
+const ATTRIBUTES = new Set(['from', 'to', 'id', 'type', 'xml:lang']);
+const FORMS: readonly (readonly [string, string])[] = [
+  [' ', '20'],
+  ['"', '22'],
+  ['&', '26'],
+  ["'", '27'],
+  ['/', '2f'],
+  [':', '3a'],
+  ['<', '3c'],
+  ['>', '3e'],
+  ['@', '40'],
+];
+const escaped106 = (text: string): string =>
+  FORMS.reduce(
+    (so, [char, hex]) => so.replaceAll(char, `\\${hex}`),
+    text.replaceAll(/\\(?=20|22|26|27|2f|3a|3c|3e|40|5c)/g, '\\5c'),
+  );
+const unescaped106 = (text: string): string =>
+  text.replaceAll(/\\(20|22|26|27|2f|3a|3c|3e|40|5c)/g, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+
+describe('S5: what XMPP users write becomes one request, or none', () => {
+  let town: Town;
+  beforeAll(() => {
+    town = new Town();
+  });
+  afterAll(() => town.close());
+
+  const chat = (more: {
+    attrs?: string;
+    body?: string;
+    inner?: string;
+    to?: string;
+    resource?: string;
+  }): string =>
+    `<message from='bob@${XMPP}/${more.resource ?? 'r'}' to='${more.to ?? `alice@${SIP}`}' ${more.attrs ?? ''}>` +
+    `<body>${more.body ?? 'hello'}</body>${more.inner ?? ''}</message>`;
+  const fields: readonly (readonly [
+    string,
+    (attack: string) => string,
+    ((request: Unit | undefined) => string | undefined)?,
+    ((attack: string) => string)?,
+  ])[] = [
+    ['body', (t) => chat({ body: t }), (r) => r?.body],
+    [
+      'subject',
+      (t) => chat({ inner: `<subject>${t}</subject>` }),
+      (r) => valueOf(r, 'Subject'),
+      (t) =>
+        t
+          .replace(/[\r\n\t]+/g, ' ')
+          .replace(/[\0-\x1f\x7f]/g, ' ')
+          .trim(),
+    ],
+    ['thread', (t) => chat({ inner: `<thread>${t}</thread>` })],
+    ['id', (t) => chat({ attrs: `id='${t}'` })],
+    ['resource', (t) => chat({ resource: t })],
+    ['resource of the recipient', (t) => chat({ to: `alice@${SIP}/${t}` })],
+    ['localpart of the recipient', (t) => chat({ to: `${t}@${SIP}` })],
+    ['xml:lang', (t) => chat({ attrs: `xml:lang='${t}'` })],
+    ['type', (t) => chat({ attrs: `type='${t}'` })],
+    ['an attribute of its own', (t) => chat({ attrs: `x='${t}'` })],
+    ['path', (t) => chat({ inner: `<path xmlns='urn:interwork:path:0'>${t}</path>` })],
+    ['a namespace', (t) => chat({ inner: `<x xmlns='${t}'/>` })],
+    ['an element of its own', (t) => chat({ inner: `<x xmlns='urn:x'>${t}</x>` })],
+  ];
+  const rows = fields.flatMap(([field, ...how]) =>
+    ATTACKS.filter(([, text]) => !NOT_XML.test(text)).map(
+      ([id, text]) => [field, id, text, how] as const,
+    ),
+  );
+
+  it.each(rows)('%s: %s', (field, id, attack, [xmlOf, seen, wanted]) => {
+    const { messages, requests, traces, cut } = town.stanza(xmlOf(escaped(attack)));
+    expect(requests.length + messages.length).toBe(cut ? 0 : 1);
+    if (cut) expect(field === 'resource' || id === 'at and slash').toBe(true);
+    for (const unit of requests) {
+      expect(unit.fields.filter(([name]) => !REQUEST_FIELDS.has(name))).toEqual([]);
+      expect(new Set(unit.fields.map(([name]) => name)).size).toBe(unit.fields.length);
+      expect(unit.start).toMatch(/^MESSAGE sip:[^\s<>"]*@contoso\.example[^\s<>"]* SIP\/2\.0$/);
+      expect(valueOf(unit, 'From')).toMatch(/^<sip:bob@gtalk\.example[^\s<>"]*>;tag=\w+$/);
+      expect(parseMessage(Buffer.from(wireOf(unit))).kind).toBe('request');
+    }
+    for (const { attrs } of messages) expect(attrs['type']).toBe('error');
+    if (seen !== undefined && requests.length > 0 && traces[0]?.lost.length === 0)
+      expect(seen(requests[0])).toBe(wanted?.(attack) ?? attack);
+  });
+
+  it.each(ATTACKS.filter(([, text]) => NOT_XML.test(text)))(
+    'RFC 6120 §11.1: %s is no XML, and costs the stream',
+    (_id, attack) => {
+      const { messages, requests } = town.stanza(chat({ body: attack }));
+      expect([messages, requests]).toEqual([[], []]);
+    },
+  );
+
+  it('and afterwards honest messages cross', () => {
+    expect(town.stanza(chat({ body: 'honest' })).requests[0]?.body).toBe('honest');
+    expect([town.gateway.open, town.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+});
+
+/** A unit as octets again, for the reader of the package. */
+function wireOf(unit: Unit): string {
+  return [
+    unit.start,
+    ...unit.fields.map(([name, value]) => `${name}: ${value}`),
+    '',
+    unit.body,
+  ].join('\r\n');
+}
+
+const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
+
+describe('S5: what SIP servers answer becomes one error', () => {
+  let town: Town;
+  beforeAll(() => {
+    town = new Town();
+  });
+  afterAll(() => town.close());
+
+  const fields: readonly (readonly [string, (attack: string) => readonly [string, ...string[]]])[] =
+    [
+      ['reason phrase', (t) => [`SIP/2.0 404 ${t}`]],
+      [
+        'Warning',
+        (t) => ['SIP/2.0 404 Not Found', `Warning: 399 a "${t.replace(/["\\]/g, '\\$&')}"`],
+      ],
+      ['Warning, raw', (t) => ['SIP/2.0 404 Not Found', `Warning: 399 ${t} "${t}"`]],
+      ['Contact', (t) => ['SIP/2.0 302 Moved', `Contact: <sip:${t}@new.example>`]],
+      [
+        'Contact in percent form',
+        (t) => ['SIP/2.0 302 Moved', `Contact: "${t}" <sip:${encodeURIComponent(t)}@new.example>`],
+      ],
+      [
+        'Contact of a scheme',
+        (t) => ['SIP/2.0 301 Moved', `Contact: <mailto:${encodeURIComponent(t)}>`],
+      ],
+      ['the name of a field', (t) => ['SIP/2.0 404 Not Found', `${t}: x`]],
+    ];
+  const rows = fields.flatMap(([field, how]) =>
+    ATTACKS.map(([id, text]) => [field, id, text, how] as const),
+  );
+  const chat = `<message from='bob@${XMPP}/r' to='alice@${SIP}' id='m'><body>x</body></message>`;
+
+  it.each(rows)('%s: %s', (_field, _id, attack, answerOf) => {
+    town.answer = () => answerOf(attack);
+    const { messages, requests } = town.stanza(chat, 40_000);
+    expect([requests.length, messages.length]).toEqual([1, 1]);
+    const [error] = messages;
+    expect(error?.attrs).toEqual({
+      from: `alice@${SIP}`,
+      to: `bob@${XMPP}/r`,
+      id: 'm',
+      type: 'error',
+    });
+    const [named, ...more] = trees(inner(error, 'error'));
+    expect(named?.name.startsWith(`{${NS_STANZAS}}`)).toBe(true);
+    expect(more.map(({ name }) => name)).toEqual(more.length === 0 ? [] : [`{${NS_STANZAS}}text`]);
+    expect(error?.children).toHaveLength(1);
+    const said = `${textIn(more[0]) ?? ''}${textIn(named) ?? ''}`;
+    expect(said).not.toMatch(/[\0-\x1f\x7f-\x9f\ufffe]/);
+    expect(said.length).toBeLessThan(700);
+  });
+
+  it('and afterwards honest messages cross', () => {
+    town.answer = () => ['SIP/2.0 200 OK'];
+    expect([town.stanza(chat).messages, town.gateway.open]).toEqual([[], 0]);
+  });
+});
+
+describe('S5: what XMPP servers answer becomes one response', () => {
+  let town: Town;
+  beforeAll(() => {
+    town = new Town();
+  });
+  afterAll(() => town.close());
+
+  const fields: readonly (readonly [string, (attack: string) => string])[] = [
+    [
+      'text',
+      (t) => `<item-not-found xmlns='${NS_STANZAS}'/><text xmlns='${NS_STANZAS}'>${t}</text>`,
+    ],
+    ['gone', (t) => `<gone xmlns='${NS_STANZAS}'>xmpp:${t}@new.example</gone>`],
+    ['redirect to SIP', (t) => `<redirect xmlns='${NS_STANZAS}'>sip:${t}@new.example</redirect>`],
+    ['redirect, as it is', (t) => `<redirect xmlns='${NS_STANZAS}'>${t}</redirect>`],
+    [
+      'an own condition',
+      (t) => `<undefined-condition xmlns='${NS_STANZAS}'/><x xmlns='${t}'>${t}</x>`,
+    ],
+  ];
+  const rows = fields.flatMap(([field, how]) =>
+    ATTACKS.filter(([, text]) => !NOT_XML.test(text)).map(
+      ([id, text]) => [field, id, text, how] as const,
+    ),
+  );
+
+  it.each(rows)('%s: %s', (_field, _id, attack, xmlOf) => {
+    town.xmpp.answer('bob', ({ element: { attrs } }) => [
+      stanzaOf(
+        `<message xmlns='jabber:server' type='error' id='${attrs['id']}' to='${attrs['from']}' ` +
+          `from='${attrs['to']}'><error type='cancel'>${xmlOf(escaped(attack))}</error></message>`,
+      ),
+    ]);
+    const { answers, messages, traces } = town.sip(rawMessage());
+    town.xmpp.answer('bob', undefined);
+    expect([messages.length, answers.length]).toEqual([1, 1]);
+    const [answer] = answers;
+    expect(answer?.start).toMatch(/^SIP\/2\.0 [3-6]\d\d [A-Za-z ]+$/);
+    expect(answer?.fields.filter(([name]) => !ANSWER_FIELDS.has(name))).toEqual([]);
+    expect(traces[0]?.outcome).toBe('failed');
+    const contact = answer === undefined ? undefined : valueOf(answer, 'Contact');
+    if (contact !== undefined) expect(contact).toMatch(/^<sips?:[^\s<>"]+>$/);
+    const warned = answer === undefined ? undefined : valueOf(answer, 'Warning');
+    expect(warned).toMatch(/^399 interwork "(?:[^"\\]|\\.)*"$/);
+    expect(warned).not.toMatch(/[\0-\x1f\x7f-\x9f]/);
+    if (answer !== undefined) {
+      const read = parseMessage(Buffer.from(wireOf(answer)));
+      expect(read.kind).toBe('response');
+      if (read.kind === 'response')
+        expect(read.headers.warning).not.toHaveProperty('code', 'fault');
+    }
+  });
+
+  it.each(rows.filter(([field]) => field === 'text'))(
+    'RFC 3428 §7: late, in a message: %s: %s',
+    (_field, _id, attack, xmlOf) => {
+      const [stanza] = town.sip(rawMessage()).messages;
+      const { requests } = town.stanza(
+        `<message type='error' id='${stanza?.attrs['id']}' to='alice@${SIP}' from='bob@${XMPP}'>` +
+          `<error type='cancel'>${xmlOf(escaped(attack))}</error></message>`,
+      );
+      expect(requests).toHaveLength(1);
+      expect(requests[0]?.fields.filter(([name]) => !REQUEST_FIELDS.has(name))).toEqual([]);
+      expect(requests[0]?.body.startsWith(`Your message to bob@${XMPP} could not be`)).toBe(true);
+    },
+  );
+});
+
+function stanzaOf(xml: string): XmlElement {
+  const read = parseXml(xml);
+  if ('code' in read) throw new Error(read.text);
+  return read;
+}
