@@ -2,7 +2,7 @@
 // the loopback. Everything is real but the people: sockets, mutual TLS, server-to-server streams, dialback.
 import { makeAuthority, type Issued, type IssueOptions } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
-import { Gateway, type Running, type Trace } from '@interwork/core';
+import { declineRequest, Gateway, type Running, type Trace } from '@interwork/core';
 import { drawToken, judgesFor, mac, run, steadyClock } from '@interwork/core/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import { listenSip, type SipEdge } from '@interwork/sip/node';
@@ -75,6 +75,7 @@ export async function setStage(): Promise<Stage> {
       listen: [{ ...atLoopback, transport: 'tls' }],
       tls: pairOf(issued),
       judge: judges.sip,
+      decline: declineRequest,
     });
   const openXmpp = async (domain: string, issued: Issued): Promise<XmppEdge> => {
     const secret = `the dialback secret of ${domain}`;

@@ -798,6 +798,18 @@ describe('XMPP to SIP', () => {
     );
   });
 
+  it('goes to no address that is not the partner’s, where the address is the proof', () => {
+    const byAddress = policyOf({
+      partners: { s: { domains: ['sip.test'], prove: 'address', addresses: ['192.0.2.0/24'] } },
+      rules: [{ id: 'r', effect: 'permit', partner: 's' }],
+    });
+    const to = (address: string, transport: 'udp' | 'tls') =>
+      new Bench({ policy: byAddress, routes: { 'sip.test': [{ ...target, address, transport }] } });
+    expect(requests(to('192.0.2.7', 'udp').stanza(CHAT))).toHaveLength(1);
+    expect(condition(to('198.51.100.7', 'udp').stanza(CHAT))).toBe('policy-violation');
+    expect(requests(to('198.51.100.7', 'tls').stanza(CHAT))).toHaveLength(1);
+  });
+
   it('RFC 7572 §6: refuses what is too large for datagrams', () => {
     const routes = { 'sip.test': [{ ...target, transport: 'udp' as const }] };
     const large = CHAT.replace('hi', 'x'.repeat(1300));

@@ -3,7 +3,14 @@
 // answer depends on the message, the facts of its connection and the environment handed in.
 import type { Flow, IncomingRequest, Uri } from '@interwork/sip';
 import type { Jid, LinkFacts, Stanza } from '@interwork/xmpp';
-import { evaluate, type PolicySet, type Traffic, type Verdict } from '@interwork/policy';
+import {
+  type AddressSet,
+  evaluate,
+  partnerOf,
+  type PolicySet,
+  type Traffic,
+  type Verdict,
+} from '@interwork/policy';
 import { type AddressFault, endOf, jidToSipUri } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
@@ -33,10 +40,14 @@ export interface Admitted {
   readonly way: Way;
 }
 
-/** Whether the next hop must be reached over TLS, and prove its domain by certificate. */
+/** What the next hop must be. */
 export interface Way {
+  /** It must be reached over TLS, where it proves a name. */
   readonly tls: boolean;
+  /** The recipient's domain must be proved by certificate. */
   readonly certificate: boolean;
+  /** A next hop without TLS must be one of these. */
+  readonly addresses: AddressSet | undefined;
 }
 
 /** Something that may not, and why. */
@@ -127,18 +138,25 @@ function judged(
     path,
     by: verdict.by,
     proof: facts.proof,
-    way: wayOf(verdict),
+    way: wayOf(verdict, to.jid, env.policy),
   };
 }
 
-function wayOf(verdict: Verdict): Way {
-  const duties = verdict.must.filter((duty) => duty.end === 'to');
-  if (duties.length === 0) return ANY_WAY;
-  const certificate = duties.some((duty) => duty.kind === 'prove' && duty.by === 'certificate');
-  return { certificate, tls: certificate || duties.some((duty) => duty.kind === 'tls') };
+function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
+  let [certificate, tls, address] = [false, false, false];
+  for (const duty of verdict.must) {
+    if (duty.end !== 'to') continue;
+    if (duty.kind === 'tls') tls = true;
+    else if (duty.by === 'certificate') certificate = true;
+    else if (duty.by === 'address') address = true;
+  }
+  if (!certificate && !tls && !address) return ANY_WAY;
+  const addresses = address ? partnerOf(policy, to.asciiDomain)?.addresses : undefined;
+  return { certificate, tls: tls || certificate, addresses };
 }
 
-const ANY_WAY: Way = { tls: false, certificate: false };
+/** A way that policy has no wish for. */
+export const ANY_WAY: Way = { tls: false, certificate: false, addresses: undefined };
 
 /** The policy's word on traffic between two addresses. */
 export function verdictOf(

@@ -19,7 +19,8 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import type { Way } from './admit.ts';
+import { addressIn } from '@interwork/policy';
+import { ANY_WAY, type Way } from './admit.ts';
 import { decideMessage, stanzaError } from './decide.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
 import type { Answer } from './event.ts';
@@ -113,7 +114,7 @@ export class XmppToSip {
       });
       return;
     }
-    const unsent: Crossed = { ...base, by: [], proof: link.proof, lost: NOTHING, way: ANY };
+    const unsent: Crossed = { ...base, by: [], proof: link.proof, lost: NOTHING, way: ANY_WAY };
     if (decision.kind === 'drop')
       this.#end(now, unsent, {
         outcome: 'dropped',
@@ -155,7 +156,7 @@ export class XmppToSip {
       by: [],
       proof: 'seal',
       lost: NOTHING,
-      way: ANY,
+      way: ANY_WAY,
     };
     this.#push(now, crossed);
   }
@@ -258,9 +259,7 @@ export class XmppToSip {
   }
 
   #dispatch(now: number, crossed: Outgoing, targets: readonly Target[]): void {
-    const proved = crossed.way.tls
-      ? targets.filter((target) => target.transport === 'tls')
-      : targets;
+    const proved = targets.filter((target) => leads(crossed.way, target));
     if (proved.length === 0) {
       const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
       this.#end(now, crossed, endingOf(refused(code), 'failed'));
@@ -318,8 +317,6 @@ export class XmppToSip {
   }
 }
 
-const ANY: Way = { tls: false, certificate: false };
-
 /** @spec RFC 6120 §8.3.3 */
 const CONDITION_OF_FAILURE = {
   timeout: 'remote-server-timeout',
@@ -361,4 +358,10 @@ function addressOf(response: Response): string | undefined {
   const { uri } = contacts[0];
   const jid = sipUriToJid(uri);
   return jid.kind === 'jid' ? `xmpp:${jid.full}` : writeUri(uri);
+}
+
+/** Whether a next hop is what policy wants of the way. */
+function leads(way: Way, target: Target): boolean {
+  if (target.transport === 'tls') return true;
+  return !way.tls && (way.addresses === undefined || addressIn(way.addresses, target.address));
 }
