@@ -4,7 +4,7 @@
 // Not here: what a stanza means, whether the pair may talk, TLS itself.
 import { utf8Length } from './bytes.ts';
 import { type Board, earliest, feed, type Held, type Queued, wakeBy } from './endpoint/board.ts';
-import { accept, countProved, takeStanza } from './endpoint/inbound.ts';
+import { accept, countProved, takeRefused, takeStanza } from './endpoint/inbound.ts';
 import type { StanzaCommand, XmppEndpointOptions, XmppInput, XmppOutput } from './endpoint/io.ts';
 import { DEFAULT_XMPP_LIMITS, DEFAULT_XMPP_TIMERS } from './endpoint/limits.ts';
 import { linkFor } from './endpoint/link.ts';
@@ -225,6 +225,8 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return takeVerified(board, now, said.request, said.verdict);
     case 'stanza':
       return takeStanza(board, now, held, said);
+    case 'refused-stanza':
+      return takeRefused(board, now, held, said);
     case 'refused-peer': {
       const { domain, judgement } = said;
       return void board.outputs.push({ kind: 'refused-peer', domain, remote, judgement });

@@ -45,6 +45,13 @@ function parse(text: string): Jid | Fault {
   );
 }
 
+/** The text where the domain of an address stands, whether or not the rest is one. @spec RFC 7622 §3.2 */
+export function domainPartOf(text: string): string {
+  const slash = text.indexOf('/');
+  const head = slash < 0 ? text : text.slice(0, slash);
+  return head.slice(head.indexOf('@') + 1);
+}
+
 function of(local: string, domain: string, resource: string = ''): Jid | Fault {
   const forms = domainpart(domain);
   if (forms === undefined)

@@ -1,7 +1,7 @@
 // Endpoints against each other over a virtual network: proof, queues, fates, order, bounds.
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { element, NS } from '@interwork/xmpp';
+import { DEFAULT_XMPP_LIMITS, element, NS, parseXml } from '@interwork/xmpp';
 import {
   bytesOf,
   fatesOf,
@@ -512,43 +512,112 @@ describe('floods', () => {
   });
 });
 
+/** Two servers with a stream from a to b; what a sends next has its addresses changed on the way. */
+function changing(from: string, to: string = B): Two {
+  const world = two();
+  const { net, a } = world;
+  net.give(a, im(A, B, 'one'));
+  net.onSend = (node, text) =>
+    node === a && text.includes('two')
+      ? text.replace(` from="${A}"`, ` from="${from}"`).replace(` to="${B}"`, ` to="${to}"`)
+      : text;
+  return world;
+}
+
+/** Error stanzas a node was handed, as `from: condition`. */
+function errorsOf(node: TestNode): string[] {
+  return node.events.flatMap((event) =>
+    event.kind === 'stanza' && event.stanza.error !== undefined
+      ? [`${event.from.full}: ${event.stanza.error.condition}`]
+      : [],
+  );
+}
+
 describe('stanzas that cannot be taken', () => {
-  test('to a malformed address: the sender is told, and the stream stands', () => {
-    const { net, a, b } = two();
-    net.give(a, im(A, B, 'one'));
-    net.onSend = (node, text) =>
-      node === a ? text.replace(`to="${B}"`, 'to="@montague.example"') : text;
-    net.give(a, im(A, B, 'two'));
-    expect(faultsOf(b)).toEqual(['bad-jid']);
-    expect(a.events).toContainEqual(
-      expect.objectContaining({
-        kind: 'stanza',
-        stanza: expect.objectContaining({
-          error: expect.objectContaining({ condition: 'jid-malformed' }),
-        }),
-      }),
-    );
-    expect(b.endpoint.counts.inbound).toBe(1);
+  const to = [
+    { id: 'a malformed address', to: '@montague.example' },
+    { id: 'a resource that is none', to: 'romeo@montague.example/ ' },
+  ];
+  for (const row of to)
+    test(`to ${row.id}: the sender is told, and the stream stands`, () => {
+      const { net, a, b } = changing(A, row.to);
+      net.give(a, im(A, B, 'two'));
+      expect(faultsOf(b)).toEqual(['bad-jid']);
+      expect(errorsOf(a)).toEqual(['montague.example: jid-malformed']);
+      net.give(a, im(A, B, 'three'));
+      expect(stanzasOf(b)).toEqual([`${A}: one (certificate)`, `${A}: three (certificate)`]);
+      expect(b.endpoint.counts.inbound).toBe(1);
+    });
+
+  const from = [
+    { id: 'a joined emoji', from: `${A}/👩\u200d💻` },
+    { id: 'a blank in front', from: `${A}/ balcony` },
+    { id: 'no localpart', from: '@capulet.example' },
+    { id: 'quotes', from: `a'b@capulet.example` },
+    { id: 'another domain behind the slash', from: 'a b@capulet.example/x@verona.example' },
+  ];
+  for (const row of from)
+    test(`from an address with ${row.id}: told as written, at its own domain, and the stream stands`, () => {
+      const { net, a, b } = changing(row.from);
+      const c = net.add('c', { domains: ['verona.example'] });
+      net.give(a, im(A, B, 'two'));
+      net.give(a, im(A, B, 'three'));
+      expect(faultsOf(b)).toEqual(['bad-jid']);
+      expect(stanzasOf(b)).toHaveLength(2);
+      const said = b.sent.filter(({ text }) => text.includes('jid-malformed'));
+      expect(said).toHaveLength(1);
+      const stanza = parseXml(said[0]?.text ?? '', undefined, NS.server);
+      const attrs = { from: 'montague.example', to: row.from, type: 'error' };
+      expect(stanza).toMatchObject({ attrs });
+      expect(c.events).toEqual([]);
+      expect(c.endpoint.counts.streams).toBe(0);
+    });
+
+  test('an error or a result from what is no address is dropped, and the host is told', () => {
+    for (const type of ['error', 'result']) {
+      const { net, a, b } = changing('@capulet.example');
+      const name = type === 'error' ? 'message' : 'iq';
+      const stanza = element(name, NS.client, { type, id: 'two' });
+      net.give(a, { kind: 'stanza', element: stanza, from: jid(A), to: jid(B), context: type });
+      expect(faultsOf(b)).toEqual(['bad-jid']);
+      expect(b.endpoint.counts.links).toBe(0);
+    }
   });
 
-  test('to a malformed address of somebody else: answered in our own name', () => {
-    const { net, a, b } = two();
-    net.give(a, im(A, B, 'one'));
-    net.onSend = (node, text) =>
-      node === a ? text.replace(`to="${B}"`, 'to="@verona.example"') : text;
-    net.give(a, im(A, B, 'two'));
-    const errors = a.events.flatMap((event) =>
-      event.kind === 'stanza' && event.stanza.error !== undefined ? [event.from.full] : [],
-    );
-    expect(errors).toEqual(['montague.example']);
-    expect(b.endpoint.counts.links).toBe(1);
+  test('an error cannot be made to go to a third domain', () => {
+    for (const forged of ['@verona.example', '@verona.example/ @capulet.example']) {
+      const { net, a, b } = changing(forged);
+      const c = net.add('c', { domains: ['verona.example'] });
+      net.give(a, im(A, B, 'two'));
+      expect(faultsOf(b)).toEqual(['invalid-from']);
+      expect(b.endpoint.counts.links).toBe(0);
+      expect(c.endpoint.counts.streams).toBe(0);
+    }
   });
 
-  test('an iq without an id', () => {
+  test('to a malformed address of somebody else: not ours to answer', () => {
+    const { net, a, b } = changing(A, '@verona.example');
+    net.give(a, im(A, B, 'two'));
+    expect(faultsOf(b)).toEqual(['host-unknown']);
+    expect(b.endpoint.counts.links).toBe(0);
+  });
+
+  test('one after another, bounded: the stream ends, and a new one serves everybody', () => {
+    const { net, a, b } = changing('@capulet.example');
+    for (let count = 0; count <= DEFAULT_XMPP_LIMITS.misaddressed; count += 1)
+      net.give(a, im(A, B, 'two'));
+    expect(faultsOf(b).at(-1)).toBe('policy-violation');
+    expect(faultsOf(b)).toHaveLength(DEFAULT_XMPP_LIMITS.misaddressed + 1);
+    net.give(a, im(A, B, 'three'));
+    expect(stanzasOf(b)).toHaveLength(2);
+  });
+
+  test('an iq without an id: answered in the name of whom it was for', () => {
     const { net, a, b } = two();
     const iq = element('iq', NS.client, { type: 'get' }, [element('ping', NS.ping)]);
     net.give(a, { kind: 'stanza', element: iq, from: jid(A), to: jid(B), context: 'iq' });
     expect(faultsOf(b)).toEqual(['bad-stanza']);
     expect(b.events.some((event) => event.kind === 'stanza')).toBe(false);
+    expect(b.sent.some(({ text }) => text.includes(` from="${B}"`))).toBe(true);
   });
 });

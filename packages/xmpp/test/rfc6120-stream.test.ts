@@ -437,7 +437,7 @@ describe('§6.3.4, §6.4 EXTERNAL, initiator', () => {
   });
 });
 
-describe('§8.1.1.2, §8.1.2.2, §4.9.3.9 stanzas', () => {
+describe('§8.1.1.2, §8.1.2.2, §4.9.3.7, §4.9.3.9 stanzas', () => {
   const open = (): Kit => RECEIVER_AT.open();
   const message = (from: string, to: string): string => `<message from='${from}' to='${to}'/>`;
   const rows = [
@@ -469,13 +469,38 @@ describe('§8.1.1.2, §8.1.2.2, §4.9.3.9 stanzas', () => {
       error: 'improper-addressing',
     },
     {
-      id: 'a from that is no address',
-      text: message('@montague.example', 'juliet@capulet.example'),
+      id: 'a from whose domain cannot be read',
+      text: message('romeo@mont ague', 'juliet@capulet.example'),
       error: 'improper-addressing',
+    },
+    {
+      id: 'a from with two at-signs',
+      text: message('a@b@montague.example', 'juliet@capulet.example'),
+      error: 'improper-addressing',
+    },
+    {
+      id: 'a to whose domain cannot be read',
+      text: message('romeo@montague.example', 'juliet@cap ulet'),
+      error: 'improper-addressing',
+    },
+    {
+      id: 'a malformed from of another domain',
+      text: message('@evil.example', 'juliet@capulet.example'),
+      error: 'invalid-from',
+    },
+    {
+      id: 'a malformed from of another domain, with ours behind a slash',
+      text: message('@evil.example/ @montague.example', 'juliet@capulet.example'),
+      error: 'invalid-from',
     },
     {
       id: 'to a domain that is not ours',
       text: message('romeo@montague.example', 'a@elsewhere.example'),
+      error: 'host-unknown',
+    },
+    {
+      id: 'a malformed to of a domain that is not ours',
+      text: message('romeo@montague.example', '@elsewhere.example'),
       error: 'host-unknown',
     },
   ];
@@ -487,10 +512,41 @@ describe('§8.1.1.2, §8.1.2.2, §4.9.3.9 stanzas', () => {
       expect(kit.said.endsWith('</stream:stream>')).toBe(true);
     });
 
-  test('§8.3.3.8 to a malformed address at ours: the stream stands', () => {
-    const kit = open().hear(message('romeo@montague.example', '@capulet.example'));
-    expect(kit.find('stanza')).toMatchObject({ to: { kind: 'fault' } });
+  const slips = [
+    { id: 'a resource with a joined emoji', from: 'romeo@montague.example/👩\u200d💻', at: 'from' },
+    { id: 'a resource that begins with a blank', from: 'romeo@montague.example/ x', at: 'from' },
+    { id: 'an empty resource', from: 'romeo@montague.example/', at: 'from' },
+    { id: 'an empty localpart', from: '@montague.example', at: 'from' },
+    { id: 'a localpart too long', from: `${'a'.repeat(1024)}@montague.example`, at: 'from' },
+    {
+      id: 'somebody else behind the slash',
+      from: 'a b@montague.example/@evil.example',
+      at: 'from',
+    },
+    { id: 'an empty localpart of ours', to: '@capulet.example', at: 'to' },
+    { id: 'a blank resource of another domain of ours', to: 'a@verona.example/ ', at: 'to' },
+    { id: 'both', from: '@montague.example', to: '@capulet.example', at: 'from' },
+  ];
+  for (const { id, from = 'romeo@montague.example', to = 'juliet@capulet.example', at } of slips)
+    test(`§8.3.3.8 one user's slip costs one stanza: ${id}`, () => {
+      const kit = open().hear(message(from, to), XML.stanza);
+      expect(kit.kinds).toEqual(['proved', 'refused-stanza', 'stanza']);
+      const fault = { code: 'bad-jid', at, answer: { condition: 'jid-malformed' } };
+      const refused = kit.find('refused-stanza');
+      expect(refused).toMatchObject({ from: { ascii: 'montague.example' }, fault });
+      expect(refused?.element.attrs['from']).toBe(from);
+      expect(kit.stream.state).toBe('open');
+    });
+
+  test('§4.9.3.14 a peer that sends nothing but slips', () => {
+    const slip = message('@montague.example', 'juliet@capulet.example');
+    const kit = receiver({ limits: { misaddressed: 3 } }, true).secure();
+    kit.hear(XML.open, XML.auth, XML.open, slip, slip, slip, XML.stanza, slip, slip, slip);
     expect(kit.stream.state).toBe('open');
+    kit.hear(slip, XML.stanza);
+    expect(kit.faults).toEqual(['policy-violation']);
+    expect(kit.kinds.filter((kind) => kind === 'refused-stanza')).toHaveLength(6);
+    expect(kit.kinds.slice(-2)).toEqual(['ended', 'disconnect']);
   });
 
   test('byte by byte', () => {

@@ -1,16 +1,16 @@
 // The inbound half: streams that peers opened, within bounds, and the stanzas they bring. RFC 6120 §8.1.2, §8.3.1.
 // What they prove, and how, is ../stream/answer.ts.
-import { type Fault, isFault, stanzaFault, streamFault } from '../fault.ts';
-import type { Jid } from '../jid.ts';
+import { utf8Length } from '../bytes.ts';
+import { type Fault, isFault, streamFault } from '../fault.ts';
 import { NS } from '../namespaces.ts';
 import type { Instant, LinkFacts, Remote } from '../server-link.ts';
 import { errorReply } from '../stanza-error.ts';
 import { parseStanza, writeStanza } from '../stanza.ts';
-import { domainName, domainOf } from '../stream/domain.ts';
+import { type DomainName, domainOf } from '../stream/domain.ts';
 import type { StreamOutput } from '../stream/io.ts';
 import { XmppStream } from '../stream/stream.ts';
 import { element, type XmlElement } from '../xml/element.ts';
-import { type Board, feed, type Held } from './board.ts';
+import { type Board, feed, type Held, type Queued } from './board.ts';
 import type { XmppInput } from './io.ts';
 import { linkFor } from './link.ts';
 import { deliver } from './outbound.ts';
@@ -64,12 +64,22 @@ export function takeStanza(
   held: Held,
   said: StreamOutput & { readonly kind: 'stanza' },
 ): void {
-  const { from, to } = said;
-  const stanza = isFault(to) ? malformed(to) : parseStanza(said.element, langOf(held));
-  if (!isFault(stanza) && !isFault(to)) {
-    const link = factsOf(held, said.proof);
-    board.outputs.push({ kind: 'stanza', stanza, from, to, link });
-  } else if (isFault(stanza)) refuse(board, now, held, said.element, from, stanza);
+  const { element, from, to, proof } = said;
+  const stanza = parseStanza(element, langOf(held));
+  if (isFault(stanza)) {
+    const back = { element, from: domainOf(from), to: domainOf(to), fault: stanza };
+    refuse(board, now, held, back, to.full);
+  } else board.outputs.push({ kind: 'stanza', stanza, from, to, link: factsOf(held, proof) });
+}
+
+/** A stanza from or to what is no address; there is nobody but our domain to answer it. */
+export function takeRefused(
+  board: Board,
+  now: Instant,
+  held: Held,
+  said: StreamOutput & { readonly kind: 'refused-stanza' },
+): void {
+  refuse(board, now, held, said, said.to.text);
 }
 
 function langOf(held: Held): { readonly lang?: string } {
@@ -83,55 +93,32 @@ function factsOf(held: Held, proof: LinkFacts['proof']): LinkFacts {
   return { proof, tls, remote, stream, certificate: judgement.certificate };
 }
 
-/** A user's slip must not cut the link that everyone shares. @spec RFC 6120 §8.3.3.8 */
-function malformed(to: Fault): Fault {
-  return stanzaFault('bad-jid', 'jid-malformed', 'modify', 'RFC 6120 §8.3.3.8', to.text, 'to');
+/** A stanza that is not taken, and the domains it was between. */
+interface Refused {
+  readonly element: XmlElement;
+  readonly from: DomainName;
+  readonly to: DomainName;
+  readonly fault: Fault;
 }
 
-function refuse(
-  board: Board,
-  now: Instant,
-  held: Held,
-  stanza: XmlElement,
-  from: Jid,
-  fault: Fault,
-): void {
+/** Tells the host, and the sender by an error on our own stream to its proved domain. @spec RFC 6120 §8.3.1 */
+function refuse(board: Board, now: Instant, held: Held, refused: Refused, speaker: string): void {
+  const { element: stanza, from, to, fault } = refused;
   board.outputs.push({ kind: 'fault', fault, stream: held.id, remote: held.remote });
-  if (fault.answer.kind === 'stream-error')
-    feed(board, now, held, { kind: 'close', condition: fault.answer.condition });
-  else bounce(board, now, held, stanza, from, fault);
-}
-
-/** Answers with an error, on our own stream to the sender's domain; nobody waits for its fate. */
-function bounce(
-  board: Board,
-  now: Instant,
-  held: Held,
-  stanza: XmlElement,
-  from: Jid,
-  fault: Fault,
-): void {
   const reply = errorReply(stanza, fault);
-  const called = domainName(stanza.attrs['to']?.replace(LOCAL_AND_RESOURCE, ''));
-  const isOurs = called !== undefined && board.with.hosts(called.ascii);
-  const ours = isOurs ? called : held.stream.ours;
-  if (reply === undefined || ours === undefined) return;
-  const link = linkFor(board, ours, domainOf(from));
-  const attrs = { ...reply.attrs, from: ours.text };
-  const text = writeStanza(element(reply.name, reply.ns, attrs, reply.children), NS.server);
-  const deadline = now + board.timers.queue;
-  const item = {
-    text,
-    bytes: text.length,
-    context: undefined,
-    need: undefined,
-    silent: true,
-    deadline,
-  };
-  if (link !== undefined) deliver(board, now, link, item);
+  const link = reply && linkFor(board, to, from);
+  if (reply === undefined || link === undefined) return;
+  const attrs = { ...reply.attrs, from: speaker };
+  const answer = element(reply.name, reply.ns, attrs, reply.children);
+  deliver(board, now, link, unattended(writeStanza(answer, NS.server), now + board.timers.queue));
 }
 
-const LOCAL_AND_RESOURCE = /^[^@/]*@|\/.*$/gs;
+/** Nobody waits for the fate of an error of our own. */
+function unattended(text: string, deadline: Instant): Queued {
+  const bytes = utf8Length(text);
+  return { text, bytes, context: undefined, need: undefined, silent: true, deadline };
+}
+
 const CROWDED = streamFault(
   'resource-constraint',
   'resource-constraint',

@@ -1,8 +1,6 @@
 // What the end that was called does: RFC 6120 §4.3.2, §5.4, §6.4; XEP-0178 §3; XEP-0220 §2.2. Each function is a cell of
-// the RECEIVER table in transitions.ts and returns where we stand afterwards. Calling the claimed domain back is
-// endpoint/verifications.ts: never on the stream that made the claim.
-import { isFault } from '../fault.ts';
-import { Jid } from '../jid.ts';
+// the RECEIVER table in transitions.ts and returns where we stand afterwards. Stanzas are stanzas.ts. Calling the
+// claimed domain back is endpoint/verifications.ts: never on the stream that made the claim.
 import { NS } from '../namespaces.ts';
 import type { Judgement, Proof } from '../server-link.ts';
 import type { Act, Arrived } from './arrival.ts';
@@ -25,11 +23,12 @@ import {
   type Verdict,
   verifyAnswerText,
 } from './dialback.ts';
-import { domainName, type DomainName, domainOf, pairKey } from './domain.ts';
+import { domainName, type DomainName, pairKey } from './domain.ts';
 import { type Features, featuresText } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import { answerClose, hearError } from './initiate.ts';
 import { CHALLENGE, readAuthzid, type SaslCondition, saslFailureText, SUCCESS } from './sasl.ts';
+import { deliver } from './stanzas.ts';
 import type { ReceiverAction, StreamState } from './transitions.ts';
 
 /** @spec RFC 6120 §4.3; XEP-0178 §3; XEP-0220 §2.2 */
@@ -267,26 +266,6 @@ function checked(core: Core, asked: DialbackElement): Verdict {
     return error('policy-violation');
   const key = core.with.keys(asked.from, asked.to, asked.id);
   return core.with.digest.equal(asked.key, key) ? VALID : { type: 'invalid' };
-}
-
-/** A stanza, if its sender's domain is proved on this very stream. @spec RFC 6120 §8.1.2.2, §4.9.3.9 */
-function deliver(core: Core, arrived: Arrived): StreamState {
-  const { element } = arrived;
-  const from = Jid.parse(element.attrs['from'] ?? '');
-  if (isFault(from) || (element.attrs['to'] ?? '') === '') return fail(core, 'no-addresses');
-  const to = Jid.parse(element.attrs['to'] ?? '');
-  const target = isFault(to) ? core.ours : domainOf(to);
-  const proof = proofOf(core, domainOf(from), target);
-  if (proof === undefined) return fail(core, 'unproved-from');
-  if (target === undefined || !core.with.hosts(target.ascii)) return fail(core, 'unknown-host');
-  put(core, { kind: 'stanza', element, from, to, proof });
-  return core.state;
-}
-
-/** A certificate proves a sender towards all of our domains, dialback a pair. */
-function proofOf(core: Core, from: DomainName, to: DomainName | undefined): Proof | undefined {
-  if (core.authenticated && from.ascii === core.theirs?.ascii) return 'certificate';
-  return to === undefined ? undefined : core.pairs.get(pairKey(from, to));
 }
 
 function error(condition: DialbackCondition): Verdict {

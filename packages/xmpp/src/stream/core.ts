@@ -56,6 +56,8 @@ export interface Core {
   readonly waiting: VerifyRequest[];
   /** Receiver: whether a key of ours was checked for the peer. */
   checkedKeys: boolean;
+  /** Receiver: stanzas in a row whose addresses are none. */
+  misaddressed: number;
   /** Bytes that count against `unprovedBytes`. */
   unproved: number;
   headerSent: boolean;
@@ -93,6 +95,7 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     asked: new Map(),
     waiting: [],
     checkedKeys: false,
+    misaddressed: 0,
     unproved: 0,
     headerSent: false,
     tagSent: false,

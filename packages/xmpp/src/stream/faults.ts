@@ -79,7 +79,12 @@ export const STREAM_FAULTS = {
   'no-addresses': {
     condition: 'improper-addressing',
     spec: 'RFC 6120 §8.1.1.2',
-    text: 'A stanza between servers lacks a from or to, or its from is not an address.',
+    text: 'A stanza between servers lacks a from or to, or the domain of one cannot be read.',
+  },
+  'too-many-misaddressed': {
+    condition: 'policy-violation',
+    spec: 'RFC 6120 §4.9.3.14',
+    text: 'Too many stanzas in a row were from or to what is no address.',
   },
   'bad-dialback': {
     condition: 'improper-addressing',

@@ -93,8 +93,16 @@ export type StreamOutput =
       readonly kind: 'stanza';
       readonly element: XmlElement;
       readonly from: Jid;
-      readonly to: Jid | Fault;
+      readonly to: Jid;
       readonly proof: Proof;
+    }
+  /** Receiver: a stanza between proved domains whose `from` or `to` is no address. @spec RFC 6120 §8.3.3.8 */
+  | {
+      readonly kind: 'refused-stanza';
+      readonly element: XmlElement;
+      readonly from: DomainName;
+      readonly to: DomainName;
+      readonly fault: Fault;
     }
   | { readonly kind: 'refused-peer'; readonly domain: string; readonly judgement: Judgement }
   | { readonly kind: 'fault'; readonly fault: Fault }

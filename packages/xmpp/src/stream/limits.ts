@@ -12,6 +12,8 @@ export interface StreamLimits {
   readonly verifications: number;
   /** Failed authentications before the stream is closed. */
   readonly auths: number;
+  /** Stanzas in a row, each from or to what is no address at a proved domain, before the stream is closed. */
+  readonly misaddressed: number;
   /** Bounds of XML before anybody is proved. */
   readonly unproved: XmlLimits;
   /** Bounds of XML afterwards. */
@@ -28,6 +30,8 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   verifications: 100,
   /** Count. RFC 6120 §6.4.5 asks for two to five. */
   auths: 3,
+  /** Count. One user's client in a loop is told so often, and ends nobody else's stream before. */
+  misaddressed: 100,
   unproved: UNPROVED_LIMITS,
   proved: DEFAULT_LIMITS,
 };
