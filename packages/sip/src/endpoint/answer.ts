@@ -24,11 +24,9 @@ export function answerTo(
   toTag: string | undefined,
   draft: ResponseDraft,
 ): Uint8Array {
-  const { via } = incoming.request.headers;
-  const vias = via === undefined || isFault(via) ? [incoming.via] : via;
   return writeMessage(
     wireResponse(draft, {
-      via: [stampVia(incoming.via, flow), ...vias.slice(1)],
+      via: viasOf(incoming, flow),
       from: incoming.request.headers.text('From'),
       to: withTag(incoming.request.headers.text('To'), param(incoming.to.params, 'tag'), toTag),
       callId: incoming.callId,
@@ -78,6 +76,15 @@ function wireResponse(draft: ResponseDraft, copied: Copied): WireResponse {
   };
 }
 
+/** In order, and stamped where the request came in. */
+function viasOf(incoming: IncomingRequest, flow: Flow): readonly Via[] {
+  const vias = [stampVia(incoming.via, flow)];
+  const { via } = incoming.request.headers;
+  if (via === undefined || isFault(via)) return vias;
+  for (let i = 1; i < via.length; i += 1) vias.push(via[i] as Via);
+  return vias;
+}
+
 /** A To that has a tag keeps it: the request was sent within a dialog. */
 function withTag(
   to: string | undefined,
@@ -96,7 +103,10 @@ export function stampVia(via: Via, flow: Flow): Via {
   const asksPort = param(via.params, 'rport') !== undefined;
   const { address, port } = flow.remote;
   if (!asksPort && bareHost(via.host) === address) return via;
-  const params: Param[] = via.params.filter((p) => p.name !== 'received' && p.name !== 'rport');
+  const params: Param[] = [];
+  for (const one of via.params) {
+    if (one.name !== 'received' && one.name !== 'rport') params.push(one);
+  }
   params.push({ name: 'received', value: address });
   if (asksPort) params.push({ name: 'rport', value: String(port) });
   return { transport: via.transport, host: via.host, port: via.port, params };

@@ -102,7 +102,8 @@ export class Connections {
   findFor(target: Target): Connection | undefined {
     const there = this.#byPlace.get(placeOf(target));
     if (there === undefined) return undefined;
-    return there.find((connection) => proves(connection.flow, target));
+    for (const connection of there) if (proves(connection.flow, target)) return connection;
+    return undefined;
   }
 
   /**
@@ -217,7 +218,10 @@ export class Connections {
 /** Whether the peer of a flow proved a name that target may have. Without TLS nothing can be proved. */
 export function proves(flow: Flow, target: Target): boolean {
   if (flow.transport !== 'tls') return true;
-  return target.references.some((reference) => flow.proved.includes(reference.toLowerCase()));
+  for (const reference of target.references) {
+    if (flow.proved.includes(reference.toLowerCase())) return true;
+  }
+  return false;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -65,7 +65,7 @@ export interface ClientTransaction extends Timed {
   readonly clock: ClientClock;
   readonly bytes: Uint8Array;
   readonly connection: Connection;
-  readonly place: string;
+  readonly target: Target;
   /** `undefined` once it has been answered. */
   sending: Sending | undefined;
 }
@@ -74,7 +74,8 @@ export interface ClientTransaction extends Timed {
 export class Uac {
   readonly #ground: Ground;
   readonly #connections: Connections;
-  readonly #options: SipEndpointOptions;
+  readonly #ports: SipEndpointOptions['ports'];
+  readonly #host: string;
   readonly #transactions = new Map<string, ClientTransaction>();
   readonly #attempts: ConnectAttempts;
   readonly #open = new Set<Sending>();
@@ -83,7 +84,8 @@ export class Uac {
   constructor(ground: Ground, connections: Connections, options: SipEndpointOptions) {
     this.#ground = ground;
     this.#connections = connections;
-    this.#options = options;
+    this.#ports = options.ports;
+    this.#host = options.host.toLowerCase();
     this.#blocked = new BlockedTargets(ground);
     this.#attempts = new ConnectAttempts(ground);
   }
@@ -255,9 +257,12 @@ export class Uac {
     const { draft, identity } = sending;
     const { limits, timers, outbox, draw } = this.#ground;
     let branch = branchOf(draft, sending.tries === 0, draw);
-    if (this.#transactions.has(clientKey(branch, draft.method)))
+    let key = clientKey(branch, draft.method);
+    if (this.#transactions.has(key)) {
       branch = branchOf(draft, false, draw);
-    const via = ourVia(this.#options, target.transport, branch);
+      key = clientKey(branch, draft.method);
+    }
+    const via = ourVia(this.#host, this.#ports, target.transport, branch);
     const bytes = writeMessage(wireRequest(draft, identity, via));
     const isDatagram = target.transport === 'udp';
     if (isDatagram && bytes.length > limits.datagramRequest) return TOO_LONG;
@@ -265,11 +270,11 @@ export class Uac {
       kind: 'client',
       at: Number.POSITIVE_INFINITY,
       slot: -1,
-      key: clientKey(branch, draft.method),
+      key,
       clock: startClient(now, !isDatagram, timers),
       bytes,
       connection,
-      place: placeOf(target),
+      target,
       sending,
     };
     sending.tries += 1;
@@ -284,8 +289,8 @@ export class Uac {
     const own = transaction.connection.flow;
     if (own.transport === 'udp' ? flow.transport !== 'udp' : flow.id !== own.id) return false;
     return (
-      incoming.via.host === this.#options.host.toLowerCase() &&
-      portOf(own, incoming.via.port) === portOf(own, this.#options.ports[own.transport]) &&
+      incoming.via.host === this.#host &&
+      portOf(own, incoming.via.port) === portOf(own, this.#ports[own.transport]) &&
       hasOneVia(incoming.response)
     );
   }
@@ -319,7 +324,7 @@ export class Uac {
       return;
     }
     const wait = response.headers.retryAfter;
-    if (typeof wait === 'number') this.#blocked.block(now, transaction.place, wait);
+    if (typeof wait === 'number') this.#blocked.block(now, placeOf(transaction.target), wait);
     sending.refusal = response;
     this.#tryNext(now, sending);
   }

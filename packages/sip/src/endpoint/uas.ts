@@ -6,7 +6,7 @@ import type { IncomingRequest, Request, ResponseDraft, Salvage } from '../messag
 import { param } from '../message.ts';
 import { checkRequest } from '../check.ts';
 import { salvage } from '../salvage.ts';
-import { mergeKey, type RequestKeyParts, serverKey } from '../transaction/key.ts';
+import { mergeKey, serverKey } from '../transaction/key.ts';
 import {
   dueServerInput,
   serverDueAt,
@@ -15,7 +15,6 @@ import {
   stepServer,
 } from '../transaction/non-invite-server.ts';
 import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
-import { writeVia } from '../write.ts';
 import { answerFlow, answerTo, answerToBroken, statelessTag } from './answer.ts';
 import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
@@ -36,6 +35,7 @@ export class Uas {
   readonly #ground: Ground;
   readonly #connections: Connections;
   readonly #capabilities: Capabilities;
+  readonly #options: ResponseDraft;
   readonly #table: ServerTable<OpenRequest>;
   readonly #byId = new Map<string, Transaction>();
   readonly #openPerRemote = new Map<string, number>();
@@ -47,6 +47,7 @@ export class Uas {
     this.#ground = ground;
     this.#connections = connections;
     this.#capabilities = capabilities;
+    this.#options = optionsAnswer(capabilities);
     this.#table = new ServerTable(ground.limits);
     this.#tagSeed = ground.draw();
   }
@@ -108,30 +109,23 @@ export class Uas {
   }
 
   #takeChecked(now: Instant, flow: Flow, incoming: IncomingRequest): void {
-    const parts = keyParts(incoming);
     const scope = flow.transport === 'udp' ? '' : flow.remote.address;
-    const key = serverKey(parts, scope);
+    const key = serverKey(incoming, scope);
     const known = this.#table.match(key);
     if (known !== undefined) this.#repeat(now, flow, incoming, known);
-    else if (incoming.method === 'CANCEL') this.#answerCancel(flow, incoming, parts, scope);
-    else this.#takeNew(now, flow, incoming, key, parts);
+    else if (incoming.method === 'CANCEL') this.#answerCancel(flow, incoming, scope);
+    else this.#takeNew(now, flow, incoming, key);
   }
 
-  #takeNew(
-    now: Instant,
-    flow: Flow,
-    incoming: IncomingRequest,
-    key: string,
-    parts: RequestKeyParts,
-  ): void {
-    const merge = parts.toTag === undefined ? mergeKey(parts) : undefined;
+  #takeNew(now: Instant, flow: Flow, incoming: IncomingRequest, key: string): void {
+    const merge = mergeKey(incoming);
     const isMerged = merge !== undefined && this.#table.isMerged(merge);
     const refusal = refusalFor(incoming, isMerged, this.#capabilities);
     if (refusal !== undefined) {
       this.#ground.outbox.declined(now, incoming, refusal.status, flow);
       this.#answerAtOnce(flow, incoming, refusal);
     } else if (incoming.method === 'OPTIONS') {
-      this.#answerAtOnce(flow, incoming, optionsAnswer(this.#capabilities));
+      this.#answerAtOnce(flow, incoming, this.#options);
     } else if (this.#isFull(flow)) this.#refuseFull(now, flow, incoming);
     else this.#open(now, flow, incoming, key, merge);
   }
@@ -210,14 +204,9 @@ export class Uas {
    * There is no INVITE to cancel here: a CANCEL that finds its request has no effect on it.
    * @spec RFC 3261 §9.2
    */
-  #answerCancel(
-    flow: Flow,
-    incoming: IncomingRequest,
-    parts: RequestKeyParts,
-    scope: string,
-  ): void {
+  #answerCancel(flow: Flow, incoming: IncomingRequest, scope: string): void {
     const isKnown = this.#capabilities.methods.some(
-      (method) => this.#table.match(serverKey({ ...parts, method }, scope)) !== undefined,
+      (method) => this.#table.match(serverKey(incoming, scope, method)) !== undefined,
     );
     this.#answerAtOnce(flow, incoming, { status: isKnown ? 200 : 481 });
   }
@@ -257,21 +246,6 @@ export class Uas {
     if (count > 0) this.#openPerRemote.set(address, count);
     else this.#openPerRemote.delete(address);
   }
-}
-
-function keyParts(incoming: IncomingRequest): RequestKeyParts {
-  const { via } = incoming;
-  return {
-    method: incoming.method,
-    branch: param(via.params, 'branch'),
-    sentBy: via.port === undefined ? via.host : `${via.host}:${via.port}`,
-    uri: incoming.request.uri,
-    toTag: param(incoming.to.params, 'tag'),
-    fromTag: param(incoming.from.params, 'tag'),
-    callId: incoming.callId,
-    cseq: incoming.cseq.number,
-    via: writeVia(via),
-  };
 }
 
 /**

@@ -25,12 +25,16 @@ export function identityOf(draft: RequestDraft, draw: DrawToken): Identity {
   return {
     callId: draft.callId ?? draw(),
     cseq: { number: draft.cseq ?? 1, method: draft.method },
-    from: {
-      display: draft.from.display,
-      uri: draft.from.uri,
-      params: [...draft.from.params.filter((p) => p.name !== 'tag'), tagParam(draw())],
-    },
+    from: tagged(draft.from, draw()),
   };
+}
+
+/** The party with our tag, and no other. */
+function tagged({ display, uri, params }: NameAddr, tag: string): NameAddr {
+  const own: Param[] = [];
+  for (const one of params) if (one.name !== 'tag') own.push(one);
+  own.push({ name: 'tag', value: tag });
+  return { display, uri, params: own };
 }
 
 /**
@@ -66,15 +70,16 @@ export function wireRequest(draft: RequestDraft, identity: Identity, via: Via): 
  * @spec RFC 5923 §8.1
  */
 export function ourVia(
-  options: Pick<SipEndpointOptions, 'host' | 'ports'>,
+  host: string,
+  ports: SipEndpointOptions['ports'],
   transport: Transport,
   branch: string,
 ): Via {
   const params: Param[] = [{ name: 'branch', value: branch }];
-  const port = options.ports[transport];
+  const port = ports[transport];
   if (transport === 'udp') params.push({ name: 'rport', value: undefined });
   if (transport === 'tls' && port !== undefined) params.push({ name: 'alias', value: undefined });
-  return { transport: transport.toUpperCase(), host: options.host.toLowerCase(), port, params };
+  return { transport: transport.toUpperCase(), host, port, params };
 }
 
 function headersOf(draft: RequestDraft): readonly HeaderField[] {
@@ -87,10 +92,6 @@ function headersOf(draft: RequestDraft): readonly HeaderField[] {
   if (draft.language !== undefined)
     headers.push({ name: 'Content-Language', value: draft.language });
   return headers;
-}
-
-function tagParam(tag: string): Param {
-  return { name: 'tag', value: tag };
 }
 
 function isToken(text: string): boolean {
