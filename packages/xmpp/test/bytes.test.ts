@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeChunk, decodeUtf8, encodeUtf8, isWellFormed, utf8Length } from '../src/bytes.ts';
 
-describe('decoding', () => {
+describe('RFC 3629 §4 decoding', () => {
   test('agrees with the platform on every sequence of two bytes, and on three after a lead', () => {
     const platform = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const strict = (bytes: Uint8Array) => {

@@ -79,7 +79,7 @@ describe('message', () => {
     ['error', 'error'],
     ['constructor', 'normal'],
     ['', 'normal'],
-  ])('type %j is %s', (type, read) => {
+  ])('RFC 6121 §5.2.2 type %j is %s', (type, read) => {
     expect(stanza(`<message type='${type}'/>`)).toMatchObject({ type: read, hasType: true });
   });
   test('language: of the child, of the stanza, of the stream', () => {
@@ -89,7 +89,7 @@ describe('message', () => {
     expect(langs(stanza(`<message>${body}</message>`, 'z'))).toEqual(['z', 'x']);
     expect(langs(stanza(`<message>${body}</message>`))).toEqual([undefined, 'x']);
   });
-  test.each([NS.client, NS.server, NS.component])('in %s', (ns) => {
+  test.each([NS.client, NS.server, NS.component])('RFC 6120 §4.8.3 in %s', (ns) => {
     expect(stanza(`<message xmlns='${ns}'><body>B</body></message>`)).toMatchObject({
       bodies: [{ text: 'B' }],
     });
@@ -119,11 +119,11 @@ describe('presence', () => {
     'unsubscribed',
     'probe',
     'error',
-  ])('type %s', (type) => {
+  ])('RFC 6121 §4.7.1 type %s', (type) => {
     expect(stanza(`<presence type='${type}'/>`)).toMatchObject({ type });
   });
   test.each(['', 'available', 'invisible', 'SUBSCRIBE', 'toString'])(
-    'type %j is refused',
+    'RFC 6121 §4.7.1 type %j is refused',
     (type) => {
       expect(parseStanza(`<presence type='${type}'/>`)).toMatchObject({
         kind: 'fault',
@@ -140,7 +140,7 @@ describe('presence', () => {
     ['', undefined],
     ['busy', undefined],
     ['Away', undefined],
-  ])('show %j is %s', (text, show) => {
+  ])('RFC 6121 §4.7.2.1 show %j is %s', (text, show) => {
     expect(stanza(`<presence><show>${text}</show></presence>`)).toMatchObject({ show });
   });
   test.each([
@@ -156,12 +156,12 @@ describe('presence', () => {
     ['0x1', 0],
     ['', 0],
     ['9'.repeat(400), 0],
-  ])('priority %j is %d', (text, priority) => {
+  ])('RFC 6121 §4.7.2.3 priority %j is %d', (text, priority) => {
     expect(stanza(`<presence><priority>${text}</priority></presence>`)).toMatchObject({ priority });
   });
 });
 
-describe('iq', () => {
+describe('RFC 6120 §8.2.3 iq', () => {
   test.each([
     ["<iq id='1' type='get'><query xmlns='u'/></iq>", 'query'],
     ["<iq id='1' type='set'> <a xmlns='u'/> </iq>", 'a'],
@@ -192,7 +192,7 @@ describe('iq', () => {
   });
 });
 
-describe('not a stanza', () => {
+describe('RFC 6120 §4.9.3.7, §4.9.3.24, §8.3.3.8 not a stanza', () => {
   test.each([
     ['another element', '<route/>', 'unsupported-stanza-type'],
     ['another namespace', "<message xmlns='urn:x'/>", 'unsupported-stanza-type'],
@@ -262,7 +262,7 @@ const TYPES: readonly (readonly [Condition, string])[] = [
   ['unexpected-request', 'wait'],
 ];
 
-describe('errors', () => {
+describe('RFC 6120 §8.3.2, §8.3.3 errors', () => {
   test('the 22 conditions with their types', () => {
     expect(Object.entries(CONDITIONS)).toEqual(TYPES);
     expect(isCondition('constructor')).toBe(false);
@@ -337,7 +337,7 @@ describe('errors', () => {
   });
 });
 
-describe('replies', () => {
+describe('RFC 6120 §8.3.1 replies', () => {
   const error = { condition: 'item-not-found' } as const;
   test('swap the addresses, keep the id, return nothing else', () => {
     const reply = errorReply(

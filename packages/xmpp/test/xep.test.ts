@@ -34,15 +34,15 @@ function answer(type: string, payload: string): string | undefined {
 
 const REFUSED = `<iq from="d" to="a@b/c" id="1" type="error"><error type="cancel"><service-unavailable xmlns="${NS.stanzas}"/></error></iq>`;
 
-describe('answers', () => {
-  test('disco#info: identity, and each feature once', () => {
+describe('RFC 6120 §8.2.3, RFC 6120 §8.4 answers', () => {
+  test('XEP-0030 §3.1 disco#info: identity, and each feature once', () => {
     expect(answer('get', `<query xmlns='${NS.discoInfo}'/>`)).toBe(
       `<iq from="d" to="a@b/c" id="1" type="result"><query xmlns="${NS.discoInfo}">` +
         '<identity category="gateway" type="sip" name="A &amp; B"/>' +
         `<feature var="${NS.discoInfo}"/><feature var="${NS.ping}"/><feature var="urn:f"/></query></iq>`,
     );
   });
-  test('disco#items: none', () => {
+  test('XEP-0030 §4.1 disco#items: none', () => {
     expect(answer('get', `<query xmlns='${NS.discoItems}'/>`)).toBe(
       `<iq from="d" to="a@b/c" id="1" type="result"><query xmlns="${NS.discoItems}"/></iq>`,
     );
@@ -50,7 +50,7 @@ describe('answers', () => {
   test('a node is not known', () => {
     expect(answer('get', `<query xmlns='${NS.discoInfo}' node='x'/>`)).toContain('item-not-found');
   });
-  test('ping', () => {
+  test('XEP-0199 §3 ping', () => {
     expect(answer('get', `<ping xmlns='${NS.ping}'/>`)).toBe(
       '<iq from="d" to="a@b/c" id="1" type="result"/>',
     );
@@ -61,7 +61,7 @@ describe('answers', () => {
     ['set', `<ping xmlns='${NS.ping}'/>`],
     ['get', `<pong xmlns='${NS.ping}'/>`],
     ['get', `<query xmlns='http://jabber.org/protocol/disco#other'/>`],
-  ])('%s %s: service-unavailable', (type, payload) => {
+  ])('RFC 6120 §8.4 %s %s: service-unavailable', (type, payload) => {
     expect(answer(type, payload)).toBe(REFUSED);
   });
   test.each(['result', 'error'])('a %s is not answered', (type) => {
@@ -73,7 +73,7 @@ describe('answers', () => {
   });
 });
 
-describe('ping', () => {
+describe('XEP-0199 §4.3 ping', () => {
   test('is known when it comes back', () => {
     const text = writeXml(pingElement('a', 'b@c', '7'));
     expect(text).toBe(
@@ -83,7 +83,7 @@ describe('ping', () => {
   });
 });
 
-describe('delay', () => {
+describe('XEP-0082 §3.2 stamps, XEP-0203 §2 delay', () => {
   test('both ways', () => {
     const el = delayElement(1_031_699_305_250, 'a@b');
     expect(writeXml(el)).toBe(

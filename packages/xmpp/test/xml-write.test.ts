@@ -219,7 +219,7 @@ describe('read back', () => {
       { numRuns: 1500 },
     );
   });
-  test('and in the namespace of a parent', () => {
+  test('RFC 6120 §4.8.3 and in the namespace of a parent', () => {
     fc.assert(
       fc.property(tree, (el) => {
         const read = parseXml(writeXml(el, 'u'), {}, 'u');

@@ -118,16 +118,16 @@ const REFUSED: readonly (readonly [id: string, input: string, code: string])[] =
   ['declaration that hides', '<!foo><message/>]]>', NWF],
   ['cdata in lower case', '<a><![cdata[x]]></a>', NWF],
   ['CDATA cut short', '<a><![CDAT[x]]></a>', NWF],
-  ['CDATA between stanzas', '<![CDATA[ ]]>', 'bad-format'],
-  ['reference between stanzas', '&#32;', 'bad-format'],
-  ['text between stanzas', ' x ', 'bad-format'],
+  ['§4.9.3.1, §11.7 CDATA between stanzas', '<![CDATA[ ]]>', 'bad-format'],
+  ['§4.9.3.1, §11.7 reference between stanzas', '&#32;', 'bad-format'],
+  ['§4.9.3.1, §11.7 text between stanzas', ' x ', 'bad-format'],
   ['second root', '</stream:stream><a/>', NWF],
   ['second stream', `</stream:stream>${HEADER}`, NWF],
   ['text after the end', '</stream:stream>x', NWF],
   ['comment after the end', '</stream:stream><!-- -->', RESTRICTED],
 ];
 
-describe('refused behind a good header', () => {
+describe('§11.1, §11.3 refused behind a good header', () => {
   test.each(REFUSED)('%s', (_id, input, code) => {
     const bytes = bytesOf(HEADER + input + "<message id='never seen'/>");
     const events = whole(bytes);
@@ -159,7 +159,7 @@ const BAD_STARTS: readonly (readonly [id: string, input: string, code: string])[
   ['SIP', 'OPTIONS sip:a SIP/2.0\r\n', NWF],
 ];
 
-describe('refused from the start', () => {
+describe('§11.5 refused from the start', () => {
   test.each(BAD_STARTS)('%s', (_id, input, code) => {
     const bytes = bytesOf(input);
     expect(lastCode(whole(bytes))).toBe(code);
@@ -183,7 +183,7 @@ const BAD_UTF8: readonly (readonly [id: string, bytes: readonly number[]])[] = [
   ['Latin-1', [0xe9, 0x3c]],
 ];
 
-describe('bytes that are not UTF-8', () => {
+describe('§11.6 bytes that are not UTF-8', () => {
   test.each(BAD_UTF8)('%s', (_id, bad) => {
     for (const [before, after] of [
       ["<a b='", "'/>"],
@@ -274,7 +274,7 @@ describe('read', () => {
     expect(byteByByte(bytes)).toEqual(events);
   });
 
-  test('the opening tag with what it declares', () => {
+  test('§4.2 the opening tag with what it declares', () => {
     const bytes = bytesOf(
       "<s:stream xmlns:s='urn:s' xmlns='urn:d' xmlns:db='urn:b' xml:lang='en' id='1'>",
     );
@@ -290,7 +290,7 @@ describe('read', () => {
     ]);
   });
 
-  test('an empty stream', () => {
+  test('§4.4 an empty stream', () => {
     expect(whole(bytesOf('<a/>')).map((event) => event.kind)).toEqual([
       'stream-open',
       'stream-close',
@@ -316,7 +316,7 @@ describe('cut anywhere', () => {
   });
 });
 
-describe('limits', () => {
+describe('§13.12 limits', () => {
   const one = (stanza: string, limits: Partial<XmlLimits>) => {
     const bytes = bytesOf(HEADER + stanza);
     expect(byteByByte(bytes, limits)).toEqual(whole(bytes, limits));
@@ -375,7 +375,7 @@ describe('limits', () => {
 });
 
 describe('one document after another', () => {
-  test('reads no further than the event it gives', () => {
+  test('§4.3.3 reads no further than the event it gives', () => {
     const reader = new XmlReader();
     reader.push(bytesOf(`${HEADER}<success/><?xml version='1.0'?>${HEADER}<a/>`));
     expect([reader.next()?.kind, reader.next()?.kind]).toEqual(['stream-open', 'element']);
@@ -384,7 +384,7 @@ describe('one document after another', () => {
     expect([reader.next()?.kind, reader.next()?.kind]).toEqual(['stream-open', 'element']);
     expect(reader.isIdle).toBe(true);
   });
-  test('discard drops what was not read', () => {
+  test('§5.4.3.3 discard drops what was not read', () => {
     const reader = new XmlReader();
     reader.push(bytesOf([...bytesOf(`${HEADER}<proceed/><message/>`), 0xc3]));
     reader.next();
@@ -411,7 +411,7 @@ describe('one document after another', () => {
       expect(reader.isIdle, String(input)).toBe(idle);
     }
   });
-  test('nothing is read after a fault, not even after a reset', () => {
+  test('§4.9.1.1 nothing is read after a fault, not even after a reset', () => {
     const reader = new XmlReader();
     reader.push(bytesOf(`${HEADER}<a b=c/>`));
     reader.next();
