@@ -61,6 +61,7 @@ export type FaultCode =
   | 'too-deep'
   | 'too-large'
   | 'too-many-attributes'
+  | 'unsolicited-dialback'
   | 'bad-jid'
   | 'bad-stanza';
 

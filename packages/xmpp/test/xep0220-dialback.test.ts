@@ -93,7 +93,11 @@ describe('XEP-0220 §2.1, §2.1.1, §2.4.1 initiating', () => {
   for (const row of forged)
     test(`§3.1 unsolicited: ${row.id}`, () => {
       const kit = row.kit().hear(row.text);
-      expect(kit.faults).toEqual(['not-authorized']);
+      expect(kit.find('fault')?.fault).toMatchObject({
+        code: 'unsolicited-dialback',
+        spec: 'XEP-0220 §3.1',
+        answer: { kind: 'stream-error', condition: 'not-authorized' },
+      });
       expect(kit.stream.state).toBe('closed');
     });
 
@@ -103,7 +107,7 @@ describe('XEP-0220 §2.1, §2.1.1, §2.4.1 initiating', () => {
     expect(kit.hear(XML.verifyValid).find('verified')).toMatchObject({
       verdict: { type: 'valid' },
     });
-    expect(kit.hear(XML.verifyValid).faults).toEqual(['not-authorized']);
+    expect(kit.hear(XML.verifyValid).faults).toEqual(['unsolicited-dialback']);
   });
 
   const malformed = [
@@ -251,8 +255,8 @@ describe('§2.2, §2.2.1 receiving', () => {
   });
 
   test('an answer where only requests belong', () => {
-    expect(heard().hear(XML.dbValid).faults).toEqual(['not-authorized']);
-    expect(heard().hear(XML.verifyValid).faults).toEqual(['not-authorized']);
+    expect(heard().hear(XML.dbValid).faults).toEqual(['unsolicited-dialback']);
+    expect(heard().hear(XML.verifyValid).faults).toEqual(['unsolicited-dialback']);
   });
 });
 

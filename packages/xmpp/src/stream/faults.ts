@@ -1,9 +1,12 @@
 // What a peer can do wrong on a stream above XML, and what RFC 6120 §4.9.3 has us answer. Faults of XML itself are
-// the reader's. One row per fault; the row's name is for our code, the fault carries the condition as its code.
-import type { Fault, StreamCondition } from '../fault.ts';
+// the reader's. One row per fault; the row's name is for our code, the fault
+// carries the condition as its code, but for what an operator must tell from everything else: a forged dialback.
+import type { Fault, FaultCode, StreamCondition } from '../fault.ts';
 import { streamFault } from '../fault.ts';
 
 interface FaultRow {
+  /** Its own code, where the condition says too little. */
+  readonly code?: FaultCode;
   readonly condition: StreamCondition;
   readonly spec: string;
   readonly text: string;
@@ -92,9 +95,10 @@ export const STREAM_FAULTS = {
     text: 'A dialback element lacks an address, has a wrong one, or an unknown type.',
   },
   'unsolicited-dialback': {
+    code: 'unsolicited-dialback',
     condition: 'not-authorized',
     spec: 'XEP-0220 §3.1',
-    text: 'A dialback answer came that was not asked for on this stream.',
+    text: 'A dialback answer came that was not asked for on this stream, or a request the wrong way.',
   },
   'too-many-auths': {
     condition: 'policy-violation',
@@ -124,5 +128,5 @@ export type StreamFaultName = keyof typeof STREAM_FAULTS;
 /** The fault as a value. */
 export function faultNamed(name: StreamFaultName): Fault {
   const row: FaultRow = STREAM_FAULTS[name];
-  return streamFault(row.condition, row.condition, row.spec, row.text);
+  return streamFault(row.code ?? row.condition, row.condition, row.spec, row.text);
 }
