@@ -4,7 +4,7 @@
 // Its theory: a `Sending` is one request of the host; it is at any moment in one place: waiting for a
 // connection to open, in a client transaction, or ended. It moves to its next target only when the
 // last one certainly did not take it: no connection, no proof, or a 503.
-import { isFault, MisuseError } from '../fault.ts';
+import { MisuseError } from '../fault.ts';
 import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
 import { param } from '../message.ts';
 import type { Timed } from '../transaction/deadlines.ts';
@@ -44,7 +44,8 @@ import type {
   SipEndpointOptions,
   Target,
 } from './types.ts';
-import { branchOf, type Identity, identityOf, ourVia, wireRequest } from './wire-request.ts';
+import { answersUs, ourVia, type SentBy } from './sent-by.ts';
+import { branchOf, type Identity, identityOf, wireRequest } from './wire-request.ts';
 
 /** One request of the host, over all its tries. */
 export interface Sending {
@@ -74,8 +75,7 @@ export interface ClientTransaction extends Timed {
 export class Uac {
   readonly #ground: Ground;
   readonly #connections: Connections;
-  readonly #ports: SipEndpointOptions['ports'];
-  readonly #host: string;
+  readonly #sentBy: SentBy;
   readonly #transactions = new Map<string, ClientTransaction>();
   readonly #attempts: ConnectAttempts;
   readonly #open = new Set<Sending>();
@@ -84,8 +84,7 @@ export class Uac {
   constructor(ground: Ground, connections: Connections, options: SipEndpointOptions) {
     this.#ground = ground;
     this.#connections = connections;
-    this.#ports = options.ports;
-    this.#host = options.host.toLowerCase();
+    this.#sentBy = { host: options.host.toLowerCase(), ports: options.ports };
     this.#blocked = new BlockedTargets(ground);
     this.#attempts = new ConnectAttempts(ground);
   }
@@ -159,7 +158,8 @@ export class Uac {
   take(now: Instant, flow: Flow, incoming: IncomingResponse): boolean {
     const branch = param(incoming.via.params, 'branch') ?? '';
     const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
-    if (transaction === undefined || !this.#belongs(flow, incoming, transaction)) return false;
+    if (transaction === undefined) return false;
+    if (!answersUs(this.#sentBy, transaction.connection.flow, flow, incoming)) return false;
     const act = this.#step(now, transaction, incoming.status < 200 ? 'provisional' : 'final');
     if (act === 'deliver') this.#answered(now, transaction, incoming.response);
     return true;
@@ -262,7 +262,7 @@ export class Uac {
       branch = branchOf(draft, false, draw);
       key = clientKey(branch, draft.method);
     }
-    const via = ourVia(this.#host, this.#ports, target.transport, branch);
+    const via = ourVia(this.#sentBy, target.transport, branch);
     const bytes = writeMessage(wireRequest(draft, identity, via));
     const isDatagram = target.transport === 'udp';
     if (isDatagram && bytes.length > limits.datagramRequest) return TOO_LONG;
@@ -283,16 +283,6 @@ export class Uac {
     this.#rest(transaction);
     outbox.push({ kind: 'send', flow: connection.flow, bytes });
     return undefined;
-  }
-
-  #belongs(flow: Flow, incoming: IncomingResponse, transaction: ClientTransaction): boolean {
-    const own = transaction.connection.flow;
-    if (own.transport === 'udp' ? flow.transport !== 'udp' : flow.id !== own.id) return false;
-    return (
-      incoming.via.host === this.#host &&
-      portOf(own, incoming.via.port) === portOf(own, this.#ports[own.transport]) &&
-      hasOneVia(incoming.response)
-    );
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
@@ -382,17 +372,6 @@ export class Uac {
   #rest(transaction: ClientTransaction): void {
     this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
   }
-}
-
-/** @spec RFC 3261 §18.1.1 */
-function portOf(flow: Flow, port: number | undefined): number {
-  return port ?? (flow.transport === 'tls' ? 5061 : 5060);
-}
-
-/** @spec RFC 3261 §8.1.3.3 */
-function hasOneVia(response: Response): boolean {
-  const { via } = response.headers;
-  return via !== undefined && !isFault(via) && via.length === 1;
 }
 
 /** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */

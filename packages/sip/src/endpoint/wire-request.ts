@@ -1,5 +1,5 @@
-// A draft made into the request that goes out: Via, branch, tag, CSeq, Max-Forwards and the headers a
-// draft names. RFC 3261 §8.1.1. Which target it goes to, and how often, is uac.ts.
+// A draft made into the request that goes out: branch, tag, CSeq, Max-Forwards and the headers a
+// draft names. RFC 3261 §8.1.1. Its Via is sent-by.ts; which target it goes to, and how often, is uac.ts.
 import type {
   CSeq,
   HeaderField,
@@ -11,7 +11,7 @@ import type {
 } from '../message.ts';
 import { runEnd, TOKEN } from '../grammar.ts';
 import { COOKIE } from '../transaction/key.ts';
-import type { DrawToken, SipEndpointOptions, Transport } from './types.ts';
+import type { DrawToken } from './types.ts';
 
 /** What all tries of one request have in common. */
 export interface Identity {
@@ -61,25 +61,6 @@ export function wireRequest(draft: RequestDraft, identity: Identity, via: Via): 
     headers: headersOf(draft),
     body: draft.body ?? NO_BODY,
   };
-}
-
-/**
- * Our Via. Datagrams ask for answers to the port they came from; on TLS we offer the connection for
- * requests the other way, if we can be found at all.
- * @spec RFC 3581 §3
- * @spec RFC 5923 §8.1
- */
-export function ourVia(
-  host: string,
-  ports: SipEndpointOptions['ports'],
-  transport: Transport,
-  branch: string,
-): Via {
-  const params: Param[] = [{ name: 'branch', value: branch }];
-  const port = ports[transport];
-  if (transport === 'udp') params.push({ name: 'rport', value: undefined });
-  if (transport === 'tls' && port !== undefined) params.push({ name: 'alias', value: undefined });
-  return { transport: transport.toUpperCase(), host, port, params };
 }
 
 function headersOf(draft: RequestDraft): readonly HeaderField[] {
