@@ -1,5 +1,5 @@
 // Two edges on loopback: STARTTLS, direct TLS, real certificates, a monotonic clock, and nothing left behind.
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Judge, XmppEvent } from '@interwork/xmpp';
 import {
@@ -128,29 +128,109 @@ test('a port where nobody listens', async () => {
   expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'unreachable' });
 });
 
-test('a server that does not speak TLS after proceed', async () => {
-  const a = await edge('capulet.example');
-  const rude = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => {
-      socket.write(
-        "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>" +
-          "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>",
-      );
+/** What a peer may do where TLS should begin. Each must end by itself. */
+const halfway: readonly { id: string; act: (socket: Socket) => void; isSlow?: true }[] = [
+  { id: 'does not speak TLS', act: (socket) => void socket.write('this is not TLS, not nearly') },
+  { id: 'goes silent', act: () => undefined, isSlow: true },
+  { id: 'goes silent in a record', act: (socket) => void socket.write(RECORD), isSlow: true },
+  { id: 'half-closes', act: (socket) => void socket.end() },
+  { id: 'half-closes in a record', act: (socket) => void socket.end(RECORD) },
+  { id: 'resets', act: (socket) => void socket.resetAndDestroy() },
+];
+/** The first nine octets of a handshake record of 512. */
+const RECORD = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc);
+const HEADER =
+  "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'" +
+  " from='montague.example' to='capulet.example' id='1' version='1.0'>";
+const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+const PROCEED = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+
+/** A short bound where it is what ends the handshake, and else one that would let the test fail. */
+const bounded = (isSlow: true | undefined): Partial<ListenOptions> => ({
+  sockets: { handshakeTime: isSlow ? 50 : 600_000 },
+});
+
+/** Sockets that this process still has, ours and the peer's, once the loop has let go of what is closed. */
+async function handlesLeft(): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  for (let turn = 0; turn < 100; turn += 1) {
+    left = process.getActiveResourcesInfo().filter((name) => /TCP|TLS/.test(name));
+    if (left.length === 0) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return left;
+}
+
+for (const { id, act, isSlow } of halfway) {
+  test(`RFC 6120 §5.4.3.2 a server that ${id} after proceed`, async () => {
+    const a = await edge('capulet.example', bounded(isSlow));
+    const sockets: Socket[] = [];
+    const rude = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
       socket.once('data', () => {
-        socket.write("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
-        socket.once('data', () => socket.write('this is not TLS, not even nearly'));
+        socket.write(`${HEADER}<stream:features>${STARTTLS}</stream:features>`);
+        socket.once('data', () => {
+          socket.write(PROCEED);
+          socket.once('data', () => act(socket));
+        });
       });
     });
+    ports.set('montague.example', { port: await portOf(rude), direct: false });
+    a.own.send(im(JULIET, ROMEO, 'hello'));
+    const fate = await a.until((event) => event.kind === 'fate');
+    expect(fate).toMatchObject({ fate: 'failed', reason: 'unreachable' });
+    await Promise.all(sockets.map(goneOf));
+    await new Promise<void>((resolve) => void rude.close(() => resolve()));
+    await a.own.close();
+    expect(await handlesLeft()).toEqual([]);
   });
-  const port = await new Promise<number>((resolve) => {
-    rude.listen(0, '127.0.0.1', () => resolve((rude.address() as { port: number }).port));
+
+  for (const direct of [false, true])
+    test(`RFC 6120 §5.4.3.2 a client that ${id} ${direct ? 'from the first byte' : 'after proceed'}`, async () => {
+      const listen = [{ address: '127.0.0.1', port: 0, direct }];
+      const a = await edge('capulet.example', { ...bounded(isSlow), listen });
+      const socket = await dialled(ports.get('capulet.example')?.port ?? 0, true);
+      if (!direct) {
+        socket.write(HEADER + STARTTLS);
+        await heard(socket, PROCEED);
+      }
+      act(socket);
+      await goneOf(socket);
+      await a.own.close();
+      expect(await handlesLeft()).toEqual([]);
+    });
+}
+
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   });
-  ports.set('montague.example', { port, direct: false });
-  a.own.send(im(JULIET, ROMEO, 'hello'));
-  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'unreachable' });
-  await new Promise<void>((resolve) => void rude.close(() => resolve()));
-});
+}
+
+/** When the other end has gone, and with it this one. */
+function goneOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) return resolve();
+    socket.on('error', () => undefined);
+    socket.once('end', () => socket.end());
+    socket.once('close', () => resolve());
+    socket.resume();
+  });
+}
+
+function heard(socket: Socket, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    let said = '';
+    const take = (bytes: Uint8Array): void => {
+      said += bytes.toString();
+      if (!said.includes(wanted)) return;
+      socket.off('data', take);
+      resolve();
+    };
+    socket.on('data', take);
+  });
+}
 
 test('garbage is answered with a stream error and the connection ends', async () => {
   await edge('capulet.example');
@@ -239,9 +319,10 @@ for (const row of lookups)
     expect(await dnsLocate({ random: () => 0, resolver })('montague.example')).toEqual(row.to);
   });
 
-function dialled(port: number): Promise<Socket> {
+function dialled(port: number, allowHalfOpen = false): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+    const options = { port, host: '127.0.0.1', allowHalfOpen };
+    const socket = connect(options, () => resolve(socket)).on('error', reject);
   });
 }
 
@@ -258,9 +339,7 @@ async function talk(port: number, text: string): Promise<string> {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
+  const port = await portOf(server);
   await new Promise<void>((resolve) => void server.close(() => resolve()));
   return port;
 }

@@ -57,6 +57,8 @@ export interface XmppEdge {
 export interface SocketLimits {
   /** Octets that may wait for a peer that does not read, before its connection is cut. */
   readonly writeBuffer: number;
+  /** Milliseconds from the first octet of TLS that is due to the end of the handshake. */
+  readonly handshakeTime: number;
   /** Milliseconds a closing connection gets to take what was written. */
   readonly lingerTime: number;
 }
@@ -65,6 +67,8 @@ export interface SocketLimits {
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   /** Octets. Some 20,000 messages written in one turn; a peer that leaves so much unread is stuck. */
   writeBuffer: 4_194_304,
+  /** ms. As long as connecting gets: another server of the domain can be tried while a stanza waits. */
+  handshakeTime: 10_000,
   /** ms. A round trip or two. */
   lingerTime: 2_000,
 };

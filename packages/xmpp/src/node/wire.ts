@@ -24,6 +24,7 @@ export class Wire {
   #isSecured = false;
   #isTls = false;
   #reason: string | undefined;
+  #handshakeTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, id: string, remote: Remote, limits: SocketLimits, feed: Feed) {
     this.id = id;
@@ -60,6 +61,17 @@ export class Wire {
     this.#socket = tls;
     tls.on('error', this.#note);
     tls.once('close', () => this.#raw.destroy());
+    this.#boundHandshake(tls);
+  }
+
+  /** A peer that goes silent or hangs up halfway ends the connection all the same. */
+  #boundHandshake(tls: TLSSocket): void {
+    const giveUp = (text: string): void => {
+      if (!this.#isSecured && !this.#isEnding) this.#tellTls(text);
+    };
+    const { handshakeTime } = this.#limits;
+    this.#handshakeTimer = setTimeout(() => giveUp('TLS was not set up in time.'), handshakeTime);
+    tls.once('end', () => giveUp('The peer hung up while TLS was being set up.'));
   }
 
   write(bytes: Uint8Array): void {
@@ -96,6 +108,7 @@ export class Wire {
 
   #secured(tls: TLSSocket): void {
     this.#isSecured = true;
+    clearTimeout(this.#handshakeTimer);
     if (this.#isEnding) return;
     this.#feed({ kind: 'secured', stream: this.id, presented: presentedBy(tls) });
     tls.on('data', this.#take);
@@ -119,6 +132,7 @@ export class Wire {
 
   #tellClosed(): void {
     this.#isEnding = true;
+    clearTimeout(this.#handshakeTimer);
     const { id: stream } = this;
     const reason = this.#reason;
     this.#feed(
