@@ -5,7 +5,7 @@ interface NodeBuffer {
   readonly buffer: ArrayBufferLike;
   readonly byteOffset: number;
   readonly byteLength: number;
-  toString(encoding: 'utf8' | 'latin1'): string;
+  toString(encoding: 'utf8'): string;
 }
 declare const Buffer: {
   from(text: string, encoding: 'utf8'): NodeBuffer;
@@ -54,25 +54,37 @@ export interface Decoded {
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * UTF-8 to text, as far as it is good; a character cut at the end is left in `rest`.
+ * UTF-8 to text, as far as it is good; a character cut at the end is left in `rest`. The platform
+ * decodes, and writes U+FFFD for what is not UTF-8; only where one stands is every byte looked at.
  * @spec RFC 3629 §4
  */
 export function decodeChunk(bytes: Uint8Array): Decoded {
-  const length = bytes.length;
+  const end = bytes.length - cutLength(bytes);
+  const text = slice(bytes, end);
+  if (text.includes('\ufffd')) return decodeStrictly(bytes);
+  return { text, good: true, rest: end === bytes.length ? NO_BYTES : bytes.slice(end) };
+}
+
+/** How many bytes at the end begin a character that is not complete. */
+function cutLength(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const at = bytes.length - back;
+    const byte = bytes[at] as number;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return sequenceAt(bytes, at) === CUT ? back : 0;
+  }
+  return 0;
+}
+
+function decodeStrictly(bytes: Uint8Array): Decoded {
   let i = 0;
-  while (i < length && (bytes[i] as number) < 0x80) i += 1;
-  const encoding = i === length ? 'latin1' : 'utf8';
-  while (i < length) {
+  while (i < bytes.length) {
     const size = sequenceAt(bytes, i);
-    if (size < 0)
-      return {
-        text: slice(bytes, i, encoding),
-        good: size === CUT,
-        rest: size === CUT ? bytes.slice(i) : NO_BYTES,
-      };
+    if (size === BAD) return { text: slice(bytes, i), good: false, rest: NO_BYTES };
+    if (size === CUT) return { text: slice(bytes, i), good: true, rest: bytes.slice(i) };
     i += size;
   }
-  return { text: slice(bytes, i, encoding), good: true, rest: NO_BYTES };
+  return { text: slice(bytes, i), good: true, rest: NO_BYTES };
 }
 
 /** UTF-8 to text; undefined when any of it is not UTF-8. @spec RFC 3629 §4 */
@@ -109,6 +121,6 @@ function highestSecond(first: number): number {
   return first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
 }
 
-function slice(bytes: Uint8Array, end: number, encoding: 'utf8' | 'latin1'): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString(encoding);
+function slice(bytes: Uint8Array, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('utf8');
 }
