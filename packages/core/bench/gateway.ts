@@ -5,7 +5,7 @@ import { Gateway, type GatewayOutput } from '@interwork/core';
 import { drawToken, mac } from '@interwork/core/node';
 import { loadPolicy } from '@interwork/policy';
 import { checkRequest, type Flow, type IncomingRequest, parseMessage } from '@interwork/sip';
-import { Jid, type LinkFacts, parseStanza, type Stanza, writeStanza } from '@interwork/xmpp';
+import { type Jid, type LinkFacts, parseStanza, type Stanza, writeStanza } from '@interwork/xmpp';
 
 const MESSAGES = 20_000;
 const HEAD = [

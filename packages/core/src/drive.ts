@@ -37,18 +37,30 @@ export function drive<In, Out>(
     waiting.push(input);
     if (busy) return;
     busy = true;
-    try {
-      for (let at = 0; at < waiting.length; at++) take(waiting[at] as In | Tick);
-    } finally {
-      waiting.length = 0;
-      busy = false;
-      rearm();
-    }
+    const failures: unknown[] = [];
+    for (let at = 0; at < waiting.length; at++) take(waiting[at] as In | Tick, failures);
+    waiting.length = 0;
+    busy = false;
+    rearm();
+    if (failures.length > 0) throw failures[0];
   };
 
-  const take = (input: In | Tick): void => {
-    machine.receive(timing.now(), input);
-    for (let out = machine.next(); out !== undefined; out = machine.next()) perform(out);
+  /** What the host's side throws: the rest still happens, then the first of it is thrown on. */
+  const take = (input: In | Tick, failures: unknown[]): void => {
+    try {
+      machine.receive(timing.now(), input);
+    } catch (error) {
+      failures.push(error);
+    }
+    for (let out = machine.next(); out !== undefined; out = machine.next()) leave(out, failures);
+  };
+
+  const leave = (out: Out, failures: unknown[]): void => {
+    try {
+      perform(out);
+    } catch (error) {
+      failures.push(error);
+    }
   };
 
   /** An alarm that is set for earlier stays: waking for nothing costs less than setting it anew. */

@@ -172,10 +172,14 @@ export function errorFor(status: number, reason?: string, address?: string): Sta
   };
 }
 
-/** Text that may be shown: no controls, one line, cut to `MAX_ERROR_TEXT` characters. */
+/**
+ * Text that may be shown: one line without controls, line separators or marks that turn its direction,
+ * cut to `MAX_ERROR_TEXT` UTF-16 units and never inside a character.
+ */
 export function printable(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, MAX_ERROR_TEXT);
+  const line = text.replace(UNSHOWN, ' ').trim().slice(0, MAX_ERROR_TEXT);
+  return HALF_CHARACTER.test(line) ? line.slice(0, -1) : line;
 }
+
+const UNSHOWN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu;
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;

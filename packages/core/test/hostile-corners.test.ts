@@ -337,18 +337,15 @@ describe('secure addresses', () => {
 describe('names that mean something to the language', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'];
 
-  it.each(names.filter((name) => name !== 'constructor'))(
-    '%s as a domain is a domain like others, and has no route',
-    (name) => {
-      const bench = new Bench({ routes: {} });
-      if (name === '__proto__') {
-        expect(() => bench.chat(`alice@${name}`)).toThrow('no stanza');
-        return;
-      }
-      const [out] = bench.chat(`alice@${name}`);
-      expect(out).toMatchObject({ kind: 'ask', question: { domain: name.toLowerCase() } });
-    },
-  );
+  it.each(names)('%s as a domain is a domain like others, and has no route', (name) => {
+    const bench = new Bench({ routes: {} });
+    if (name === '__proto__') {
+      expect(() => bench.chat(`alice@${name}`)).toThrow('no stanza');
+      return;
+    }
+    const [out] = bench.chat(`alice@${name}`);
+    expect(out).toMatchObject({ kind: 'ask', question: { domain: name.toLowerCase() } });
+  });
 
   it.each(names)(
     '%s as a user, an id, a resource, a thread, an attribute and an element',

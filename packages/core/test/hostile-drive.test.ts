@@ -96,6 +96,16 @@ describe('a perform that throws', () => {
     expect(done).toEqual(['a', 'b', 'c']);
   });
 
+  it('loses nothing that was fed meanwhile', () => {
+    const { machine, feed } = bench((out, again) => {
+      if (out === 'a') again(say('x'));
+      if (out === 'b') throw new Error('not b');
+    });
+    expect(() => feed(say('a', 'b'))).toThrow('not b');
+    feed(say('c'));
+    expect(machine.took.map(([, what]) => what)).toEqual(['ab', 'x', 'c']);
+  });
+
   it('leaves the alarm set', () => {
     const { clock, machine, feed } = boom('a');
     expect(() => feed({ kind: 'say', what: ['a'], wakeAt: 50 })).toThrow('not a');

@@ -509,9 +509,7 @@ describe('S5: what SIP users write becomes one stanza, or none', () => {
     ['a parameter of a type', (t) => ({ more: [`Content-Disposition: render;x="${t}"`] })],
   ];
   const rows = fields.flatMap(([field, ...how]) =>
-    ATTACKS.filter(([id]) => field !== 'Subject' || id !== 'noncharacter').map(
-      ([id, text]) => [field, id, text, how] as const,
-    ),
+    ATTACKS.map(([id, text]) => [field, id, text, how] as const),
   );
 
   it.each(rows)('%s: %s', (_field, _id, attack, [partsOf, seen, wanted]) => {

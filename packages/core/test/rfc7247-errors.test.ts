@@ -97,6 +97,8 @@ describe('RFC 7247 §7.2 status to stanza error', () => {
     expect(errorFor(400, 'a\r\nb\u0000c').text?.text).toBe('a b c');
     expect(errorFor(400, 'x'.repeat(1000)).text?.text).toHaveLength(256);
     expect(errorFor(400, ' \u0007 ').text).toBeUndefined();
+    expect(errorFor(400, `${'a'.repeat(255)}😀`).text?.text).toBe('a'.repeat(255));
+    expect(errorFor(400, 'a\u202Eb\u2028c\u2067d').text?.text).toBe('a b c d');
   });
 });
 

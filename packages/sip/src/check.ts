@@ -41,16 +41,15 @@ export function checkRequest(request: Request): IncomingRequest | Fault {
 }
 
 /**
- * A response with everything a client must have, typed. A fault in a response has no answer.
+ * A response with everything a client must have, typed. A fault in a response has no answer. Headers that
+ * a client does not need to know what became of its request may be malformed: they read as faults, and
+ * the status is not lost for them.
  *
  * @spec RFC 3261 §8.1.3
  */
 export function checkResponse(response: Response): IncomingResponse | Fault {
   const shared = checkShared(response.headers);
-  const malformed = isFault(shared) ? shared : malformedIn(response.headers);
-  if (isFault(shared) || malformed !== undefined) {
-    return { ...(malformed as Fault), answer: undefined };
-  }
+  if (isFault(shared)) return { ...shared, answer: undefined };
   const { via, from, to, callId, cseq } = shared;
   return { response, status: response.status, from, to, callId, cseq, via };
 }

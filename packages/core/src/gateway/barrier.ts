@@ -28,17 +28,21 @@ interface Lane {
   readonly from: string;
   readonly to: string;
   gathering: string[];
-  sendAt: Instant;
-  out:
-    | { readonly id: string; readonly covers: readonly string[]; readonly until: Instant }
-    | undefined;
+  out: { readonly id: string; readonly covers: readonly string[] } | undefined;
   missed: number;
 }
 
-/** The barriers of all domain pairs. */
+/**
+ * The barriers of all domain pairs. A lane that gathers waits one delay, a barrier that is out one
+ * patience, so in each of the two sets the oldest is the first: no search, however many domains.
+ */
 export class Barriers {
   readonly #lanes = new Map<string, Lane>();
   readonly #byId = new Map<string, Lane>();
+  /** Lanes that gather, by when their barrier leaves. */
+  readonly #gathering = new Map<Lane, Instant>();
+  /** Lanes whose barrier is out, by when it counts as missed. */
+  readonly #out = new Map<Lane, Instant>();
   readonly #options: BarrierOptions;
   readonly #drawId: () => string;
 
@@ -48,12 +52,7 @@ export class Barriers {
   }
 
   get wakeAt(): Instant {
-    let wakeAt = Infinity;
-    for (const lane of this.#lanes.values()) {
-      const at = lane.out === undefined ? lane.sendAt : lane.out.until;
-      if (at < wakeAt) wakeAt = at;
-    }
-    return wakeAt;
+    return Math.min(first(this.#gathering)?.[1] ?? Infinity, first(this.#out)?.[1] ?? Infinity);
   }
 
   /** A message has been written to the link between two domains. */
@@ -61,17 +60,19 @@ export class Barriers {
     const lane = this.#lane(from, to);
     if (lane === undefined || lane.missed >= this.#options.misses) return;
     lane.gathering.push(messageId);
-    if (lane.sendAt === Infinity) lane.sendAt = now + this.#options.delay;
+    if (lane.out === undefined && lane.gathering.length === 1) this.#gather(now, lane);
   }
 
   /** A barrier whose time has come; call until there is none. */
   due(now: Instant): DueBarrier | undefined {
-    for (const lane of this.#lanes.values()) {
-      if (lane.out !== undefined && lane.out.until <= now) this.#miss(lane);
-      if (lane.out !== undefined || lane.sendAt > now) continue;
-      return this.#send(now, lane);
+    for (const [lane, until] of this.#out) {
+      if (until > now) break;
+      this.#miss(now, lane);
     }
-    return undefined;
+    const [lane, sendAt] = first(this.#gathering) ?? [];
+    return lane === undefined || sendAt === undefined || sendAt > now
+      ? undefined
+      : this.#send(now, lane);
   }
 
   /** The messages that a barrier's answer settles; none for an id that is not out. */
@@ -80,40 +81,37 @@ export class Barriers {
     if (lane?.out?.id !== id || lane.from !== to || lane.to !== from) return [];
     const { covers } = lane.out;
     lane.missed = 0;
-    this.#clear(lane);
-    this.#rest(now, lane);
+    this.#back(now, lane);
     return covers;
+  }
+
+  #gather(now: Instant, lane: Lane): void {
+    this.#gathering.set(lane, now + this.#options.delay);
   }
 
   #send(now: Instant, lane: Lane): DueBarrier {
     const id = this.#drawId();
-    lane.out = { id, covers: lane.gathering, until: now + this.#options.patience };
+    lane.out = { id, covers: lane.gathering };
     lane.gathering = [];
-    lane.sendAt = Infinity;
+    this.#gathering.delete(lane);
+    this.#out.set(lane, now + this.#options.patience);
     this.#byId.set(id, lane);
     return { id, from: lane.from, to: lane.to };
   }
 
-  #miss(lane: Lane): void {
+  #miss(now: Instant, lane: Lane): void {
     lane.missed += 1;
-    this.#clear(lane);
     if (lane.missed >= this.#options.misses) lane.gathering = [];
-    this.#rest(lane.sendAt, lane);
+    this.#back(now, lane);
   }
 
-  #clear(lane: Lane): void {
+  /** No barrier is out any more: what gathered meanwhile gets its own; a lane that never missed rests. */
+  #back(now: Instant, lane: Lane): void {
     if (lane.out !== undefined) this.#byId.delete(lane.out.id);
     lane.out = undefined;
-  }
-
-  /** A lane with nothing to say rests; one that never missed is forgotten. */
-  #rest(now: Instant, lane: Lane): void {
-    if (lane.gathering.length > 0) {
-      lane.sendAt = Math.min(lane.sendAt, now + this.#options.delay);
-      return;
-    }
-    lane.sendAt = Infinity;
-    if (lane.missed === 0) this.#lanes.delete(laneKey(lane.from, lane.to));
+    this.#out.delete(lane);
+    if (lane.gathering.length > 0) this.#gather(now, lane);
+    else if (lane.missed === 0) this.#lanes.delete(laneKey(lane.from, lane.to));
   }
 
   #lane(from: string, to: string): Lane | undefined {
@@ -122,7 +120,7 @@ export class Barriers {
     if (known !== undefined) return known;
     if (this.#lanes.size >= this.#options.max) this.#forgetOneAtRest();
     if (this.#lanes.size >= this.#options.max) return undefined;
-    const lane: Lane = { from, to, gathering: [], sendAt: Infinity, out: undefined, missed: 0 };
+    const lane: Lane = { from, to, gathering: [], out: undefined, missed: 0 };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -134,6 +132,11 @@ export class Barriers {
       return;
     }
   }
+}
+
+function first<K, V>(map: ReadonlyMap<K, V>): readonly [K, V] | undefined {
+  for (const entry of map) return entry;
+  return undefined;
 }
 
 function laneKey(from: string, to: string): string {

@@ -15,6 +15,7 @@ import {
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
+import { routeOf } from './needs.ts';
 import { type Crossing, MAX_PAGER_OCTETS } from '../crossing.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
@@ -145,7 +146,7 @@ function branchOf(id: string | undefined, env: GatewayEnv): string {
 
 /** Unlimited only where every target of the static route keeps order and asks again. @spec RFC 3428 §8 */
 function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
-  const route = env.options.routes?.[admitted.to.jid.asciiDomain];
+  const route = routeOf(admitted.to.jid.asciiDomain, env.options.routes);
   return route?.some((target) => target.transport === 'udp') === true ? MAX_PAGER_OCTETS : Infinity;
 }
 

@@ -14,14 +14,18 @@ export interface Needs {
 }
 
 /** The needs of a message to a SIP user. */
-export function needs(
-  to: Jid,
-  routes: Readonly<Record<string, readonly Target[]>> | undefined,
-): Needs {
+export function needs(to: Jid, routes: Routes): Needs {
   const domain = to.asciiDomain;
-  const known = routes !== undefined && Object.hasOwn(routes, domain) ? routes[domain] : undefined;
+  const known = routeOf(domain, routes);
   if (known !== undefined) return { key: undefined, questions: NONE, targets: known };
   return { key: undefined, questions: [{ kind: 'sip-route', domain }], targets: NONE };
 }
+
+/** The static route of a domain, whatever the domain is called. */
+export function routeOf(domain: string, routes: Routes): readonly Target[] | undefined {
+  return routes !== undefined && Object.hasOwn(routes, domain) ? routes[domain] : undefined;
+}
+
+type Routes = Readonly<Record<string, readonly Target[]>> | undefined;
 
 const NONE: readonly never[] = Object.freeze([]);

@@ -61,4 +61,7 @@ function isIdentity(encodings: Request['headers']['contentEncoding']): boolean {
   );
 }
 
-const LOST_CONTROLS: readonly Loss[] = [{ what: 'control-characters', spec: 'RFC 6120 §11.1' }];
+/** What is lost when characters that XML cannot hold were replaced. */
+export const LOST_CONTROLS: readonly Loss[] = [
+  { what: 'control-characters', spec: 'RFC 6120 §11.1' },
+];

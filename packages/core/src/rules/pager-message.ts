@@ -12,7 +12,8 @@ import {
   type Translation,
   translated,
 } from '../translation.ts';
-import { readBody } from './content.ts';
+import { xmlText } from '../body/text.ts';
+import { LOST_CONTROLS, readBody } from './content.ts';
 import { delayOf } from './delay.ts';
 import { languageTag } from './language.ts';
 import { pathElements, pathHeaders } from './path.ts';
@@ -57,7 +58,8 @@ export function messageToXmpp(
   const content = readBody(r.request);
   if (content.kind === 'refusal') return content;
   const headers = r.request.headers;
-  const subject = textHeader(headers.subject);
+  const written = textHeader(headers.subject);
+  const subject = written === undefined ? undefined : xmlText(written);
   const lang = languageTag(textHeader(firstOf(headers.contentLanguage)));
   const delay = delayOf(r, x);
   const draft: MessageDraft = {
@@ -70,7 +72,7 @@ export function messageToXmpp(
     lang, //                                                       Content-Language  xml:lang
     extra: delay === undefined ? pathElements(x.path) : [delay, ...pathElements(x.path)],
   };
-  return translated(draft, content.lost);
+  return translated(draft, subject === written ? content.lost : LOST_CONTROLS);
 }
 
 /**
