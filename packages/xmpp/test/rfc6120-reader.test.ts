@@ -393,6 +393,19 @@ describe('one document after another', () => {
     reader.push(bytesOf(HEADER));
     expect(reader.next()?.kind).toBe('stream-open');
   });
+  test.each(["<a b='x", '<a b', '<a>x<![CDATA[y]]', '<a><![CDA', '<a>&am', '<a>]]', '<', '</'])(
+    '§5.4.3.3 discard behind %s leaves nothing of it',
+    (half) => {
+      const after = "<?xml version='1.0'?>" + HEADER + "<z c='&lt;'><![CDATA[d]]>e&gt;</z>";
+      const reader = new XmlReader();
+      reader.push(bytesOf(HEADER + half));
+      for (let event = reader.next(); event; event = reader.next())
+        expect(event.kind).toBe('stream-open');
+      reader.discard();
+      reader.push(bytesOf(after));
+      expect([reader.next(), reader.next()]).toEqual(whole(bytesOf(after)));
+    },
+  );
   test('idle only where nothing is half there', () => {
     const rows = [
       [[], true],

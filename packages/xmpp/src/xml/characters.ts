@@ -1,5 +1,35 @@
 // Which characters XML 1.0 (fifth edition) allows where: Char (§2.2), NameStartChar and NameChar
-// (§2.3), and names without a colon (Namespaces in XML 1.0 §3). Text is taken as UTF-16 units.
+// (§2.3), and names without a colon (Namespaces in XML 1.0 §3); names for those that mean something. Text is taken
+// as UTF-16 units.
+
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+export const AMPERSAND = 0x26;
+export const APOSTROPHE = 0x27;
+export const SLASH = 0x2f;
+export const COLON = 0x3a;
+export const LT = 0x3c;
+export const EQUALS = 0x3d;
+export const GT = 0x3e;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+
+/** Marks in {@link STOPS}: what ends a plain run in text, and in an attribute value. */
+export const STOPS_TEXT = 1;
+export const STOPS_VALUE = 2;
+/** What each character below 128 ends. */
+export const STOPS: Uint8Array = new Uint8Array(128).fill(STOPS_TEXT | STOPS_VALUE, 0, 0x20);
+for (const c of [LT, AMPERSAND]) STOPS[c] = STOPS_TEXT | STOPS_VALUE;
+for (const c of [GT, CLOSE_BRACKET]) STOPS[c] = STOPS_TEXT;
+for (const c of [QUOTE, APOSTROPHE]) STOPS[c] = STOPS_VALUE;
+
+/** Whether a unit is white space. */
+export function isSpace(c: number): boolean {
+  return c === SPACE || c === LF || c === TAB || c === CR;
+}
 
 const NAME_START = 1;
 const NAME = 2;

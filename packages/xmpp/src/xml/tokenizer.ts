@@ -2,13 +2,29 @@
 // same tokens but for text, which comes in as many pieces as there were.
 // Theory: one state per place in the grammar; each state reads a run of characters and keeps the
 // part that has not ended in `#held`, so no character is looked at twice and work is linear.
-// Nesting, names with prefixes and limits are the tree reader's business. The file is long because the
-// states are one machine over the same private fields; references and the declaration stand apart.
+// Nesting, names with prefixes and limits are the tree reader's business. What is rare (references, CDATA
+// sections, the declaration) is read by machines of its own; where we stand in the text is input.ts.
 import type { Fault } from '../fault.ts';
-import { isNamePart, isNameStart } from './characters.ts';
-import { declarationFault } from './declaration.ts';
+import { Cdata } from './cdata.ts';
+import {
+  AMPERSAND,
+  APOSTROPHE,
+  CR,
+  EQUALS,
+  GT,
+  isNameStart,
+  isSpace,
+  LF,
+  LT,
+  OPEN_BRACKET,
+  QUOTE,
+  SLASH,
+} from './characters.ts';
+import { Declaration } from './declaration.ts';
 import { notWellFormed, restrictedXml } from './faults.ts';
+import type { Input } from './input.ts';
 import { Reference } from './reference.ts';
+import { nameRun, textRun, valueRun } from './runs.ts';
 
 /**
  * What was read. `open`, `close` and `attribute` set `name`; `attribute`, `text` and `escaped` set
@@ -39,31 +55,9 @@ const EMPTY_END = 10;
 const CLOSE_NAME = 11;
 const CLOSE_END = 12;
 const EXCLAMATION = 13;
-const CDATA_START = 14;
-const CDATA = 15;
-const REFERENCE = 16;
-const FAILED = 17;
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const AMPERSAND = 0x26;
-const APOSTROPHE = 0x27;
-const SLASH = 0x2f;
-const COLON = 0x3a;
-const LT = 0x3c;
-const EQUALS = 0x3d;
-const GT = 0x3e;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-
-/** Characters below 128 that end a plain run: 1 in text, 2 in attribute values. */
-const STOPS: Uint8Array = new Uint8Array(128).fill(3, 0, 0x20);
-for (const c of [LT, AMPERSAND]) STOPS[c] = 3;
-for (const c of [GT, CLOSE_BRACKET]) STOPS[c] = 1;
-for (const c of [QUOTE, APOSTROPHE]) STOPS[c] = 2;
+const CDATA = 14;
+const REFERENCE = 15;
+const FAILED = 16;
 
 /** Reads the tokens of one document after another. */
 export class Tokenizer {
@@ -72,57 +66,26 @@ export class Tokenizer {
   value = '';
   fault: Fault | undefined;
 
-  readonly #queue: string[] = [];
-  #chunk = '';
-  #at = 0;
-  /** Characters before the chunk, since the beginning. */
-  #passed = 0;
+  readonly #input: Input;
   #state: number = START;
   #held = '';
-  /** Where the measured stretch began, and its bytes beyond one for each character. */
-  #mark = 0;
-  #extraBytes = 0;
   #quote = 0;
   #afterSpace = false;
   /** What a reference stands in: TEXT or VALUE. */
   #around: number = TEXT;
   readonly #reference: Reference = new Reference();
-  /** The offset after the last run of `]`, and how many they are. */
-  #bracketsEnd = -1;
-  #brackets = 0;
-  /** The offset after the last carriage return. */
-  #returnEnd = -1;
+  readonly #cdata: Cdata = new Cdata();
+  readonly #declaration: Declaration = new Declaration();
 
-  /** Takes text that has no lone surrogates. */
-  feed(text: string): void {
-    if (text !== '') this.#queue.push(text);
-  }
-
-  /** Characters read so far. */
-  get offset(): number {
-    return this.#passed + this.#at;
+  constructor(input: Input) {
+    this.#input = input;
   }
 
   /** Whether everything fed has been read and no markup is half there. */
   get isBetween(): boolean {
-    const done = this.#at === this.#chunk.length && this.#queue.length === 0;
-    return done && this.#held === '' && (this.#state === TEXT || this.#state === START);
-  }
-
-  /** Begins to measure here. */
-  mark(): void {
-    this.#mark = this.offset;
-    this.#extraBytes = 0;
-  }
-
-  /** Where the mark is. */
-  get markOffset(): number {
-    return this.#mark;
-  }
-
-  /** Bytes in UTF-8 read since the mark. */
-  get bytesSinceMark(): number {
-    return this.offset - this.#mark + this.#extraBytes;
+    return (
+      this.#input.isRead && this.#held === '' && (this.#state === TEXT || this.#state === START)
+    );
   }
 
   /** Begins another document with what has not been read. */
@@ -130,31 +93,19 @@ export class Tokenizer {
     if (this.#state === FAILED) return;
     this.#state = START;
     this.#held = '';
-    this.mark();
-  }
-
-  /** Drops what has not been read. */
-  discard(): void {
-    this.#at = this.#chunk.length;
-    this.#queue.length = 0;
+    this.#input.mark();
   }
 
   /** Reads up to the end of the next token. */
   next(): Token {
+    const input = this.#input;
     let token: Token | undefined;
     while (token === undefined) {
       if (this.#state === FAILED) return 'fault';
-      if (this.#at === this.#chunk.length && !this.#advance()) return 'more';
-      token = this.#step(this.#chunk.charCodeAt(this.#at));
+      if (input.at === input.chunk.length && !input.advance()) return 'more';
+      token = this.#step(input.chunk.charCodeAt(input.at));
     }
     return token;
-  }
-
-  #advance(): boolean {
-    this.#passed += this.#chunk.length;
-    this.#chunk = this.#queue.shift() ?? '';
-    this.#at = 0;
-    return this.#chunk !== '';
   }
 
   #step(c: number): Token | undefined {
@@ -191,11 +142,9 @@ export class Tokenizer {
       case START:
         return this.#readStart(c);
       case DECLARATION:
-        return this.#readDeclaration(c);
+        return this.#readDeclaration();
       case EXCLAMATION:
         return this.#readExclamation(c);
-      case CDATA_START:
-        return this.#readCdataStart(c);
       case CDATA:
         return this.#readCdata();
       default:
@@ -206,26 +155,9 @@ export class Tokenizer {
   // Text
 
   #readText(): Token | undefined {
-    const chunk = this.#chunk;
-    const start = this.#at;
-    let i = start;
-    while (i < chunk.length) {
-      const c = chunk.charCodeAt(i);
-      if (c < 0x80 ? (STOPS[c] as number) & 1 && !this.#staysText(c, i) : !this.#countWide(c))
-        break;
-      i += 1;
-    }
-    this.#at = i;
-    if (i === start) return this.#endText(chunk.charCodeAt(i));
-    this.value = chunk.slice(start, i);
-    return 'text';
-  }
-
-  /** Whether a character that might end a run of text does not. */
-  #staysText(c: number, i: number): boolean {
-    if (c === CLOSE_BRACKET) return this.#noteBracket(i);
-    if (c === GT) return !this.#followsBrackets(i);
-    return c === TAB || (c === LF && this.#returnEnd !== this.#passed + i);
+    const input = this.#input;
+    this.value = textRun(input);
+    return this.value === '' ? this.#endText(input.chunk.charCodeAt(input.at)) : 'text';
   }
 
   #endText(c: number): Token | undefined {
@@ -238,28 +170,10 @@ export class Tokenizer {
 
   /** A carriage return, alone or before a line feed, is a line feed. XML 1.0 §2.11. */
   #readReturn(): Token {
-    this.#at += 1;
-    this.#returnEnd = this.offset;
+    this.#input.at += 1;
+    this.#input.noteReturn();
     this.value = '\n';
     return 'text';
-  }
-
-  #noteBracket(i: number): true {
-    const offset = this.#passed + i;
-    this.#brackets = this.#bracketsEnd === offset ? this.#brackets + 1 : 1;
-    this.#bracketsEnd = offset + 1;
-    return true;
-  }
-
-  #followsBrackets(i: number): boolean {
-    return this.#brackets > 1 && this.#bracketsEnd === this.#passed + i;
-  }
-
-  /** Counts the bytes of a character above ASCII; false when XML does not allow it. */
-  #countWide(c: number): boolean {
-    if (c >= 0xfffe) return false;
-    this.#extraBytes += c < 0x800 || (c >= 0xd800 && c <= 0xdfff) ? 1 : 2;
-    return true;
   }
 
   // Tags
@@ -277,18 +191,9 @@ export class Tokenizer {
 
   /** Reads name characters; true when the name has ended within the chunk. */
   #readName(): boolean {
-    const chunk = this.#chunk;
-    const start = this.#at;
-    let i = start;
-    while (i < chunk.length) {
-      const c = chunk.charCodeAt(i);
-      if (!isNamePart(c) && c !== COLON) break;
-      if (c >= 0x80) this.#countWide(c);
-      i += 1;
-    }
-    this.#at = i;
-    this.#held += chunk.slice(start, i);
-    return i < chunk.length;
+    const input = this.#input;
+    this.#held += nameRun(input);
+    return input.at < input.chunk.length;
   }
 
   #endOpenName(): Token | undefined {
@@ -300,11 +205,12 @@ export class Tokenizer {
 
   /** Goes on into the value at once where `=` and a quote follow, as they nearly always do. */
   #endAttributeName(): Token | undefined {
+    const input = this.#input;
     this.#takeName();
     this.#state = BEFORE_EQUALS;
-    if (this.#chunk.charCodeAt(this.#at) !== EQUALS) return undefined;
+    if (input.chunk.charCodeAt(input.at) !== EQUALS) return undefined;
     this.#goTo(BEFORE_VALUE);
-    const quote = this.#chunk.charCodeAt(this.#at);
+    const quote = input.chunk.charCodeAt(input.at);
     if (quote !== QUOTE && quote !== APOSTROPHE) return undefined;
     this.#quote = quote;
     this.#goTo(VALUE);
@@ -314,7 +220,7 @@ export class Tokenizer {
   #endCloseName(): Token | undefined {
     this.#takeName();
     this.#state = CLOSE_END;
-    return this.#readCloseEnd(this.#chunk.charCodeAt(this.#at));
+    return this.#readCloseEnd(this.#input.chunk.charCodeAt(this.#input.at));
   }
 
   #takeName(): void {
@@ -348,21 +254,10 @@ export class Tokenizer {
   }
 
   #readValue(): Token | undefined {
-    const chunk = this.#chunk;
-    const start = this.#at;
-    let i = start;
-    while (i < chunk.length) {
-      const c = chunk.charCodeAt(i);
-      if (c < 0x80 ? (STOPS[c] as number) & 2 && !this.#staysValue(c) : !this.#countWide(c)) break;
-      i += 1;
-    }
-    this.#at = i;
-    this.#held += chunk.slice(start, i);
-    return i === chunk.length ? undefined : this.#endValueRun(chunk.charCodeAt(i));
-  }
-
-  #staysValue(c: number): boolean {
-    return (c === QUOTE || c === APOSTROPHE) && c !== this.#quote;
+    const input = this.#input;
+    this.#held += valueRun(input, this.#quote);
+    if (input.at === input.chunk.length) return undefined;
+    return this.#endValueRun(input.chunk.charCodeAt(input.at));
   }
 
   #endValueRun(c: number): Token | undefined {
@@ -375,7 +270,7 @@ export class Tokenizer {
   }
 
   #endValue(): Token {
-    this.#at += 1;
+    this.#input.at += 1;
     this.value = this.#held;
     this.#held = '';
     this.#afterSpace = false;
@@ -385,10 +280,10 @@ export class Tokenizer {
 
   /** White space in a value is a space; CR LF is one. XML 1.0 §3.3.3. */
   #readValueSpace(c: number): undefined {
-    const follows = c === LF && this.#returnEnd === this.offset;
+    const follows = c === LF && this.#input.followsReturn(this.#input.at);
     if (!follows) this.#held += ' ';
-    this.#at += 1;
-    if (c === CR) this.#returnEnd = this.offset;
+    this.#input.at += 1;
+    if (c === CR) this.#input.noteReturn();
   }
 
   #readCloseEnd(c: number): Token | undefined {
@@ -401,53 +296,23 @@ export class Tokenizer {
   // CDATA sections, and what is refused at sight
 
   #readExclamation(c: number): Token | undefined {
-    if (c === OPEN_BRACKET) return this.#goTo(CDATA_START);
+    if (c === OPEN_BRACKET) {
+      this.#cdata.begin();
+      return this.#goTo(CDATA);
+    }
     if (c === 0x2d) return this.#restricted('Comments are not allowed.');
     if (c === 0x44) return this.#restricted('Document types are not allowed.');
     return this.#bad('After <! comes [CDATA[.');
   }
 
-  #readCdataStart(c: number): Token | undefined {
-    if (c !== 'CDATA['.charCodeAt(this.#held.length)) return this.#bad('After <! comes [CDATA[.');
-    this.#held += this.#chunk.charAt(this.#at);
-    if (this.#held.length < 6) return this.#goTo(CDATA_START);
-    this.#held = '';
-    this.#goTo(CDATA);
-    this.value = '';
-    return 'escaped';
-  }
-
   #readCdata(): Token | undefined {
-    const chunk = this.#chunk;
-    const start = this.#at;
-    let i = start;
-    while (i < chunk.length) {
-      const c = chunk.charCodeAt(i);
-      if (c < 0x80 ? (STOPS[c] as number) & 1 && !this.#staysCdata(c, i) : !this.#countWide(c))
-        break;
-      i += 1;
-    }
-    this.#at = i;
-    this.#held += chunk.slice(start, i);
-    return i === chunk.length ? undefined : this.#endCdataRun(chunk.charCodeAt(i));
-  }
-
-  #staysCdata(c: number, i: number): boolean {
-    return c === LT || c === AMPERSAND || this.#staysText(c, i);
-  }
-
-  #endCdataRun(c: number): Token | undefined {
-    if (c === LF) return this.#goTo(CDATA);
-    if (c === CR) {
-      this.#held += '\n';
-      this.#goTo(CDATA);
-      this.#returnEnd = this.offset;
-      return undefined;
-    }
-    if (c !== GT) return this.#bad('A character that XML does not allow.');
-    this.value = this.#held.slice(0, -2);
-    this.#held = '';
-    return this.#end('escaped');
+    const state = this.#cdata.read(this.#input);
+    if (state === 'more') return undefined;
+    if (state === 'none') return this.#bad('After <! comes [CDATA[.');
+    if (state === 'bad') return this.#bad('A character that XML does not allow.');
+    this.value = this.#cdata.text;
+    if (state === 'done') this.#state = TEXT;
+    return 'escaped';
   }
 
   // References
@@ -463,7 +328,7 @@ export class Tokenizer {
     if (state === 'bad') return this.#bad('A reference to no character that XML allows.');
     if (state === 'unknown')
       return this.#restricted('Only the five predefined entities are allowed.');
-    if (c >= 0x80) this.#countWide(c);
+    if (c >= 0x80) this.#input.countWide(c);
     return state === 'done' ? this.#endReference() : this.#goTo(REFERENCE);
   }
 
@@ -484,34 +349,27 @@ export class Tokenizer {
     }
     const second = this.#held !== '';
     this.#held = '';
-    if (second && c === 0x3f) return this.#goTo(DECLARATION);
+    if (second && c === 0x3f) {
+      this.#declaration.begin();
+      return this.#goTo(DECLARATION);
+    }
     this.#state = second ? LESS_THAN : TEXT;
     return undefined;
   }
 
-  #readDeclaration(c: number): Token | undefined {
-    const read = this.#held.length;
-    if (read < 3 ? c !== 'xml'.charCodeAt(read) : read === 3 && !isSpace(c)) {
+  #readDeclaration(): Token | undefined {
+    const state = this.#declaration.read(this.#input);
+    if (state === 'instruction')
       return this.#restricted('Processing instructions are not allowed.');
-    }
-    const end = this.#chunk.indexOf('>', this.#at);
-    const until = read < 4 ? this.#at + 1 : end < 0 ? this.#chunk.length : end;
-    this.#held += this.#chunk.slice(this.#at, until);
-    this.#at = until;
-    return until === end ? this.#endDeclaration() : undefined;
-  }
-
-  #endDeclaration(): Token | undefined {
-    const fault = declarationFault(this.#held, this.offset);
-    if (fault !== undefined) return this.#fail(fault);
-    this.#held = '';
-    return this.#goTo(TEXT);
+    if (typeof state !== 'string') return this.#fail(state);
+    if (state === 'done') this.#state = TEXT;
+    return undefined;
   }
 
   // What every state does at its end
 
   #goTo(state: number): undefined {
-    this.#at += 1;
+    this.#input.at += 1;
     this.#state = state;
   }
 
@@ -521,22 +379,18 @@ export class Tokenizer {
   }
 
   #bad(text: string): Token {
-    return this.#fail(notWellFormed(text, this.offset));
+    return this.#fail(notWellFormed(text, this.#input.offset));
   }
 
   #restricted(text: string): Token {
-    return this.#fail(restrictedXml(text, this.offset));
+    return this.#fail(restrictedXml(text, this.#input.offset));
   }
 
   #fail(fault: Fault): Token {
     this.#state = FAILED;
     this.#held = '';
-    this.discard();
+    this.#input.discard();
     this.fault = fault;
     return 'fault';
   }
-}
-
-function isSpace(c: number): boolean {
-  return c === SPACE || c === LF || c === TAB || c === CR;
 }

@@ -5,6 +5,7 @@ import type { Fault } from '../fault.ts';
 import type { XmlLimits } from '../limits.ts';
 import { type AttributeMap, appendText, attributeMap, type XmlElement } from './element.ts';
 import { badFormat, notWellFormed, overLimit } from './faults.ts';
+import { Input } from './input.ts';
 import {
   colonOf,
   declare,
@@ -56,7 +57,8 @@ export class TreeReader {
   limits: XmlLimits;
   readonly #floor: number;
   readonly #outermost: Scope;
-  readonly #tokens: Tokenizer = new Tokenizer();
+  readonly #input: Input = new Input();
+  readonly #tokens: Tokenizer = new Tokenizer(this.#input);
   #isDone = false;
   #rootSeen = false;
   #closePending = false;
@@ -79,11 +81,11 @@ export class TreeReader {
 
   /** Takes text without lone surrogates, cut anywhere. */
   feed(text: string): void {
-    if (!this.#isDone) this.#tokens.feed(text);
+    if (!this.#isDone) this.#input.feed(text);
   }
 
   get offset(): number {
-    return this.#tokens.offset;
+    return this.#input.offset;
   }
 
   /** Whether all was read and nothing above the floor is half there. */
@@ -103,7 +105,7 @@ export class TreeReader {
 
   /** Drops what has not been read. */
   discard(): void {
-    this.#tokens.discard();
+    this.#input.discard();
   }
 
   /** The next event; undefined until there is more. */
@@ -120,7 +122,7 @@ export class TreeReader {
 
   #fail(fault: Fault): Fault {
     this.#isDone = true;
-    this.#tokens.discard();
+    this.#input.discard();
     this.restart();
     return fault;
   }
@@ -129,13 +131,9 @@ export class TreeReader {
   #sizeFault(token: Token): Fault | undefined {
     const isHeader = this.#names.length < this.#floor;
     const limit = isHeader ? this.limits.headerBytes : this.limits.stanzaBytes;
-    if (token === 'text' || this.#tokens.bytesSinceMark <= limit) return undefined;
+    if (token === 'text' || this.#input.bytesSinceMark <= limit) return undefined;
     const what = isHeader ? 'The stream header' : 'The element';
-    return overLimit(
-      'too-large',
-      `${what} is larger than ${limit} bytes.`,
-      this.#tokens.markOffset,
-    );
+    return overLimit('too-large', `${what} is larger than ${limit} bytes.`, this.#input.markOffset);
   }
 
   #take(token: Token): XmlEvent | undefined {
@@ -169,7 +167,7 @@ export class TreeReader {
     }
     const blank = blankLength(text);
     if (blank < text.length) return this.#strayText(this.offset - text.length + blank);
-    this.#tokens.mark();
+    this.#input.mark();
     return undefined;
   }
 
@@ -240,7 +238,7 @@ export class TreeReader {
   }
 
   #openStream(root: Growing, scope: Scope): StreamOpen {
-    this.#tokens.mark();
+    this.#input.mark();
     const prefixes = attributeMap();
     for (let at: Scope = scope; at.outer !== undefined; at = at.outer) {
       if (at.prefix !== '') prefixes[at.prefix] = at.ns;
@@ -305,7 +303,7 @@ export class TreeReader {
       parent.children.push(element);
       return undefined;
     }
-    this.#tokens.mark();
+    this.#input.mark();
     this.#attributeNames = [];
     this.#attributeValues = [];
     return { kind: 'element', element };
@@ -313,7 +311,7 @@ export class TreeReader {
 
   #closeStream(): StreamClose {
     this.#closePending = false;
-    this.#tokens.mark();
+    this.#input.mark();
     return CLOSE;
   }
 
