@@ -26,6 +26,7 @@ export function ownSip(port: number): Edge<SipEvent, SipInput> {
     },
     nodeTiming,
   );
+  socket.on('error', (error) => console.error(error.message));
   socket.on('message', (bytes, from) => feed({ kind: 'bytes', flow: flowTo(from), bytes }));
   const start = (take: (event: SipEvent) => void): void => {
     tell = take;

@@ -3,6 +3,7 @@
 // connection proves, and where an address is routed, is not decided here.
 import { Jid } from '@interwork/xmpp';
 import { parseUri, type SipUri, type Uri } from '@interwork/sip';
+import { percentDecoded } from './percent.ts';
 import { type CharacterSet, characterSet, isWithin } from './characters.ts';
 import { type Crossing, type CrossingFacts, type End, MAX_PAGER_OCTETS } from './crossing.ts';
 
@@ -71,6 +72,11 @@ export function jidToSipUri(jid: Jid): SipUri {
 export function jidToImUri(jid: Jid, scheme: 'im' | 'pres' = 'im'): string {
   const user = encodeURIComponent(unescapeLocal(jid.local)).replace(IM_ESCAPED, decodeURIComponent);
   return `${scheme}:${user.replace(/[()]/g, percentByte)}@${jid.asciiDomain}`;
+}
+
+/** Whether the SIP URI of a JID leads back to it: no escape in its localpart stands for nothing. */
+export function isReversible(jid: Jid): boolean {
+  return !jid.local.includes('\\') || escapeLocal(unescapeLocal(jid.local)) === jid.local;
 }
 
 /** A JID's address without its resource, as a SIP address of record. */
@@ -187,14 +193,6 @@ function encodeUser(text: string): string {
 function encodeParam(text: string): string {
   if (isWithin(text, PLAIN_PARAM)) return text;
   return encodeURIComponent(text).replace(PARAM_ESCAPED, decodeURIComponent);
-}
-
-function percentDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function percentByte(char: string): string {

@@ -31,7 +31,7 @@ export function drive<In, Out>(
   const waiting: (In | Tick)[] = [];
   let busy = false;
   let alarmAt = Infinity;
-  let cancel = (): void => {};
+  let cancel = NOTHING_SET;
 
   const feed = (input: In | Tick): void => {
     waiting.push(input);
@@ -66,10 +66,10 @@ export function drive<In, Out>(
   /** An alarm that is set for earlier stays: waking for nothing costs less than setting it anew. */
   const rearm = (): void => {
     const { wakeAt } = machine;
-    if (wakeAt === Infinity || wakeAt >= alarmAt) return;
+    if (wakeAt !== Infinity && wakeAt >= alarmAt) return;
     cancel();
     alarmAt = wakeAt;
-    cancel = timing.alarm(wakeAt, wake);
+    cancel = wakeAt === Infinity ? NOTHING_SET : timing.alarm(wakeAt, wake);
   };
 
   const wake = (): void => {
@@ -79,3 +79,5 @@ export function drive<In, Out>(
 
   return feed;
 }
+
+const NOTHING_SET = (): void => {};

@@ -1,6 +1,6 @@
 // Errors between the protocols: RFC 7247 §7, its two tables as printed, and beside them `answerFor`
 // and `errorFor`, which the gateway uses. They are two tables because they are not inverse.
-// Departures D-52 to D-56 (docs/departures.md) are in `answerFor` alone.
+// Departures (docs/departures.md) are in `answerFor` alone.
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 
 /** One row of Table 2. `full` and `bare`: by the JID the error is about. */
@@ -140,7 +140,7 @@ export function answerFor(error: StanzaError, about: 'full' | 'bare'): SipAnswer
   return { status, address: undefined };
 }
 
-/** D-52, D-54, D-56, the last row of Table 2, and a redirect that leads nowhere. */
+/** No challenge, no time-out, no dialog, a user who is away, and a redirect that leads nowhere. */
 const DEPARTURES: Partial<Record<Condition, number>> = {
   'not-authorized': 403,
   'registration-required': 403,

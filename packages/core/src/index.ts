@@ -5,6 +5,7 @@ export {
   crossingBetween,
   endOf,
   escapeLocal,
+  isReversible,
   jidToAor,
   jidToImUri,
   jidToSipUri,

@@ -60,6 +60,8 @@ export type RefusalCode =
   | 'presence-not-carried'
   | 'queue-full'
   | 'waited-too-long'
+  | 'no-answer'
+  | 'content-disposition'
   | 'closing';
 
 /**
@@ -165,6 +167,18 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'remote-server-timeout',
     'The message waited too long',
     'RFC 3428 §8',
+  ),
+  'no-answer': row(
+    480,
+    'remote-server-timeout',
+    'The way to the recipient was not found in time',
+    'RFC 7247 §5',
+  ),
+  'content-disposition': row(
+    415,
+    'not-acceptable',
+    'The body is for a purpose that is not carried',
+    'RFC 5621 §8',
   ),
   closing: row(480, 'recipient-unavailable', 'The gateway is closing', 'RFC 3261 §21.4.18'),
 };

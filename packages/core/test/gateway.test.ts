@@ -437,7 +437,10 @@ describe('SIP to XMPP', () => {
     const by = (flow: Flow) =>
       traces(new Bench({ policy: partners }).sip(message(), flow)).map((trace) => trace.reasons[0]);
     expect(by(proved('edge.sip-host.test'))).toEqual([]);
-    expect(by({ ...proved(''), transport: 'udp' })).toEqual([]);
+    expect(by({ ...proved(''), transport: 'tcp' })).toEqual([]);
+    expect(by({ ...proved(''), transport: 'udp' })).toEqual(['identity-not-proved']);
+    const trusting = new Bench({ policy: partners, believesDatagrams: true });
+    expect(traces(trusting.sip(message(), { ...proved(''), transport: 'udp' }))).toEqual([]);
     expect(by({ ...proved(''), remote: { address: '198.51.100.1', port: 1 } })).toEqual([
       'identity-not-proved',
     ]);
@@ -502,6 +505,39 @@ describe('late failures', () => {
     expect(traces(done)[0]).toMatchObject({ outcome: 'late-failure' });
   });
 
+  it('go by the policy of the moment, by a trusted way, in words that are cut', () => {
+    const tls = policyOf({
+      rules: [{ id: 'r', effect: 'permit', domains: ['xmpp.test', 'sip.test'], must: ['tls'] }],
+    });
+    const plain = { 'sip.test': [{ ...target, transport: 'udp' as const }] };
+    expect(requests(late({ policy: tls, routes: plain }).outs)).toEqual([]);
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    bench.tick(400);
+    bench.feed({ kind: 'policy', policy: policyOf({}) });
+    const error = (text: string) =>
+      `<message type='error' from='bob@xmpp.test/evil' to='alice@sip.test/any' id='${sent?.element.attrs['id']}'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${text}</text></error></message>`;
+    const [notice] = requests(bench.stanza(error('buy now')));
+    expect(Buffer.from(notice?.draft.body ?? []).toString()).toBe(
+      'Your message to bob@xmpp.test could not be delivered: gone',
+    );
+    expect([notice?.draft.uri, notice?.draft.from.uri]).toMatchObject([
+      { user: 'alice', params: [] },
+      { user: 'bob', params: [] },
+    ]);
+    expect(notice?.draft.headers).toEqual([{ name: 'Interwork-Path', value: 'gw-1' }]);
+  });
+
+  it('come only from the one it was sent to', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    bench.fate(sent?.context, 'sent');
+    bench.tick(400);
+    const error = `<message type='error' from='other@xmpp.test' to='alice@sip.test' id='${sent?.element.attrs['id']}'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`;
+    expect(requests(bench.stanza(error))).toEqual([]);
+  });
+
   it('are told once, and by another process too', () => {
     const { bench, error, outs } = late({}, true);
     expect(requests(outs)).toHaveLength(1);
@@ -510,7 +546,10 @@ describe('late failures', () => {
 
   it('become a trace alone where the host says so', () => {
     const { outs } = late({ lateFailure: 'trace' });
-    expect([requests(outs), traces(outs)[0]?.reasons]).toEqual([[], ['late-failure']]);
+    expect([requests(outs), traces(outs)[0]]).toMatchObject([
+      [],
+      { outcome: 'late-failure', reasons: ['not-told'] },
+    ]);
   });
 
   it('an error that came in time and comes again is not told again', () => {
@@ -692,7 +731,7 @@ describe('XMPP to SIP', () => {
       ),
     ).toBe('remote-server-not-found');
     bench.stanza(CHAT);
-    expect(condition(bench.tick(5000))).toBe('remote-server-not-found');
+    expect(condition(bench.tick(5000))).toBe('remote-server-timeout');
     expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
   });
 
@@ -810,6 +849,49 @@ describe('XMPP to SIP', () => {
     expect(requests(to('198.51.100.7', 'tls').stanza(CHAT))).toHaveLength(1);
   });
 
+  it('RFC 5627 §4: a device that is gone is followed by the person, once', () => {
+    const bench = new Bench();
+    const [first] = requests(
+      bench.stanza(CHAT.replace("to='alice@sip.test'", "to='alice@sip.test/stale'")),
+    );
+    expect(first?.draft.uri).toMatchObject({ params: [{ name: 'gr', value: 'stale' }] });
+    const answer = (status: number, context: unknown) =>
+      bench.feed({ kind: 'sip', event: { kind: 'response', response: response(status), context } });
+    const [second] = requests(answer(404, first?.context));
+    expect(second?.draft.uri).toMatchObject({ user: 'alice', params: [] });
+    expect(condition(answer(480, second?.context))).toBe('recipient-unavailable');
+    expect(bench.gateway.open).toBe(0);
+  });
+
+  it('asks once for a domain, however many wait, and answers them all', () => {
+    const bench = new Bench({ routes: {}, limits: { asks: 1 } });
+    const to = (user: string) => CHAT.replace('alice@', `${user}@`);
+    const asks = ['alice', 'carol', 'dave'].flatMap((user) =>
+      bench.stanza(to(user)).flatMap((out) => (out.kind === 'ask' ? [out.ask] : [])),
+    );
+    expect(asks).toHaveLength(1);
+    const answer = { kind: 'sip-route', targets: [target] } as const;
+    expect(requests(bench.feed({ kind: 'answer', ask: asks[0] ?? '', answer }))).toHaveLength(3);
+  });
+
+  it('RFC 7247 §6.5: refuses an address whose escape would make it somebody else’s', () => {
+    const outs = new Bench().stanza(CHAT.replace('bob@', 'b\\5cob@'));
+    expect([condition(outs), requests(outs)]).toEqual(['jid-malformed', []]);
+  });
+
+  it('a subject alone is a message; one that no SIP element reads is refused', () => {
+    const only = (subject: string) =>
+      `<message from='bob@xmpp.test' to='alice@sip.test' id='s'><subject>${subject}</subject></message>`;
+    const [sent] = requests(new Bench().stanza(only('meet at nine')));
+    expect([sent?.draft.subject, sent?.draft.body?.length]).toEqual(['meet at nine', 0]);
+    expect(condition(new Bench().stanza(only('x'.repeat(1001))))).toBe('policy-violation');
+  });
+
+  it('sends nothing over a connection that would cut it for everybody', () => {
+    const large = CHAT.replace('hi', 'x'.repeat(60_000));
+    expect(condition(new Bench().stanza(large))).toBe('policy-violation');
+  });
+
   it('RFC 7572 §6: refuses what is too large for datagrams', () => {
     const routes = { 'sip.test': [{ ...target, transport: 'udp' as const }] };
     const large = CHAT.replace('hi', 'x'.repeat(1300));
@@ -925,20 +1007,29 @@ describe('policy that changes, and the end', () => {
   it('close answers what is open, refuses what is new, and ends', () => {
     const bench = new Bench();
     const [first] = stanzas(bench.sip(message(), proved(), 't1'));
-    bench.sip(message(), proved(), 't2');
+    const [second] = stanzas(bench.sip(message(), proved(), 't2'));
     bench.fate(first?.context, 'sent');
     const [out] = requests(bench.stanza(CHAT));
     bench.stanza(CHAT);
     const closing = bench.feed({ kind: 'close' });
-    expect(answers(closing)).toEqual([202, 480]);
+    expect(answers(closing)).toEqual([202]);
     expect(condition(closing)).toBe('recipient-unavailable');
     expect(answers(bench.sip(message(), proved(), 't3'))).toEqual([480]);
+    expect(answers(bench.fate(second?.context, 'sent'))).toEqual([202]);
     const ended = bench.feed({
       kind: 'sip',
       event: { kind: 'response', response: response(200), context: out?.context },
     });
     expect(ended.at(-1)).toEqual({ kind: 'closed' });
     expect([bench.feed({ kind: 'tick' }), bench.gateway.wakeAt]).toEqual([[], Infinity]);
+  });
+
+  it('close gives up what no link has taken within its bound', () => {
+    const bench = new Bench();
+    bench.sip(message());
+    expect(answers(bench.feed({ kind: 'close' }))).toEqual([]);
+    const outs = bench.tick(5000);
+    expect([answers(outs), outs.at(-1)]).toEqual([[480], { kind: 'closed' }]);
   });
 
   it('close waits no longer than its bound for a peer that says nothing', () => {
@@ -951,6 +1042,14 @@ describe('policy that changes, and the end', () => {
 });
 
 describe('misuse', () => {
+  it('a bound left undefined is the default, one that is no number is thrown', () => {
+    const left = { openFates: undefined } as unknown as Partial<GatewayOptions['limits']>;
+    expect(stanzas(new Bench({ limits: { ...left } }).sip(message()))).toHaveLength(1);
+    expect(() => new Bench({ waits: { answer: Number.NaN } })).toThrow(
+      expect.objectContaining({ code: 'malformed-bound' }),
+    );
+  });
+
   it.each([
     [
       'a domain on both sides',

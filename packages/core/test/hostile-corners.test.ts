@@ -251,7 +251,8 @@ describe('failures', () => {
       .flatMap((out) => (out.kind === 'sip' && out.input.kind === 'request' ? [out.input] : []));
     const event = { kind: 'response', response: response(404), context: notice?.context } as const;
     const outs = bench.feed({ kind: 'sip', event });
-    expect([stanzas(outs), traced(outs)[0]?.outcome]).toEqual([[], 'failed']);
+    expect([stanzas(outs), traced(outs)[0]?.outcome]).toEqual([[], 'late-failure']);
+    expect(traced(outs)[0]?.reasons[0]).toBe('not-told');
   });
 
   it('of peers are traced, and count as no crossing', () => {
@@ -286,8 +287,9 @@ describe('bounds', () => {
   it('no more questions are open than may be; what finds no room is told', () => {
     const bench = new Bench({ routes: {}, limits: { asks: 1 } });
     expect(bench.chat().map((out) => out.kind)).toEqual(['ask']);
-    expect(told(bench.chat('carol@sip.test'))[0]).toBe('remote-server-not-found');
-    expect(bench.gateway.open).toBe(1);
+    expect(bench.chat('carol@sip.test')).toEqual([]);
+    expect(told(bench.chat('carol@other.test'))[0]).toBe('resource-constraint');
+    expect(bench.gateway.open).toBe(2);
   });
 
   it('an open fate that ends makes room', () => {

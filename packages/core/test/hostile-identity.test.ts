@@ -178,10 +178,10 @@ describe('S1: SIP senders whose partner proves them otherwise', () => {
     string,
     'passes' | 'refused',
   ])[] = [
-    ['sip:alice@sip.test', '192.0.2.1', [], 'udp', 'passes'],
+    ['sip:alice@sip.test', '192.0.2.1', [], 'udp', 'refused'],
     ['sip:alice@SIP.test.', '192.0.2.15', [], 'tcp', 'passes'],
-    ['sip:alice@b.sip.test', '192.0.2.1', [], 'udp', 'passes'],
-    ['sip:alice@sip.test', '::ffff:192.0.2.1', [], 'udp', 'passes'],
+    ['sip:alice@b.sip.test', '192.0.2.1', [], 'tcp', 'passes'],
+    ['sip:alice@sip.test', '::ffff:192.0.2.1', [], 'tcp', 'passes'],
     ['sip:alice@sip.test', '192.0.2.16', [], 'udp', 'refused'],
     ['sip:alice@sip.test', '192.0.2.16', ['sip.test'], 'tls', 'refused'],
     ['sip:alice@xsip.test', '192.0.2.1', [], 'udp', 'refused'],

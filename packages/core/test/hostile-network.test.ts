@@ -100,6 +100,7 @@ class Town {
       secret: 'a secret of this gateway',
       mac,
       drawToken,
+      believesDatagrams: true,
     });
     this.#running = world.run(this.gateway, {
       sip: sipAt('192.0.2.2', '192.0.2.2'),

@@ -264,6 +264,30 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
     ]);
   });
 
+  const dispositions: readonly [string, string | undefined][] = [
+    ['render', undefined],
+    ['render;handling=required', undefined],
+    ['notification', 'content-disposition'],
+    ['session;handling=required', 'content-disposition'],
+    ['session;handling=optional', undefined],
+  ];
+  it.each(dispositions)('RFC 5621 §8: Content-Disposition %s', (value, code) => {
+    const made = toXmpp(
+      request(['Content-Type: text/plain', `Content-Disposition: ${value}`], 'x'),
+    );
+    expect(made.kind === 'refusal' ? made.code : undefined).toBe(code);
+  });
+
+  it('declares what a stanza has no place for', () => {
+    const made = toXmpp(
+      request(
+        ['Content-Type: text/plain', 'Expires: 60', 'Priority: urgent', 'Content-Language: de, fr'],
+        'x',
+      ),
+    );
+    expect(lost(made)).toEqual(['expires', 'priority', 'alternate-languages']);
+  });
+
   it('undoes the escape of a thread', () => {
     expect(
       value(toXmpp(request(['Content-Type: text/plain', 'Call-ID: iwt%two%20words'], 'x'))).thread,

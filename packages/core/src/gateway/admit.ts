@@ -11,7 +11,7 @@ import {
   type Traffic,
   type Verdict,
 } from '@interwork/policy';
-import { type AddressFault, endOf, jidToSipUri } from '../address.ts';
+import { type AddressFault, endOf, isReversible, jidToSipUri } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { proofOfFlow, unmet } from './identity.ts';
@@ -25,6 +25,8 @@ export interface AdmitEnv {
   readonly instance: string;
   readonly hops: number;
   readonly allowSips: boolean;
+  /** Whether the source address of a datagram may prove a domain. */
+  readonly believesDatagrams: boolean;
 }
 
 /** Something that may cross. */
@@ -71,7 +73,7 @@ export function admitRequest(r: IncomingRequest, flow: Flow, env: AdmitEnv): Adm
     sides('sip', from.end.jid, to.end.jid, env) ??
     loop(path, env);
   if (stop !== undefined) return denied(stop);
-  const proof = proofOfFlow(flow, from.end.jid.asciiDomain, env.policy);
+  const proof = proofOfFlow(flow, from.end.jid.asciiDomain, env.policy, env.believesDatagrams);
   if (proof === undefined) return denied(refused('identity-not-proved'));
   return judged(
     'sip',
@@ -92,7 +94,7 @@ export function admitStanza(
   env: AdmitEnv,
 ): Admitted | Denied {
   const path = pathOfStanza(s.element);
-  const stop = sides('xmpp', from, to, env) ?? loop(path, env);
+  const stop = sides('xmpp', from, to, env) ?? loop(path, env) ?? twins(from) ?? twins(to);
   if (stop !== undefined) return denied(stop, link.proof);
   const facts = { proof: link.proof, tls: link.tls, address: link.remote.address };
   return judged(
@@ -142,7 +144,8 @@ function judged(
   };
 }
 
-function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
+/** What policy wants of the way to a recipient. */
+export function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
   let [certificate, tls, address] = [false, false, false];
   for (const duty of verdict.must) {
     if (duty.end !== 'to') continue;
@@ -164,10 +167,13 @@ export function verdictOf(
   traffic: Traffic,
   from: Jid,
   to: Jid,
-  address: string,
+  address: string | undefined,
   policy: PolicySet,
 ): Verdict {
-  return evaluate(policy, { from: from.asciiDomain, to: to.asciiDomain, via, traffic, address });
+  const [sender, recipient] = [from.asciiDomain, to.asciiDomain];
+  return address === undefined
+    ? evaluate(policy, { from: sender, to: recipient, via, traffic })
+    : evaluate(policy, { from: sender, to: recipient, via, traffic, address });
 }
 
 /** Both domains stand where they must, and neither claims to be on the other side. D-02 (c), (d). */
@@ -177,6 +183,17 @@ function sides(via: Side, from: Jid, to: Jid, env: AdmitEnv): Refusal | undefine
   if (!env.sides.serves(via, from.asciiDomain)) return refused('unknown-sender');
   if (env.sides.names(via, to.asciiDomain)) return refused('same-side');
   return env.sides.serves(other, to.asciiDomain) ? undefined : refused('unknown-domain');
+}
+
+/**
+ * A localpart whose escapes mean another localpart would share its SIP address: a reply would reach
+ * somebody else.
+ * @spec XEP-0106 §4.3
+ */
+function twins(jid: Jid): Refusal | undefined {
+  return isReversible(jid)
+    ? undefined
+    : refused('malformed-address', 'an escape that says nothing');
 }
 
 /** @spec RFC 5393 §4 */

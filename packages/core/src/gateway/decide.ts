@@ -52,7 +52,7 @@ export function decideRequest(
   const admitted = env.closing ? closing() : admitRequest(r, flow, env);
   if (admitted.kind === 'denied')
     return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
-  const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.asciiDomain);
+  const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
   const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, translation, admitted.by, admitted.proof);
@@ -97,7 +97,8 @@ export function decideMessage(
   env: GatewayEnv,
 ): MessageDecision {
   const named = namedRefusal(m, to);
-  if (named === undefined && m.bodies.length === 0) return { kind: 'drop', reason: 'no-body' };
+  if (named === undefined && m.bodies.length === 0 && m.subjects.length === 0)
+    return { kind: 'drop', reason: 'no-body' };
   const admitted = env.closing ? closing() : admitStanza(m, from, to, link, env);
   if (admitted.kind === 'denied')
     return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
@@ -144,10 +145,15 @@ function branchOf(id: string | undefined, env: GatewayEnv): string {
     : `${mac(secret, `branch ${id}`).slice(0, 12)}.${drawToken()}`;
 }
 
-/** Unlimited only where every target of the static route keeps order and asks again. @spec RFC 3428 §8 */
+/**
+ * What a datagram may hold, where every next hop of the static route is one for datagrams; a route that is
+ * asked for is measured by the endpoint.
+ * @spec RFC 3428 §8
+ */
 function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
   const route = routeOf(admitted.to.jid.asciiDomain, env.options.routes);
-  return route?.some((target) => target.transport === 'udp') === true ? MAX_PAGER_OCTETS : Infinity;
+  const onlyDatagrams = route?.every((target) => target.transport === 'udp') === true;
+  return onlyDatagrams ? MAX_PAGER_OCTETS : env.limits.requestOctets;
 }
 
 function crossingOf(

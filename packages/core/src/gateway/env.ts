@@ -24,6 +24,7 @@ export interface GatewayEnv {
   readonly instance: string;
   readonly hops: number;
   readonly allowSips: boolean;
+  readonly believesDatagrams: boolean;
   readonly counts: Counts;
   readonly late: LateFailures;
   readonly out: GatewayOutput[];
@@ -37,8 +38,8 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     throw new MisuseError('malformed-instance', 'instance must be 1 to 64 of A-Z a-z 0-9 . _ -');
   if (options.secret.length < MIN_SECRET)
     throw new MisuseError('short-secret', `secret needs ${MIN_SECRET} characters`);
-  const limits = { ...DEFAULT_GATEWAY_LIMITS, ...options.limits };
-  const waits = { ...DEFAULT_GATEWAY_WAITS, ...options.waits };
+  const limits = filled(DEFAULT_GATEWAY_LIMITS, options.limits);
+  const waits = filled(DEFAULT_GATEWAY_WAITS, options.waits);
   const { drawToken, mac, secret } = options;
   return {
     options,
@@ -48,12 +49,28 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     instance: options.instance,
     hops: limits.hops,
     allowSips: options.allowSips === true,
+    believesDatagrams: options.believesDatagrams === true,
     counts: noCounts(),
     late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
     out: [],
     policy: options.policy,
     closing: false,
   };
+}
+
+/** Defaults with what the host has set; a bound that is no number is the host's mistake. */
+function filled<T extends { readonly [K in keyof T]: number }>(
+  defaults: T,
+  given: Partial<T> = {},
+): T {
+  const all = { ...defaults };
+  for (const key of Object.keys(defaults) as (keyof T)[]) {
+    const value = given[key] ?? defaults[key];
+    if (!(value >= 0))
+      throw new MisuseError('malformed-bound', `${String(key)} must be a number from 0`);
+    all[key] = value;
+  }
+  return all;
 }
 
 /** Tells of a crossing that has ended, and counts it. */

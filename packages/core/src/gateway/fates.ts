@@ -101,9 +101,9 @@ export class Fates<T> {
     return id === undefined ? undefined : this.step(now, id, 'expired');
   }
 
-  /** Ends one entry whatever its time, for a gateway that closes. */
-  closeOne(now: Instant): Ended<T> | undefined {
-    const id = firstDue(this.#waiting, Infinity) ?? firstDue(this.#queued, Infinity);
+  /** Ends one entry of a state whatever its time, for a gateway that closes. */
+  closeOne(now: Instant, state: FateState): Ended<T> | undefined {
+    const id = firstDue(state === 'waiting' ? this.#waiting : this.#queued, Infinity);
     return id === undefined ? undefined : this.step(now, id, 'expired');
   }
 }

@@ -147,10 +147,10 @@ export class Gateway {
     if (id === undefined || error === undefined)
       return this.#drop(now, stanza, from, to, 'stray-error');
     if (this.#toXmpp.error(now, id, error, from, to)) return;
-    if (!this.#env.late.takes(now, id, to.bare, from.asciiDomain))
+    if (!this.#env.late.takes(now, id, to.bare, from.bare))
       return this.#drop(now, stanza, from, to, 'stray-error');
     if (this.#env.options.lateFailure === 'trace')
-      return this.#drop(now, stanza, from, to, 'late-failure');
+      return this.#drop(now, stanza, from, to, 'not-told');
     this.#toSip.notice(now, stanza, error, from, to);
   }
 
@@ -194,7 +194,8 @@ export class Gateway {
       from: shown(this.#env, from.full),
       to: shown(this.#env, to.full),
       rule: 'RFC 6120 §8',
-      outcome: answer === undefined ? 'dropped' : 'refused',
+      outcome:
+        reason === 'not-told' ? 'late-failure' : answer === undefined ? 'dropped' : 'refused',
       reasons: [reason],
       by: [],
       answer,
@@ -242,13 +243,16 @@ export class Gateway {
     if (this.#env.closing) return;
     this.#env.closing = true;
     this.#closeAt = now + this.#env.waits.close;
-    this.#toXmpp.close(now);
+    this.#toXmpp.close(now, false);
     this.#toSip.close(now, false);
   }
 
   /** Closed once nothing is open, or when the time for it is over. */
   #finish(now: number): void {
-    if (now >= this.#closeAt) this.#toSip.close(now, true);
+    if (now >= this.#closeAt) {
+      this.#toXmpp.close(now, true);
+      this.#toSip.close(now, true);
+    }
     if (this.open > 0) return;
     this.#closed = true;
     this.#env.out.push({ kind: 'closed' });

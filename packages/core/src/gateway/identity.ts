@@ -5,21 +5,24 @@ import type { Flow } from '@interwork/sip';
 import { addressIn, partnerOf, type PolicySet, type Verdict } from '@interwork/policy';
 
 /**
- * How a SIP connection proves a sender's domain, or `undefined` when it does not.
+ * How a SIP connection proves a sender's domain, or `undefined` when it does not. The source of a datagram
+ * is something its sender merely says, so an address counts on a connection only, unless the host
+ * believes datagrams too.
  * @spec RFC 5922 §7.4
  */
 export function proofOfFlow(
   flow: Flow,
   domain: string,
   policy: PolicySet,
+  believesDatagrams: boolean,
 ): 'certificate' | 'address' | undefined {
   if (flow.proved.includes(domain)) return 'certificate';
   const partner = partnerOf(policy, domain);
   if (partner === undefined) return undefined;
   if (partner.certificateNames.some((name) => flow.proved.includes(name))) return 'certificate';
-  return partner.prove === 'address' && addressIn(partner.addresses, flow.remote.address)
-    ? 'address'
-    : undefined;
+  if (partner.prove !== 'address' || (flow.transport === 'udp' && !believesDatagrams))
+    return undefined;
+  return addressIn(partner.addresses, flow.remote.address) ? 'address' : undefined;
 }
 
 /** What is known of the connection a message came by. */

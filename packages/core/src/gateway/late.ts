@@ -1,7 +1,7 @@
 // Stanza ids that know where they come from, and the failures that come after the 202.
 //
 // The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<token>.<mac>`: the token is fresh, the mac
-// binds it to the SIP user and to the recipient's domain, so an error that comes late, even to another
+// binds it to the SIP user and to the recipient, so an error that comes late, even to another
 // process with the same secret, is known to belong to a message that this user really sent, without
 // a record. An id is good for a day; each failure is told once by each process.
 import type { Instant } from '../store/store.ts';
@@ -37,19 +37,19 @@ export class LateFailures {
     this.#age = options.late;
   }
 
-  /** A fresh id for a stanza from a SIP user (bare JID) to a domain. */
-  makeId(now: Instant, user: string, domain: string): string {
+  /** A fresh id for a stanza from a SIP user to a recipient (bare JIDs). */
+  makeId(now: Instant, user: string, recipient: string): string {
     const minute = Math.floor(now / MINUTE).toString(36);
     const token = this.#drawToken();
-    return `${PREFIX}.${minute}.${token}.${this.#seal(minute, token, user, domain)}`;
+    return `${PREFIX}.${minute}.${token}.${this.#seal(minute, token, user, recipient)}`;
   }
 
   /** Whether an id was made for this pair, is not too old, and was not told before; it then is. */
-  takes(now: Instant, id: string, user: string, domain: string): boolean {
+  takes(now: Instant, id: string, user: string, recipient: string): boolean {
     if (id.length > MAX_ID || this.#told.has(id)) return false;
     const [prefix, minute = '', token = '', seal = '', more] = id.split('.');
     if (prefix !== PREFIX || more !== undefined || seal.length !== SEAL) return false;
-    if (!sameText(seal, this.#seal(minute, token, user, domain))) return false;
+    if (!sameText(seal, this.#seal(minute, token, user, recipient))) return false;
     const age = now - Number.parseInt(minute, 36) * MINUTE;
     if (!(age >= -MINUTE && age <= this.#age)) return false;
     this.spend(id);
@@ -67,8 +67,8 @@ export class LateFailures {
     this.#told.add(id);
   }
 
-  #seal(minute: string, token: string, user: string, domain: string): string {
-    return this.#mac(this.#secret, `seal ${minute} ${token} ${user} ${domain}`).slice(0, SEAL);
+  #seal(minute: string, token: string, user: string, recipient: string): string {
+    return this.#mac(this.#secret, `seal ${minute} ${token} ${user} ${recipient}`).slice(0, SEAL);
   }
 }
 

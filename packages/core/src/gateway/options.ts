@@ -24,6 +24,11 @@ export interface GatewayOptions {
   readonly lateFailure?: 'tell' | 'trace';
   /** Lets `sips:` addresses cross, by agreement of both operators. Default no. @spec RFC 7247 §8 */
   readonly allowSips?: boolean;
+  /**
+   * Lets the source address of a UDP datagram prove a partner that policy proves by address. Default no:
+   * anybody can write that address. For networks where nobody else can send.
+   */
+  readonly believesDatagrams?: boolean;
   /** Domains that get no barrier ping behind messages. */
   readonly noBarrier?: readonly string[];
   readonly limits?: Partial<GatewayLimits>;
@@ -38,6 +43,8 @@ export interface GatewayLimits {
   readonly waitingPerPair: number;
   /** Messages waiting for all pairs together: a few kB each. */
   readonly waiting: number;
+  /** Octets of one SIP request over a connection: what SIP elements read, with room for more hops. */
+  readonly requestOctets: number;
   /** Questions to the host that are open: one for each domain that is being looked up. */
   readonly asks: number;
   /** Ids of late failures already told, remembered so that none is told twice. */
@@ -73,6 +80,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   openFates: 20_000,
   waitingPerPair: 100,
   waiting: 20_000,
+  requestOctets: 60_000,
   asks: 1_000,
   told: 10_000,
   hops: 5,

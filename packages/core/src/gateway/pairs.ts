@@ -75,7 +75,15 @@ export class Pairs<T> {
     return undefined;
   }
 
-  /** Takes out one message that waited too long; call until there is none. `Infinity` takes all. */
+  /** All messages that wait, taken out, oldest first. */
+  drain(): readonly T[] {
+    const all: T[] = [];
+    for (let item = this.expired(Infinity); item !== undefined; item = this.expired(Infinity))
+      all.push(item);
+    return all;
+  }
+
+  /** Takes out one message that waited too long; call until there is none. */
   expired(now: Instant): T | undefined {
     for (const waiting of this.#all) {
       if (waiting.deadline > now) return undefined;

@@ -13,7 +13,7 @@ import type { Admitted } from './admit.ts';
 import { Barriers } from './barrier.ts';
 import { decideRequest, readable, type RefusedRequest } from './decide.ts';
 import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
-import { type Ended, Fates } from './fates.ts';
+import { type Ended, Fates, type FateState } from './fates.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import {
   type CrossingOutcome,
@@ -189,12 +189,20 @@ export class SipToXmpp {
     }
   }
 
-  /** Answers everything that is open. */
-  close(now: number): void {
+  /**
+   * Answers what was handed over; what no link has taken yet may still be, and is given up only with
+   * `all`: a sender who is told of a failure must not be delivered afterwards.
+   */
+  close(now: number, all: boolean): void {
+    this.#closeState(now, 'waiting');
+    if (all) this.#closeState(now, 'queued');
+  }
+
+  #closeState(now: number, state: FateState): void {
     for (
-      let ended = this.#fates.closeOne(now);
+      let ended = this.#fates.closeOne(now, state);
       ended !== undefined;
-      ended = this.#fates.closeOne(now)
+      ended = this.#fates.closeOne(now, state)
     )
       this.#over(now, ended);
   }
@@ -203,6 +211,10 @@ export class SipToXmpp {
     const fate = this.#fates.find(id);
     if (fate === undefined) return;
     this.#fates.step(now, id, 'sent');
+    if (this.#env.closing) {
+      this.#closeState(now, 'waiting');
+      return;
+    }
     const { from, to } = fate.value;
     if (!this.#noBarrier.has(to.asciiDomain))
       this.#barriers.behind(now, from.domain, to.domain, id);

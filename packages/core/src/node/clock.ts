@@ -6,11 +6,21 @@ export function steadyClock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** The longest delay Node's timers take; a longer wait is woken early and goes on. */
-const LONGEST = 2 ** 31 - 1;
-
-/** Calls `run` at an instant of the steady clock; the answer cancels it. */
+/**
+ * Calls `run` at an instant of the steady clock, never before it; the answer cancels it. Node's timers may
+ * wake a little early, and take no delay above 2^31 ms: then the rest is waited for.
+ */
 export function alarm(at: number, run: () => void): () => void {
-  const timer = setTimeout(run, Math.min(LONGEST, Math.max(0, Math.ceil(at - steadyClock()))));
+  let timer: NodeJS.Timeout;
+  const set = (): void => {
+    timer = setTimeout(wake, Math.min(LONGEST, Math.max(0, Math.ceil(at - steadyClock()))));
+  };
+  const wake = (): void => {
+    if (steadyClock() < at) set();
+    else run();
+  };
+  set();
   return () => clearTimeout(timer);
 }
+
+const LONGEST = 2 ** 31 - 1;

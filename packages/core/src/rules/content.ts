@@ -25,12 +25,26 @@ export function readBody(request: Request): ReadBody | Refusal {
   if (!isIdentity(headers.contentEncoding)) {
     return refused('content-encoding', undefined, [{ name: 'Accept-Encoding', value: 'identity' }]);
   }
+  if (mustBeHandled(request)) return disposed();
   const type = headers.contentType;
   if (type === undefined) return unsupported('no Content-Type');
   if ('kind' in type) return unsupported('Content-Type cannot be read');
   if (type.type !== 'text' || type.subtype !== 'plain')
     return unsupported(`${type.type}/${type.subtype}`);
   return plainText(request.body, charsetOf(type));
+}
+
+/** A body that must be handled for a purpose other than to be shown. @spec RFC 5621 §8 */
+function mustBeHandled({ headers }: Request): boolean {
+  const disposition = headers.contentDisposition;
+  if (disposition === undefined) return false;
+  if (!('value' in disposition)) return true;
+  if (disposition.value.toLowerCase() === 'render') return false;
+  return param(disposition.params, 'handling')?.toLowerCase() !== 'optional';
+}
+
+function disposed(): Refusal {
+  return refused('content-disposition', undefined, [{ name: 'Accept', value: ACCEPTED }]);
 }
 
 function plainText(octets: Uint8Array, charset: string): ReadBody | Refusal {

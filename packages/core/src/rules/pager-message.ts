@@ -42,6 +42,8 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
     language, //                                                    xml:lang     Content-Language
     headers: pathHeaders(x.path),
   };
+  if ((draft.subject?.length ?? 0) > MAX_SUBJECT)
+    return refused('too-large', `a subject has ${MAX_SUBJECT} characters at most`);
   if (requestOctets(draft) > x.maxPagerOctets)
     return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
   return translated(draft, lostToSip(m, callId));
@@ -72,7 +74,7 @@ export function messageToXmpp(
     lang, //                                                       Content-Language  xml:lang
     extra: delay === undefined ? pathElements(x.path) : [delay, ...pathElements(x.path)],
   };
-  return translated(draft, subject === written ? content.lost : LOST_CONTROLS);
+  return translated(draft, lostToXmpp(r, subject === written ? content.lost : LOST_CONTROLS));
 }
 
 /**
@@ -120,6 +122,9 @@ function uriOctets(uri: RequestDraft['uri']): number {
   return (uri.user?.length ?? 0) + uri.host.length + params + 12;
 }
 
+/** Characters of a subject: a header line that every SIP element reads, in any script. */
+export const MAX_SUBJECT = 1000;
+
 /** Request line, Via, Max-Forwards, CSeq, From tag, content headers and field names, at the most. */
 const ADDED_OCTETS = 420;
 
@@ -135,6 +140,26 @@ function lostToSip(m: Message, callId: string | undefined): readonly Loss[] {
   }
   return lost.length === 0 ? NOTHING : lost;
 }
+
+/** What a MESSAGE says that a stanza has no place for. */
+function lostToXmpp(r: IncomingRequest, already: readonly Loss[]): readonly Loss[] {
+  const { headers } = r.request;
+  let lost: Loss[] | undefined;
+  for (const name of NO_PLACE) {
+    if (headers.text(name) !== undefined) (lost ??= [...already]).push(lostHeader(name));
+  }
+  if (r.from.display !== undefined) (lost ??= [...already]).push(lostHeader('display-name'));
+  const languages = headers.contentLanguage;
+  if (Array.isArray(languages) && languages.length > 1)
+    (lost ??= [...already]).push(LOST_LANGUAGES);
+  return lost ?? already;
+}
+
+function lostHeader(what: string): Loss {
+  return { what, spec: 'RFC 7572 §5' };
+}
+
+const NO_PLACE: readonly string[] = ['expires', 'reply-to', 'priority'];
 
 /** Losses listed for one message, at most. */
 const MAX_LOSSES = 16;

@@ -3,6 +3,7 @@
 // thread is written behind a mark in percent form, and a value that only looks marked is marked again.
 
 import { type CharacterSet, characterSet, isWithin } from '../characters.ts';
+import { percentDecoded } from '../percent.ts';
 
 /** UTF-16 units of a thread that can still be carried in a Call-ID. */
 export const MAX_THREAD = 255;
@@ -49,14 +50,6 @@ function unescaped(callId: string): string | undefined {
   if (!callId.startsWith(MARK)) return undefined;
   const inner = percentDecoded(callId.slice(MARK.length));
   return inner !== undefined && inner !== '' && escaped(inner) === callId ? inner : undefined;
-}
-
-function percentDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isWellFormed(text: string): boolean {

@@ -1,0 +1,101 @@
+// One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
+import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
+import { writeUri } from '@interwork/sip';
+import type { Condition, Jid, Stanza, StanzaError } from '@interwork/xmpp';
+import { sipUriToJid } from '../address.ts';
+import { errorFor } from '../error.ts';
+import type { Loss, Refusal } from '../translation.ts';
+import type { Way } from './admit.ts';
+import { stanzaError } from './decide.ts';
+import type { CrossingOutcome } from './trace.ts';
+
+type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
+
+/** One message towards a SIP user. A notice is ours: its sender gets no error. */
+export interface Crossed {
+  readonly kind: 'message' | 'notice';
+  readonly pair: string;
+  readonly at: number;
+  readonly from: Jid;
+  readonly to: Jid;
+  readonly stanza: Stanza;
+  readonly by: readonly string[];
+  readonly proof: string;
+  readonly lost: readonly Loss[];
+  readonly way: Way;
+}
+
+/** One that is carried, with its request. */
+export interface Outgoing extends Crossed {
+  readonly draft: RequestDraft;
+  /** It has been refused at one device, and goes to the person. */
+  readonly again: boolean;
+}
+
+/** How one ended. `error` goes to the sender. */
+export interface Ending {
+  readonly outcome: CrossingOutcome;
+  readonly reasons: readonly string[];
+  readonly answer: string | undefined;
+  readonly error: StanzaError | undefined;
+  /** The section that was applied; the rule for messages when left out. */
+  readonly rule?: string;
+}
+
+/** The end of one that this gateway refuses, or gives up. */
+export function endingOf(refusal: Refusal, outcome: 'refused' | 'failed'): Ending {
+  const condition = refusal.condition as Condition;
+  const error = stanzaError(condition, refusal.text);
+  return { outcome, reasons: [refusal.code], answer: condition, error, rule: refusal.spec };
+}
+
+/** The end of one that got a final response. @spec RFC 7247 §7.2 */
+export function endingOfResponse(response: Response): Ending {
+  const { status } = response;
+  if (status < 300) {
+    const outcome = status === 202 ? 'handed-over' : 'delivered';
+    return { outcome, reasons: [], answer: String(status), error: undefined };
+  }
+  const error = errorFor(status, warningOf(response), addressOf(response));
+  return { outcome: 'failed', reasons: [`sip-${status}`], answer: error.condition, error };
+}
+
+/** The end of one that got none. @spec RFC 6120 §8.3.3 */
+export function endingOfFailure(event: SipFailed): Ending {
+  const fault = event.judgement?.faults[0];
+  const field = fault === undefined ? [] : [`${fault.code}:${fault.field}`];
+  const condition = CONDITION_OF_FAILURE[event.reason];
+  const error = stanzaError(condition, event.text);
+  return { outcome: 'failed', reasons: [event.reason, ...field], answer: condition, error };
+}
+
+/** The end of one that has nothing to carry. */
+export function endingOfDrop(reason: string): Ending {
+  return { outcome: 'dropped', reasons: [reason], answer: undefined, error: undefined };
+}
+
+const CONDITION_OF_FAILURE = {
+  timeout: 'remote-server-timeout',
+  transport: 'remote-server-timeout',
+  certificate: 'remote-server-timeout',
+  'no-target': 'remote-server-not-found',
+  closed: 'recipient-unavailable',
+  overload: 'resource-constraint',
+  'too-large': 'policy-violation',
+} as const satisfies Record<SipFailed['reason'], Condition>;
+
+/** The text of a Warning, else the reason phrase. */
+function warningOf(response: Response): string {
+  const text = response.headers.text('warning')?.slice(0, 512) ?? '';
+  const quoted = /"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+  return quoted === undefined ? response.reason : quoted.replace(/\\(.)/g, '$1');
+}
+
+/** The new address of a redirect: as a JID where it is one. @spec RFC 6120 §8.3.3.5 */
+function addressOf(response: Response): string | undefined {
+  const contacts = response.headers.contact;
+  if (!Array.isArray(contacts) || contacts[0] === undefined) return undefined;
+  const { uri } = contacts[0];
+  const jid = sipUriToJid(uri);
+  return jid.kind === 'jid' ? `xmpp:${jid.full}` : writeUri(uri);
+}
