@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaults } from './defaults.ts';
+import { pageNames } from './page-names.ts';
 import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
 import { readmeExamples } from './readme-examples.ts';
@@ -24,6 +25,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   defaults: () => none(check(defaults())),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
+  'page-names': () => none(pageNames()),
   'readme-examples': () => none(check(readmeExamples())),
 };
 

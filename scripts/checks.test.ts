@@ -1,6 +1,7 @@
 // The checks themselves: each finds what it is for, and lets pass what only looks like it.
 import { describe, expect, it } from 'vitest';
 import { impure } from './purity.ts';
+import { strayNames } from './page-names.ts';
 import { filled } from './readme-examples.ts';
 import { cut } from './source-text.ts';
 import { byNumber, covers, references, written } from './spec-reference.ts';
@@ -151,5 +152,23 @@ describe('examples in pages', () => {
     const region = filled('a.md', `<!-- from ${SOURCE}#none -->\n\`\`\`ts\n\`\`\`\n`);
     expect(region.problems).toHaveLength(1);
     expect(filled('a.md', `<!-- from ${SOURCE} -->\n\ntext\n`).problems).toHaveLength(1);
+  });
+});
+
+describe('names of files in pages', () => {
+  const sources = ['packages/a/src/b/c.ts'];
+  const ROWS: readonly (readonly [text: string, stray: number])[] = [
+    ['`packages/a/src/b/c.ts`', 0],
+    ['`b/c.ts` and `c.ts#region`', 0],
+    ['`gone.ts`', 1],
+    ['`/c.ts` is no end of a path, c.ts in prose is not looked at', 1],
+  ];
+  it.each(ROWS)('%s', (text, stray) => {
+    expect(strayNames('page.md', text, sources)).toHaveLength(stray);
+  });
+
+  it('an empty block keeps what stands below it', () => {
+    const page = '<!-- from scripts/page-names.ts -->\n```ts\n```\n\ntext\n\n```\nother\n```\n';
+    expect(filled('page.md', page).text).toContain('\n\ntext\n\n```\nother\n```\n');
   });
 });
