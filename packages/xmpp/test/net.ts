@@ -29,7 +29,8 @@ export const testJudge: Judge = (presented, _role, reference) => {
   const text = new TextDecoder().decode(presented[0] ?? new Uint8Array());
   const names = text.startsWith('!') ? [] : text.split(',').filter((name) => name !== '');
   const accepted = reference === undefined ? names.length > 0 : names.includes(reference);
-  const faults = accepted ? [] : [{ code: 'not-matched', field: 'san', text: 'No name matches.' }];
+  const code = text.startsWith('!') ? 'unknown-issuer' : 'name-mismatch';
+  const faults = accepted ? [] : [{ code, field: 'certificate', text: 'It is not accepted.' }];
   return { accepted, proved: accepted ? names : [], certificate: text, faults };
 };
 

@@ -11,6 +11,7 @@ import {
   type StreamInput,
   type StreamLimits,
   type StreamOutput,
+  type StreamSurroundings,
   XmppStream,
 } from '@interwork/xmpp';
 import { bytesOf, testDigest, testJudge, textOfBytes } from './net.ts';
@@ -53,6 +54,7 @@ export interface KitOptions {
   readonly certificate?: string;
   readonly limits?: Partial<StreamLimits>;
   readonly hosts?: readonly string[];
+  readonly surroundings?: Partial<StreamSurroundings>;
 }
 
 /** A stream and everything that came out of it. */
@@ -76,6 +78,7 @@ export class Kit {
       hosts: (domain) => hosts.includes(domain),
       limits: { ...DEFAULT_STREAM_LIMITS, ...options.limits },
       timers: DEFAULT_STREAM_TIMERS,
+      ...options.surroundings,
     });
     this.give({ kind: 'start' });
   }

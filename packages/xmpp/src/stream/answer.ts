@@ -4,17 +4,7 @@
 import { NS } from '../namespaces.ts';
 import type { Judgement, Proof } from '../server-link.ts';
 import type { Act, Arrived } from './arrival.ts';
-import {
-  closeWith,
-  type Core,
-  fail,
-  giveUp,
-  judged,
-  put,
-  rulesOf,
-  write,
-  writeHeader,
-} from './core.ts';
+import { closeWith, type Core, fail, giveUp, put, rulesOf, write, writeHeader } from './core.ts';
 import {
   type DialbackCondition,
   type DialbackElement,
@@ -27,6 +17,7 @@ import { domainName, type DomainName, pairKey } from './domain.ts';
 import { type Features, featuresText } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import { answerClose, hearError } from './initiate.ts';
+import { judged } from './judging.ts';
 import { CHALLENGE, readAuthzid, type SaslCondition, saslFailureText, SUCCESS } from './sasl.ts';
 import { deliver } from './stanzas.ts';
 import type { ReceiverAction, StreamState } from './transitions.ts';
@@ -202,6 +193,7 @@ function hearClaim(core: Core, arrived: Arrived, now: number): StreamState {
   const refusal = refusalOf(core, claim);
   if (refusal !== undefined) return answerClaim(core, from, to, error(refusal));
   if (core.pairs.has(pair)) return answerClaim(core, from, to, VALID);
+  core.claimed += 1;
   if (isCertified(core, from)) {
     prove(core, from, to, 'certificate', now);
     return answerClaim(core, from, to, VALID);
@@ -220,8 +212,14 @@ function refusalOf(core: Core, claim: DialbackElement): DialbackCondition | unde
   const rules = core.with.rules(from.ascii);
   if (rules.tls === 'required' && !core.tls) return 'policy-violation';
   if (rules.sasl === 'required') return 'not-authorized';
-  const crowded = core.pairs.size + core.claims.size >= core.with.limits.pairs;
-  return crowded && !core.pairs.has(pairKey(from, to)) ? 'resource-constraint' : undefined;
+  return isCrowded(core) && !core.pairs.has(pairKey(from, to)) ? 'resource-constraint' : undefined;
+}
+
+/** Each claim costs us a judgement or a call, so a stranger gets few in all. @spec RFC 6120 §13.12 */
+function isCrowded(core: Core): boolean {
+  const { limits } = core.with;
+  if (core.pairs.size === 0 && core.claimed >= limits.claims) return true;
+  return core.pairs.size + core.claims.size >= limits.pairs;
 }
 
 function mayDialback(core: Core, from: DomainName): boolean {

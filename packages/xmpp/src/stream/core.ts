@@ -40,6 +40,8 @@ export interface Core {
   /** Of the certificate presented, for the domain it was judged for last. */
   judgement: Judgement | undefined;
   judgedFor: string;
+  /** Codes by which the certificate was refused, each told of once. */
+  readonly refusals: Set<string>;
   /** SASL is done. */
   authenticated: boolean;
   /** Receiver: EXTERNAL was offered. */
@@ -49,6 +51,8 @@ export interface Core {
   readonly pairs: Map<string, Proof>;
   /** Receiver: claims that wait for a verdict. */
   readonly claims: Map<string, VerifyRequest>;
+  /** Receiver: claims looked at so far, whatever became of them. */
+  claimed: number;
   /** Initiator: whether a proof is wanted, and asked for by dialback. */
   proof: 'none' | 'wanted' | 'asked';
   /** Initiator: verifications asked, and those that wait for the stream to be ready. */
@@ -86,11 +90,13 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     presented: [],
     judgement: undefined,
     judgedFor: '',
+    refusals: new Set(),
     authenticated: false,
     offered: false,
     failedAuths: 0,
     pairs: new Map(),
     claims: new Map(),
+    claimed: 0,
     proof: 'none',
     asked: new Map(),
     waiting: [],
@@ -136,22 +142,6 @@ export function writeHeader(core: Core, version: boolean): void {
   const to = core.theirs?.text ?? '';
   if (core.end.role === 'initiator') write(core, headerText({ from, to, version }));
   else write(core, headerText({ from, to, id: core.id, version }));
-}
-
-/** Judges the certificate for a domain; undefined when none was presented. @spec RFC 6120 §13.7.2 */
-export function judged(core: Core, domain: DomainName): Judgement | undefined {
-  if (core.presented.length === 0) return undefined;
-  if (core.judgedFor !== domain.ascii) {
-    const role = core.end.role === 'initiator' ? 'server' : 'client';
-    core.judgement = core.with.judge(core.presented, role, domain.ascii);
-    core.judgedFor = domain.ascii;
-    if (!core.judgement.accepted) putRefused(core, domain, core.judgement);
-  }
-  return core.judgement;
-}
-
-function putRefused(core: Core, domain: DomainName, judgement: Judgement): void {
-  put(core, { kind: 'refused-peer', domain: domain.ascii, judgement });
 }
 
 /** The peer is wrong: says so and reads nothing more. @spec RFC 6120 §4.9.1 */

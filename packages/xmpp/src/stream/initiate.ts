@@ -4,22 +4,13 @@ import type { SendFailure } from '../server-link.ts';
 import { NS } from '../namespaces.ts';
 import type { Arrived, Act } from './arrival.ts';
 import { readStreamError } from './conditions.ts';
-import {
-  type Core,
-  fail,
-  giveUp,
-  hangUp,
-  judged,
-  put,
-  rulesOf,
-  write,
-  writeHeader,
-} from './core.ts';
+import { type Core, fail, giveUp, hangUp, put, rulesOf, write, writeHeader } from './core.ts';
 import { readDialback, resultRequestText, verifyRequestText } from './dialback.ts';
 import { domainName, type DomainName } from './domain.ts';
 import { type Features, readFeatures } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import type { VerifyRequest } from './io.ts';
+import { judged } from './judging.ts';
 import { CLOSING_TAG } from './markup.ts';
 import { ABORT, authText } from './sasl.ts';
 import type { InitiatorAction, StreamState } from './transitions.ts';

@@ -8,6 +8,8 @@ export interface StreamLimits {
   readonly unprovedBytes: number;
   /** Pairs of domains proved or being proved on one stream. */
   readonly pairs: number;
+  /** Claims judged or verified on one stream before the first proof, whatever became of them. */
+  readonly claims: number;
   /** Verifications asked on one stream and not answered. */
   readonly verifications: number;
   /** Failed authentications before the stream is closed. */
@@ -26,6 +28,8 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   unprovedBytes: 65_536,
   /** Count. Hosters with more sending domains open another stream. */
   pairs: 100,
+  /** Count. A peer claims one pair and waits, a hoster a few at once; a stranger may not keep us judging and calling. */
+  claims: 20,
   /** Count. As many as one peer can have pairs on one stream. */
   verifications: 100,
   /** Count. RFC 6120 §6.4.5 asks for two to five. */

@@ -1,0 +1,85 @@
+// RFC 6120 §13.12 on one stream: what a stranger may have us do before anybody is proved.
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_STREAM_LIMITS, type Judge } from '@interwork/xmpp';
+import { testJudge } from './net.ts';
+import { type Kit, type KitOptions, receiver, XML } from './stream-kit.ts';
+
+const claim = (from: string): string =>
+  `<db:result from='${from}' to='capulet.example'>abc</db:result>`;
+
+const strangers = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => claim(`d${i}.example`));
+
+/** A stream under TLS whose judge counts what it is asked. */
+function judgedBy(judge: Judge, certificate: string): { kit: Kit; asked: string[] } {
+  const asked: string[] = [];
+  const counting: Judge = (presented, role, reference) => {
+    asked.push(reference ?? '');
+    return judge(presented, role, reference);
+  };
+  const options: KitOptions = { certificate, surroundings: { judge: counting } };
+  return { kit: receiver(options, true).secure().hear(XML.open), asked };
+}
+
+describe('RFC 6120 §13.12, §13.7.2.2 judging before anybody is proved', () => {
+  test('a chain that does not hold is judged once, whatever is claimed', () => {
+    const { kit, asked } = judgedBy(testJudge, '!evil.example');
+    kit.hear(...strangers(10), XML.dbRequest);
+    expect(asked).toEqual(['montague.example']);
+    expect(kit.kinds.filter((kind) => kind === 'refused-peer')).toHaveLength(1);
+    expect(kit.kinds.filter((kind) => kind === 'claim')).toHaveLength(11);
+  });
+
+  test('a chain that holds is judged for each name, and told of once', () => {
+    const { kit, asked } = judgedBy(testJudge, 'd3.example,d4.example');
+    kit.hear(...strangers(5));
+    expect(asked).toHaveLength(6);
+    expect(kit.kinds.filter((kind) => kind === 'refused-peer')).toHaveLength(1);
+    expect(kit.outputs.flatMap((out) => (out.kind === 'proved' ? [out.from.ascii] : []))).toEqual([
+      'd3.example',
+      'd4.example',
+    ]);
+  });
+
+  test('each reason is told of once', () => {
+    const judge: Judge = (presented, role, reference) =>
+      reference === 'd1.example'
+        ? {
+            accepted: false,
+            proved: [],
+            certificate: 'x',
+            faults: [{ code: 'expired', field: 'notAfter', text: 'It has expired.' }],
+          }
+        : testJudge(presented, role, reference);
+    const { kit } = judgedBy(judge, 'other.example');
+    kit.hear(...strangers(5));
+    const codes = kit.outputs.flatMap((out) =>
+      out.kind === 'refused-peer' ? [out.judgement.faults[0]?.code] : [],
+    );
+    expect(codes).toEqual(['name-mismatch', 'expired']);
+  });
+
+  test('claims before the first proof are bounded in all, not only those that wait', () => {
+    const { claims } = DEFAULT_STREAM_LIMITS;
+    const { kit, asked } = judgedBy(testJudge, 'other.example');
+    const verdict = { type: 'error', condition: 'remote-server-not-found' } as const;
+    for (const text of strangers(100)) {
+      kit.hear(text);
+      const made = kit.outputs.at(-1);
+      if (made?.kind !== 'claim') continue;
+      kit.give({ kind: 'verdict', from: made.request.to, to: made.request.from, verdict });
+    }
+    expect(kit.kinds.filter((kind) => kind === 'claim')).toHaveLength(claims);
+    expect(asked).toHaveLength(claims + 1);
+    expect(kit.said).toContain('<resource-constraint ');
+    expect(kit.stream.state).toBe('negotiating');
+  });
+
+  test('a proof lifts that bound; the bound of pairs stays', () => {
+    const { claims, pairs } = DEFAULT_STREAM_LIMITS;
+    const { kit } = judgedBy(testJudge, 'd0.example');
+    kit.hear(...strangers(pairs + 10));
+    expect(kit.kinds.filter((kind) => kind === 'claim')).toHaveLength(pairs - 1);
+    expect(pairs).toBeGreaterThan(claims);
+  });
+});
