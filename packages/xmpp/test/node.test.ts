@@ -259,6 +259,21 @@ test('other credentials hold from the next handshake on', async () => {
   expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'sent' });
 });
 
+test('RFC 6120 §13.9 rules and domains of a host that throw exclude, and nothing falls', async () => {
+  const slip = (): never => {
+    throw new Error('a slip of the host');
+  };
+  const a = await edge('capulet.example', { rules: slip });
+  const b = await edge('montague.example', { judge: slip });
+  a.own.send(im(JULIET, ROMEO, 'hello'));
+  expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'failed' });
+  b.own.send(im(ROMEO, JULIET, 'hello'));
+  expect(await b.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'failed' });
+  const c = await edge('verona.example', { domains: slip, tls: keys.a });
+  c.own.send(im('friar@verona.example', ROMEO, 'hello'));
+  expect(await c.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'policy' });
+});
+
 test('digests', () => {
   expect(nodeDigest.sha1('')).toBe('da39a3ee5e6b4b0d3255bfef95601890afd80709');
   expect(nodeDigest.equal('abc', 'abc')).toBe(true);

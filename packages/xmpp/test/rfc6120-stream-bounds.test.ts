@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_STREAM_LIMITS, type Judge } from '@interwork/xmpp';
 import { testJudge } from './net.ts';
-import { type Kit, type KitOptions, receiver, XML } from './stream-kit.ts';
+import { initiator, type Kit, type KitOptions, receiver, XML } from './stream-kit.ts';
 
 const claim = (from: string): string =>
   `<db:result from='${from}' to='capulet.example'>abc</db:result>`;
@@ -81,5 +81,38 @@ describe('RFC 6120 §13.12, §13.7.2.2 judging before anybody is proved', () => 
     kit.hear(...strangers(pairs + 10));
     expect(kit.kinds.filter((kind) => kind === 'claim')).toHaveLength(pairs - 1);
     expect(pairs).toBeGreaterThan(claims);
+  });
+});
+
+describe('RFC 6120 §13.7.2, §13.9 a host that throws', () => {
+  const slip = (): never => {
+    throw new Error('a slip of the host');
+  };
+
+  test('a judge that throws has not accepted', () => {
+    const kit = receiver({ surroundings: { judge: slip } }, true)
+      .secure()
+      .hear(XML.open);
+    expect(kit.said).not.toContain('<mechanism>');
+    expect(kit.find('refused-peer')?.judgement).toMatchObject({
+      accepted: false,
+      faults: [{ code: 'judge-failed' }],
+    });
+    expect(initiator({ surroundings: { judge: slip } }, true).secure().stream.isCertified).toBe(
+      false,
+    );
+  });
+
+  test('§4.9.3.6 a domain of which the host throws is not served', () => {
+    const kit = receiver({ surroundings: { hosts: slip } }).hear(XML.open);
+    expect(kit.faults).toEqual(['host-unknown']);
+  });
+
+  test('rules that throw exclude dialback and the clear', () => {
+    const kit = receiver({ surroundings: { rules: slip } }).hear(XML.open);
+    expect(kit.said).toContain('<required/>');
+    expect(kit.said).not.toContain('urn:xmpp:features:dialback');
+    const called = initiator({ surroundings: { rules: slip } }).give({ kind: 'prove' });
+    expect(called.hear(XML.open, XML.features).find('ended')).toMatchObject({ reason: 'policy' });
   });
 });

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { XmppEndpoint } from '../endpoint.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
 import { MisuseError } from '../fault.ts';
+import { guardedHosts, guardedRules } from '../stream/guard.ts';
 import { nodeDigest } from './digest.ts';
 import { dnsLocate, type Locate, type Located } from './locate.ts';
 import type { ListenOptions, ListenPlace, TlsCredentials, XmppEdge } from './options.ts';
@@ -168,9 +169,11 @@ class Edge implements XmppEdge {
 }
 
 function makeEndpoint(options: ListenOptions): XmppEndpoint {
-  const { domains } = options;
-  const ours = typeof domains === 'function' ? domains : isOneOf(new Set(domains));
-  return new XmppEndpoint({ drawToken, random, ...options, domains: ours, digest: nodeDigest });
+  const { domains, rules } = options;
+  const isOurs = typeof domains === 'function' ? guardedHosts(domains) : isOneOf(new Set(domains));
+  const guarded = rules === undefined ? {} : { rules: guardedRules(rules) };
+  const own = { ...guarded, domains: isOurs, digest: nodeDigest };
+  return new XmppEndpoint({ drawToken, random, ...options, ...own });
 }
 
 function isOneOf(names: ReadonlySet<string>): (domain: string) => boolean {

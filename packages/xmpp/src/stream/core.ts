@@ -7,6 +7,7 @@ import { XmlReader } from '../xml/reader.ts';
 import { streamErrorText } from './conditions.ts';
 import type { DomainName } from './domain.ts';
 import { faultNamed, type StreamFaultName } from './faults.ts';
+import { guardedHosts, guardedJudge, guardedRules } from './guard.ts';
 import type {
   StreamEnd,
   StreamEnded,
@@ -75,7 +76,7 @@ export interface Core {
 export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core {
   return {
     end,
-    with: surroundings,
+    with: guarded(surroundings),
     reader: new XmlReader(surroundings.limits.unproved),
     outputs: [],
     state: 'idle',
@@ -108,6 +109,16 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     ended: false,
     deadline: Infinity,
     keepAliveAt: Infinity,
+  };
+}
+
+function guarded(given: StreamSurroundings): StreamSurroundings {
+  const { judge, rules, hosts } = given;
+  return {
+    ...given,
+    judge: guardedJudge(judge),
+    rules: guardedRules(rules),
+    hosts: guardedHosts(hosts),
   };
 }
 
