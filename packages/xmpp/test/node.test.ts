@@ -274,6 +274,31 @@ test('RFC 6120 §13.9 rules and domains of a host that throw exclude, and nothin
   expect(await c.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'policy' });
 });
 
+const mixed = { key: keys.a.key, cert: keys.b.cert };
+const badPairs = [
+  { id: 'the pair', tls: mixed },
+  { id: 'the pair for the connections we open', tls: { ...keys.a, client: mixed } },
+];
+for (const { id, tls } of badPairs)
+  test(`a bad pair is refused at once: ${id}`, async () => {
+    await expect(edge('capulet.example', { tls })).rejects.toThrow(/key/);
+    const a = await edge('capulet.example');
+    expect(() => a.own.replaceTls(tls)).toThrow(/key/);
+  });
+
+test('RFC 6120 §5.4.3.2 credentials that went bad fail the handshake, not the process', async () => {
+  const tls = { ...keys.a };
+  const a = await edge('capulet.example', { tls });
+  await edge('montague.example');
+  tls.cert = 'no certificate';
+  a.own.send(im(JULIET, ROMEO, 'hello'));
+  const fate = await a.until((event) => event.kind === 'fate');
+  expect(fate).toMatchObject({ fate: 'failed', reason: 'unreachable' });
+  const socket = await dialled(ports.get('capulet.example')?.port ?? 0, true);
+  socket.write(HEADER + STARTTLS);
+  await goneOf(socket);
+});
+
 test('digests', () => {
   expect(nodeDigest.sha1('')).toBe('da39a3ee5e6b4b0d3255bfef95601890afd80709');
   expect(nodeDigest.equal('abc', 'abc')).toBe(true);

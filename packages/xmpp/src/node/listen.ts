@@ -11,7 +11,7 @@ import { nodeDigest } from './digest.ts';
 import { dnsLocate, type Locate, type Located } from './locate.ts';
 import type { ListenOptions, ListenPlace, TlsCredentials, XmppEdge } from './options.ts';
 import { Sockets } from './sockets.ts';
-import { checkPair } from './tls.ts';
+import { checkCredentials } from './tls.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
@@ -21,7 +21,7 @@ import { checkPair } from './tls.ts';
 export async function listenXmpp(options: ListenOptions): Promise<XmppEdge> {
   if (options.tls === undefined && options.rules === undefined)
     throw new MisuseError('tls-options', 'give `tls`, or `rules` that do without');
-  if (options.tls !== undefined) checkPair(options.tls);
+  if (options.tls !== undefined) checkCredentials(options.tls);
   const edge = new Edge(options);
   try {
     await edge.listen();

@@ -12,7 +12,7 @@ import {
   type SocketLimits,
   type TlsCredentials,
 } from './options.ts';
-import { checkPair } from './tls.ts';
+import { checkCredentials } from './tls.ts';
 import { type Feed, remoteOf, Wire } from './wire.ts';
 
 /** All sockets of one edge. */
@@ -95,8 +95,7 @@ export class Sockets {
   }
 
   replaceTls(tls: TlsCredentials): void {
-    checkPair(tls);
-    if (tls.client !== undefined) checkPair(tls.client);
+    checkCredentials(tls);
     this.#tls = tls;
   }
 

@@ -52,9 +52,10 @@ function serverOn(
   });
 }
 
-/** Throws what OpenSSL says of a bad pair; used before anything is replaced. */
-export function checkPair(pair: TlsPair): void {
-  createSecureContext(contextOptions(pair));
+/** Throws what OpenSSL says of a bad pair, of either; used before anything is begun or replaced. */
+export function checkCredentials({ client, ...server }: TlsCredentials): void {
+  createSecureContext(contextOptions(server));
+  if (client !== undefined) createSecureContext(contextOptions(client));
 }
 
 /** No tickets: a resumed session shows only the leaf of what the peer presented. */

@@ -57,7 +57,15 @@ export class Wire {
     this.#isTls = true;
     this.#uncork();
     this.#raw.off('data', this.#take).off('end', this.#end);
-    const tls = startTls(this.#raw, credentials, handshake, () => this.#secured(tls));
+    try {
+      const tls = startTls(this.#raw, credentials, handshake, () => this.#secured(tls));
+      this.#watchTls(tls);
+    } catch (error) {
+      this.#tellTls(error instanceof Error ? error.message : 'TLS could not be begun.');
+    }
+  }
+
+  #watchTls(tls: TLSSocket): void {
     this.#socket = tls;
     tls.on('error', this.#note);
     tls.once('close', () => this.#raw.destroy());
