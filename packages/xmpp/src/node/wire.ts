@@ -21,6 +21,7 @@ export class Wire {
   #socket: Socket;
   #isCorked = false;
   #isEnding = false;
+  #isClosed = false;
   #isSecured = false;
   #isTls = false;
   #reason: string | undefined;
@@ -36,10 +37,10 @@ export class Wire {
     socket.setNoDelay(true);
   }
 
-  /** Begins to watch; `closed` is fed last, whatever ends the connection. */
+  /** Begins to watch; `closed` is fed once and last, whatever ends the connection. */
   watch(): void {
     this.#raw.on('error', this.#note);
-    this.#raw.once('close', () => this.#tellClosed());
+    this.#raw.once('close', () => this.#closed());
   }
 
   /** Begins to read in the clear. */
@@ -127,22 +128,31 @@ export class Wire {
     this.#feed({ kind: 'bytes', stream: this.id, bytes });
   };
 
-  readonly #end = (): void => this.end();
+  /** A peer that will say nothing more may not read either: nothing is to be sent by this way any more. */
+  readonly #end = (): void => {
+    if (!this.#isEnding) this.#tellClosed('The peer ended the connection.');
+    this.end();
+  };
 
   readonly #note = (error: Error): void => {
     this.#reason ??= error.message;
     if (this.#isTls && !this.#isSecured) this.#tellTls(error.message);
   };
 
+  #closed(): void {
+    this.#isEnding = true;
+    clearTimeout(this.#handshakeTimer);
+    this.#tellClosed();
+  }
+
   #tellTls(text: string): void {
     this.#feed({ kind: 'tls-failed', stream: this.id, text });
   }
 
-  #tellClosed(): void {
-    this.#isEnding = true;
-    clearTimeout(this.#handshakeTimer);
+  #tellClosed(reason = this.#reason): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const { id: stream } = this;
-    const reason = this.#reason;
     this.#feed(
       reason === undefined ? { kind: 'closed', stream } : { kind: 'closed', stream, reason },
     );
