@@ -124,8 +124,9 @@ export function takeConnectFailed(
   tryNext(board, now, link, { reason: why, text: text ?? `The connection failed: ${reason}.` });
 }
 
-/** Our pair is proved: what waits goes out, in order. @spec RFC 6120 §10.1 */
+/** Our pair is proved: what waits goes out, in order, unless the peer left with the same bytes. @spec RFC 6120 §10.1 */
 export function takeProved(board: Board, now: Instant, link: Link, held: Held): void {
+  if (held.stream.state !== 'ready') return;
   link.isProved = true;
   link.failures = 0;
   link.failure = undefined;

@@ -89,7 +89,8 @@ function tell(
   request: VerifyRequest,
   verdict: Verdict,
 ): void {
-  feed(board, now, inbound, { kind: 'verdict', from: request.to, to: request.from, verdict });
+  const { from, to, id } = request;
+  feed(board, now, inbound, { kind: 'verdict', from: to, to: from, id, verdict });
 }
 
 function error(condition: DialbackCondition): Verdict {
