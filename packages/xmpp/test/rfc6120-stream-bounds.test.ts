@@ -67,7 +67,8 @@ describe('RFC 6120 §13.12, §13.7.2.2 judging before anybody is proved', () => 
       kit.hear(text);
       const made = kit.outputs.at(-1);
       if (made?.kind !== 'claim') continue;
-      kit.give({ kind: 'verdict', from: made.request.to, to: made.request.from, verdict });
+      const { from, to, id } = made.request;
+      kit.give({ kind: 'verdict', from: to, to: from, id, verdict });
     }
     expect(kit.kinds.filter((kind) => kind === 'claim')).toHaveLength(claims);
     expect(asked).toHaveLength(claims + 1);

@@ -138,8 +138,8 @@ describe('XEP-0220 §2.1, §2.1.1, §2.4.1 initiating', () => {
 
 describe('§2.2, §2.2.1 receiving', () => {
   const heard = (options = {}): Kit => receiver({ certificate: '', ...options }).hear(XML.open);
-  const tell = (kit: Kit, verdict: Verdict, from = THEIRS, to = OURS): Kit =>
-    kit.give({ kind: 'verdict', from, to, verdict });
+  const tell = (kit: Kit, verdict: Verdict, from = THEIRS, to = OURS, id = 'id1'): Kit =>
+    kit.give({ kind: 'verdict', from, to, id, verdict });
 
   test('a claim carries the id of our header, and nothing is proved by it', () => {
     const kit = heard().hear(XML.dbRequest);
@@ -252,6 +252,16 @@ describe('§2.2, §2.2.1 receiving', () => {
     expect(kit.stream.isProved).toBe(false);
     const restarted = heard().hear(XML.dbRequest, XML.starttls);
     expect(tell(restarted, { type: 'valid' }).stream.isProved).toBe(false);
+  });
+
+  test('§2.2 a verdict on the key of an earlier stream id says nothing of the claim that is open', () => {
+    const kit = heard({ certificate: '!montague.example' }).hear(XML.dbRequest, XML.starttls);
+    kit.secure().hear(XML.open, XML.dbRequest);
+    const ids = kit.outputs.flatMap((out) => (out.kind === 'claim' ? [out.request.id] : []));
+    expect(ids).toEqual(['id1', 'id2']);
+    expect(tell(kit, { type: 'valid' }).stream.isProved).toBe(false);
+    expect(tell(kit, { type: 'invalid' }).stream.state).toBe('negotiating');
+    expect(tell(kit, { type: 'valid' }, THEIRS, OURS, 'id2').stream.isProved).toBe(true);
   });
 
   test('an answer where only requests belong', () => {

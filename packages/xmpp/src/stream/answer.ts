@@ -17,6 +17,7 @@ import { domainName, type DomainName, pairKey } from './domain.ts';
 import { type Features, featuresText } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import { answerClose, hearError } from './initiate.ts';
+import type { StreamInput } from './io.ts';
 import { judged } from './judging.ts';
 import { CHALLENGE, readAuthzid, type SaslCondition, saslFailureText, SUCCESS } from './sasl.ts';
 import { deliver } from './stanzas.ts';
@@ -226,15 +227,20 @@ function mayDialback(core: Core, from: DomainName): boolean {
   return core.with.rules(from.ascii).dialback;
 }
 
-/** What became of a claim; one that is not pending any more is dropped. @spec XEP-0220 §2.2.1 */
+/**
+ * What became of a claim; one that is not pending any more is dropped. A key that was good for the stream as it was
+ * before a restart says nothing of the claim that is open now: the id must be the same.
+ * @spec XEP-0220 §2.2, §2.2.1
+ */
 export function takeVerdict(
   core: Core,
-  from: DomainName,
-  to: DomainName,
-  verdict: Verdict,
+  told: StreamInput & { readonly kind: 'verdict' },
   now: number,
 ): StreamState {
-  if (!core.claims.delete(pairKey(from, to))) return core.state;
+  const { from, to, verdict } = told;
+  const pair = pairKey(from, to);
+  if (core.claims.get(pair)?.id !== told.id) return core.state;
+  core.claims.delete(pair);
   if (verdict.type === 'valid') prove(core, from, to, 'dialback', now);
   return answerClaim(core, from, to, verdict);
 }

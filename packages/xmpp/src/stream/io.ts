@@ -61,11 +61,12 @@ export type StreamInput =
   | { readonly kind: 'verify'; readonly request: VerifyRequest }
   /** Initiator: send a stanza, as `writeStanza(stanza, 'jabber:server')` gives it; only after `proved`. */
   | { readonly kind: 'stanza'; readonly text: string }
-  /** Receiver: what became of a claim. */
+  /** Receiver: what became of a claim, told by its domains and the id of its request. */
   | {
       readonly kind: 'verdict';
       readonly from: DomainName;
       readonly to: DomainName;
+      readonly id: string;
       readonly verdict: Verdict;
     }
   | { readonly kind: 'tick' }

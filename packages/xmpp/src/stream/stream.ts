@@ -123,7 +123,7 @@ function take(core: Core, now: Instant, input: StreamInput): void {
         throw new MisuseError('not-proved', MISUSE);
       return write(core, input.text);
     case 'verdict':
-      core.state = takeVerdict(core, input.from, input.to, input.verdict, now);
+      core.state = takeVerdict(core, input, now);
       return;
     case 'tick':
       return tick(core, now);
