@@ -1,8 +1,8 @@
 // RFC 6120 §13.12 on one stream: what a stranger may have us do before anybody is proved.
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_STREAM_LIMITS, type Judge } from '@interwork/xmpp';
+import { DEFAULT_STREAM_LIMITS, DEFAULT_STREAM_TIMERS, type Judge } from '@interwork/xmpp';
 import { testJudge } from './net.ts';
-import { initiator, type Kit, type KitOptions, receiver, XML } from './stream-kit.ts';
+import { initiator, type Kit, type KitOptions, OURS, receiver, THEIRS, XML } from './stream-kit.ts';
 
 const claim = (from: string): string =>
   `<db:result from='${from}' to='capulet.example'>abc</db:result>`;
@@ -115,5 +115,40 @@ describe('RFC 6120 §13.7.2, §13.9 a host that throws', () => {
     expect(kit.said).not.toContain('urn:xmpp:features:dialback');
     const called = initiator({ surroundings: { rules: slip } }).give({ kind: 'prove' });
     expect(called.hear(XML.open, XML.features).find('ended')).toMatchObject({ reason: 'policy' });
+  });
+});
+
+describe('RFC 6120 §4.4 a stream that is closing closes', () => {
+  const { closing } = DEFAULT_STREAM_TIMERS;
+  const verdict = {
+    kind: 'verdict',
+    from: THEIRS,
+    to: OURS,
+    id: 'id1',
+    verdict: { type: 'valid' },
+  } as const;
+
+  test('a verdict that comes late proves nobody, and opens nothing again', () => {
+    const kit = receiver({ certificate: '' }).hear(XML.open, XML.dbRequest).give({ kind: 'close' });
+    const { said } = kit;
+    kit.give(verdict);
+    expect(kit.stream.state).toBe('closing');
+    expect(kit.stream.isProved).toBe(false);
+    expect(kit.said).toBe(said);
+    expect(kit.pass(closing).stream.state).toBe('closed');
+  });
+
+  test('what a proved peer still says does not put the end off', () => {
+    const kit = receiver({ certificate: '' }).hear(XML.open, XML.dbRequest).give(verdict);
+    kit.give({ kind: 'close' }).pass(closing - 1);
+    expect(kit.hear(' ', XML.stanza).find('stanza')).toBeDefined();
+    expect(kit.stream.wakeAt).toBe(closing);
+    expect(kit.pass(1).stream.state).toBe('closed');
+  });
+
+  test('in an open stream each octet puts the silence off', () => {
+    const kit = receiver({ certificate: '' }).hear(XML.open, XML.dbRequest).give(verdict);
+    kit.pass(1_000).hear(' ');
+    expect(kit.stream.wakeAt).toBe(1_000 + DEFAULT_STREAM_TIMERS.silence);
   });
 });

@@ -229,7 +229,7 @@ function mayDialback(core: Core, from: DomainName): boolean {
 
 /**
  * What became of a claim; one that is not pending any more is dropped. A key that was good for the stream as it was
- * before a restart says nothing of the claim that is open now: the id must be the same.
+ * before a restart says nothing of the claim that is open now: the id must be the same. A stream that is closing proves nobody.
  * @spec XEP-0220 §2.2, §2.2.1
  */
 export function takeVerdict(
@@ -239,7 +239,7 @@ export function takeVerdict(
 ): StreamState {
   const { from, to, verdict } = told;
   const pair = pairKey(from, to);
-  if (core.claims.get(pair)?.id !== told.id) return core.state;
+  if (core.state === 'closing' || core.claims.get(pair)?.id !== told.id) return core.state;
   core.claims.delete(pair);
   if (verdict.type === 'valid') prove(core, from, to, 'dialback', now);
   return answerClaim(core, from, to, verdict);

@@ -146,7 +146,7 @@ function takeBytes(core: Core, now: Instant, bytes: Uint8Array): void {
     return;
   }
   if (core.pairs.size === 0) core.unproved += bytes.length;
-  else if (core.end.role === 'receiver') core.deadline = now + core.with.timers.silence;
+  else if (core.state === 'open') core.deadline = now + core.with.timers.silence;
   if (core.unproved > core.with.limits.unprovedBytes) {
     core.state = fail(core, 'too-much-unproved');
     return;
