@@ -214,7 +214,7 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return void board.outputs.push({ kind: 'start-tls', stream, role, domain });
     }
     case 'disconnect':
-      return drop(board, held);
+      return drop(board, now, held);
     case 'proved':
       return link === undefined ? countProved(board, held) : takeProved(board, now, link, held);
     case 'unproved':
@@ -235,17 +235,17 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return void board.outputs.push({ kind: 'fault', fault: said.fault, stream, remote });
     case 'ended':
       return link === undefined
-        ? dropVerifications(board, held)
+        ? dropVerifications(board, now, held)
         : takeEnded(board, now, link, said);
   }
 }
 
 /** The stream is over and the connection with it. */
-function drop(board: Board, held: Held): void {
+function drop(board: Board, now: Instant, held: Held): void {
   board.streams.delete(held.id);
   if (held.isInbound) board.inbound -= 1;
   countProved(board, held);
-  dropVerifications(board, held);
+  dropVerifications(board, now, held);
   if (!held.isGone) board.outputs.push({ kind: 'disconnect', stream: held.id });
 }
 

@@ -1,10 +1,22 @@
 // Links of an endpoint with peers that leave, answer half, or never: fates are true, nothing stays, nothing spins.
 import { describe, expect, test } from 'vitest';
-import { A, B, CLOSE, FEATURES, header, Lone, SHUTDOWN, textOf, valid } from './endpoint-kit.ts';
+import {
+  A,
+  B,
+  claim,
+  CLOSE,
+  FEATURES,
+  header,
+  Lone,
+  SHUTDOWN,
+  textOf,
+  valid,
+} from './endpoint-kit.ts';
 import { bytesOf, im } from './net.ts';
 import { XML } from './stream-kit.ts';
 
 const THEM = 'montague.example';
+const NOTHING = { links: 0, streams: 0, inbound: 0, unproved: 0, verifications: 0, queued: 0 };
 
 describe('a proof and a goodbye in one segment', () => {
   const ends = [
@@ -39,5 +51,63 @@ describe('a proof and a goodbye in one segment', () => {
     lone.hear(next, header(THEM, 'l'), FEATURES);
     expect(textOf(lone.hear(next, valid(THEM)))).toContain('<message');
     expect(lone.fates).toEqual(['one: sent']);
+  });
+});
+
+describe('a claimant leaves', () => {
+  const leave = (lone: Lone): void => void lone.give({ kind: 'closed', stream: 'in' });
+  const rows = [
+    { id: 'while the domain is looked up', at: 'locating' },
+    { id: 'while the domain is called', at: 'connecting' },
+    { id: 'while the stream is negotiated', at: 'negotiating' },
+    { id: 'after the question', at: 'asked' },
+  ];
+  for (const row of rows)
+    test(`${row.id}: the link ends, too`, () => {
+      const lone = new Lone();
+      lone.accept('in', '10.6.6.6', header(THEM), claim(THEM));
+      if (row.at === 'locating') leave(lone);
+      const connect = lone.locate(THEM);
+      if (row.at === 'connecting') leave(lone);
+      const stream = lone.connect(connect);
+      if (row.at === 'negotiating') leave(lone);
+      lone.hear(stream, header(THEM, 'i'), FEATURES);
+      if (row.at === 'asked') leave(lone);
+      lone.hear(stream, CLOSE);
+      expect(lone.endpoint.counts).toEqual(NOTHING);
+      expect(lone.endpoint.wakeAt).toBe(Infinity);
+    });
+
+  test('who called in vain is hung up on', () => {
+    const lone = new Lone();
+    lone.accept('in', '10.6.6.6', header(THEM), claim(THEM));
+    const connect = lone.locate(THEM);
+    leave(lone);
+    lone.connect(connect);
+    expect(lone.all.at(-1)).toEqual({ kind: 'disconnect', stream: 'out1' });
+  });
+
+  test('a stanza of ours that waits keeps the link', () => {
+    const lone = new Lone();
+    lone.accept('in', '10.6.6.6', header(THEM), claim(THEM));
+    const connect = lone.locate(THEM);
+    lone.give(im(A, B, 'one'));
+    leave(lone);
+    const stream = lone.connect(connect);
+    lone.hear(stream, header(THEM, 'i'), FEATURES, valid(THEM));
+    expect(lone.fates).toEqual(['one: sent']);
+  });
+
+  test('however many do: the links are not used up', () => {
+    const lone = new Lone({ links: 5 });
+    for (let i = 0; i < 20; i += 1) {
+      const domain = `d${i}.example`;
+      lone.accept('in', '10.6.6.6', header(domain), claim(domain));
+      const stream = lone.connect(lone.locate(domain));
+      lone.hear(stream, header(domain, 'i'), FEATURES);
+      leave(lone);
+      lone.pass(6_000);
+    }
+    expect(lone.endpoint.counts).toEqual(NOTHING);
   });
 });

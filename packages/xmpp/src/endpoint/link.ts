@@ -2,7 +2,7 @@
 // Its life from then on is outbound.ts.
 import type { Instant } from '../server-link.ts';
 import { type DomainName, pairKey } from '../stream/domain.ts';
-import { type Board, type Link, wakeBy } from './board.ts';
+import { type Board, feed, type Link, wakeBy } from './board.ts';
 
 /** The link for a pair, new if need be; undefined when there are too many. */
 export function linkFor(board: Board, from: DomainName, to: DomainName): Link | undefined {
@@ -65,6 +65,16 @@ export function wakeLink(board: Board, now: Instant, link: Link): void {
 /** Whether nobody waits for the link. */
 export function isDone(link: Link): boolean {
   return link.queue.length === 0 && link.verifications.size === 0;
+}
+
+/** Ends what nobody waits for: the way to a stream, or one opened for verification only. @spec XEP-0220 §2.1.2 */
+export function releaseIfDone(board: Board, now: Instant, link: Link): void {
+  if (link.isProved || !isDone(link)) return;
+  if (link.held !== undefined) feed(board, now, link.held, { kind: 'close' });
+  else if (link.state === 'locating' || link.state === 'connecting') {
+    leaveWaiting(board, link);
+    board.links.delete(link.key);
+  }
 }
 
 /** Takes a link out of the answers it waits for. */

@@ -15,7 +15,7 @@ import {
   wakeBy,
 } from './board.ts';
 import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
-import { isDone, isResting, leaveWaiting, wakeLink } from './link.ts';
+import { isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
 import { settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
@@ -85,7 +85,7 @@ export function takeConnected(
   input: XmppInput & { readonly kind: 'connected' },
 ): Held | undefined {
   const link = board.connecting.get(input.connect);
-  if (link === undefined || board.streams.has(input.stream)) return undefined;
+  if (link === undefined || isDone(link) || board.streams.has(input.stream)) return undefined;
   board.connecting.delete(input.connect);
   const { from, to, direct } = link;
   const stream = new XmppStream({ role: 'initiator', from, to, direct }, board.with);
@@ -234,6 +234,7 @@ export function tellFailed(board: Board, item: Queued, failure: Failure): void {
 /** Deadlines of one link: waiting stanzas, DNS, connecting, idleness, rest. */
 export function tickLink(board: Board, now: Instant, link: Link): void {
   expireQueue(board, now, link);
+  releaseIfDone(board, now, link);
   if (link.state === 'locating' && now >= link.deadline) failLink(board, now, link, DNS_FAILED);
   else if (link.state === 'connecting' && now >= link.deadline) {
     board.connecting.delete(link.connect);

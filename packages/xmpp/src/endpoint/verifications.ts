@@ -5,7 +5,7 @@ import type { Instant } from '../server-link.ts';
 import type { DialbackCondition, Verdict } from '../stream/dialback.ts';
 import type { VerifyRequest } from '../stream/io.ts';
 import { type Board, feed, type Held, type Link, type Verification, wakeBy } from './board.ts';
-import { isDone, isUnreached, linkFor, wakeLink } from './link.ts';
+import { isUnreached, linkFor, releaseIfDone, wakeLink } from './link.ts';
 
 /** A peer claims a pair. */
 export function beginVerification(
@@ -53,9 +53,12 @@ export function settleVerifications(
 }
 
 /** The claiming stream is gone. */
-export function dropVerifications(board: Board, inbound: Held): void {
+export function dropVerifications(board: Board, now: Instant, inbound: Held): void {
   for (const verification of board.verifications.values())
-    if (verification.inbound === inbound) forget(board, verification);
+    if (verification.inbound === inbound) {
+      forget(board, verification);
+      releaseIfDone(board, now, verification.link);
+    }
 }
 
 /** Those that took too long. */
@@ -68,18 +71,12 @@ export function tickVerifications(board: Board, now: Instant): void {
 function settle(board: Board, now: Instant, verification: Verification, verdict: Verdict): void {
   forget(board, verification);
   tell(board, now, verification.inbound, verification.request, verdict);
-  closeIfDone(board, now, verification.link);
+  releaseIfDone(board, now, verification.link);
 }
 
 function forget(board: Board, verification: Verification): void {
   board.verifications.delete(keyOf(verification.request));
   verification.link.verifications.delete(verification);
-}
-
-/** A stream that was opened for verification only is of no more use. @spec XEP-0220 §2.1.2 */
-function closeIfDone(board: Board, now: Instant, link: Link): void {
-  if (link.held !== undefined && !link.isProved && isDone(link))
-    feed(board, now, link.held, { kind: 'close' });
 }
 
 function tell(
