@@ -1,5 +1,6 @@
 // Two edges on loopback: STARTTLS, direct TLS, real certificates, a monotonic clock, and nothing left behind.
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import type { Judge, XmppEvent } from '@interwork/xmpp';
 import {
@@ -297,6 +298,20 @@ test('RFC 6120 §5.4.3.2 credentials that went bad fail the handshake, not the p
   const socket = await dialled(ports.get('capulet.example')?.port ?? 0, true);
   socket.write(HEADER + STARTTLS);
   await goneOf(socket);
+});
+
+test('RFC 6120 §5.4.3 TLS 1.2 is set up once: no certificate comes after the judge has spoken', async () => {
+  await edge('capulet.example', { listen: [{ address: '127.0.0.1', port: 0, direct: true }] });
+  const port = ports.get('capulet.example')?.port ?? 0;
+  const own = { maxVersion: 'TLSv1.2', rejectUnauthorized: false, ...keys.b } as const;
+  const socket = connectTls({ port, host: '127.0.0.1', ALPNProtocols: ['xmpp-server'], ...own });
+  await new Promise<void>((resolve) => void socket.once('secureConnect', () => resolve()));
+  const refusal = await new Promise<Error | null>((resolve) => {
+    socket.on('error', resolve);
+    socket.renegotiate({ rejectUnauthorized: false }, resolve);
+  });
+  expect(refusal?.message).toMatch(/renegotiation/i);
+  socket.destroy();
 });
 
 test('digests', () => {

@@ -58,13 +58,16 @@ export function checkCredentials({ client, ...server }: TlsCredentials): void {
   if (client !== undefined) createSecureContext(contextOptions(client));
 }
 
-/** No tickets: a resumed session shows only the leaf of what the peer presented. */
+/**
+ * No tickets: a resumed session shows only the leaf of what the peer presented. No renegotiation: it
+ * could bring another certificate after the judge has spoken.
+ */
 function contextOptions(pair: TlsPair): SecureContextOptions {
   return {
     key: pair.key,
     cert: pair.cert,
     minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
 
