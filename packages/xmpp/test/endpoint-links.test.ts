@@ -5,6 +5,7 @@ import {
   B,
   claim,
   CLOSE,
+  connectOf,
   FEATURES,
   header,
   Lone,
@@ -16,6 +17,8 @@ import { bytesOf, im } from './net.ts';
 import { XML } from './stream-kit.ts';
 
 const THEM = 'montague.example';
+/** Long enough for everything to end by itself. */
+const LONG = 4_000_000;
 const NOTHING = { links: 0, streams: 0, inbound: 0, unproved: 0, verifications: 0, queued: 0 };
 
 describe('a proof and a goodbye in one segment', () => {
@@ -108,6 +111,35 @@ describe('a claimant leaves', () => {
       leave(lone);
       lone.pass(6_000);
     }
+    expect(lone.endpoint.counts).toEqual(NOTHING);
+  });
+});
+
+describe('nobody waits any more', () => {
+  test('a stanza that waited too long while its server was called: no stream is opened for it', () => {
+    const lone = new Lone();
+    lone.give(im(A, B, 'one'));
+    lone.pass(9_000);
+    const first = lone.locate(THEM, 3);
+    lone.pass(9_999);
+    const out = lone.give({ kind: 'connect-failed', connect: first ?? '', reason: 'timeout' });
+    lone.pass(2_000);
+    expect(lone.fates).toEqual(['one: failed timeout']);
+    const stream = lone.connect(connectOf(out));
+    expect(lone.all.at(-1)).toEqual({ kind: 'disconnect', stream });
+    lone.give(im(A, B, 'two'));
+    expect(lone.fates).toEqual(['one: failed timeout', 'two: failed timeout']);
+    lone.pass(LONG);
+    expect(lone.endpoint.counts).toEqual(NOTHING);
+  });
+
+  test('a stanza that waited too long on a stream that was not negotiated', () => {
+    const lone = new Lone();
+    lone.give(im(A, B, 'one'));
+    lone.connect(lone.locate(THEM));
+    lone.pass(20_000);
+    expect(lone.fates).toEqual(['one: failed timeout']);
+    lone.pass(10_000);
     expect(lone.endpoint.counts).toEqual(NOTHING);
   });
 });

@@ -156,9 +156,14 @@ export function takeUnproved(board: Board, now: Instant, link: Link, verdict: Ve
   if (verdict.type !== 'error') return; // the stream ends with it
   const reason = REFUSALS.get(verdict.condition) ?? 'dialback';
   const text = `The peer answered our dialback with ${verdict.condition}.`;
-  const held = link.held;
   if (link.verifications.size > 0) return failQueue(board, link, { reason, text });
-  failLink(board, now, link, { reason, text });
+  giveUp(board, now, link, { reason, text });
+}
+
+/** The link rests, and a stream that stands is of no use. */
+function giveUp(board: Board, now: Instant, link: Link, failure: Failure): void {
+  const held = link.held;
+  failLink(board, now, link, failure);
   if (held !== undefined) feed(board, now, held, { kind: 'close' });
 }
 
@@ -233,7 +238,8 @@ export function tellFailed(board: Board, item: Queued, failure: Failure): void {
 
 /** Deadlines of one link: waiting stanzas, DNS, connecting, idleness, rest. */
 export function tickLink(board: Board, now: Instant, link: Link): void {
-  expireQueue(board, now, link);
+  if (expireQueue(board, now, link) && !link.isProved && isDone(link))
+    return giveUp(board, now, link, WAITED);
   releaseIfDone(board, now, link);
   if (link.state === 'locating' && now >= link.deadline) failLink(board, now, link, DNS_FAILED);
   else if (link.state === 'connecting' && now >= link.deadline) {
@@ -244,12 +250,15 @@ export function tickLink(board: Board, now: Instant, link: Link): void {
   else if (link.state === 'resting' && now >= link.forgetAt) board.links.delete(link.key);
 }
 
-function expireQueue(board: Board, now: Instant, link: Link): void {
+/** Whether a stanza waited too long. */
+function expireQueue(board: Board, now: Instant, link: Link): boolean {
+  const waiting = link.queue.length;
   for (let item = link.queue[0]; item !== undefined && now >= item.deadline; item = link.queue[0]) {
     link.queue.shift();
     link.queuedBytes -= item.bytes;
     tellFailed(board, item, WAITED);
   }
+  return link.queue.length < waiting;
 }
 
 /** What a peer's dialback error means for the stanzas that waited. @spec XEP-0220 §2.5 */
