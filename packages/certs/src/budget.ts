@@ -37,6 +37,16 @@ export interface CertLimits {
   readonly maxFaults: number;
   /** Chains a judge remembers as good, so that a known peer costs no signature. */
   readonly maxRemembered: number;
+  /**
+   * Chains a judge remembers as bad, apart from the good ones: a chain made to be dear costs 0.1 s
+   * each time it is searched. One takes 20 KiB at worst.
+   */
+  readonly maxRefused: number;
+  /**
+   * Milliseconds a bad chain is remembered: long enough that asking for it again is pointless, short
+   * enough that nobody waits for it. No longer than until a certificate begins or ends.
+   */
+  readonly maxRefusedMs: number;
 }
 
 /** The bounds used unless the host says otherwise. */
@@ -53,6 +63,8 @@ export const DEFAULT_LIMITS: CertLimits = {
   maxPathLength: 12,
   maxFaults: 32,
   maxRemembered: 1_000,
+  maxRefused: 256,
+  maxRefusedMs: 60_000,
 };
 
 /** What is left to spend on one chain. */

@@ -1,7 +1,8 @@
 // The judge that hosts hand to their sockets: DER as presented and the peer's role in, a judgement
-// out. It reads, builds a chain, and compares names. Good chains are remembered, within a bound, by
-// the digest of what was presented, so that a known peer costs no signature; time and name are
-// looked at each time. It never throws at what a peer sends.
+// out. It reads, builds a chain, and compares names. Chains are remembered, within a bound, by the
+// digest of what was presented: good ones while they are valid, so that a known peer costs no
+// signature; bad ones for a short time, so that showing one again and again costs a stranger more
+// than us. Time and name are looked at each time. It never throws at what a peer sends.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
@@ -16,6 +17,8 @@ import { MisuseError, isFault } from './fault.ts';
 import { identitiesOf, matchIdentity } from './identity.ts';
 import { presentedNames } from './names.ts';
 import type { ChainPolicy } from './policy.ts';
+import { Remembered } from './remembered.ts';
+import type { Span } from './remembered.ts';
 import { shown } from './shown.ts';
 import type { Instant } from './time.ts';
 import type { Purpose } from './usage.ts';
@@ -73,7 +76,13 @@ export interface JudgeOptions {
 /** Makes a judge; an anchor that cannot be read is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */
 export function judgeFor(options: JudgeOptions): Judge {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const bench: Bench = { options, limits, anchors: readAnchors(options.anchors), known: new Map() };
+  const bench: Bench = {
+    options,
+    limits,
+    anchors: readAnchors(options.anchors),
+    good: new Remembered(limits.maxRemembered),
+    refused: new Remembered(limits.maxRefused),
+  };
   return (presented, peerRole, reference) => judge(bench, presented, peerRole, reference);
 }
 
@@ -81,15 +90,10 @@ interface Bench {
   readonly options: JudgeOptions;
   readonly limits: CertLimits;
   readonly anchors: readonly Certificate[];
-  /** By digest of what was presented and for what; the least recently used goes first. */
-  readonly known: Map<string, Known>;
-}
-
-/** A chain that was found good, and how long that stays true. */
-interface Known {
-  readonly leaf: Certificate;
-  readonly from: Instant;
-  readonly until: Instant;
+  /** Leaves of good chains, by digest of what was presented and for what. */
+  readonly good: Remembered<Certificate>;
+  /** What was said of bad ones; apart, so that strangers do not crowd out known peers. */
+  readonly refused: Remembered<Judgement>;
 }
 
 function judge(
@@ -105,43 +109,92 @@ function judge(
     ]);
   const now = bench.options.clock();
   const key = keyOf(bench, presented, peerRole);
-  const known = recall(bench, key, now);
-  if (known !== undefined) return named(bench, known.leaf, reference);
+  const known = bench.good.recall(key, now);
+  if (known !== undefined) return named(bench, known, reference);
+  const before = bench.refused.recall(key, now);
+  if (before !== undefined) return before;
+  const leaf = examine(bench, [first, ...presented.slice(1)], peerRole, { key, now });
+  return leaf.kind === 'certificate' ? named(bench, leaf, reference) : leaf.judgement;
+}
+
+/** The leaf of a chain that holds, or why there is none; remembered either way. */
+function examine(
+  bench: Bench,
+  [first, ...others]: readonly [Uint8Array, ...Uint8Array[]],
+  peerRole: TlsRole,
+  { key, now }: { readonly key: string; readonly now: Instant },
+): Certificate | Refusal {
   // a copy, since it may be remembered for longer than the socket's buffer
   const leaf = parseCertificate(first.slice(), bench.limits);
-  if (isFault(leaf))
-    return refused('', [{ code: leaf.code, field: leaf.at ?? 'certificate', text: leaf.text }]);
-  const verdict = chainOf(bench, leaf, presented, peerRole, now);
-  if (!verdict.accepted) return refused(summaryOf(leaf, bench.options.crypto), verdict.faults);
-  if (key !== undefined) remember(bench, key, leaf, verdict.path);
-  return named(bench, leaf, reference);
+  if (isFault(leaf)) {
+    const { code, at = 'certificate', text } = leaf;
+    return refuse(bench, key, refused('', [{ code, field: at, text }]), lasting(bench, now, []));
+  }
+  const intermediates = readable(others, bench.limits);
+  const verdict = chainOf(bench, leaf, intermediates, peerRole, now);
+  if (!verdict.accepted) {
+    const judgement = refused(summaryOf(leaf, bench.options.crypto), verdict.faults);
+    const looked = [leaf, ...intermediates, ...bench.anchors];
+    return refuse(bench, key, judgement, lasting(bench, now, looked));
+  }
+  bench.good.keep(key, leaf, validityOf(verdict.path));
+  return leaf;
+}
+
+interface Refusal {
+  readonly kind: 'refusal';
+  readonly judgement: Judgement;
+}
+
+function refuse(bench: Bench, key: string, judgement: Judgement, span: Span): Refusal {
+  bench.refused.keep(key, judgement, span);
+  return { kind: 'refusal', judgement };
+}
+
+/** How long a refusal holds: not beyond the instant when one of these certificates begins or ends. */
+function lasting(bench: Bench, now: Instant, certificates: readonly Certificate[]): Span {
+  let until = now + bench.limits.maxRefusedMs;
+  for (const { notBefore, notAfter } of certificates) {
+    if (notBefore > now && notBefore < until) until = notBefore;
+    // the last second belongs to it
+    if (notAfter + 1000 > now && notAfter + 1000 < until) until = notAfter + 1000;
+  }
+  return { from: now, until };
+}
+
+function validityOf(path: readonly Certificate[]): Span {
+  return {
+    from: Math.max(...path.map((one) => one.notBefore)),
+    until: Math.min(...path.map((one) => one.notAfter)),
+  };
 }
 
 // What cannot be read beside the leaf is left out: it is no link of any path.
+function readable(others: readonly Uint8Array[], limits: CertLimits): readonly Certificate[] {
+  const certificates: Certificate[] = [];
+  for (const der of others.slice(0, Math.max(0, limits.maxPresented - 1))) {
+    const certificate = parseCertificate(der, limits);
+    if (!isFault(certificate)) certificates.push(certificate);
+  }
+  return certificates;
+}
+
 function chainOf(
-  bench: Bench,
+  { options, limits, anchors }: Bench,
   leaf: Certificate,
-  presented: readonly Uint8Array[],
+  intermediates: readonly Certificate[],
   peerRole: TlsRole,
   now: Instant,
 ): ChainVerdict {
-  const { options, limits, anchors } = bench;
-  const intermediates: Certificate[] = [];
-  for (const der of presented.slice(1, limits.maxPresented)) {
-    const certificate = parseCertificate(der, limits);
-    if (!isFault(certificate)) intermediates.push(certificate);
-  }
-  const purpose = PURPOSE[options.service][peerRole];
-  const policy = options.policy ?? {};
   return verifyChain({
     leaf,
     intermediates,
     anchors,
     now,
-    purpose,
+    purpose: PURPOSE[options.service][peerRole],
     crypto: options.crypto,
     budget: limits,
-    policy,
+    policy: options.policy ?? {},
   });
 }
 
@@ -184,43 +237,18 @@ export function summaryOf(certificate: Certificate, crypto: Pick<JudgeCrypto, 's
   return `${subject}; names ${list}${more}; issuer ${certificate.issuer.text}; sha256 ${print}`;
 }
 
-function recall(bench: Bench, key: string | undefined, now: Instant): Known | undefined {
-  const known = key === undefined ? undefined : bench.known.get(key);
-  if (key === undefined || known === undefined) return undefined;
-  bench.known.delete(key);
-  if (now < known.from || now >= known.until) return undefined;
-  bench.known.set(key, known);
-  return known;
-}
-
-function remember(
-  bench: Bench,
-  key: string,
-  leaf: Certificate,
-  path: readonly Certificate[],
-): void {
-  const from = Math.max(...path.map((one) => one.notBefore));
-  const until = Math.min(...path.map((one) => one.notAfter));
-  bench.known.set(key, { leaf, from, until });
-  for (const oldest of bench.known.keys()) {
-    if (bench.known.size <= bench.limits.maxRemembered) return;
-    bench.known.delete(oldest);
-  }
-}
-
-// One digest over the digests: where one certificate ends and the next begins counts. Too large is
-// not remembered.
+// One digest over the digests: where one certificate ends and the next begins counts. What is never
+// looked at does not count, or a stranger could add some of it to be looked at anew.
 function keyOf(
-  bench: Bench,
+  { limits, options }: Bench,
   presented: readonly Uint8Array[],
-  peerRole: TlsRole,
-): string | undefined {
-  const { maxCertificateBytes, maxPresented } = bench.limits;
-  if (presented.length > maxPresented || presented.some((der) => der.length > maxCertificateBytes))
-    return undefined;
-  const { crypto } = bench.options;
-  const digests = presented.map((der) => crypto.sha256(der));
-  return peerRole + hexOf(crypto.sha256(concatBytes(digests)));
+  role: TlsRole,
+): string {
+  const { crypto } = options;
+  const digests = presented
+    .slice(0, limits.maxPresented)
+    .map((der) => crypto.sha256(der.subarray(0, limits.maxCertificateBytes + 1)));
+  return role + hexOf(crypto.sha256(concatBytes(digests)));
 }
 
 function readAnchors(inputs: JudgeOptions['anchors']): readonly Certificate[] {

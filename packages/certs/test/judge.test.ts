@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const authority = makeAuthority({ crypto: nodeCrypto, now: NOW });
 
 /** A judge with a clock that can be moved and signatures that are counted. */
-function bench(service: 'xmpp-server' | 'sip', maxRemembered = 10) {
+function bench(service: 'xmpp-server' | 'sip', maxRemembered = 10, maxRefused = 10) {
   const state = { now: NOW, signatures: 0 };
   const crypto: JudgeCrypto = {
     sha256: (data) => nodeCrypto.sha256(data),
@@ -26,7 +26,7 @@ function bench(service: 'xmpp-server' | 'sip', maxRemembered = 10) {
     anchors,
     clock: () => state.now,
     crypto,
-    limits: { maxRemembered },
+    limits: { maxRemembered, maxRefused },
   });
   return { state, judge };
 }
@@ -89,7 +89,7 @@ describe('memory', () => {
     state.now = NOW - 10 * DAY;
     expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('not-yet-valid');
   });
-  test('it is bounded, and a refused chain is not kept', () => {
+  test('it is bounded', () => {
     const { judge, state } = bench('xmpp-server', 2);
     const chains = [authority.issue(), authority.issue(), authority.issue()].map(
       ({ chain }) => chain,
@@ -109,6 +109,90 @@ describe('memory', () => {
     chain[0]?.fill(0);
     expect(judge(same, 'server', 'example.com').proved).toEqual(['example.com']);
     expect(judge(chain, 'server', 'example.com').accepted).toBe(false);
+  });
+});
+
+describe('memory of what is bad', () => {
+  /** Signed badly: costs a signature each time it is searched. */
+  const forged = () => {
+    const chain = authority.issue().chain.map((der) => der.slice());
+    const [leaf] = chain;
+    if (leaf !== undefined) leaf[leaf.length - 1] = (leaf[leaf.length - 1] ?? 0) ^ 1;
+    return chain;
+  };
+  test('a bad chain costs its signatures once in a minute of the judge, whatever the name', () => {
+    const { judge, state } = bench('xmpp-server');
+    const chain = forged();
+    const first = judge(chain, 'server', 'example.com');
+    expect(first.faults[0]?.code).toBe('bad-signature');
+    const cost = state.signatures;
+    expect(cost).toBeGreaterThan(0);
+    expect(judge(chain, 'server', 'example.com')).toEqual(first);
+    expect(judge(chain, 'server', 'other.example')).toEqual(first);
+    state.now += 59_999;
+    expect(judge(chain, 'server', undefined)).toEqual(first);
+    expect(state.signatures).toBe(cost);
+    state.now += 1;
+    judge(chain, 'server', 'example.com');
+    expect(state.signatures).toBe(2 * cost);
+  });
+  test('of one role it says nothing about the other', () => {
+    const { judge } = bench('xmpp-server');
+    const { chain } = authority.issue({ as: 'client-auth-only' });
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(false);
+    expect(judge(chain, 'client', 'example.com').accepted).toBe(true);
+  });
+  test('what is never looked at does not make it another chain', () => {
+    const { judge, state } = bench('xmpp-server');
+    const chain = forged();
+    const padding = Array.from({ length: 64 }, () => Uint8Array.of(0));
+    judge([...chain, ...padding], 'server', 'example.com');
+    const cost = state.signatures;
+    judge([...chain, ...padding, Uint8Array.of(1)], 'server', 'example.com');
+    expect(state.signatures).toBe(cost);
+    const large = new Uint8Array(70_000);
+    judge([...chain, large], 'server', 'example.com');
+    const after = state.signatures;
+    judge([...chain, large.map((_, i) => (i > 65_536 ? 7 : 0))], 'server', 'example.com');
+    expect(state.signatures).toBe(after);
+  });
+  test('a leaf that is too large is not the chain without it', () => {
+    const { judge } = bench('xmpp-server');
+    const { chain } = authority.issue();
+    const large = new Uint8Array(70_000);
+    expect(judge([large, ...chain], 'server', 'example.com').faults[0]?.code).toBe('too-large');
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+  });
+  test('a fault of time does not outlive the instant when it changes', () => {
+    const { judge, state } = bench('xmpp-server');
+    const { chain } = authority.issue({ notBefore: NOW + 10_000 });
+    expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('not-yet-valid');
+    state.now = NOW + 9_999;
+    expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('not-yet-valid');
+    state.now = NOW + 10_000;
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+  });
+  test('when the clock goes back, it is looked at anew', () => {
+    const { judge, state } = bench('xmpp-server');
+    const { chain } = authority.issue({ notAfter: NOW - 10_000 });
+    expect(judge(chain, 'server', 'example.com').faults[0]?.code).toBe('expired');
+    state.now = NOW - 11_000;
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+  });
+  test('strangers do not crowd out a known peer, and are bounded', () => {
+    const { judge, state } = bench('xmpp-server', 1, 2);
+    const { chain } = authority.issue();
+    judge(chain, 'server', 'example.com');
+    const cost = state.signatures;
+    const chains = [0, 1, 2].map(() => forged());
+    for (const one of chains) judge(one, 'server', undefined);
+    const after = state.signatures;
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    judge(chains[2] ?? [], 'server', undefined);
+    expect(state.signatures).toBe(after);
+    judge(chains[0] ?? [], 'server', undefined);
+    expect(state.signatures).toBeGreaterThan(after);
+    expect(after).toBeGreaterThan(cost);
   });
 });
 
