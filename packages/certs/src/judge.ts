@@ -73,7 +73,7 @@ export interface JudgeOptions {
   readonly policy?: Partial<ChainPolicy>;
 }
 
-/** Makes a judge; an anchor that cannot be read is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */
+/** Makes a judge; an anchor that cannot be read, or a text that holds none, is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */
 export function judgeFor(options: JudgeOptions): Judge {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const bench: Bench = {
@@ -262,6 +262,8 @@ function readAnchors(inputs: JudgeOptions['anchors']): readonly Certificate[] {
           : input;
     if (isFault(read))
       throw new MisuseError('bad-anchor', `An anchor cannot be read: ${read.text}`);
+    if ('length' in read && read.length === 0)
+      throw new MisuseError('bad-anchor', 'A text given as an anchor holds no certificate.');
     if ('length' in read) anchors.push(...read);
     else anchors.push(read);
   }

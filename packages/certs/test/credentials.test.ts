@@ -38,6 +38,7 @@ const ROWS = [
   ['no certificate in the file', 'key', 'broken', undefined, 'no-certificate'],
   ['a malformed certificate', 'key', 'brokenCert', undefined, 'bad-pem'],
   ['a chain out of order', 'key', 'disorder', undefined, 'unknown-issuer'],
+  ['no certificate in the trust', 'key', 'cert', 'broken', 'no-certificate'],
   ['malformed trust', 'key', 'cert', 'brokenCert', 'bad-pem'],
 ] as const;
 

@@ -205,16 +205,23 @@ describe('what is not a chain', () => {
   test('garbage beside a good chain is left out', () => {
     expect(judge([...chain, Uint8Array.of(1, 2, 3)], 'server', 'example.com').accepted).toBe(true);
   });
-  test('an anchor that cannot be read is misuse', () => {
-    const make = (): unknown =>
-      judgeFor({
-        service: 'sip',
-        anchors: [Uint8Array.of(1)],
-        clock: () => NOW,
-        crypto: nodeCrypto,
-      });
-    expect(make).toThrowError(expect.objectContaining({ name: 'MisuseError', code: 'bad-anchor' }));
-  });
+  const ANCHORS: readonly (readonly [id: string, anchor: string | Uint8Array])[] = [
+    ['octets that are no certificate', Uint8Array.of(1)],
+    ['no octets', new Uint8Array()],
+    ['an empty text', ''],
+    ['a text without a certificate', 'no PEM at all'],
+    ['a text with something else', '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n'],
+  ];
+  for (const [id, anchor] of ANCHORS) {
+    test(`an anchor that cannot be read is misuse: ${id}`, () => {
+      const anchors = [authority.certificate.pem, anchor];
+      const make = (): unknown =>
+        judgeFor({ service: 'sip', anchors, clock: () => NOW, crypto: nodeCrypto });
+      expect(make).toThrowError(
+        expect.objectContaining({ name: 'MisuseError', code: 'bad-anchor' }),
+      );
+    });
+  }
 });
 
 test('a trace line has names, issuer and fingerprint, and no control characters', () => {

@@ -45,8 +45,8 @@ export async function loadCredentials(paths: CredentialPaths): Promise<Credentia
   if (isFault(ca)) return ca;
   const chain = chainOf(cert, paths.cert);
   if (isFault(chain)) return chain;
-  const anchors = ca === undefined ? [] : parseCertificates(ca);
-  if (isFault(anchors)) return { ...anchors, at: `${paths.ca}, ${anchors.at}` };
+  const anchors = anchorsOf(ca, paths.ca ?? '');
+  if (isFault(anchors)) return anchors;
   return keyFault(key, chain, paths) ?? { kind: 'credentials', key, cert, ca, chain, anchors };
 }
 
@@ -81,6 +81,15 @@ function chainOf(pem: string, path: string): readonly Certificate[] | Fault {
     );
   }
   return chain;
+}
+
+// A file without any would trust nobody, and nothing would say so before the first peer.
+function anchorsOf(pem: string | undefined, path: string): readonly Certificate[] | Fault {
+  if (pem === undefined) return [];
+  const anchors = parseCertificates(pem);
+  if (isFault(anchors)) return { ...anchors, at: `${path}, ${anchors.at}` };
+  if (anchors.length === 0) return bad('no-certificate', path, `No certificate is in ${path}.`);
+  return anchors;
 }
 
 function keyFault(
