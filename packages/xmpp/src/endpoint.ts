@@ -107,6 +107,7 @@ function newBoard(options: XmppEndpointOptions): Board {
     streams: new Map(),
     verifications: new Map(),
     unproved: new Map(),
+    claims: new Map(),
     inbound: 0,
     serial: 0,
     closing: 'no',

@@ -58,6 +58,8 @@ export interface Held {
   /** Undefined for a stream that was opened by a peer. */
   link: Link | undefined;
   readonly isInbound: boolean;
+  /** What its remote counts as for limits. */
+  readonly network: string;
   /** Inbound: still counted against its address. */
   countsUnproved: boolean;
   /** The connection is known to be gone. */
@@ -88,7 +90,10 @@ export interface Board {
   readonly locating: Map<string, Set<Link>>;
   readonly streams: Map<string, Held>;
   readonly verifications: Map<string, Verification>;
+  /** By network: streams on which nobody is proved. */
   readonly unproved: Map<string, number>;
+  /** By network: claims whose verification is on its way. */
+  readonly claims: Map<string, number>;
   inbound: number;
   serial: number;
   closing: 'no' | 'draining' | 'closed';
@@ -101,6 +106,13 @@ export interface Board {
 export function feed(board: Board, now: Instant, held: Held, input: StreamInput): void {
   held.stream.receive(now, input);
   board.fed.push(held);
+}
+
+/** One more, or one less, of what is counted by a key. */
+export function count(counts: Map<string, number>, key: string, more: 1 | -1): void {
+  const left = (counts.get(key) ?? 0) + more;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
 
 /** Makes sure to be woken by then. */

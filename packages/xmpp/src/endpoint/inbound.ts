@@ -10,9 +10,10 @@ import { type DomainName, domainOf } from '../stream/domain.ts';
 import type { StreamOutput } from '../stream/io.ts';
 import { XmppStream } from '../stream/stream.ts';
 import { element, type XmlElement } from '../xml/element.ts';
-import { type Board, feed, type Held, type Queued } from './board.ts';
+import { type Board, count, feed, type Held, type Queued } from './board.ts';
 import type { XmppInput } from './io.ts';
 import { linkFor } from './link.ts';
+import { networkOf } from './network.ts';
 import { deliver } from './outbound.ts';
 
 /** A peer has connected. */
@@ -22,7 +23,8 @@ export function accept(
   input: XmppInput & { readonly kind: 'accepted' },
 ): void {
   const { stream: id, remote } = input;
-  const unproved = board.unproved.get(remote.address) ?? 0;
+  const network = networkOf(remote.address);
+  const unproved = board.unproved.get(network) ?? 0;
   const crowded = board.inbound >= board.limits.inbound;
   if (crowded || unproved >= board.limits.unprovedPerAddress || board.closing !== 'no')
     return turnAway(board, id, remote);
@@ -34,12 +36,13 @@ export function accept(
     stream,
     link: undefined,
     isInbound: true,
+    network,
     countsUnproved: true,
     isGone: false,
   };
   board.streams.set(id, held);
   board.inbound += 1;
-  board.unproved.set(remote.address, unproved + 1);
+  count(board.unproved, network, 1);
   feed(board, now, held, { kind: 'start' });
 }
 
@@ -52,9 +55,7 @@ function turnAway(board: Board, stream: string, remote: Remote): void {
 export function countProved(board: Board, held: Held): void {
   if (!held.countsUnproved) return;
   held.countsUnproved = false;
-  const left = (board.unproved.get(held.remote.address) ?? 1) - 1;
-  if (left > 0) board.unproved.set(held.remote.address, left);
-  else board.unproved.delete(held.remote.address);
+  count(board.unproved, held.network, -1);
 }
 
 /** A stanza whose sender is proved: to the host, or back to the sender with an error. */

@@ -16,6 +16,8 @@ export interface XmppLimits extends StreamLimits {
   readonly unprovedPerAddress: number;
   /** Claims of peers whose verification is on its way. */
   readonly pendingVerifications: number;
+  /** Of these, claims of one address (IPv6: of one /64). */
+  readonly verificationsPerAddress: number;
   /** Stanzas of one pair that wait for a proved stream. */
   readonly queuedStanzas: number;
   /** Bytes of the same. */
@@ -37,6 +39,8 @@ export const DEFAULT_XMPP_LIMITS: XmppLimits = {
   unprovedPerAddress: 50,
   /** Count. What all peers together may have us look up and call. */
   pendingVerifications: 1_000,
+  /** Count. As many as one stream can have pairs; ten places have to conspire to leave nothing for others. */
+  verificationsPerAddress: 100,
   /** Count. Twenty seconds of a busy pair. */
   queuedStanzas: 100,
   /** Bytes. Four of the largest stanzas. */

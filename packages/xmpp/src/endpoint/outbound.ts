@@ -96,6 +96,7 @@ export function takeConnected(
     stream,
     link,
     isInbound: false,
+    network: '',
     countsUnproved: false,
     isGone: false,
   };

@@ -4,7 +4,15 @@
 import type { Instant } from '../server-link.ts';
 import type { DialbackCondition, Verdict } from '../stream/dialback.ts';
 import type { VerifyRequest } from '../stream/io.ts';
-import { type Board, feed, type Held, type Link, type Verification, wakeBy } from './board.ts';
+import {
+  type Board,
+  count,
+  feed,
+  type Held,
+  type Link,
+  type Verification,
+  wakeBy,
+} from './board.ts';
 import { isUnreached, linkFor, releaseIfDone, wakeLink } from './link.ts';
 
 /** A peer claims a pair. */
@@ -14,7 +22,7 @@ export function beginVerification(
   inbound: Held,
   request: VerifyRequest,
 ): void {
-  if (board.verifications.size >= board.limits.pendingVerifications)
+  if (isFull(board, inbound))
     return tell(board, now, inbound, request, error('resource-constraint'));
   const link = linkFor(board, request.from, request.to);
   if (link === undefined) return tell(board, now, inbound, request, error('resource-constraint'));
@@ -24,9 +32,16 @@ export function beginVerification(
   const verification: Verification = { request, inbound, link, deadline };
   board.verifications.set(keyOf(request), verification);
   link.verifications.add(verification);
+  count(board.claims, inbound.network, 1);
   wakeBy(board, deadline);
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'verify', request });
   wakeLink(board, now, link);
+}
+
+function isFull(board: Board, inbound: Held): boolean {
+  const { pendingVerifications, verificationsPerAddress } = board.limits;
+  const ofNetwork = board.claims.get(inbound.network) ?? 0;
+  return board.verifications.size >= pendingVerifications || ofNetwork >= verificationsPerAddress;
 }
 
 /** The authoritative server has answered; nobody may be left to hear it. @spec XEP-0220 §2.1.2 */
@@ -76,6 +91,7 @@ function settle(board: Board, now: Instant, verification: Verification, verdict:
 
 function forget(board: Board, verification: Verification): void {
   board.verifications.delete(keyOf(verification.request));
+  count(board.claims, verification.inbound.network, -1);
   verification.link.verifications.delete(verification);
 }
 

@@ -1,0 +1,58 @@
+// What one peer may take of an endpoint: claims, streams and call-backs, by address, by network and by domain.
+import { describe, expect, test } from 'vitest';
+import { claim, header, Lone, textOf } from './endpoint-kit.ts';
+import { networkOf } from '../src/endpoint/network.ts';
+
+const THEM = 'montague.example';
+
+describe('RFC 4291 §2.5.5.2 what counts as one place', () => {
+  const rows = [
+    { id: 'IPv4', address: '192.0.2.1', network: '192.0.2.1' },
+    { id: 'mapped, dotted', address: '::ffff:192.0.2.1', network: '192.0.2.1' },
+    { id: 'mapped, in hex', address: '::FFFF:c000:201', network: '192.0.2.1' },
+    { id: 'short', address: '2001:db8::1', network: '2001:db8:0:0' },
+    { id: 'its neighbour, whole', address: '2001:0DB8:0:0:ffff:1:2:3', network: '2001:db8:0:0' },
+    { id: 'the next network', address: '2001:db8:0:1::1', network: '2001:db8:0:1' },
+    { id: 'nothing but zeros', address: '::', network: '0:0:0:0' },
+    { id: 'loopback', address: '::1', network: '0:0:0:0' },
+    { id: 'zone', address: 'fe80::1%eth0', network: 'fe80:0:0:0' },
+    { id: 'zeros at the end', address: '2001:db8:1:2::', network: '2001:db8:1:2' },
+    { id: 'no address', address: 'x', network: 'x' },
+    { id: 'too short', address: '1:2:3', network: '1:2:3' },
+    { id: 'too long', address: '1:2:3:4:5:6:7:8:9', network: '1:2:3:4:5:6:7:8:9' },
+    { id: 'two gaps', address: '1::2::3', network: '1::2::3' },
+    { id: 'no hex', address: 'x::1', network: 'x::1' },
+  ];
+  for (const row of rows)
+    test(row.id, () => {
+      expect(networkOf(row.address)).toBe(row.network);
+    });
+});
+
+describe('claims of one place', () => {
+  const claims = (from: number, count: number): string =>
+    Array.from({ length: count }, (_, i) => claim(`d${from + i}.evil.example`)).join('');
+  const places = [
+    { id: 'one address', address: () => '10.6.6.6' },
+    { id: 'one /64', address: (n: number) => `2001:db8::${n.toString(16)}` },
+  ];
+  for (const place of places)
+    test(`${place.id} does not take every verification there is`, () => {
+      const lone = new Lone();
+      for (let n = 0; n < 20; n += 1)
+        lone.accept(`in${n}`, place.address(n), header('evil.example'), claims(n * 50, 50));
+      expect(lone.endpoint.counts.verifications).toBe(100);
+      expect(textOf(lone.all, 'in19')).toContain('resource-constraint');
+      const out = lone.accept('honest', '10.7.7.7', header(THEM), claim(THEM));
+      expect(out).toContainEqual({ kind: 'locate', domain: THEM });
+    });
+
+  test('a share that was given back can be taken again', () => {
+    const lone = new Lone({ verificationsPerAddress: 2 });
+    lone.accept('a', '10.6.6.6', header('evil.example'), claims(0, 3));
+    expect(lone.endpoint.counts.verifications).toBe(2);
+    lone.give({ kind: 'closed', stream: 'a' });
+    lone.accept('b', '10.6.6.6', header('evil.example'), claims(3, 3));
+    expect(lone.endpoint.counts.verifications).toBe(2);
+  });
+});
