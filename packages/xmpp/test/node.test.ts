@@ -3,14 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import type { Judge, XmppEvent } from '@interwork/xmpp';
-import {
-  type ListenOptions,
-  listenXmpp,
-  nodeDigest,
-  ordered,
-  dnsLocate,
-  type XmppEdge,
-} from '@interwork/xmpp/node';
+import { type ListenOptions, listenXmpp, nodeDigest, type XmppEdge } from '@interwork/xmpp/node';
 import { im } from './net.ts';
 import { domainIn, selfSigned } from './self-signed.ts';
 
@@ -320,59 +313,6 @@ test('digests', () => {
   expect(nodeDigest.equal('abc', 'abd')).toBe(false);
   expect(nodeDigest.equal('abc', 'ab')).toBe(false);
 });
-
-const record = (name: string, priority: number, weight: number) => ({
-  name,
-  port: 1,
-  priority,
-  weight,
-});
-
-test('RFC 2782 Usage rules: priority before weight, weight by chance', () => {
-  const records = [record('c', 2, 0), record('a', 1, 90), record('b', 1, 10)];
-  const names = (chance: number) => ordered(records, () => chance).map(({ name }) => name);
-  expect(names(0)).toEqual(['b', 'a', 'c']);
-  expect(names(0.99)).toEqual(['a', 'b', 'c']);
-});
-
-const absent = Object.assign(new Error('none'), { code: 'ENOTFOUND' });
-const broken = Object.assign(new Error('refused'), { code: 'ESERVFAIL' });
-const lookups = [
-  {
-    id: 'SRV',
-    srv: [{ name: 'x.example', port: 5300, priority: 1, weight: 0 }],
-    a: [],
-    to: [{ address: 'x.example', port: 5300, direct: false }],
-  },
-  {
-    id: 'the root: not offered',
-    srv: [{ name: '', port: 0, priority: 0, weight: 0 }],
-    a: ['10.0.0.1'],
-    to: 'not-found',
-  },
-  {
-    id: 'no SRV: addresses',
-    srv: absent,
-    a: ['10.0.0.1'],
-    to: [{ address: '10.0.0.1', port: 5269, direct: false }],
-  },
-  { id: 'nothing', srv: absent, a: absent, to: 'not-found' },
-  { id: 'DNS broken', srv: broken, a: ['10.0.0.1'], to: 'failed' },
-] as const;
-
-for (const row of lookups)
-  test(`RFC 6120 §3.2.2, XEP-0368 §3 lookup: ${row.id}`, async () => {
-    const answer = async (value: unknown): Promise<never> => {
-      if (value instanceof Error) throw value;
-      return value as never;
-    };
-    const resolver = {
-      resolveSrv: () => answer(row.srv),
-      resolve4: () => answer(row.a),
-      resolve6: () => answer(absent),
-    };
-    expect(await dnsLocate({ random: () => 0, resolver })('montague.example')).toEqual(row.to);
-  });
 
 function dialled(port: number, allowHalfOpen = false): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,14 @@
 // @interwork/xmpp/node: the only sockets of the package.
 export { nodeDigest } from './digest.ts';
 export { listenXmpp } from './listen.ts';
-export { dnsLocate, type Locate, type Located, ordered, type SrvRecord } from './locate.ts';
+export {
+  dnsLocate,
+  type Locate,
+  type Located,
+  type LocateOptions,
+  ordered,
+  type SrvRecord,
+} from './locate.ts';
 export {
   DEFAULT_CONNECT_TIMEOUT,
   DEFAULT_SOCKET_LIMITS,

@@ -50,7 +50,8 @@ class Edge implements XmppEdge {
   constructor(options: ListenOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#locate = options.locate ?? dnsLocate({ random });
+    const { allowPrivate = false } = options;
+    this.#locate = options.locate ?? dnsLocate({ random, allowPrivate });
     this.#sockets = new Sockets(options, (input) => this.#feed(input));
     this.#endpoint = makeEndpoint(options);
   }

@@ -1,7 +1,9 @@
 // Finding a domain's server by DNS: RFC 6120 §3.2, RFC 2782 (order of SRV records). SRV for `_xmpp-server._tcp`, and
-// the domain's own addresses on port 5269 when there is none. Direct TLS (XEP-0368) is asked for when told.
+// the domain's own addresses on port 5269 when there is none. Direct TLS (XEP-0368) is asked for when told. Whoever
+// claims a domain has us call what its DNS says, so that must not lead into our own network: addresses.ts.
 import { Resolver } from 'node:dns/promises';
 import type { XmppTarget } from '../endpoint/io.ts';
+import { isPublic } from './addresses.ts';
 
 /** What a lookup came to. */
 export type Located = readonly XmppTarget[] | 'not-found' | 'failed';
@@ -17,12 +19,25 @@ export interface SrvRecord {
   readonly weight: number;
 }
 
-/** A lookup by node:dns. `direct`: ask for XEP-0368 as well. `random`: from 0 to 1, for weights. */
-export function dnsLocate(options: {
+/** How {@link dnsLocate} looks. */
+export interface LocateOptions {
+  /** Asks for direct TLS (XEP-0368) as well. */
   readonly direct?: boolean;
+  /** From 0 to 1, for weights. */
   readonly random: () => number;
+  /**
+   * Follows the DNS of a domain to loopback, link-local, private and other addresses that are not of the Internet, and
+   * to names of one label. For intranets and tests: elsewhere any stranger who claims a domain of his has us call
+   * what he likes within our network. Default: no.
+   */
+  readonly allowPrivate?: boolean;
+  /** Default: one of node:dns, which reads no hosts file and appends no search domain. */
   readonly resolver?: Pick<Resolver, 'resolveSrv' | 'resolve4' | 'resolve6'>;
-}): Locate {
+}
+
+/** A lookup by node:dns, down to addresses, so that what is called is what was looked at. */
+export function dnsLocate(options: LocateOptions): Locate {
+  const { allowPrivate = false, random } = options;
   const resolver = options.resolver ?? new Resolver({ timeout: 3_000, tries: 2 });
   return async (domain) => {
     const plain = await srv(resolver, `_xmpp-server._tcp.${domain}`);
@@ -30,9 +45,11 @@ export function dnsLocate(options: {
       options.direct === true ? await srv(resolver, `_xmpps-server._tcp.${domain}`) : [];
     if (plain === 'failed') return 'failed';
     const offered = [...tagged(plain, false), ...(direct === 'failed' ? [] : tagged(direct, true))];
-    if (offered.length === 0) return byAddress(resolver, domain);
-    const targets = ordered(offered.filter(isOffered), options.random).map(toTarget);
-    return targets.length === 0 ? 'not-found' : targets;
+    const places =
+      offered.length === 0
+        ? [{ name: domain, port: 5269, direct: false }]
+        : ordered(offered.filter(isOffered), random).slice(0, MOST_NAMES);
+    return targetsOf(resolver, places, allowPrivate);
   };
 }
 
@@ -72,10 +89,6 @@ function isOffered(record: SrvRecord): boolean {
   return record.name !== '' && record.name !== '.';
 }
 
-function toTarget(record: Offer): XmppTarget {
-  return { address: record.name.replace(/\.$/, ''), port: record.port, direct: record.direct };
-}
-
 async function srv(
   resolver: Pick<Resolver, 'resolveSrv'>,
   name: string,
@@ -87,24 +100,54 @@ async function srv(
   }
 }
 
-/** @spec RFC 6120 §3.2.2 */
-async function byAddress(
-  resolver: Pick<Resolver, 'resolve4' | 'resolve6'>,
-  domain: string,
+/** A name to be looked up, and where to call its addresses. */
+type Place = Pick<Offer, 'name' | 'port' | 'direct'>;
+
+/** The addresses of one name after those of the other. @spec RFC 6120 §3.2.1, §3.2.2 */
+async function targetsOf(
+  resolver: Addresses,
+  places: readonly Place[],
+  allowPrivate: boolean,
 ): Promise<Located> {
-  const answers = await Promise.allSettled([resolver.resolve6(domain), resolver.resolve4(domain)]);
-  const addresses = answers.flatMap((answer) =>
-    answer.status === 'fulfilled' ? answer.value : [],
+  const found = await Promise.all(
+    places.map(async ({ name, port, direct }) => {
+      const addresses = await addressesOf(resolver, name.replace(/\.$/, ''), allowPrivate);
+      if (addresses === 'failed') return addresses;
+      return addresses.map((address) => ({ address, port, direct }));
+    }),
   );
-  if (addresses.length > 0)
-    return addresses.map((address) => ({ address, port: 5269, direct: false }));
-  const absent = answers.every(
-    (answer) => answer.status === 'fulfilled' || isAbsent(answer.reason),
-  );
-  return absent ? 'not-found' : 'failed';
+  const targets = found.flatMap((some) => (some === 'failed' ? [] : some));
+  if (targets.length > 0) return targets;
+  return found.includes('failed') ? 'failed' : 'not-found';
 }
+
+/** A few of each family in turn, so that a family that does not work here costs one try before the other's. */
+async function addressesOf(
+  resolver: Addresses,
+  name: string,
+  allowPrivate: boolean,
+): Promise<readonly string[] | 'failed'> {
+  if (!allowPrivate && !name.includes('.')) return [];
+  const answers = await Promise.allSettled([resolver.resolve6(name), resolver.resolve4(name)]);
+  const families = answers.map((answer) =>
+    answer.status === 'fulfilled'
+      ? answer.value.filter((address) => allowPrivate || isPublic(address))
+      : [],
+  );
+  const broken = answers.some((answer) => answer.status === 'rejected' && !isAbsent(answer.reason));
+  if (broken && families.every((family) => family.length === 0)) return 'failed';
+  const turns = Array.from({ length: MOST_ADDRESSES }, (_, turn) => turn);
+  return turns.flatMap((turn) => families.flatMap((family) => family.slice(turn, turn + 1)));
+}
+
+type Addresses = Pick<Resolver, 'resolve4' | 'resolve6'>;
 
 function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOTFOUND' || code === 'ENODATA';
 }
+
+/** Count. As many as an endpoint tries for one connection; a stranger may publish more. */
+const MOST_NAMES = 8;
+/** Count, of each family for one name; so the next name gets its turn. */
+const MOST_ADDRESSES = 2;

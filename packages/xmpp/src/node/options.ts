@@ -31,8 +31,13 @@ export interface ListenOptions
   readonly listen: readonly ListenPlace[];
   /** Needed unless `rules` say that TLS is never used. */
   readonly tls?: TlsCredentials;
-  /** Where the servers of a domain are. Default: SRV records by node:dns. */
+  /** Where the servers of a domain are. Default: SRV records by node:dns, see `dnsLocate`. */
   readonly locate?: Locate;
+  /**
+   * Whether the default `locate` may lead to private addresses, loopback, and names of one label. For intranets and
+   * tests only: strangers choose the domains that are looked up. Default: no.
+   */
+  readonly allowPrivate?: boolean;
   /** Milliseconds; must never step back. Default: `performance.now`. */
   readonly clock?: () => number;
   readonly drawToken?: () => string;
