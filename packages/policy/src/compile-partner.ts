@@ -16,6 +16,7 @@ export function compilePartner(
 ): Partner {
   const place = { parent: PARTNERS, key: id };
   const at = { parent: place, key: 'domains' };
+  warnOfEmpty(entry, place, report);
   const patterns = readPatterns(entry.domains, at, report);
   const partner = {
     id,
@@ -32,6 +33,15 @@ export function compilePartner(
     claim(index, pattern, pattern.below ? cells.below : cells.at, { parent: at, key }, report);
   }
   return partner;
+}
+
+/** What is said of a list that names nothing. */
+export const EMPTY_LIST = 'An empty list matches nothing';
+
+function warnOfEmpty(entry: PartnerEntry, parent: Place, report: Report): void {
+  for (const key of ['domains', 'certificateNames', 'addresses'] as const) {
+    if (entry[key]?.length === 0) warn(report, 'empty-list', { parent, key }, EMPTY_LIST);
+  }
 }
 
 /** A pattern and which one of its list it is. */

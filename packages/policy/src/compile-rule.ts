@@ -1,7 +1,7 @@
 // One rule of the document as it is asked: whom it names, and its place in the index. A rule that
 // names both ends is found by one and checked by the other: by the end whose names fewer rules share,
 // so that ten thousand rules from one domain to ten thousand others are not all asked each time.
-import { readPatterns, type PlacedPattern } from './compile-partner.ts';
+import { EMPTY_LIST, readPatterns, type PlacedPattern } from './compile-partner.ts';
 import type { Must, RuleEntry } from './document.ts';
 import {
   cellOf,
@@ -22,6 +22,7 @@ import { TRAFFIC, trafficBits } from './traffic.ts';
 export function compileRule(entry: RuleEntry, set: PolicySet, place: Place, report: Report): Rule {
   checkId(entry.id, place, report);
   checkSubject(entry, place, report);
+  checkLists(entry, set, place, report);
   const named = namedBy(entry, set, place, report);
   const end = foundBy(named, set.index);
   const other = end === 'from' ? named.to : end === 'to' ? named.from : undefined;
@@ -70,6 +71,18 @@ function checkSubject(entry: RuleEntry, place: Place, report: Report): void {
   if (ways > 1) {
     error(report, 'subject-twice', place, 'A rule names domains, or a partner, or from and to');
   }
+}
+
+/** A forbid that matches nothing would let through what its writer meant to keep out. */
+function checkLists(entry: RuleEntry, set: PolicySet, parent: Place, report: Report): void {
+  const tell = entry.effect === 'forbid' ? error : warn;
+  for (const key of ['domains', 'from', 'to', 'traffic'] as const) {
+    if (entry[key]?.length === 0) tell(report, 'empty-list', { parent, key }, EMPTY_LIST);
+  }
+  if (entry.must?.length === 0) warn(report, 'empty-list', { parent, key: 'must' }, EMPTY_LIST);
+  if (entry.partner === undefined || set.partners.get(entry.partner)?.domains.length !== 0) return;
+  const text = `The partner ${quoted(entry.partner)} has no domains`;
+  tell(report, 'empty-list', { parent, key: 'partner' }, text);
 }
 
 function namedBy(entry: RuleEntry, set: PolicySet, parent: Place, report: Report): Named {

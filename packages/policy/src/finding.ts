@@ -25,7 +25,7 @@ export type FindingCode =
   | 'subject-twice' // a rule that names in two ways
   | 'permit-and-forbid' // warning: the permit can never decide
   | 'duplicate-domain' // warning
-  | 'empty-list' // warning
+  | 'empty-list' // in a forbid an error: it would forbid nothing; elsewhere a warning
   | 'more-findings'; // the count of those not told
 
 /** One thing wrong with a document. */

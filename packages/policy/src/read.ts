@@ -2,7 +2,7 @@
 // is wrong is reported where it stands and the rest is read on, so that one load tells everything.
 // What values mean (domains, addresses, one rule beside another) is compile.ts.
 import { DOCUMENT, type PartnerEntry, type PolicyDocument, type Shape } from './document.ts';
-import { error, quoted, warn, type Place, type Report } from './finding.ts';
+import { error, quoted, type Place, type Report } from './finding.ts';
 import type { JsonNode, JsonObject } from './json.ts';
 
 /** A document whose fields have been read. Partners stand in a Map: ids are the writer's words. */
@@ -85,9 +85,6 @@ function readList(
   parent: Place | undefined,
   report: Report,
 ): readonly unknown[] {
-  if (items.length === 0 && of.kind !== 'object' && parent !== undefined) {
-    warn(report, 'empty-list', parent, 'An empty list matches nothing');
-  }
   return items.map((item, key) => readShape(item, of, { parent, key }, report));
 }
 

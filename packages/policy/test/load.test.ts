@@ -182,6 +182,35 @@ describe('loading', () => {
     ]);
   });
 
+  const NOTHING: readonly (readonly [rule: Record<string, unknown>, path: string])[] = [
+    [{ domains: [] }, '/rules/0/domains'],
+    [{ from: [] }, '/rules/0/from'],
+    [{ to: [] }, '/rules/0/to'],
+    [{ from: ['x.example'], to: [] }, '/rules/0/to'],
+    [{ domains: ['x.example'], traffic: [] }, '/rules/0/traffic'],
+    [{ partner: 'nobody' }, '/rules/0/partner'],
+  ];
+  for (const [rule, path] of NOTHING) {
+    it(`does not load a forbid that forbids nothing: ${JSON.stringify(rule)}`, () => {
+      const document = (effect: string) => ({
+        version: 1,
+        default: 'permit',
+        partners: { nobody: { domains: [] } },
+        rules: [{ id: 'a', effect, ...rule }],
+      });
+      const partner = { severity: 'warning', code: 'empty-list', path: '/partners/nobody/domains' };
+      const about = { code: 'empty-list', path };
+      expect(loadPolicy(document('forbid'))).toMatchObject({
+        kind: 'findings',
+        findings: [partner, { ...about, severity: 'error' }],
+      });
+      expect(loadPolicy(document('permit'))).toMatchObject({
+        kind: 'policy',
+        warnings: [partner, { ...about, severity: 'warning' }],
+      });
+    });
+  }
+
   it('does not warn where a permit still has something to decide', () => {
     const set = policyOf({
       rules: [
