@@ -4,7 +4,7 @@
 // Not here: what a stanza means, whether the pair may talk, TLS itself.
 import { utf8Length } from './bytes.ts';
 import { type Board, earliest, feed, type Held, type Queued, wakeBy } from './endpoint/board.ts';
-import { accept, countProved, takeRefused, takeStanza } from './endpoint/inbound.ts';
+import { accept, leave, takeClaimed, takeRefused, takeStanza } from './endpoint/inbound.ts';
 import type { StanzaCommand, XmppEndpointOptions, XmppInput, XmppOutput } from './endpoint/io.ts';
 import { DEFAULT_XMPP_LIMITS, DEFAULT_XMPP_TIMERS } from './endpoint/limits.ts';
 import { linkFor } from './endpoint/link.ts';
@@ -107,6 +107,8 @@ function newBoard(options: XmppEndpointOptions): Board {
     streams: new Map(),
     verifications: new Map(),
     unproved: new Map(),
+    callers: new Map(),
+    proved: new Map(),
     claims: new Map(),
     inbound: 0,
     serial: 0,
@@ -217,7 +219,9 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
     case 'disconnect':
       return drop(board, now, held);
     case 'proved':
-      return link === undefined ? countProved(board, held) : takeProved(board, now, link, held);
+      return link === undefined
+        ? takeClaimed(board, now, held, said.from)
+        : takeProved(board, now, link, held);
     case 'unproved':
       return link === undefined ? undefined : takeUnproved(board, now, link, said.verdict);
     case 'claim':
@@ -244,8 +248,7 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
 /** The stream is over and the connection with it. */
 function drop(board: Board, now: Instant, held: Held): void {
   board.streams.delete(held.id);
-  if (held.isInbound) board.inbound -= 1;
-  countProved(board, held);
+  if (held.isInbound) leave(board, held);
   dropVerifications(board, now, held);
   if (!held.isGone) board.outputs.push({ kind: 'disconnect', stream: held.id });
 }

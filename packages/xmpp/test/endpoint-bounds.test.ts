@@ -1,6 +1,7 @@
 // What one peer may take of an endpoint: claims, streams and call-backs, by address, by network and by domain.
 import { describe, expect, test } from 'vitest';
-import { claim, header, Lone, textOf } from './endpoint-kit.ts';
+import { claim, header, Lone, textOf, US } from './endpoint-kit.ts';
+import { bytesOf } from './net.ts';
 import { networkOf } from '../src/endpoint/network.ts';
 
 const THEM = 'montague.example';
@@ -54,5 +55,56 @@ describe('claims of one place', () => {
     lone.give({ kind: 'closed', stream: 'a' });
     lone.accept('b', '10.6.6.6', header('evil.example'), claims(3, 3));
     expect(lone.endpoint.counts.verifications).toBe(2);
+  });
+});
+
+describe('RFC 6120 §4.9.3.17 streams of one peer', () => {
+  /** A stream on which a certificate speaks for a domain, and the domain has claimed to do so. */
+  const prove = (lone: Lone, stream: string, address: string, ...domains: string[]): void => {
+    lone.give({ kind: 'accepted', stream, remote: { address, port: 1 }, direct: true });
+    lone.give({ kind: 'secured', stream, presented: [bytesOf(domains.join())] });
+    lone.hear(stream, header(domains[0] ?? ''), ...domains.map((domain) => claim(domain)));
+  };
+
+  test('one address, each stream proved', () => {
+    const lone = new Lone({ inboundPerAddress: 20 });
+    for (let n = 0; n < 30; n += 1) prove(lone, `in${n}`, '10.6.6.6', `d${n}.example`);
+    expect(lone.endpoint.counts).toMatchObject({ inbound: 20, unproved: 0 });
+    prove(lone, 'honest', '10.7.7.7', THEM);
+    expect(lone.endpoint.counts.inbound).toBe(21);
+    lone.give({ kind: 'closed', stream: 'in3' });
+    prove(lone, 'again', '10.6.6.6', 'd31.example');
+    expect(lone.endpoint.counts.inbound).toBe(21);
+  });
+
+  test('one /64, unproved and proved', () => {
+    const lone = new Lone({ inboundPerAddress: 5 });
+    for (let n = 0; n < 100; n += 1) lone.accept(`in${n}`, `2001:db8::${n.toString(16)}`);
+    expect(lone.endpoint.counts).toMatchObject({ inbound: 5, unproved: 1 });
+    const other = new Lone();
+    for (let n = 0; n < 100; n += 1) other.accept(`in${n}`, `2001:db8::${n.toString(16)}`);
+    expect(other.endpoint.counts).toMatchObject({ inbound: 50, unproved: 1 });
+  });
+
+  test('one domain from many addresses: the stream too many is told and ended', () => {
+    const lone = new Lone({ inboundPerDomain: 3 });
+    for (let n = 0; n < 5; n += 1) prove(lone, `in${n}`, `10.6.6.${n}`, 'evil.example');
+    expect(lone.endpoint.counts.inbound).toBe(3);
+    expect(textOf(lone.all, 'in4')).toContain('<resource-constraint');
+    const faults = lone.all.flatMap((out) => (out.kind === 'fault' ? [out.fault.code] : []));
+    expect(faults).toEqual(['resource-constraint', 'resource-constraint']);
+    prove(lone, 'honest', '10.7.7.7', THEM);
+    lone.give({ kind: 'closed', stream: 'in0' });
+    prove(lone, 'again', '10.6.6.9', 'evil.example');
+    expect(lone.endpoint.counts.inbound).toBe(4);
+  });
+
+  test('two pairs of a domain on one stream are one stream', () => {
+    const lone = new Lone({ inboundPerDomain: 1 });
+    prove(lone, 'in', '10.6.6.6', THEM, 'verona.example');
+    lone.hear('in', claim(THEM, `chat.${US}`));
+    expect(lone.endpoint.counts.inbound).toBe(1);
+    prove(lone, 'more', '10.6.6.6', 'verona.example');
+    expect(lone.endpoint.counts.inbound).toBe(1);
   });
 });

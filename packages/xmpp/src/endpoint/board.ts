@@ -62,6 +62,8 @@ export interface Held {
   readonly network: string;
   /** Inbound: still counted against its address. */
   countsUnproved: boolean;
+  /** Inbound: the domains it is counted for. */
+  readonly proved: Set<string>;
   /** The connection is known to be gone. */
   isGone: boolean;
 }
@@ -92,6 +94,10 @@ export interface Board {
   readonly verifications: Map<string, Verification>;
   /** By network: streams on which nobody is proved. */
   readonly unproved: Map<string, number>;
+  /** By network: streams that peers opened. */
+  readonly callers: Map<string, number>;
+  /** By domain: streams that peers opened on which it is proved. */
+  readonly proved: Map<string, number>;
   /** By network: claims whose verification is on its way. */
   readonly claims: Map<string, number>;
   inbound: number;

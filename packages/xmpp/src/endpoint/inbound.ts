@@ -24,10 +24,7 @@ export function accept(
 ): void {
   const { stream: id, remote } = input;
   const network = networkOf(remote.address);
-  const unproved = board.unproved.get(network) ?? 0;
-  const crowded = board.inbound >= board.limits.inbound;
-  if (crowded || unproved >= board.limits.unprovedPerAddress || board.closing !== 'no')
-    return turnAway(board, id, remote);
+  if (isCrowded(board, network) || board.closing !== 'no') return turnAway(board, id, remote);
   const end = { role: 'receiver', direct: input.direct === true } as const;
   const stream = new XmppStream(end, board.with);
   const held: Held = {
@@ -38,12 +35,21 @@ export function accept(
     isInbound: true,
     network,
     countsUnproved: true,
+    proved: new Set(),
     isGone: false,
   };
   board.streams.set(id, held);
   board.inbound += 1;
+  count(board.callers, network, 1);
   count(board.unproved, network, 1);
   feed(board, now, held, { kind: 'start' });
+}
+
+function isCrowded(board: Board, network: string): boolean {
+  const { inbound, inboundPerAddress, unprovedPerAddress } = board.limits;
+  if (board.inbound >= inbound) return true;
+  if ((board.callers.get(network) ?? 0) >= inboundPerAddress) return true;
+  return (board.unproved.get(network) ?? 0) >= unprovedPerAddress;
 }
 
 function turnAway(board: Board, stream: string, remote: Remote): void {
@@ -51,8 +57,29 @@ function turnAway(board: Board, stream: string, remote: Remote): void {
   board.outputs.push({ kind: 'fault', fault, stream, remote }, { kind: 'disconnect', stream });
 }
 
+/** A peer has proved a domain; one that has too many streams loses the new one. @spec RFC 6120 §4.9.3.17 */
+export function takeClaimed(board: Board, now: Instant, held: Held, domain: DomainName): void {
+  countProved(board, held);
+  if (!held.isInbound || held.proved.has(domain.ascii)) return;
+  if ((board.proved.get(domain.ascii) ?? 0) < board.limits.inboundPerDomain) {
+    held.proved.add(domain.ascii);
+    return count(board.proved, domain.ascii, 1);
+  }
+  const { id: stream, remote } = held;
+  board.outputs.push({ kind: 'fault', fault: CROWDED, stream, remote });
+  feed(board, now, held, { kind: 'close', condition: 'resource-constraint' });
+}
+
+/** A stream of a peer is over. */
+export function leave(board: Board, held: Held): void {
+  board.inbound -= 1;
+  count(board.callers, held.network, -1);
+  countProved(board, held);
+  for (const domain of held.proved) count(board.proved, domain, -1);
+}
+
 /** A stream that is proved does not count against its address any more. */
-export function countProved(board: Board, held: Held): void {
+function countProved(board: Board, held: Held): void {
   if (!held.countsUnproved) return;
   held.countsUnproved = false;
   count(board.unproved, held.network, -1);
@@ -124,7 +151,7 @@ const CROWDED = streamFault(
   'resource-constraint',
   'resource-constraint',
   'RFC 6120 §13.12',
-  'Too many streams are open, or too many unproved ones from this address.',
+  'Too many streams are open, in all, from this address or network, or for this domain.',
 );
 const CLOSING = streamFault(
   'system-shutdown',

@@ -12,7 +12,11 @@ export interface XmppLimits extends StreamLimits {
   readonly links: number;
   /** Streams that others opened. */
   readonly inbound: number;
-  /** Of these, streams of one address on which nobody is proved. */
+  /** Of these, streams of one address (IPv6: of one /64). */
+  readonly inboundPerAddress: number;
+  /** Of these, streams on which one domain is proved. */
+  readonly inboundPerDomain: number;
+  /** Of these, streams of one address (IPv6: of one /64) on which nobody is proved. */
   readonly unprovedPerAddress: number;
   /** Claims of peers whose verification is on its way. */
   readonly pendingVerifications: number;
@@ -35,6 +39,10 @@ export const DEFAULT_XMPP_LIMITS: XmppLimits = {
   links: 10_000,
   /** Count. Idle streams take up to 8 kB. */
   inbound: 10_000,
+  /** Count. A hoster's machine opens one stream for each pair of domains; ten of them fill `inbound`. */
+  inboundPerAddress: 1_000,
+  /** Count. A domain opens one stream for each domain served here, and leaves a few behind when it restarts. */
+  inboundPerDomain: 500,
   /** Count. Hosters open one stream for each of their domains; few at the same time. */
   unprovedPerAddress: 50,
   /** Count. What all peers together may have us look up and call. */

@@ -98,6 +98,7 @@ export function takeConnected(
     isInbound: false,
     network: '',
     countsUnproved: false,
+    proved: new Set(),
     isGone: false,
   };
   board.streams.set(id, held);
