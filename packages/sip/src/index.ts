@@ -74,3 +74,18 @@ export {
   type TimerTable,
   timerTable,
 } from './timers.ts';
+export { SipLocation } from './locate.ts';
+export { DEFAULT_LOCATE_LIMITS, type LocateLimits } from './locate/limits.ts';
+export type {
+  LocateAnswer,
+  Located,
+  LocatedTarget,
+  LocateEnd,
+  LocateEvidence,
+  LocateOptions,
+  LocateQuestion,
+  NaptrRecord,
+  NotLocated,
+  NotLocatedReason,
+  SrvRecord,
+} from './locate/types.ts';
