@@ -11,3 +11,12 @@ export {
   type TlsCredentials,
   type TlsPair,
 } from './options.ts';
+export {
+  type AskDns,
+  DEFAULT_DNS_TIMES,
+  type DnsResolverOptions,
+  type DnsTimes,
+  dnsResolver,
+  locateSip,
+  type LocateSipOptions,
+} from './resolve.ts';
