@@ -7,7 +7,7 @@ import { type Board, earliest, feed, type Held, type Queued, wakeBy } from './en
 import { accept, leave, takeClaimed, takeRefused, takeStanza } from './endpoint/inbound.ts';
 import type { StanzaCommand, XmppEndpointOptions, XmppInput, XmppOutput } from './endpoint/io.ts';
 import { DEFAULT_XMPP_LIMITS, DEFAULT_XMPP_TIMERS } from './endpoint/limits.ts';
-import { linkFor } from './endpoint/link.ts';
+import { forgetCallBacks, linkFor } from './endpoint/link.ts';
 import {
   deliver,
   failLink,
@@ -110,6 +110,7 @@ function newBoard(options: XmppEndpointOptions): Board {
     callers: new Map(),
     proved: new Map(),
     claims: new Map(),
+    callBacks: new Map(),
     inbound: 0,
     serial: 0,
     closing: 'no',
@@ -190,6 +191,7 @@ function tick(board: Board, now: Instant): void {
   performAll(board, now);
   for (const link of board.links.values()) tickLink(board, now, link);
   tickVerifications(board, now);
+  forgetCallBacks(board, now);
   performAll(board, now);
   if (board.closing === 'draining' && now >= board.closeBy)
     for (const held of board.streams.values())

@@ -30,8 +30,8 @@ export interface Link {
   readonly key: string;
   readonly from: DomainName;
   readonly to: DomainName;
-  /** `resting` after a failure, until `forgetAt`. `up` with a stream, proved or not yet. */
-  state: 'new' | 'locating' | 'connecting' | 'up' | 'resting';
+  /** `paced` until claims may cause another call. `resting` after a failure, until `forgetAt`. `up` with a stream, proved or not yet. */
+  state: 'new' | 'paced' | 'locating' | 'connecting' | 'up' | 'resting';
   readonly queue: Queued[];
   queuedBytes: number;
   readonly verifications: Set<Verification>;
@@ -40,11 +40,13 @@ export interface Link {
   direct: boolean;
   held: Held | undefined;
   isProved: boolean;
-  /** Of locating or connecting. */
+  /** Of waiting for a turn, locating or connecting. */
   deadline: Instant;
   /** Of a proved stream by which nothing goes. */
   idleAt: Instant;
   failure: Failure | undefined;
+  /** The domain answers; what it refused is our pair. */
+  isPairRefused: boolean;
   failures: number;
   retryAt: Instant;
   forgetAt: Instant;
@@ -100,6 +102,8 @@ export interface Board {
   readonly proved: Map<string, number>;
   /** By network: claims whose verification is on its way. */
   readonly claims: Map<string, number>;
+  /** By claimed domain: when claims may cause another call; in order of time. */
+  readonly callBacks: Map<string, Instant>;
   inbound: number;
   serial: number;
   closing: 'no' | 'draining' | 'closed';
@@ -139,6 +143,7 @@ export function earliest(board: Board): Instant {
 export function linkWakeAt(link: Link): Instant {
   const queued = link.queue[0]?.deadline ?? Infinity;
   switch (link.state) {
+    case 'paced':
     case 'locating':
     case 'connecting':
       return Math.min(queued, link.deadline);

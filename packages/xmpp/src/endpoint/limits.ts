@@ -66,6 +66,7 @@ export interface XmppTimers extends StreamTimers {
   readonly queue: number;
   readonly idle: number;
   readonly verification: number;
+  readonly callBackGap: number;
   readonly shortestRest: number;
   readonly longestRest: number;
   readonly draining: number;
@@ -84,6 +85,8 @@ export const DEFAULT_XMPP_TIMERS: XmppTimers = {
   idle: 600_000,
   /** ms. From a claim to its verdict. */
   verification: 30_000,
+  /** ms. Between two calls of one domain for the sake of claims: 120 a minute, however many claim it. */
+  callBackGap: 500,
   /** ms. After a first failure; doubles with each further one. */
   shortestRest: 1_000,
   /** ms. Longest time a partner that is up again stays unreached. */

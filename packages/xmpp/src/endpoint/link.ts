@@ -32,6 +32,7 @@ function newLink(key: string, from: DomainName, to: DomainName): Link {
     deadline: Infinity,
     idleAt: Infinity,
     failure: undefined,
+    isPairRefused: false,
     failures: 0,
     retryAt: -Infinity,
     forgetAt: Infinity,
@@ -43,16 +44,41 @@ export function isResting(link: Link, now: Instant): boolean {
   return link.state === 'resting' && now < link.retryAt;
 }
 
-/** Whether the domain was called in vain just now; one that refused us can still be asked. */
+/** Whether the domain was called in vain just now; one that refused our pair can still be asked. */
 export function isUnreached(link: Link, now: Instant): boolean {
-  const reason = link.failure?.reason;
-  const inVain = reason === 'not-found' || reason === 'unreachable' || reason === 'timeout';
-  return inVain && isResting(link, now);
+  return isResting(link, now) && !link.isPairRefused;
+}
+
+/** Sets a link going for a claim, in its turn. @spec XEP-0220 §2.1.2 */
+export function callBack(board: Board, now: Instant, link: Link): void {
+  if (!isAtRest(link)) return;
+  forgetCallBacks(board, now);
+  const at = board.callBacks.get(link.to.ascii);
+  if (at === undefined) {
+    board.callBacks.set(link.to.ascii, now + board.timers.callBackGap);
+    return wakeLink(board, now, link);
+  }
+  link.state = 'paced';
+  link.deadline = at;
+  wakeBy(board, at);
+}
+
+/** Domains that may be called again. */
+export function forgetCallBacks(board: Board, now: Instant): void {
+  for (const [domain, at] of board.callBacks) {
+    if (at > now) return;
+    board.callBacks.delete(domain);
+  }
+}
+
+/** Whether a link has no stream and is not on the way to one. */
+function isAtRest(link: Link): boolean {
+  return link.state === 'new' || link.state === 'paced' || link.state === 'resting';
 }
 
 /** Sets a link going that has no stream and is not on the way to one. @spec RFC 6120 §3.2 */
 export function wakeLink(board: Board, now: Instant, link: Link): void {
-  if (link.state !== 'new' && link.state !== 'resting') return;
+  if (!isAtRest(link)) return;
   link.state = 'locating';
   link.deadline = now + board.timers.locate;
   wakeBy(board, link.deadline);
@@ -71,7 +97,7 @@ export function isDone(link: Link): boolean {
 export function releaseIfDone(board: Board, now: Instant, link: Link): void {
   if (link.isProved || !isDone(link)) return;
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'close' });
-  else if (link.state === 'locating' || link.state === 'connecting') {
+  else if (link.state !== 'new' && link.state !== 'resting') {
     leaveWaiting(board, link);
     board.links.delete(link.key);
   }

@@ -15,7 +15,7 @@ import {
   wakeBy,
 } from './board.ts';
 import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
-import { isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
+import { callBack, isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
 import { settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
@@ -160,6 +160,7 @@ export function takeUnproved(board: Board, now: Instant, link: Link, verdict: Ve
   const text = `The peer answered our dialback with ${verdict.condition}.`;
   if (link.verifications.size > 0) return failQueue(board, link, { reason, text });
   giveUp(board, now, link, { reason, text });
+  link.isPairRefused = true;
 }
 
 /** The link rests, and a stream that stands is of no use. */
@@ -205,6 +206,7 @@ export function failLink(board: Board, now: Instant, link: Link, failure: Failur
   leaveWaiting(board, link);
   dropStream(link);
   link.failure = failure;
+  link.isPairRefused = false;
   link.failures += 1;
   link.state = 'resting';
   link.targets = [];
@@ -243,7 +245,9 @@ export function tickLink(board: Board, now: Instant, link: Link): void {
   if (expireQueue(board, now, link) && !link.isProved && isDone(link))
     return giveUp(board, now, link, WAITED);
   releaseIfDone(board, now, link);
-  if (link.state === 'locating' && now >= link.deadline) failLink(board, now, link, DNS_FAILED);
+  if (link.state === 'paced' && now >= link.deadline) callBack(board, now, link);
+  else if (link.state === 'locating' && now >= link.deadline)
+    failLink(board, now, link, DNS_FAILED);
   else if (link.state === 'connecting' && now >= link.deadline) {
     board.connecting.delete(link.connect);
     tryNext(board, now, link, CONNECT_TIMEOUT);

@@ -13,7 +13,7 @@ import {
   type Verification,
   wakeBy,
 } from './board.ts';
-import { isUnreached, linkFor, releaseIfDone, wakeLink } from './link.ts';
+import { callBack, forgetCallBacks, isUnreached, linkFor, releaseIfDone } from './link.ts';
 
 /** A peer claims a pair. */
 export function beginVerification(
@@ -22,7 +22,7 @@ export function beginVerification(
   inbound: Held,
   request: VerifyRequest,
 ): void {
-  if (isFull(board, inbound))
+  if (isFull(board, now, inbound))
     return tell(board, now, inbound, request, error('resource-constraint'));
   const link = linkFor(board, request.from, request.to);
   if (link === undefined) return tell(board, now, inbound, request, error('resource-constraint'));
@@ -35,11 +35,13 @@ export function beginVerification(
   count(board.claims, inbound.network, 1);
   wakeBy(board, deadline);
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'verify', request });
-  wakeLink(board, now, link);
+  callBack(board, now, link);
 }
 
-function isFull(board: Board, inbound: Held): boolean {
-  const { pendingVerifications, verificationsPerAddress } = board.limits;
+function isFull(board: Board, now: Instant, inbound: Held): boolean {
+  const { pendingVerifications, verificationsPerAddress, links } = board.limits;
+  forgetCallBacks(board, now);
+  if (board.callBacks.size >= links) return true;
   const ofNetwork = board.claims.get(inbound.network) ?? 0;
   return board.verifications.size >= pendingVerifications || ofNetwork >= verificationsPerAddress;
 }
