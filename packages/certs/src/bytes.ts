@@ -8,6 +8,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** Below, at or above zero, as the first octet that differs has it. Not for secrets. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i += 1) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
 /** Joins runs of octets into one. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

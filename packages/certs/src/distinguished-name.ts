@@ -4,7 +4,7 @@
 import { hasControl, hexOf } from './bytes.ts';
 import { TAG } from './der.ts';
 import type { DerNode } from './der.ts';
-import { oidOf, stringOf } from './primitive.ts';
+import { isAscending, oidOf, stringOf } from './primitive.ts';
 import { shown } from './shown.ts';
 
 /** A Name, read. */
@@ -64,6 +64,7 @@ interface Attribute {
 
 function attributesOf(relative: DerNode): readonly Attribute[] | undefined {
   if (relative.tag !== TAG.set || relative.children.length === 0) return undefined;
+  if (!isAscending(relative.children)) return undefined;
   const attributes: Attribute[] = [];
   for (const pair of relative.children) {
     const type = oidOf(pair.children[0]);

@@ -11,7 +11,7 @@ import { generalNameOf } from './general-name.ts';
 import type { GeneralName } from './general-name.ts';
 import { subtreesOf } from './name-constraints.ts';
 import type { NameConstraints } from './name-constraints.ts';
-import { booleanOf, insideOf, namedBitsOf, oidOf, smallOf } from './primitive.ts';
+import { flagOf, insideOf, namedBitsOf, oidOf, smallOf } from './primitive.ts';
 
 /** What a certificate's extensions say. A field that is `undefined` was not in the certificate. */
 export interface Extensions {
@@ -101,7 +101,7 @@ interface Head {
 function headOf(node: DerNode): Head | undefined {
   const parts = node.tag === TAG.sequence ? node.children : [];
   const oid = oidOf(parts[0]);
-  const critical = parts.length === 3 ? booleanOf(parts[1]) : false;
+  const critical = parts.length === 3 ? flagOf(parts[1]) : false;
   const value = parts[parts.length - 1];
   if (oid === undefined || critical === undefined || parts.length < 2 || parts.length > 3)
     return undefined;
@@ -144,7 +144,7 @@ function basicConstraintsOf(node: DerNode | undefined): BasicConstraints | undef
   if (node?.tag !== TAG.sequence || node.children.length > 2) return undefined;
   const [first, second] = node.children;
   const explicit = first?.tag === TAG.boolean;
-  const ca = explicit ? booleanOf(first) : false;
+  const ca = explicit ? flagOf(first) : false;
   const length = explicit ? second : first;
   if (ca === undefined || (!explicit && second !== undefined)) return undefined;
   if (length === undefined) return { ca, pathLength: undefined };

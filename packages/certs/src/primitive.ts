@@ -1,8 +1,8 @@
 // Single DER values as TypeScript ones: OBJECT IDENTIFIER, INTEGER, BOOLEAN, BIT STRING, strings
 // and times. What is not exactly the type asked for, or not in DER's one form, is `undefined`; the
-// caller names the field.
+// caller names the field. Two departures that public roots show are let pass, each said where it is.
 
-import { asciiOf, bmpOf, latin1Of, utf8Of } from './bytes.ts';
+import { asciiOf, bmpOf, compareBytes, latin1Of, utf8Of } from './bytes.ts';
 import { TAG, readDer } from './der.ts';
 import type { DerNode } from './der.ts';
 import { isFault } from './fault.ts';
@@ -59,10 +59,10 @@ export function smallOf(node: DerNode | undefined): number | undefined {
   return value;
 }
 
-/** A BOOLEAN; DER knows 00 and FF only. */
-export function booleanOf(node: DerNode | undefined): boolean | undefined {
+/** A BOOLEAN whose default is false: DER writes true as FF, and a default not at all. */
+export function flagOf(node: DerNode | undefined): true | undefined {
   if (node?.tag !== TAG.boolean || node.content.length !== 1) return undefined;
-  return node.content[0] === 0xff ? true : node.content[0] === 0 ? false : undefined;
+  return node.content[0] === 0xff ? true : undefined;
 }
 
 /** The octets of a BIT STRING without unused bits, as keys and signatures are. */
@@ -72,7 +72,11 @@ export function wholeBitsOf(node: DerNode | undefined): Uint8Array | undefined {
   return node.content.subarray(1);
 }
 
-/** The numbers of the bits set in a named BIT STRING: no trailing zero bits, unused bits zero. */
+/**
+ * The numbers of the bits set in a named BIT STRING; unused bits must be zero. Zero bits behind the
+ * last one that is set are let pass, though DER (X.690 §11.2.2) leaves them out: two roots that come
+ * with Node have them, and they change no meaning.
+ */
 export function namedBitsOf(node: DerNode | undefined): readonly number[] | undefined {
   if (node?.tag !== TAG.bitString || node.content.length < 1) return undefined;
   const unused = node.content[0] ?? 0;
@@ -112,7 +116,11 @@ export function stringOf(node: DerNode): string | undefined {
   }
 }
 
-/** UTCTime or GeneralizedTime in the one form that certificates may use. @spec RFC 5280 §4.1.2.5 */
+/**
+ * UTCTime or GeneralizedTime, to the second and in UTC. GeneralizedTime is let pass before 2050 too,
+ * where the profile asks for UTCTime: a root that comes with Node has it, and the instant is plain.
+ * @spec RFC 5280 §4.1.2.5
+ */
 export function timeOf(node: DerNode | undefined): Instant | undefined {
   if (node?.tag !== TAG.utcTime && node?.tag !== TAG.generalizedTime) return undefined;
   const text = asciiOf(node.content) ?? '';
@@ -143,6 +151,16 @@ function wideOf(bytes: Uint8Array): string | undefined {
     narrow[i / 2 + 1] = bytes[i + 3] ?? 0;
   }
   return bmpOf(narrow);
+}
+
+/** Whether the components of a SET OF ascend by their octets, as DER has them. */
+export function isAscending(components: readonly DerNode[]): boolean {
+  for (let i = 1; i < components.length; i += 1) {
+    const [before, after] = [components[i - 1], components[i]];
+    if (before !== undefined && after !== undefined && compareBytes(before.whole, after.whole) > 0)
+      return false;
+  }
+  return true;
 }
 
 // a UUID below 2.25 takes 20 octets

@@ -51,6 +51,9 @@ const [VERSION, SERIAL, INNER, ISSUER, VALIDITY, SUBJECT, KEY] = [0, 1, 2, 3, 4,
   i,
 ]);
 const END = [0, 8];
+const FIRST_EXTENSION = [0, 7, 0, 0];
+const AN_A = '300806035504030c0161';
+const AN_O = '3008060355040a0c0162';
 const SHA384 = '300a06082a8648ce3d040303';
 const CN = (tagged: string): string => {
   const value = bytes(tagged);
@@ -92,6 +95,15 @@ const SHAPES: readonly (readonly [
     `308202cb${'3109300706035504031300'.repeat(65)}`,
     'subject',
   ],
+  ['§4.1.2.4', 'two attributes in order', SUBJECT, `30163114${AN_A}${AN_O}`, 'ok'],
+  ['§4.1.2.4', 'two attributes out of order', SUBJECT, `30163114${AN_O}${AN_A}`, 'subject'],
+  ['§4.1.2.4', 'the same attribute twice', SUBJECT, `30163114${AN_A}${AN_A}`, 'ok'],
+  ['§4.2', 'critical', FIRST_EXTENSION, '300e0603551d0f0101ff040403020780', 'ok'],
+  ['§4.2', 'critical FALSE left out', FIRST_EXTENSION, '300b0603551d0f040403020780', 'ok'],
+  ['§4.2', 'critical FALSE', FIRST_EXTENSION, '300e0603551d0f010100040403020780', 'extensions'],
+  ['§4.2', 'critical as 01', FIRST_EXTENSION, '300e0603551d0f010101040403020780', 'extensions'],
+  ['§4.2.1.3', 'zero bits at the end', FIRST_EXTENSION, '300b0603551d0f040403020080', 'ok'],
+  ['§4.2.1.3', 'unused bits set', FIRST_EXTENSION, '300b0603551d0f040403020781', 'keyUsage'],
   ['§4.1.2.4', 'a UTF8String', SUBJECT, CN('0c02c3bc'), 'ok'],
   ['§4.1.2.4', 'a BMPString', SUBJECT, CN('1e0200fc'), 'ok'],
   ['§4.1.2.4', 'a UniversalString', SUBJECT, CN('1c04000000fc'), 'ok'],
@@ -170,7 +182,8 @@ const EXTENSIONS: readonly (readonly [
   ['§4.2.1.3', 'keyUsage without a bit', [EXT('2.5.29.15', '030100')], '2.5.29.15'],
   ['§4.2.1.6', 'no names', [EXT('2.5.29.17', '3000')], 'subjectAltName'],
   ['§4.2.1.9', 'a path length without cA', [EXT('2.5.29.19', '3003020100')], 'basicConstraints'],
-  ['§4.2.1.9', 'no authority, written out', [EXT('2.5.29.19', '3003010100')], 'ok'],
+  ['§4.2.1.9', 'no authority, written out', [EXT('2.5.29.19', '3003010100')], 'basicConstraints'],
+  ['§4.2.1.9', 'no authority', [EXT('2.5.29.19', '3000')], 'ok'],
   [
     '§4.2.1.9',
     'a negative path length',
