@@ -1,5 +1,6 @@
 // Links of an endpoint with peers that leave, answer half, or never: fates are true, nothing stays, nothing spins.
 import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
 import {
   A,
   B,
@@ -11,6 +12,7 @@ import {
   Lone,
   SHUTDOWN,
   textOf,
+  US,
   valid,
 } from './endpoint-kit.ts';
 import { bytesOf, im } from './net.ts';
@@ -141,5 +143,48 @@ describe('nobody waits any more', () => {
     expect(lone.fates).toEqual(['one: failed timeout']);
     lone.pass(10_000);
     expect(lone.endpoint.counts).toEqual(NOTHING);
+  });
+});
+
+describe('the clock', () => {
+  test('an idle stream with a verification on its way is not looked at again and again', () => {
+    const lone = new Lone();
+    lone.give(im(A, B, 'one'));
+    const stream = lone.open(THEM);
+    lone.hear(stream, valid(THEM));
+    lone.pass(599_000);
+    lone.accept('in', '10.6.6.6', header(THEM), claim(THEM));
+    expect(lone.pass(40_000)).toBeLessThan(10);
+    lone.pass(LONG);
+    expect(lone.endpoint.counts).toEqual(NOTHING);
+  });
+
+  const steps: readonly ((lone: Lone, n: number) => unknown)[] = [
+    (lone, n) => lone.give(im(A, `x@d${n}.example`, 'x')),
+    (lone, n) => lone.accept(`in${n}`, `10.0.0.${n}`, header(`d${n}.example`)),
+    (lone, n) => lone.hear(`in${n}`, claim(`d${n}.example`)),
+    (lone, n) => lone.hear(`in${n}`, claim(`d${n}.example`, `c.${US}`)),
+    (lone, n) => lone.give({ kind: 'closed', stream: `in${n}` }),
+    (lone, n) => lone.connect(lone.locate(`d${n}.example`, 2)),
+    (lone, n) => lone.connect(connectOf(lone.all.slice(-n - 1))),
+    (lone, n) => lone.hear(`out${n}`, header(`d${n}.example`, 'i'), FEATURES),
+    (lone, n) => lone.hear(`out${n}`, valid(`d${n}.example`)),
+    (lone, n) => lone.hear(`out${n}`, CLOSE),
+    (lone, n) => lone.give({ kind: 'closed', stream: `out${n}` }),
+    (lone, n) => lone.pass([1, 999, 5_000, 20_000, 599_999, 600_000][n] ?? 1),
+  ];
+
+  test('whatever happens, a tick never leaves the endpoint due at once, and all ends', () => {
+    const step = fc.tuple(fc.nat(steps.length - 1), fc.nat(5));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (script) => {
+        const lone = new Lone();
+        for (const [which, n] of script) steps[which]?.(lone, n);
+        lone.pass(2 * LONG);
+        expect(lone.endpoint.counts).toEqual(NOTHING);
+        expect(lone.endpoint.wakeAt).toBe(Infinity);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

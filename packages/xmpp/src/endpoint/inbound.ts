@@ -16,13 +16,14 @@ import { linkFor } from './link.ts';
 import { networkOf } from './network.ts';
 import { deliver } from './outbound.ts';
 
-/** A peer has connected. */
+/** A peer has connected; a name that is taken already is no other connection. */
 export function accept(
   board: Board,
   now: Instant,
   input: XmppInput & { readonly kind: 'accepted' },
 ): void {
   const { stream: id, remote } = input;
+  if (board.streams.has(id)) return;
   const network = networkOf(remote.address);
   if (isCrowded(board, network) || board.closing !== 'no') return turnAway(board, id, remote);
   const end = { role: 'receiver', direct: input.direct === true } as const;

@@ -251,9 +251,14 @@ export function tickLink(board: Board, now: Instant, link: Link): void {
   else if (link.state === 'connecting' && now >= link.deadline) {
     board.connecting.delete(link.connect);
     tryNext(board, now, link, CONNECT_TIMEOUT);
-  } else if (link.state === 'up' && now >= link.idleAt && isDone(link) && link.held)
-    feed(board, now, link.held, { kind: 'close' });
+  } else if (link.state === 'up' && now >= link.idleAt) tickIdle(board, now, link);
   else if (link.state === 'resting' && now >= link.forgetAt) board.links.delete(link.key);
+}
+
+/** Nothing was sent for long; a verification on its way keeps the stream for as long again. */
+function tickIdle(board: Board, now: Instant, link: Link): void {
+  link.idleAt = now + board.timers.idle;
+  if (isDone(link) && link.held) feed(board, now, link.held, { kind: 'close' });
 }
 
 /** Whether a stanza waited too long. */
