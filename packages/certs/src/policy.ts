@@ -7,7 +7,10 @@ import type { HashName } from './algorithm.ts';
 export interface ChainPolicy {
   /** Bits of an RSA modulus. */
   readonly minRsaBits: number;
-  /** Bits of an RSA modulus: 16,384 of them cost 10 ms a signature. */
+  /**
+   * Bits of an RSA modulus. A check costs the square of them, and the exponent is the signer's
+   * choice; no public root has more than 4096.
+   */
   readonly maxRsaBits: number;
   /** Hash functions allowed in a signature. */
   readonly hashes: readonly HashName[];
@@ -31,7 +34,7 @@ export type Leniency = 'no-authority-key-id' | 'root-form' | 'name-constraints-n
  */
 export const DEFAULT_POLICY: ChainPolicy = {
   minRsaBits: 2048,
-  maxRsaBits: 8192,
+  maxRsaBits: 4096,
   hashes: ['sha224', 'sha256', 'sha384', 'sha512'],
   curves: ['P-256', 'P-384', 'P-521', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'],
   lenient: ['root-form', 'name-constraints-not-critical'],

@@ -262,7 +262,7 @@ describe('what a stranger can make us spend', () => {
       leaf: mint('leaf', 'A', LEAF),
       intermediates,
     });
-    expect(faults).toMatchObject([{ code: 'weak-key', limit: '2048 to 8192 bits, whole octets' }]);
+    expect(faults).toMatchObject([{ code: 'weak-key', limit: '2048 to 4096 bits, whole octets' }]);
     expect(spent()).toBe(0);
   });
 
