@@ -1,5 +1,6 @@
 // What one peer may take of an endpoint: claims, streams and call-backs, by address, by network and by domain.
 import { describe, expect, test } from 'vitest';
+import type { XmppOutput } from '@interwork/xmpp';
 import { claim, header, Lone, textOf, US } from './endpoint-kit.ts';
 import { bytesOf } from './net.ts';
 import { networkOf } from '../src/endpoint/network.ts';
@@ -106,5 +107,34 @@ describe('RFC 6120 §4.9.3.17 streams of one peer', () => {
     expect(lone.endpoint.counts.inbound).toBe(1);
     prove(lone, 'more', '10.6.6.6', 'verona.example');
     expect(lone.endpoint.counts.inbound).toBe(1);
+  });
+});
+
+describe('XEP-0220 §2.5 what a claimant is told', () => {
+  const told = (out: readonly XmppOutput[], stream: string): string =>
+    /<error type='cancel'><([a-z-]*)/.exec(textOf(out, stream))?.[1] ?? '';
+
+  for (const isUp of [false, true])
+    test(`more questions of a domain than one stream takes, ${isUp ? 'up' : 'on its way'}`, () => {
+      const lone = new Lone({ verifications: 2 });
+      const ask = (n: number): XmppOutput[] =>
+        lone.accept(`in${n}`, `10.6.6.${n}`, header(THEM), claim(THEM));
+      ask(0);
+      if (isUp) lone.open(THEM);
+      ask(1);
+      expect(told(ask(2), 'in2')).toBe('resource-constraint');
+      expect(lone.endpoint.counts.verifications).toBe(2);
+    });
+
+  test('an error of the authoritative server, whichever', () => {
+    for (const condition of ['resource-constraint', 'item-not-found', 'x']) {
+      const lone = new Lone();
+      lone.accept('in', '10.6.6.6', header(THEM), claim(THEM));
+      const stream = lone.open(THEM);
+      const id = /<db:verify[^>]* id='([^']*)'/.exec(textOf(lone.all, stream))?.[1] ?? '';
+      const error = `<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+      const answer = `<db:verify from='${THEM}' to='${US}' id='${id}' type='error'>${error}</db:verify>`;
+      expect(told(lone.hear(stream, answer), 'in')).toBe('remote-server-not-found');
+    }
   });
 });

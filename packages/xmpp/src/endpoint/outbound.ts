@@ -16,7 +16,7 @@ import {
 } from './board.ts';
 import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
 import { callBack, isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
-import { settleVerifications } from './verifications.ts';
+import { conditionOf, settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
@@ -215,9 +215,7 @@ export function failLink(board: Board, now: Instant, link: Link, failure: Failur
   link.forgetAt = now + 2 * rest;
   wakeBy(board, link.forgetAt);
   failQueue(board, link, failure);
-  const condition =
-    failure.reason === 'not-found' ? 'remote-server-not-found' : 'remote-connection-failed';
-  settleVerifications(board, now, link, condition);
+  settleVerifications(board, now, link, conditionOf(failure));
 }
 
 function failQueue(board: Board, link: Link, failure: Failure): void {

@@ -7,6 +7,7 @@ import type { VerifyRequest } from '../stream/io.ts';
 import {
   type Board,
   count,
+  type Failure,
   feed,
   type Held,
   type Link,
@@ -25,9 +26,10 @@ export function beginVerification(
   if (isFull(board, now, inbound))
     return tell(board, now, inbound, request, error('resource-constraint'));
   const link = linkFor(board, request.from, request.to);
-  if (link === undefined) return tell(board, now, inbound, request, error('resource-constraint'));
+  if (link === undefined || isAskedOut(board, link))
+    return tell(board, now, inbound, request, error('resource-constraint'));
   if (isUnreached(link, now))
-    return tell(board, now, inbound, request, error('remote-connection-failed'));
+    return tell(board, now, inbound, request, error(conditionOf(link.failure)));
   const deadline = now + board.timers.verification;
   const verification: Verification = { request, inbound, link, deadline };
   board.verifications.set(keyOf(request), verification);
@@ -46,7 +48,13 @@ function isFull(board: Board, now: Instant, inbound: Held): boolean {
   return board.verifications.size >= pendingVerifications || ofNetwork >= verificationsPerAddress;
 }
 
-/** The authoritative server has answered; nobody may be left to hear it. @spec XEP-0220 §2.1.2 */
+/** Whether the stream of a link would refuse one more question. */
+function isAskedOut(board: Board, link: Link): boolean {
+  const asked = link.held?.stream.verifications ?? link.verifications.size;
+  return asked >= board.limits.verifications;
+}
+
+/** The authoritative server has answered; nobody may be left to hear it. @spec XEP-0220 §2.1.2, §2.5 */
 export function takeVerified(
   board: Board,
   now: Instant,
@@ -67,6 +75,11 @@ export function settleVerifications(
   condition: DialbackCondition,
 ): void {
   for (const verification of link.verifications) settle(board, now, verification, error(condition));
+}
+
+/** What a claimant is told of a link that failed. @spec XEP-0220 §2.5 */
+export function conditionOf(failure: Failure | undefined): DialbackCondition {
+  return failure?.reason === 'not-found' ? 'remote-server-not-found' : 'remote-connection-failed';
 }
 
 /** The claiming stream is gone. */
