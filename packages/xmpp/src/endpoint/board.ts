@@ -102,7 +102,7 @@ export interface Board {
   readonly proved: Map<string, number>;
   /** By network: claims whose verification is on its way. */
   readonly claims: Map<string, number>;
-  /** By claimed domain: when claims may cause another call; in order of time. */
+  /** By claimed domain: when claims may cause another call; in order of time, no more than `limits.links`. */
   readonly callBacks: Map<string, Instant>;
   inbound: number;
   serial: number;
