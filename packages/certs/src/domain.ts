@@ -1,7 +1,9 @@
 // Domain names in the one form that is compared: A-labels, lower case, no trailing dot. IDNA is UTS
-// 46 with every check on.
+// 46 with every check on, then what IDNA2008 does not allow is taken out (RFC 5892). Plain names
+// never reach it. Refused, not mended: IP addresses in any notation, ports, blanks, percent signs.
 
 import tr46 from 'tr46';
+import { isAllowedLabel } from './idna-label.ts';
 
 /**
  * A domain as A-labels in lower case, one trailing dot taken off; `undefined` when it is not a host
@@ -10,40 +12,54 @@ import tr46 from 'tr46';
  * @spec RFC 9525 §6.3, RFC 5280 §7.2
  */
 export function normalizeDomain(text: string): string | undefined {
-  if (text.length === 0 || text.length > MAX_TEXT) return undefined;
-  const rooted = text.endsWith('.') ? text.slice(0, -1) : text;
-  const ascii = isPlain(rooted) ? rooted.toLowerCase() : tr46.toASCII(rooted, STRICT);
-  if (ascii === null || !isPlain(ascii) || ascii.length > 253) return undefined;
-  return hasHostLabels(ascii) ? ascii : undefined;
+  if (text.length > MAX_TEXT) return undefined;
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const ascii = isPlainName(name) ? name.toLowerCase() : mapped(name);
+  // also after mapping, which makes digits of wide digits
+  return ascii === undefined || endsInNumber(ascii) ? undefined : ascii;
 }
 
-// Letters, digits, hyphens and dots, with nothing for IDNA to decide.
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    const letter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
-    if (!letter && !(unit >= 0x30 && unit <= 0x39) && unit !== 0x2d && unit !== 0x2e) return false;
+/** What is not plain, by IDNA: its A-labels, if every U-label behind them is allowed. */
+function mapped(name: string): string | undefined {
+  const ascii = tr46.toASCII(name, STRICT);
+  if (ascii === null || ascii === '') return undefined;
+  const { domain, error } = tr46.toUnicode(ascii, STRICT);
+  return !error && domain.split('.').every(isAllowedLabel) ? ascii : undefined;
+}
+
+/** Letters, digits, hyphens and dots, with nothing for IDNA to decide. */
+function isPlainName(name: string): boolean {
+  if (name.length > MAX_NAME) return false;
+  let label = 0;
+  for (let at = 0; at <= name.length; at += 1) {
+    const code = at === name.length ? DOT : name.charCodeAt(at);
+    if (code === DOT) {
+      if (!isPlainLabel(name, label, at)) return false;
+      label = at + 1;
+    } else if (!isLetterDigitHyphen(code)) return false;
   }
   return true;
 }
 
-function hasHostLabels(ascii: string): boolean {
-  const labels = ascii.split('.');
-  for (const label of labels) {
-    if (label.length < 1 || label.length > 63 || label.startsWith('-') || label.endsWith('-'))
-      return false;
-    if (label.startsWith('xn--') && tr46.toUnicode(label, STRICT).error) return false;
-  }
-  return !isNumber(labels[labels.length - 1] ?? '');
+/** Hyphens in the third and fourth place make an A-label, or one that IDNA refuses. */
+function isPlainLabel(name: string, start: number, end: number): boolean {
+  if (end === start || end - start > MAX_LABEL) return false;
+  if (name.charCodeAt(start) === HYPHEN || name.charCodeAt(end - 1) === HYPHEN) return false;
+  if (end - start < 4) return true;
+  return name.charCodeAt(start + 2) !== HYPHEN || name.charCodeAt(start + 3) !== HYPHEN;
 }
 
-// A last label of digits makes an address of it, not a name.
-function isNumber(label: string): boolean {
-  for (let i = 0; i < label.length; i += 1) {
-    const unit = label.charCodeAt(i);
-    if (unit < 0x30 || unit > 0x39) return false;
-  }
-  return true;
+function isLetterDigitHyphen(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === HYPHEN;
+}
+
+/**
+ * Whether the last label is a number, decimal or hexadecimal. No domain ends so, but every notation
+ * of an IPv4 address does: `127.1`, `0x7f.1`, `2130706433`.
+ */
+function endsInNumber(name: string): boolean {
+  return NUMBER.test(name.slice(name.lastIndexOf('.') + 1));
 }
 
 const STRICT = {
@@ -53,7 +69,11 @@ const STRICT = {
   useSTD3ASCIIRules: true,
   verifyDNSLength: true,
   transitionalProcessing: false,
-};
-
-// a name of 253 octets in U-labels is never longer than this
-const MAX_TEXT = 1024;
+} as const;
+const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+const MAX_LABEL = 63;
+const MAX_NAME = 253;
+/** UTF-16 units before IDNA: the octets that an XMPP domain may have (RFC 7622 §3.2). */
+const MAX_TEXT = 1023;

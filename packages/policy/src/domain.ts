@@ -1,7 +1,8 @@
-// Domain names as policies compare them: A-labels, lower case, no trailing dot. IDNA goes through
-// tr46 in its strict form; names that are plain already never reach it. Refused, not mended: blanks,
-// percent signs, user parts, ports, IP literals in any notation, and what IDNA disallows.
+// Domain names as policies compare them: A-labels, lower case, no trailing dot. IDNA is UTS 46 with
+// every check on, then what IDNA2008 does not allow is taken out (RFC 5892). Plain names never reach
+// it. Refused, not mended: blanks, percent signs, user parts, ports, IP literals in any notation.
 import tr46 from 'tr46';
+import { isAllowedLabel } from './idna-label.ts';
 
 /**
  * The one form of a domain name, or undefined when it is none. `Bücher.Example.` and
@@ -11,12 +12,10 @@ import tr46 from 'tr46';
  */
 export function normalizeDomain(text: string): string | undefined {
   if (text.length > MAX_TEXT) return undefined;
-  const name = withoutLastDot(text);
-  const kind = kindOf(name);
-  if (kind === 'malformed') return undefined;
-  const ascii = kind === 'idna' ? tr46.toASCII(name, STRICT) : name.toLowerCase();
-  // Also after IDNA, which maps wide digits to digits: an address in disguise.
-  return ascii === null || endsInNumber(ascii) ? undefined : ascii;
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const ascii = isPlainName(name) ? name.toLowerCase() : mapped(name);
+  // also after mapping, which makes digits of wide digits
+  return ascii === undefined || endsInNumber(ascii) ? undefined : ascii;
 }
 
 /** A name as a policy document gives it. `*` alone is the root, below which is everything. */
@@ -40,42 +39,39 @@ export function writePattern(pattern: DomainPattern): string {
   return pattern.below ? `*.${pattern.name}` : pattern.name;
 }
 
-function withoutLastDot(text: string): string {
-  return DOTS.includes(text.at(-1) ?? ' ') ? text.slice(0, -1) : text;
+/** What is not plain, by IDNA: its A-labels, if every U-label behind them is allowed. */
+function mapped(name: string): string | undefined {
+  const ascii = tr46.toASCII(name, STRICT);
+  if (ascii === null || ascii === '') return undefined;
+  const { domain, error } = tr46.toUnicode(ascii, STRICT);
+  return !error && domain.split('.').every(isAllowedLabel) ? ascii : undefined;
 }
 
-/** Letters, digits and hyphens are plain; for anything wider tr46 has to say. */
-function kindOf(name: string): 'plain' | 'idna' | 'malformed' {
+/** Letters, digits, hyphens and dots, with nothing for IDNA to decide. */
+function isPlainName(name: string): boolean {
+  if (name.length > MAX_NAME) return false;
   let label = 0;
-  for (let at = 0; at < name.length; at += 1) {
-    const code = name.charCodeAt(at);
-    if (code > 0x7f || isAceMark(name, at)) return 'idna';
+  for (let at = 0; at <= name.length; at += 1) {
+    const code = at === name.length ? DOT : name.charCodeAt(at);
     if (code === DOT) {
-      if (!isLabel(name, label, at)) return 'malformed';
+      if (!isPlainLabel(name, label, at)) return false;
       label = at + 1;
-    } else if (!isLetterDigitHyphen(code)) return 'malformed';
+    } else if (!isLetterDigitHyphen(code)) return false;
   }
-  return isLabel(name, label, name.length) && name.length <= MAX_NAME ? 'plain' : 'malformed';
+  return true;
 }
 
-/** Third and fourth place hyphens: an A-label, or one that IDNA refuses. */
-function isAceMark(name: string, at: number): boolean {
-  if (name.charCodeAt(at) !== HYPHEN || name.charCodeAt(at + 1) !== HYPHEN) return false;
-  return at >= 2 && (at === 2 || name.charCodeAt(at - 3) === DOT);
-}
-
-function isLabel(name: string, start: number, end: number): boolean {
+/** Hyphens in the third and fourth place make an A-label, or one that IDNA refuses. */
+function isPlainLabel(name: string, start: number, end: number): boolean {
   if (end === start || end - start > MAX_LABEL) return false;
-  return name.charCodeAt(start) !== HYPHEN && name.charCodeAt(end - 1) !== HYPHEN;
+  if (name.charCodeAt(start) === HYPHEN || name.charCodeAt(end - 1) === HYPHEN) return false;
+  if (end - start < 4) return true;
+  return name.charCodeAt(start + 2) !== HYPHEN || name.charCodeAt(start + 3) !== HYPHEN;
 }
 
 function isLetterDigitHyphen(code: number): boolean {
   const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || isDigit(code) || code === HYPHEN;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === HYPHEN;
 }
 
 /**
@@ -83,8 +79,7 @@ function isDigit(code: number): boolean {
  * of an IPv4 address does: `127.1`, `0x7f.1`, `2130706433`.
  */
 function endsInNumber(name: string): boolean {
-  const start = name.lastIndexOf('.') + 1;
-  return isDigit(name.charCodeAt(start)) && NUMBER.test(name.slice(start));
+  return NUMBER.test(name.slice(name.lastIndexOf('.') + 1));
 }
 
 const EVERYTHING: DomainPattern = { name: '', below: true };
@@ -95,14 +90,11 @@ const STRICT = {
   useSTD3ASCIIRules: true,
   verifyDNSLength: true,
   transitionalProcessing: false,
-  ignoreInvalidPunycode: false,
 } as const;
-/** What IDNA takes for a dot: RFC 3490 §3.1. */
-const DOTS = '.\u3002\uFF0E\uFF61';
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const MAX_LABEL = 63;
 const MAX_NAME = 253;
-/** UTF-16 units before IDNA: no name within 253 octets is longer in any of its spellings. */
-const MAX_TEXT = 1024;
+/** UTF-16 units before IDNA: the octets that an XMPP domain may have (RFC 7622 §3.2). */
+const MAX_TEXT = 1023;
