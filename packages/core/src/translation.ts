@@ -61,6 +61,7 @@ export type RefusalCode =
   | 'queue-full'
   | 'waited-too-long'
   | 'no-answer'
+  | 'link-lost'
   | 'content-disposition'
   | 'closing';
 
@@ -173,6 +174,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'remote-server-timeout',
     'The way to the recipient was not found in time',
     'RFC 7247 §5',
+  ),
+  'link-lost': row(
+    504,
+    'remote-server-timeout',
+    'The link to the recipient ended before the message was known to be read',
+    'RFC 3428 §7',
   ),
   'content-disposition': row(
     415,

@@ -455,6 +455,21 @@ describe('SIP to XMPP', () => {
     ]);
   });
 
+  it('a link that is over before the answer fails what was written to it, and that alone', () => {
+    const bench = new Bench();
+    const [first] = stanzas(bench.sip(message(), proved(), 't1'));
+    const [other] = stanzas(bench.sip(message('sip:carol@far.test'), proved(), 't2'));
+    bench.fate(first?.context, 'sent');
+    bench.fate(other?.context, 'sent');
+    const [ping] = stanzas(bench.tick(5));
+    const lost = { kind: 'link-lost', from: 'sip.test', to: 'xmpp.test', text: 'reset' } as const;
+    const outs = bench.feed({ kind: 'xmpp', event: lost });
+    expect([answers(outs), traces(outs)[0]?.reasons]).toEqual([[504], ['link-lost']]);
+    const late = `<iq type='result' id='${ping?.element.attrs['id']}' from='xmpp.test' to='sip.test'/>`;
+    expect(answers(bench.stanza(late))).toEqual([]);
+    expect(answers(bench.tick(300))).toEqual([202]);
+  });
+
   it('gives every message an id of its own, and answers each for itself', () => {
     const bench = new Bench();
     const sent = ['t1', 't2', 't3'].flatMap((id) => stanzas(bench.sip(message(), proved(), id)));
@@ -824,6 +839,13 @@ describe('XMPP to SIP', () => {
       requests(new Bench({ policy: strict }).stanza(CHAT, { ...dialback, proof: 'certificate' })),
     ).toHaveLength(1);
     expect(stanzas(new Bench({ policy: strict }).sip(message()))[0]?.need).toBe('certificate');
+  });
+
+  it('asks for an encrypted link where policy wants one', () => {
+    const tls = policyOf({
+      rules: [{ id: 'r', effect: 'permit', domains: ['xmpp.test', 'sip.test'], must: ['tls'] }],
+    });
+    expect(stanzas(new Bench({ policy: tls }).sip(message()))[0]?.need).toBe('tls');
   });
 
   it('goes by no way that policy does not trust', () => {

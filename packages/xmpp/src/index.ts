@@ -91,6 +91,7 @@ export {
 export type {
   ConnectFailure,
   StanzaCommand,
+  StanzaNeed,
   XmppEndpointOptions,
   XmppEvent,
   XmppInput,
@@ -98,3 +99,11 @@ export type {
   XmppTarget,
 } from './endpoint/io.ts';
 export { XmppEndpoint, type XmppCounts } from './endpoint.ts';
+export { XmppComponent } from './component.ts';
+export type { ComponentOptions, ComponentState } from './component/record.ts';
+export {
+  DEFAULT_COMPONENT_LIMITS,
+  DEFAULT_COMPONENT_TIMERS,
+  type ComponentLimits,
+  type ComponentTimers,
+} from './component/limits.ts';

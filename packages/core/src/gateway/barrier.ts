@@ -85,6 +85,17 @@ export class Barriers {
     return covers;
   }
 
+  /** The link between two domains is over, and with it what was said on it. */
+  lost(from: string, to: string): void {
+    const key = laneKey(from, to);
+    const lane = this.#lanes.get(key);
+    if (lane === undefined) return;
+    if (lane.out !== undefined) this.#byId.delete(lane.out.id);
+    this.#gathering.delete(lane);
+    this.#out.delete(lane);
+    this.#lanes.delete(key);
+  }
+
   #gather(now: Instant, lane: Lane): void {
     this.#gathering.set(lane, now + this.#options.delay);
   }

@@ -101,6 +101,13 @@ export class Fates<T> {
     return id === undefined ? undefined : this.step(now, id, 'expired');
   }
 
+  /** The ids of waiting entries that belong to something. */
+  waitingIds<L>(what: L, belongs: (value: T, what: L) => boolean): readonly string[] {
+    const ids: string[] = [];
+    for (const { id, value } of this.#waiting.values()) if (belongs(value, what)) ids.push(id);
+    return ids;
+  }
+
   /** Ends one entry of a state whatever its time, for a gateway that closes. */
   closeOne(now: Instant, state: FateState): Ended<T> | undefined {
     const id = firstDue(state === 'waiting' ? this.#waiting : this.#queued, Infinity);

@@ -117,6 +117,8 @@ export class Gateway {
     switch (event.kind) {
       case 'stanza':
         return this.#stanza(now, event);
+      case 'link-lost':
+        return this.#toXmpp.lost(now, event);
       case 'fate':
         return this.#toXmpp.fate(now, event);
       case 'refused-peer':

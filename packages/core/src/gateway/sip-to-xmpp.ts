@@ -6,10 +6,11 @@ import {
   Jid,
   pingElement,
   type StanzaError,
+  type StanzaNeed,
   type XmlElement,
   type XmppEvent,
 } from '@interwork/xmpp';
-import type { Admitted } from './admit.ts';
+import { type Admitted, ANY_WAY, type Way } from './admit.ts';
 import { Barriers } from './barrier.ts';
 import { decideRequest, readable, type RefusedRequest } from './decide.ts';
 import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
@@ -24,6 +25,7 @@ import {
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
 import { type Loss, refused } from '../translation.ts';
 
+type LinkLost = Extract<XmppEvent, { readonly kind: 'link-lost' }>;
 type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
 /** One MESSAGE between its arrival and its answer. */
@@ -110,7 +112,7 @@ export class SipToXmpp {
         from.jid,
         to.jid,
         { kind: 'message', id: decision.id },
-        decision.admitted.way.certificate,
+        decision.admitted.way,
       );
     } else {
       this.#end(now, crossed, {
@@ -170,9 +172,21 @@ export class SipToXmpp {
 
   /** The answer to a barrier, from one domain to another. */
   barrier(now: number, id: string, from: Jid, to: Jid): void {
-    for (const messageId of this.#barriers.answered(now, id, from.domain, to.domain)) {
+    for (const messageId of this.#barriers.answered(now, id, from.asciiDomain, to.asciiDomain)) {
       const ended = this.#fates.step(now, messageId, 'barrier');
       if (ended !== undefined) this.#over(now, ended);
+    }
+  }
+
+  /**
+   * A link is over: what was written to it may not have been read, so nobody is told 202 for it, and a
+   * barrier that was on it proves nothing.
+   */
+  lost(now: number, event: LinkLost): void {
+    this.#barriers.lost(event.from, event.to);
+    for (const id of this.#fates.waitingIds(event, isOfLink)) {
+      const ended = this.#fates.step(now, id, 'failed');
+      if (ended !== undefined) this.#end(now, ended.fate.value, LINK_LOST);
     }
   }
 
@@ -185,7 +199,7 @@ export class SipToXmpp {
       const to = Jid.of('', due.to);
       if (from.kind !== 'jid' || to.kind !== 'jid') continue;
       const ping = pingElement(from, to, due.id);
-      this.#send(ping, from, to, { kind: 'barrier', id: due.id }, false);
+      this.#send(ping, from, to, { kind: 'barrier', id: due.id }, ANY_WAY);
     }
   }
 
@@ -217,7 +231,7 @@ export class SipToXmpp {
     }
     const { from, to } = fate.value;
     if (!this.#noBarrier.has(to.asciiDomain))
-      this.#barriers.behind(now, from.domain, to.domain, id);
+      this.#barriers.behind(now, from.asciiDomain, to.asciiDomain, id);
   }
 
   /** @spec RFC 3428 §7 */
@@ -273,20 +287,28 @@ export class SipToXmpp {
     this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
   }
 
-  #send(
-    element: XmlElement,
-    from: Jid,
-    to: Jid,
-    context: StanzaContext,
-    certificate: boolean,
-  ): void {
+  #send(element: XmlElement, from: Jid, to: Jid, context: StanzaContext, way: Way): void {
     const command = { kind: 'stanza', element, from, to, context } as const;
-    this.#env.out.push({
-      kind: 'xmpp',
-      input: certificate ? { ...command, need: 'certificate' } : command,
-    });
+    const need: StanzaNeed | undefined = way.certificate
+      ? 'certificate'
+      : way.tls
+        ? 'tls'
+        : undefined;
+    const input = need === undefined ? command : { ...command, need };
+    this.#env.out.push({ kind: 'xmpp', input });
   }
 }
+
+/** Whether a message went by a link. */
+function isOfLink({ from, to }: Crossed, link: LinkLost): boolean {
+  return from.asciiDomain === link.from && to.asciiDomain === link.to;
+}
+
+const LINK_LOST: Ending = {
+  outcome: 'failed',
+  draft: answerOfRefusal(refused('link-lost')),
+  reasons: ['link-lost'],
+};
 
 function traceOf(now: number, crossed: Crossed, ending: Ending, env: GatewayEnv): CrossingTrace {
   return {

@@ -4,7 +4,7 @@ import type { Instant, Judgement, Remote, SendFailure } from '../server-link.ts'
 import type { DomainName } from '../stream/domain.ts';
 import type { StreamInput, StreamSurroundings, VerifyRequest } from '../stream/io.ts';
 import type { XmppStream } from '../stream/stream.ts';
-import type { XmppOutput, XmppTarget } from './io.ts';
+import type { XmppOutput, XmppTarget, StanzaNeed } from './io.ts';
 import type { XmppLimits, XmppTimers } from './limits.ts';
 
 /** A stanza that waits for a proved stream. */
@@ -12,7 +12,7 @@ export interface Queued {
   readonly text: string;
   readonly bytes: number;
   readonly context: unknown;
-  readonly need: 'certificate' | undefined;
+  readonly need: StanzaNeed | undefined;
   /** An error of our own: nobody waits for its fate. */
   readonly silent: boolean;
   readonly deadline: Instant;

@@ -45,6 +45,9 @@ export interface XmppTarget {
 /** Why no connection came about. */
 export type ConnectFailure = 'refused' | 'timeout' | 'certificate' | 'tls' | 'unreachable';
 
+/** What a stanza may ask of the stream that carries it. */
+export type StanzaNeed = 'certificate' | 'tls';
+
 /** A stanza to be delivered to another domain. */
 export interface StanzaCommand {
   readonly kind: 'stanza';
@@ -52,8 +55,11 @@ export interface StanzaCommand {
   readonly from: Jid;
   readonly to: Jid;
   readonly context: unknown;
-  /** Fail with `certificate` unless the peer's certificate speaks for the domain of `to`. */
-  readonly need?: 'certificate';
+  /**
+   * Fail with `certificate` unless the peer's certificate speaks for the domain of `to`, or unless the
+   * stream is at least protected by TLS.
+   */
+  readonly need?: StanzaNeed;
 }
 
 /** What enters the endpoint. */
@@ -130,6 +136,14 @@ export type XmppEvent =
       readonly reason?: SendFailure;
       readonly text?: string;
       readonly judgement?: Judgement;
+    }
+  /** A proved stream to a domain is over: what was written to it just before may not have been read. */
+  | {
+      readonly kind: 'link-lost';
+      /** Domains, A-labels: ours, and the one the stream led to. */
+      readonly from: string;
+      readonly to: string;
+      readonly text: string;
     }
   | {
       readonly kind: 'fault';

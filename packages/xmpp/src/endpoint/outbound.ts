@@ -142,6 +142,7 @@ export function takeProved(board: Board, now: Instant, link: Link, held: Held): 
 function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queued): void {
   if (item.need === 'certificate' && !held.stream.isCertified)
     return tellFailed(board, item, uncertified(held.stream.judgement));
+  if (item.need === 'tls' && !held.stream.tls) return tellFailed(board, item, IN_CLEAR);
   feed(board, now, held, { kind: 'stanza', text: item.text });
   link.idleAt = now + board.timers.idle;
   if (!item.silent) board.fates.push({ kind: 'fate', context: item.context, fate: 'sent' });
@@ -175,10 +176,15 @@ export function takeEnded(board: Board, now: Instant, link: Link, ended: StreamE
   const wasProved = link.isProved;
   dropStream(link);
   if (board.closing !== 'no') return failLink(board, now, link, { ...ENDED, text: ended.text });
+  if (wasProved) tellLost(board, link, ended.text);
   if (wasProved || isDone(link)) return startOver(board, now, link);
   const failure = failureOf(ended);
   if (FINAL.has(ended.reason)) failLink(board, now, link, failure);
   else tryNext(board, now, link, failure);
+}
+
+function tellLost(board: Board, { from, to }: Link, text: string): void {
+  board.fates.push({ kind: 'link-lost', from: from.ascii, to: to.ascii, text });
 }
 
 /** The link did its work. What came in while its stream ended gets another one. */
@@ -291,4 +297,5 @@ const DNS_FAILED: Failure = { reason: 'unreachable', text: 'The domain could not
 const NO_TARGET: Failure = { reason: 'unreachable', text: 'The domain has no server we may call.' };
 const CONNECT_TIMEOUT: Failure = { reason: 'timeout', text: 'The server did not answer the call.' };
 const WAITED: Failure = { reason: 'timeout', text: 'No proved stream came about in time.' };
+const IN_CLEAR: Failure = { reason: 'policy', text: 'The stream to the domain is not encrypted.' };
 const ENDED: Failure = { reason: 'closed', text: '' };
