@@ -28,7 +28,7 @@ export function chainFault(
 ): ChainFault {
   const subject = certificate === undefined ? '' : titleOf(certificate);
   const about = subject === '' ? '' : ` [${subject}]`;
-  const sentence = `${text}${limit === undefined ? '' : ` (wanted: ${limit})`}${about}.`;
+  const sentence = `${text}${limit === undefined ? '' : ` (the limit: ${limit})`}${about}.`;
   const plain = { code, field, text: sentence, subject };
   return limit === undefined ? plain : { ...plain, limit };
 }

@@ -162,7 +162,7 @@ function checkValidity(trial: Trial, certificate: Certificate): void {
       'expired',
       certificate,
       'validity.notAfter',
-      `It has expired at ${at}`,
+      `It had expired when judged at ${at}`,
       isoOf(certificate.notAfter),
     );
   }
