@@ -87,8 +87,8 @@ export interface LinkFacts {
   readonly certificate?: string;
 }
 
-/** What proves a domain on a stream. */
-export type Proof = 'certificate' | 'dialback';
+/** What proves a domain on a stream; `component`: the server behind which we sit says so. @spec XEP-0114 §4 */
+export type Proof = 'certificate' | 'dialback' | 'component';
 
 /** Why a stanza could not be handed over. */
 export type SendFailure =

@@ -19,3 +19,4 @@ export {
   type TlsPair,
   type XmppEdge,
 } from './options.ts';
+export { type ComponentEdge, connectComponent, type ConnectComponentOptions } from './component.ts';

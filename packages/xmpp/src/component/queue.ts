@@ -1,0 +1,57 @@
+// Stanzas on their way to the server: written when the stream is ready, waiting until then, in the one order in which
+// they were handed in. A stanza leaves the queue before it is written, so that none is written twice.
+import type { XmppOutput } from '../endpoint/io.ts';
+import type { Instant } from '../server-link.ts';
+import { type Failure, type Own, type Waiting, write } from './record.ts';
+
+/** Writes a stanza, lets it wait, or says why neither. */
+export function deliver(own: Own, now: Instant, item: Waiting): void {
+  if (own.state === 'ready') return send(own, now, item);
+  if (own.state === 'resting' && own.isRefused) return tellFailed(own, item, own.failure ?? WAITED);
+  if (isFull(own, item)) return tellFailed(own, item, QUEUE_FULL);
+  own.queue.push(item);
+  own.queuedBytes += item.bytes;
+}
+
+function isFull(own: Own, item: Waiting): boolean {
+  const { queuedStanzas, queuedBytes } = own.limits;
+  return own.queue.length >= queuedStanzas || own.queuedBytes + item.bytes > queuedBytes;
+}
+
+/** What waits goes out, in order. */
+export function sendWaiting(own: Own, now: Instant): void {
+  own.queuedBytes = 0;
+  for (const item of own.queue.splice(0)) send(own, now, item);
+}
+
+function send(own: Own, now: Instant, item: Waiting): void {
+  write(own, item.text);
+  own.keepAliveAt = now + own.timers.keepAlive;
+  if (!item.silent) own.outputs.push({ kind: 'fate', context: item.context, fate: 'sent' });
+}
+
+/** What waited too long is told, and why the server was not there. */
+export function expire(own: Own, now: Instant): void {
+  let item = own.queue[0];
+  for (; item !== undefined && now >= item.deadline; item = own.queue[0]) {
+    own.queue.shift();
+    own.queuedBytes -= item.bytes;
+    tellFailed(own, item, own.failure ?? WAITED);
+  }
+}
+
+/** Everyone who waits is told. */
+export function failWaiting(own: Own, failure: Failure): void {
+  own.queuedBytes = 0;
+  for (const item of own.queue.splice(0)) tellFailed(own, item, failure);
+}
+
+/** One stanza is not handed over. */
+export function tellFailed(own: Own, item: Waiting, failure: Failure): void {
+  if (item.silent) return;
+  const fate: XmppOutput = { kind: 'fate', context: item.context, fate: 'failed', ...failure };
+  own.outputs.push(fate);
+}
+
+const QUEUE_FULL: Failure = { reason: 'overload', text: 'Too many stanzas wait for the server.' };
+const WAITED: Failure = { reason: 'timeout', text: 'The server did not take us in time.' };
