@@ -14,7 +14,7 @@ import {
   write,
 } from './component/record.ts';
 import { greet, lose, runOut, takeBytes } from './component/talk.ts';
-import type { StanzaCommand, XmppInput, XmppOutput } from './endpoint/io.ts';
+import type { StanzaCommand, StanzaNeed, XmppInput, XmppOutput } from './endpoint/io.ts';
 import { NS } from './namespaces.ts';
 import type { Instant, Machine } from './server-link.ts';
 import { writeStanza } from './stanza.ts';
@@ -24,7 +24,7 @@ import { element, type XmlElement } from './xml/element.ts';
 /**
  * A domain behind an XMPP server. A new one is due at once: its first tick calls the server. `sent` is said when the
  * stanza was written to a stream that the server has taken; what the server had not yet read when the connection was
- * lost is gone, and never written again. Stanzas that come are from whom the server says (proof `component`).
+ * lost is gone, and never written again; `link-lost` names the domains it may have been for. Stanzas that come are from whom the server says (proof `component`).
  * @spec XEP-0114 §3
  */
 export class XmppComponent implements Machine<XmppInput, XmppOutput> {
@@ -130,12 +130,12 @@ function takeCommand(own: Own, now: Instant, command: StanzaCommand): void {
   const text = writeStanza(addressed(command), NS.component);
   const deadline = now + own.timers.queue;
   const bytes = utf8Length(text);
-  const item: Waiting = { text, bytes, context, silent: false, deadline };
+  const item: Waiting = { text, to: to.asciiDomain, bytes, context, silent: false, deadline };
   const { ascii } = own.name;
   if (own.state === 'closing' || own.state === 'closed') return tellFailed(own, item, CLOSING);
   if (from.asciiDomain !== ascii || to.asciiDomain === ascii)
     return tellFailed(own, item, NOT_OURS);
-  if (need === 'certificate') return tellFailed(own, item, UNCERTIFIED);
+  if (need !== undefined) return tellFailed(own, item, UNMET[need]);
   if (bytes > own.limits.sentBytes) return tellFailed(own, item, TOO_LARGE);
   deliver(own, now, item);
 }
@@ -172,8 +172,12 @@ const NOT_OURS: Failure = {
   reason: 'policy',
   text: 'A component sends from its own domain, and to others.',
 };
-const UNCERTIFIED: Failure = {
-  reason: 'certificate',
-  text: 'Behind a server no domain is proved by a certificate.',
+/** Nothing that may be asked of a stream is had here. */
+const UNMET: Readonly<{ [need in StanzaNeed]: Failure }> = {
+  certificate: {
+    reason: 'certificate',
+    text: 'Behind a server no domain is proved by a certificate.',
+  },
+  tls: { reason: 'policy', text: 'The stream to the server is not encrypted.' },
 };
 const TOO_LARGE: Failure = { reason: 'policy', text: 'The stanza is too large.' };

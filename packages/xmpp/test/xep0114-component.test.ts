@@ -361,6 +361,42 @@ describe('stanzas that are sent', () => {
     expect(kit.fates).toEqual(['x failed certificate']);
   });
 
+  test('nothing that wants TLS goes out in the clear', () => {
+    const kit = AT.ready();
+    const before = kit.text();
+    kit.give({ ...im(ALICE, BOB, 'x'), need: 'tls' });
+    expect([kit.fates, kit.text()]).toEqual([['x failed policy'], before]);
+  });
+
+  test('a lost connection names the domains that were written to of late, once', () => {
+    const kit = AT.ready().give(im(ALICE, 'a@old.example', 'a'));
+    kit.now = 60_001;
+    kit
+      .send('b')
+      .send('c')
+      .give(im(ALICE, 'd@y.example', 'd'))
+      .lost();
+    const lost = kit.of('link-lost').map(({ from, to }) => [from, to]);
+    expect(lost).toEqual([
+      [NAME, 'im.example'],
+      [NAME, 'y.example'],
+    ]);
+    kit.tick(kit.component.wakeAt).connected().say(OPEN).say(TAKEN).lost();
+    expect(kit.of('link-lost').length).toBe(2);
+  });
+
+  test('the domains that are remembered have a bound', () => {
+    const kit = new Kit({ limits: { writtenDomains: 1 } })
+      .tick(0)
+      .connected()
+      .say(OPEN + TAKEN);
+    kit
+      .give(im(ALICE, 'a@a.example', 'a'))
+      .give(im(ALICE, 'b@b.example', 'b'))
+      .lost();
+    expect(kit.of('link-lost').map(({ to }) => to)).toEqual(['b.example']);
+  });
+
   test('they stand in the namespace of the stream, with the addresses of the command', () => {
     const kit = AT.ready();
     const before = kit.text().length;

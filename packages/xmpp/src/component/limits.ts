@@ -9,6 +9,8 @@ export interface ComponentLimits {
   readonly queuedStanzas: number;
   /** Bytes of the same. */
   readonly queuedBytes: number;
+  /** Domains written to of late, each of which is told of when the connection is lost. */
+  readonly writtenDomains: number;
   /** Bytes of one stanza that is sent. */
   readonly sentBytes: number;
   /** Bounds of XML before the handshake. */
@@ -25,6 +27,8 @@ export const DEFAULT_COMPONENT_LIMITS: ComponentLimits = {
   queuedStanzas: 1_000,
   /** Bytes. Sixteen of the largest stanzas. */
   queuedBytes: 4_194_304,
+  /** Count. More than anyone writes to in the time of `unsure`; above it the longest ago is forgotten. */
+  writtenDomains: 10_000,
   /** Bytes. What most servers let pass. */
   sentBytes: 262_144,
   unproved: UNPROVED_LIMITS,
@@ -36,6 +40,7 @@ export interface ComponentTimers {
   readonly connect: number;
   readonly negotiation: number;
   readonly queue: number;
+  readonly unsure: number;
   readonly keepAlive: number;
   readonly closing: number;
   readonly shortestRest: number;
@@ -50,6 +55,8 @@ export const DEFAULT_COMPONENT_TIMERS: ComponentTimers = {
   negotiation: 10_000,
   /** ms. How long a stanza waits for the server before its sender is told. */
   queue: 20_000,
+  /** ms. How long what was written may be unread when the connection is lost; longer than anyone waits for an answer. */
+  unsure: 60_000,
   /** ms. A blank that finds out whether the connection still stands (RFC 6120 §4.6.1). */
   keepAlive: 60_000,
   /** ms. Waiting for the server's closing tag (RFC 6120 §4.4). */

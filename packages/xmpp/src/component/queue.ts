@@ -26,8 +26,20 @@ export function sendWaiting(own: Own, now: Instant): void {
 
 function send(own: Own, now: Instant, item: Waiting): void {
   write(own, item.text);
+  note(own, now, item.to);
   own.keepAliveAt = now + own.timers.keepAlive;
   if (!item.silent) own.outputs.push({ kind: 'fate', context: item.context, fate: 'sent' });
+}
+
+/** Remembers whom to tell of when the connection is lost, and forgets who is sure by now. */
+function note(own: Own, now: Instant, to: string): void {
+  const { written, timers, limits } = own;
+  written.delete(to);
+  written.set(to, now);
+  for (const [domain, at] of written) {
+    if (now - at <= timers.unsure && written.size <= limits.writtenDomains) return;
+    written.delete(domain);
+  }
 }
 
 /** What waited too long is told, and why the server was not there. */

@@ -45,6 +45,8 @@ export type ComponentState =
 /** A stanza that waits for the server. */
 export interface Waiting {
   readonly text: string;
+  /** The domain it is for, in A-labels. */
+  readonly to: string;
   readonly bytes: number;
   readonly context: unknown;
   /** An error of our own: nobody waits for its fate. */
@@ -70,6 +72,8 @@ export interface Own {
   readonly outputs: XmppOutput[];
   readonly queue: Waiting[];
   queuedBytes: number;
+  /** Domains written to on this stream of late and when, the longest ago first. */
+  readonly written: Map<string, Instant>;
   state: ComponentState;
   reader: XmlReader;
   lang: string | undefined;
@@ -113,6 +117,7 @@ export function newOwn(options: ComponentOptions): Own {
     outputs: [],
     queue: [],
     queuedBytes: 0,
+    written: new Map(),
     state: 'resting',
     reader: new XmlReader(limits.unproved),
     lang: undefined,
@@ -146,12 +151,20 @@ export function tell(own: Own, fault: Fault): void {
 /** The call came to nothing, or the stream is over: rests, or is closed for good when that was asked. */
 export function rest(own: Own, now: Instant, failure: Failure): void {
   if (own.state === 'closing') return finishClosing(own);
+  tellLost(own, now, failure.text);
   dropConnection(own);
   own.state = 'resting';
   own.failure = failure;
   own.isRefused = false;
   own.failures += 1;
   own.retryAt = now + restOf(own);
+}
+
+/** What was written just before may not have been read, whichever domain it was for. */
+function tellLost(own: Own, now: Instant, text: string): void {
+  const from = own.name.ascii;
+  for (const [to, at] of own.written)
+    if (now - at <= own.timers.unsure) own.outputs.push({ kind: 'link-lost', from, to, text });
 }
 
 /** Doubles with each failure, and spreads. */
@@ -172,6 +185,7 @@ function dropConnection(own: Own): void {
   if (own.stream !== '' && !own.isGone)
     own.outputs.push({ kind: 'disconnect', stream: own.stream });
   own.stream = '';
+  own.written.clear();
   own.isGone = false;
   own.isTaken = false;
   own.connect = '';

@@ -102,8 +102,8 @@ function takeStanza(own: Own, now: Instant, el: XmlElement): void {
   const to = Jid.parse(el.attrs['to'] ?? '');
   if (!isFault(to) && to.asciiDomain !== own.name.ascii) return tell(own, NOT_FOR_US);
   const stanza = parseStanza(el, own.lang === undefined ? {} : { lang: own.lang });
-  if (isFault(stanza)) return refuse(own, now, el, stanza);
-  if (isFault(to)) return refuse(own, now, el, to);
+  if (isFault(stanza)) return refuse(own, now, el, from.asciiDomain, stanza);
+  if (isFault(to)) return refuse(own, now, el, from.asciiDomain, to);
   own.outputs.push({ kind: 'stanza', stanza, from, to, link: factsOf(own) });
 }
 
@@ -113,7 +113,7 @@ function factsOf(own: Own): LinkFacts {
 }
 
 /** A user's slip costs that stanza; its sender is told in the name of our domain. @spec RFC 6120 §8.3.1 */
-function refuse(own: Own, now: Instant, el: XmlElement, fault: Fault): void {
+function refuse(own: Own, now: Instant, el: XmlElement, to: string, fault: Fault): void {
   tell(own, fault);
   const reply = errorReply(el, fault);
   if (reply === undefined || own.state !== 'ready') return;
@@ -121,7 +121,7 @@ function refuse(own: Own, now: Instant, el: XmlElement, fault: Fault): void {
   const text = writeStanza(element(reply.name, reply.ns, attrs, reply.children), NS.component);
   const deadline = now + own.timers.queue;
   const bytes = utf8Length(text);
-  deliver(own, now, { text, bytes, context: undefined, silent: true, deadline });
+  deliver(own, now, { text, to, bytes, context: undefined, silent: true, deadline });
 }
 
 /** The server is wrong: says so and hangs up. @spec RFC 6120 §4.9.1 */
