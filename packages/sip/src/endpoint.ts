@@ -22,8 +22,9 @@ import { Uac } from './endpoint/uac.ts';
 import { Uas } from './endpoint/uas.ts';
 import { fault, isFault } from './fault.ts';
 import type { FramerEvent } from './framer.ts';
+import { filled, limitsOf, type SipLimits } from './limits.ts';
 import { param, type Response, type SipMessage } from './message.ts';
-import { parseMessage } from './parse.ts';
+import { parseWithin } from './parse.ts';
 import { salvage } from './salvage.ts';
 import { timerTable } from './timers.ts';
 import { Deadlines } from './transaction/deadlines.ts';
@@ -38,14 +39,14 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   readonly #connections: Connections;
   readonly #uac: Uac;
   readonly #uas: Uas;
-  readonly #options: SipEndpointOptions;
+  readonly #message: SipLimits;
   /** `Infinity` while open, then the moment at which draining ends. */
   #drainUntil: Instant = NEVER;
   #isClosed = false;
 
   constructor(options: SipEndpointOptions) {
-    const limits = { ...DEFAULT_ENDPOINT_LIMITS, ...options.limits };
-    this.#options = options;
+    const limits = filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
+    this.#message = limitsOf(options.limits);
     this.#ground = {
       draw: options.drawToken,
       limits,
@@ -53,7 +54,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       outbox: new Outbox(limits),
       deadlines: new Deadlines<Waiting>(),
     };
-    this.#connections = new Connections(this.#ground, limits, options.keepAlive);
+    this.#connections = new Connections(this.#ground, this.#message, options.keepAlive);
     this.#uac = new Uac(this.#ground, this.#connections, options);
     this.#uas = new Uas(this.#ground, this.#connections, {
       methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
@@ -124,7 +125,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   }
 
   #takeDatagram(now: Instant, flow: Flow, bytes: Uint8Array): void {
-    const message = parseMessage(bytes, this.#options.limits);
+    const message = parseWithin(bytes, this.#message);
     if (!isFault(message)) this.#takeMessage(now, flow, message);
     else if (message.code !== 'empty') {
       this.#uas.takeBroken(now, flow, message, salvage(bytes));

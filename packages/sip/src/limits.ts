@@ -1,5 +1,6 @@
 // How much one message may ask of us. A peer that goes further gets a fault, before the work is done.
 // Limits of transactions and connections are the endpoint's.
+import { MisuseError } from './fault.ts';
 
 /** Bounds for reading one message. All are counts or octets, and all are inclusive. */
 export interface SipLimits {
@@ -30,15 +31,30 @@ export const DEFAULT_LIMITS: SipLimits = {
 /** Parameters of one URI or one header value: keeps the search for duplicates cheap. Not adjustable. */
 export const MAX_PARAMS = 64;
 
-/** Fills what a host left out. */
+/** The bounds of reading, with what a host left out filled in. Throws `MisuseError`. */
 export function limitsOf(given: Partial<SipLimits> | undefined): SipLimits {
-  if (given === undefined) return DEFAULT_LIMITS;
-  return {
-    messageBytes: given.messageBytes ?? DEFAULT_LIMITS.messageBytes,
-    headBytes: given.headBytes ?? DEFAULT_LIMITS.headBytes,
-    fieldBytes: given.fieldBytes ?? DEFAULT_LIMITS.fieldBytes,
-    fields: given.fields ?? DEFAULT_LIMITS.fields,
-    viaValues: given.viaValues ?? DEFAULT_LIMITS.viaValues,
-    listValues: given.listValues ?? DEFAULT_LIMITS.listValues,
-  };
+  return filled(DEFAULT_LIMITS, given);
+}
+
+/**
+ * Defaults with what a host has set; `undefined` is the same as left out, and any bound that bounds nothing
+ * is the host's mistake. Throws `MisuseError`.
+ */
+export function filled<T extends { readonly [K in keyof T]: number }>(
+  defaults: T,
+  given: Partial<T> | undefined,
+): T {
+  if (given === undefined) return defaults;
+  const all = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T & string)[]) {
+    const value = given[name];
+    if (value !== undefined) all[name] = bound(name, value);
+  }
+  return all;
+}
+
+/** A bound as it was given. Throws `MisuseError` unless it is finite and above 0. */
+export function bound<N extends number>(name: string, value: N): N {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new MisuseError('limit', `${name} must be a finite number above 0`);
 }

@@ -18,7 +18,11 @@ import type { Request, Response, SipMessage } from './message.ts';
  * @spec RFC 3261 §18.3
  */
 export function parseMessage(bytes: Uint8Array, limits?: Partial<SipLimits>): SipMessage | Fault {
-  const bounds = limitsOf(limits);
+  return parseWithin(bytes, limitsOf(limits));
+}
+
+/** The same, with bounds that are complete. */
+export function parseWithin(bytes: Uint8Array, bounds: SipLimits): SipMessage | Fault {
   if (bytes.length > bounds.messageBytes) return fault('message-too-large');
   const start = afterLineEnds(bytes);
   if (start === bytes.length) return fault('empty');

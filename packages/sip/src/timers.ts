@@ -1,6 +1,7 @@
 // The timers of RFC 3261, Table 4, with the ones RFC 6026 and RFC 6665 added: one table, one row
 // each, both reliabilities. Milliseconds. Starting and stopping them is the transactions' business, and
 // those of INVITE and SUBSCRIBE are values only: this package has no such transactions.
+import { filled } from './limits.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -10,6 +11,8 @@ export interface TimerValues {
   readonly T2: number;
   readonly T4: number;
 }
+
+const RECOMMENDED: TimerValues = { T1: 500, T2: 4000, T4: 5000 };
 
 /** The letters of the timers. */
 export type TimerName =
@@ -38,14 +41,14 @@ export interface TimerRow {
 export type TimerTable = TimerValues & Readonly<Record<TimerName, TimerRow>>;
 
 /**
- * All timers for a choice of T1, T2 and T4.
+ * All timers for a choice of T1, T2 and T4. Throws `MisuseError` for a value that is not finite and above 0.
  * @spec RFC 3261 §17
  * @spec RFC 6026 §7.1
  * @spec RFC 6026 §7.2
  * @spec RFC 6665 §4.1.2.4
  */
 export function timerTable(values: Partial<TimerValues> = {}): TimerTable {
-  const { T1 = 500, T2 = 4000, T4 = 5000 } = values;
+  const { T1, T2, T4 } = filled(RECOMMENDED, values);
   const long = 64 * T1;
   return {
     T1,

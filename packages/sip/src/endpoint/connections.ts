@@ -36,13 +36,13 @@ export function placeOf(target: Pick<Target, 'transport' | 'address' | 'port'>):
 
 export class Connections {
   readonly #ground: Ground;
-  readonly #message: Partial<SipLimits>;
+  readonly #message: SipLimits;
   readonly #keepAlive: number;
   readonly #byId = new Map<string, Connection>();
   readonly #byPlace = new Map<string, Connection[]>();
   readonly #perRemote = new Map<string, number>();
 
-  constructor(ground: Ground, message: Partial<SipLimits>, keepAlive: number | undefined) {
+  constructor(ground: Ground, message: SipLimits, keepAlive: number | undefined) {
     this.#ground = ground;
     this.#message = message;
     this.#keepAlive = keepAlive ?? NEVER;

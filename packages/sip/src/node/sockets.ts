@@ -7,6 +7,7 @@ import { DEFAULT_ENDPOINT_LIMITS } from '../endpoint/limits.ts';
 import type { ConnectFailure, Flow, Target } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
+import { bound, filled } from '../limits.ts';
 import { dial } from './dial.ts';
 import {
   DEFAULT_CONNECT_TIMEOUT,
@@ -47,9 +48,9 @@ export class Sockets {
   constructor(options: ListenOptions, feed: Feed) {
     this.#judge = options.judge;
     this.#tls = options.tls;
-    this.#limits = { ...DEFAULT_SOCKET_LIMITS, ...options.sockets };
-    this.#connectTime = options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
-    this.#maxConnections = options.limits?.connections ?? DEFAULT_ENDPOINT_LIMITS.connections;
+    this.#limits = filled(DEFAULT_SOCKET_LIMITS, options.sockets);
+    this.#connectTime = bound('connectTimeout', options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
+    this.#maxConnections = filled(DEFAULT_ENDPOINT_LIMITS, options.limits).connections;
     this.#feed = feed;
   }
 
