@@ -9,6 +9,7 @@ import { checkResponse } from './check.ts';
 import { Connections, type Connection } from './endpoint/connections.ts';
 import type { Ground, Waiting } from './endpoint/ground.ts';
 import { DEFAULT_ENDPOINT_LIMITS } from './endpoint/limits.ts';
+import { checkOptions } from './endpoint/options.ts';
 import { Outbox } from './endpoint/outbox.ts';
 import type {
   Flow,
@@ -45,6 +46,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   #isClosed = false;
 
   constructor(options: SipEndpointOptions) {
+    checkOptions(options);
     const limits = filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
     this.#message = limitsOf(options.limits);
     this.#ground = {

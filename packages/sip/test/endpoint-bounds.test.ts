@@ -326,3 +326,25 @@ describe('close', () => {
     expect(new Table().feed(refused)).toEqual([refused]);
   });
 });
+
+describe('options an endpoint cannot mean', () => {
+  const MISTAKES: readonly (readonly [options: object, code: string])[] = [
+    [{ host: 'two words' }, 'host'],
+    [{ ports: { udp: 0 } }, 'port'],
+    [{ ports: { tls: 65_536 } }, 'port'],
+    [{ ports: { tcp: 5060.5 } }, 'port'],
+    [{ drawToken: undefined }, 'draw-token'],
+    [{ supported: [1] }, 'supported'],
+  ];
+  for (const [options, code] of MISTAKES) {
+    it(`are misuse when it is made: ${JSON.stringify(options)}`, () => {
+      expect(() => new Table(options)).toThrow(
+        expect.objectContaining({ name: 'MisuseError', code }),
+      );
+    });
+  }
+
+  it('a port left out is no mistake', () => {
+    expect(() => new Table({ ports: { udp: undefined } as object })).not.toThrow();
+  });
+});

@@ -429,6 +429,47 @@ describe('listening and closing', () => {
     });
   });
 
+  const MISTAKES: readonly (readonly [id: string, options: unknown, code: string])[] = [
+    ['no host', { host: undefined }, 'host'],
+    ['an empty host', { host: '' }, 'host'],
+    ['a host that ends its line', { host: 'a b\r\nX: y' }, 'host'],
+    ['a host with a NUL', { host: 'a\0.example' }, 'host'],
+    ['an IPv6 host without brackets', { host: '::1' }, 'host'],
+    ['a host with a port', { host: 'a.example:5060' }, 'host'],
+    ['a host that is a number', { host: 5 }, 'host'],
+    ['a port beyond 65535', { listen: [{ transport: 'udp', port: 70_000 }] }, 'port'],
+    ['a port below 0', { listen: [{ transport: 'tcp', port: -1 }] }, 'port'],
+    ['no port', { listen: [{ transport: 'tcp' }] }, 'port'],
+    ['a transport we have not', { listen: [{ transport: 'sctp', port: 0 }] }, 'transport'],
+    ['no list of places', { listen: undefined }, 'listen'],
+    ['a token that cannot be drawn', { drawToken: 'token' }, 'draw-token'],
+    ['a refusal that cannot be asked', { decline: { status: 603 } }, 'decline'],
+    ['a clock that cannot be asked', { clock: 5 }, 'clock'],
+    ['a judge that cannot be asked', { judge: true }, 'judge'],
+    ['methods in one text', { methods: 'MESSAGE' }, 'methods'],
+    ['a keep-alive that is never', { keepAlive: Number.NaN }, 'limit'],
+    ['a bound that is none', { limits: { drainTime: '5' } }, 'limit'],
+    ['a message bound that is none', { limits: { fields: -1 } }, 'limit'],
+    ['a socket bound that is none', { sockets: { writeBuffer: Number.NaN } }, 'limit'],
+    ['a time to connect that is none', { connectTimeout: 0 }, 'limit'],
+    ['a timer that is none', { timers: { T1: -5 } }, 'limit'],
+  ];
+  for (const [id, mistake, code] of MISTAKES) {
+    it(`${id} is misuse at once`, async () => {
+      const listen = [{ transport: 'udp', address: '127.0.0.1', port: 0 }] as const;
+      const options = { host: 'b.example', listen, ...(mistake as object) };
+      await expect(listenSip(options)).rejects.toMatchObject({ name: 'MisuseError', code });
+    });
+  }
+
+  it('options that are undefined are left out', async () => {
+    const left = { drawToken: undefined, decline: undefined, clock: undefined, methods: undefined };
+    const b = new Watched(await edge(left as object));
+    const socket = await rawTcp(portOf(b.edge, 'tcp'));
+    socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    await b.event('request');
+  });
+
   it('misuse: started twice, sent before the start', async () => {
     const b = await edge();
     expect(() => b.send({ kind: 'tick' })).toThrow(

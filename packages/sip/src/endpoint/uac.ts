@@ -5,6 +5,7 @@
 // connection to open, in a client transaction, or ended. It moves to its next target only when the
 // last one certainly did not take it: no connection, no proof, or a 503.
 import { MisuseError } from '../fault.ts';
+import { hostOf } from '../host.ts';
 import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
 import { param } from '../message.ts';
 import type { Timed } from '../transaction/deadlines.ts';
@@ -84,7 +85,7 @@ export class Uac {
   constructor(ground: Ground, connections: Connections, options: SipEndpointOptions) {
     this.#ground = ground;
     this.#connections = connections;
-    this.#sentBy = { host: options.host.toLowerCase(), ports: options.ports };
+    this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
     this.#blocked = new BlockedTargets(ground);
     this.#attempts = new ConnectAttempts(ground);
   }

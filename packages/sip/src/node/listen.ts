@@ -6,15 +6,24 @@ import { performance } from 'node:perf_hooks';
 import { SipEndpoint } from '../endpoint.ts';
 import type { SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
-import type { ListenOptions, ListenPlace, SipEdge, TlsCredentials } from './options.ts';
+import {
+  checkListenOptions,
+  endpointOptions,
+  type ListenOptions,
+  type ListenPlace,
+  type SipEdge,
+  type TlsCredentials,
+} from './options.ts';
 import { Sockets } from './sockets.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
- * the socket that could not be opened, or with a `MisuseError`.
+ * the socket that could not be opened, with what OpenSSL says of bad credentials, or, before anything is
+ * opened, with a `MisuseError`.
  * @spec RFC 3261 §18.2.1
  */
 export async function listenSip(options: ListenOptions): Promise<SipEdge> {
+  checkListenOptions(options);
   const edge = new Edge(options);
   try {
     await edge.listen();
@@ -30,6 +39,7 @@ class Edge implements SipEdge {
   readonly #sockets: Sockets;
   readonly #clock: () => number;
   readonly #inputs: SipInput[] = [];
+  /** Once every place is open: it is told their ports. */
   #endpoint: SipEndpoint | undefined;
   #take: ((event: SipEvent) => void) | undefined;
   #isPumping = false;
@@ -51,6 +61,9 @@ class Edge implements SipEdge {
 
   async listen(): Promise<void> {
     for (const place of this.#options.listen) await this.#sockets.listen(place);
+    const ports: Partial<Record<Transport, number>> = {};
+    for (const { transport, port } of this.#sockets.places) ports[transport] ??= port;
+    this.#endpoint = new SipEndpoint(endpointOptions(this.#options, drawToken, ports));
   }
 
   start(take: (event: SipEvent) => void): void {
@@ -74,9 +87,8 @@ class Edge implements SipEdge {
   }
 
   async #end(): Promise<void> {
-    if (this.#take === undefined) this.start(() => undefined);
     const stopped = this.#sockets.stopListening();
-    await this.#drained();
+    if (this.#endpoint !== undefined) await this.#drained();
     await this.#sockets.close();
     await stopped;
     clearTimeout(this.#timer);
@@ -84,6 +96,7 @@ class Edge implements SipEdge {
 
   /** Resolves when the endpoint has said `closed`, now or before. */
   async #drained(): Promise<void> {
+    if (this.#take === undefined) this.start(() => undefined);
     if (this.#isDrained) return;
     await new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
@@ -105,8 +118,8 @@ class Edge implements SipEdge {
   }
 
   #pump(): void {
-    this.#endpoint ??= this.#makeEndpoint();
     const endpoint = this.#endpoint;
+    if (endpoint === undefined) return;
     for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
       endpoint.receive(this.#clock(), input);
       for (let output = endpoint.next(); output !== undefined; output = endpoint.next()) {
@@ -147,12 +160,6 @@ class Edge implements SipEdge {
       this.#timerAt = NEVER;
       this.#feed({ kind: 'tick' });
     }, wait);
-  }
-
-  #makeEndpoint(): SipEndpoint {
-    const ports: Partial<Record<Transport, number>> = {};
-    for (const { transport, port } of this.#sockets.places) ports[transport] ??= port;
-    return new SipEndpoint({ drawToken, ...this.#options, ports });
   }
 }
 

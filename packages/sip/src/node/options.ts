@@ -1,5 +1,14 @@
-// What a host tells `listenSip`, and what it gets back. Types, and the bounds of the sockets.
-import type { SipEndpointOptions, SipEvent, SipInput, Transport } from '../endpoint/types.ts';
+// What a host tells `listenSip`, and what it gets back: types, the bounds of the sockets, and the look at
+// them before any socket is opened.
+import { checkFunction, checkOptions, checkPort } from '../endpoint/options.ts';
+import type {
+  DrawToken,
+  SipEndpointOptions,
+  SipEvent,
+  SipInput,
+  Transport,
+} from '../endpoint/types.ts';
+import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
 
 /** One key and its certificates, leaf first, as PEM. */
@@ -72,3 +81,32 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 
 /** Milliseconds: a peer that is there answers within a few round trips, and the endpoint waits longer. */
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;
+
+/** What of these options is the endpoint's. */
+export function endpointOptions(
+  options: ListenOptions,
+  drawToken: DrawToken,
+  ports: SipEndpointOptions['ports'],
+): SipEndpointOptions {
+  return { ...options, drawToken: options.drawToken ?? drawToken, ports };
+}
+
+/** Throws `MisuseError` for a place that is none, and for a clock or judge that cannot be asked. */
+export function checkListenOptions(options: ListenOptions): void {
+  checkOptions(endpointOptions(options, () => '', {}));
+  if (!Array.isArray(options.listen)) throw new MisuseError('listen', 'listen must be a list');
+  for (const place of options.listen) checkPlace(place, options);
+  if (options.clock !== undefined) checkFunction('clock', options.clock);
+  if (options.judge !== undefined) checkFunction('judge', options.judge);
+}
+
+function checkPlace({ transport, port }: ListenPlace, { tls, judge }: ListenOptions): void {
+  if (!TRANSPORTS.includes(transport)) {
+    throw new MisuseError('transport', 'a place is listened at over udp, tcp or tls');
+  }
+  checkPort(port, 0);
+  if (transport !== 'tls' || (tls !== undefined && judge !== undefined)) return;
+  throw new MisuseError('tls-options', 'listening on tls needs `tls` and `judge`');
+}
+
+const TRANSPORTS: readonly string[] = ['udp', 'tcp', 'tls'];
