@@ -26,7 +26,7 @@ describe('RFC 7247 §6.4 SIP to XMPP', () => {
     ],
     ['password goes', 'sip:alice:pa%20ss@sip.test', 'alice@sip.test'],
     ['headers go', 'sip:alice@sip.test?subject=x&body=y', 'alice@sip.test'],
-    ['decoded once', 'sip:a%2541@sip.test', 'a%41@sip.test'],
+    ['RFC 3986 §2.1 decoded once', 'sip:a%2541@sip.test', 'a%41@sip.test'],
     ['umlaut', 'sip:m%C3%BCller@sip.test', 'müller@sip.test'],
     ['upper case beyond ASCII', 'sip:M%C3%9CLLER@sip.test', 'müller@sip.test'],
     ['decomposed becomes composed', 'sip:mu%CC%88ller@sip.test', 'müller@sip.test'],
