@@ -1,4 +1,5 @@
-// Every way a SIP peer can be wrong: a code, the section it breaks, and what the protocol says to answer.
+// Every way a SIP peer can be wrong: a code, the section it breaks, and what the protocol says to answer. One
+// code is about the host: what it is asked for while a peer waits.
 // Faults are values; the one thing thrown in this package is `MisuseError`, and only at the host.
 
 /** What to send back. `undefined` in its place means: send nothing. */
@@ -7,7 +8,7 @@ export interface FaultAnswer {
   readonly reason: string;
 }
 
-/** Something a peer did that SIP does not allow. Codes are API: they are never reworded. */
+/** Something a peer did that SIP does not allow; `host-callback` alone is the host's own doing. Codes are API: they are never reworded. */
 export interface Fault {
   readonly kind: 'fault';
   readonly code: FaultCode;
@@ -36,6 +37,17 @@ export function fault(code: FaultCode, at?: string): Fault {
     ? { kind: 'fault', code, spec: row.spec, text: `${text}.`, answer }
     : { kind: 'fault', code, spec: row.spec, at, text: `${text}.`, answer };
 }
+
+/** Something the host was asked for by a callback, which threw or gave what cannot be meant. */
+export function hostFault(callback: string, error: unknown): Fault {
+  const plain = fault('host-callback', callback);
+  if (!(error instanceof Error)) return plain;
+  const text = `${plain.text.slice(0, -1)}: ${error.message.slice(0, MAX_ERROR)}.`;
+  return { ...plain, text };
+}
+
+/** Characters told of what a host's callback threw. */
+const MAX_ERROR = 200;
 
 /** Whether a value is a fault. */
 export function isFault(value: unknown): value is Fault {
@@ -70,6 +82,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [416, 'Unsupported URI Scheme'],
   [420, 'Bad Extension'],
   [482, 'Loop Detected'],
+  [500, 'Server Internal Error'],
   [501, 'Not Implemented'],
   [503, 'Service Unavailable'],
   [505, 'Version Not Supported'],
@@ -135,5 +148,6 @@ const FAULTS = {
   merged: { spec: 'RFC 3261 §8.2.2.2', status: 482, text: 'Request seen on another path' },
   extension: { spec: 'RFC 3261 §8.2.2.3', status: 420, text: 'Extension not supported' },
   'stray-response': { spec: 'RFC 3261 §17.1.3', status: 0, text: 'Response to no request of ours' },
+  'host-callback': { spec: 'RFC 3261 §21.5.1', status: 500, text: 'A callback of the host failed' },
   overload: { spec: 'RFC 3261 §21.5.4', status: 503, text: 'Too much at once' },
 } as const;

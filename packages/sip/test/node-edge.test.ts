@@ -462,6 +462,25 @@ describe('listening and closing', () => {
     });
   }
 
+  it('an answer that cannot be written is told to the host at once, who may answer again', async () => {
+    const one = await edge();
+    const thrown: unknown[] = [];
+    one.start((event) => {
+      if (event.kind !== 'request') return;
+      const headers = [{ name: 'bad name', value: 'x' }];
+      try {
+        one.send({ kind: 'respond', to: event.id, draft: { status: 202, headers } });
+      } catch (error) {
+        thrown.push(error);
+        one.send({ kind: 'respond', to: event.id, draft: { status: 500 } });
+      }
+    });
+    const socket = await rawTcp(portOf(one, 'tcp'));
+    socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^SIP\/2.0 500 /);
+    expect(thrown).toMatchObject([{ name: 'MisuseError', code: 'header-name' }]);
+  });
+
   it('options that are undefined are left out', async () => {
     const left = { drawToken: undefined, decline: undefined, clock: undefined, methods: undefined };
     const b = new Watched(await edge(left as object));

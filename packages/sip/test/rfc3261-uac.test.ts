@@ -163,6 +163,25 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
       );
     }
   });
+
+  const BAD: readonly (readonly [draft: object, code: string])[] = [
+    [{ method: 'TWO WORDS' }, 'method'],
+    [{ headers: [{ name: 'x y', value: '' }] }, 'header-name'],
+    [{ subject: 5 }, 'subject'],
+    [{ uri: undefined }, 'uri'],
+    [{ from: undefined }, 'uri'],
+    [{ body: 'text' }, 'body'],
+  ];
+  for (const [bad, code] of BAD) {
+    it(`misuse before a connection is asked for, and nothing stays open: ${code}`, () => {
+      const table = new Table();
+      expect(() => ask(table, [target('tcp')], bad)).toThrow(
+        expect.objectContaining({ name: 'MisuseError', code }),
+      );
+      expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+      expect(kinds(table.feed({ kind: 'close' }))).toEqual(['closed']);
+    });
+  }
 });
 
 describe('RFC 3261 §17.1.2 on the wire', () => {

@@ -295,26 +295,52 @@ describe('RFC 3261 §8.2.1 a refusal of the host’s own', () => {
     expect(asked).toEqual([]);
   });
 
-  it('misuse: what does not decline', () => {
-    for (const status of [100, 183, 200, 299, 700, 404.5]) {
-      const misuse = () => new Table({ decline: () => ({ status }) }).bytes(invite);
-      expect(misuse).toThrow(expect.objectContaining({ name: 'MisuseError', code: 'status' }));
-    }
-  });
+  const FAILING: readonly (readonly [id: string, decline: () => unknown, text: string])[] = [
+    ...[100, 183, 200, 299, 700, 404.5, undefined].map((status) => {
+      const text = `decline: ${status} does not decline a request.`;
+      return [`status ${status}`, () => ({ status }), text] as const;
+    }),
+    ['a promise', async () => ({ status: 488 }), 'undefined does not decline'],
+    ['a bad name', () => ({ status: 488, headers: [{ name: 'a b', value: '' }] }), 'header name'],
+    ['no value', () => ({ status: 488, headers: [{ name: 'Warning' }] }), 'value of Warning'],
+    ['headers in one', () => ({ status: 405, headers: WARNING }), 'headers must be a list'],
+    ['a body as text', () => ({ status: 488, body: 'no' }), 'body must be octets'],
+    ['null', () => null, 'decline'],
+  ];
+  for (const [id, decline, text] of FAILING) {
+    it(`one that cannot be meant is a 500 to the peer and a fault to the host: ${id}`, () => {
+      const outputs = new Table({ decline: decline as () => undefined }).bytes(invite);
+      expect(kinds(outputs)).toEqual(['fault', 'send']);
+      const [told] = only(outputs, 'fault');
+      expect([told?.fault.code, told?.fault.at]).toEqual(['host-callback', 'decline']);
+      expect(told?.fault.text).toContain(text);
+      expect(responses(outputs)[0]).toMatchObject({ status: 500, reason: 'Server Internal Error' });
+    });
+  }
 
-  it('what the host’s code throws is the host’s: it comes out as it is, and nothing is broken by it', () => {
-    const own = new Error('of the host');
-    let isBroken = true;
+  it('what the host’s code throws is a 500, and nothing is broken by it', () => {
+    let thrown: unknown = new Error(`of the host${'!'.repeat(1_000)}`);
     const table = new Table({
       decline: () => {
-        if (isBroken) throw own;
+        if (thrown !== undefined) throw thrown;
         return undefined;
       },
     });
-    expect(() => table.bytes(invite)).toThrow(own);
-    isBroken = false;
+    const outputs = table.bytes(invite);
+    expect(statuses(outputs)).toEqual([500]);
+    expect(only(outputs, 'fault')[0]?.fault.text).toMatch(/decline: of the host!{189}\.$/);
+    thrown = 'no error';
+    expect(statuses(table.bytes(invite))).toEqual([500]);
+    thrown = undefined;
     expect(statuses(table.bytes(invite))).toEqual([405]);
     expect(kinds(table.bytes(plain()))).toEqual(['request']);
+    expect(table.endpoint.held.server).toBe(1);
+  });
+
+  it('a flood of such refusals is told no more often than other faults', () => {
+    const table = new Table({ decline: () => ({ status: 200 }), limits: { faultsPerSecond: 2 } });
+    const outputs = [1, 2, 3].flatMap(() => table.bytes(invite));
+    expect([only(outputs, 'fault').length, statuses(outputs)]).toEqual([2, [500, 500, 500]]);
   });
 });
 
@@ -517,4 +543,31 @@ describe('RFC 3261 §17.2.2 and RFC 4320 on the wire', () => {
     table.bytes(plain(['Call-ID: other']), mine);
     expect(kinds(table.bytes(plain(), theirs))).toEqual(['request']);
   });
+});
+
+describe('an answer that cannot be written', () => {
+  const BAD: readonly (readonly [draft: object, code: string])[] = [
+    [{ headers: [{ name: 'bad name', value: 'x' }] }, 'header-name'],
+    [{ headers: [{ name: '', value: 'x' }] }, 'header-name'],
+    [{ headers: [{ name: 'X', value: 1 }] }, 'header-value'],
+    [{ headers: 'X: y' }, 'headers'],
+    [{ reason: 5 }, 'reason'],
+    [{ contentType: 5 }, 'contentType'],
+    [{ body: 'text' }, 'body'],
+  ];
+  for (const transport of ['udp', 'tcp'] as const) {
+    for (const [bad, code] of BAD) {
+      it(`is misuse, and the request can still be answered: ${code} over ${transport}`, () => {
+        const table = new Table();
+        const flow = transport === 'udp' ? UDP : stream('s1');
+        table.feed({ kind: 'opened', flow });
+        const to = only(table.bytes(plain(), flow), 'request')[0]?.id ?? '';
+        const answer = (draft: object) =>
+          table.feed({ kind: 'respond', to, draft: { status: 200, ...draft } });
+        expect(() => answer(bad)).toThrow(expect.objectContaining({ name: 'MisuseError', code }));
+        expect(table.bytes(plain(), flow)).toEqual([]);
+        expect(statuses(answer({}))).toEqual([200]);
+      });
+    }
+  }
 });

@@ -3,7 +3,8 @@
 // the host's, which alone knows what it can carry.
 import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts';
 import type { Uri } from '../uri.ts';
-import { isFault, MisuseError } from '../fault.ts';
+import { type Fault, hostFault, isFault } from '../fault.ts';
+import { checkRefusal } from './draft.ts';
 import type { SipEndpointOptions } from './types.ts';
 
 /** What this endpoint takes. */
@@ -15,14 +16,14 @@ export interface Capabilities {
 }
 
 /**
- * The answer to a request that we do not take, `undefined` if we do.
+ * The answer to a request that we do not take, `undefined` if we do; a fault when the host failed to give it.
  * @spec RFC 3261 §8.2
  */
 export function refusalFor(
   request: IncomingRequest,
   isMerged: boolean,
   capabilities: Capabilities,
-): ResponseDraft | undefined {
+): ResponseDraft | Fault | undefined {
   return (
     refuseMethod(request, capabilities) ??
     refuseScheme(request.uri) ??
@@ -50,23 +51,30 @@ export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
 function refuseMethod(
   request: IncomingRequest,
   capabilities: Capabilities,
-): ResponseDraft | undefined {
+): ResponseDraft | Fault | undefined {
   const { method } = request;
   if (capabilities.methods.includes(method)) return undefined;
-  const named = capabilities.decline?.(request);
-  if (named !== undefined) return checkedDecline(named, capabilities);
+  const named = askHost(request, capabilities);
+  if (named !== undefined) return named;
   return { status: KNOWN_METHODS.includes(method) ? 405 : 501, headers: [allow(capabilities)] };
 }
 
-/**
- * The host's own refusal. Nothing of it is kept, so it cannot begin anything: no 1xx, no 2xx.
- * @spec RFC 3261 §8.2.1
- */
-function checkedDecline(draft: ResponseDraft, capabilities: Capabilities): ResponseDraft {
-  const { status, headers = [] } = draft;
-  if (!Number.isInteger(status) || status < 300 || status > 699) {
-    throw new MisuseError('status', `${status} does not decline a request`);
+/** The host's own refusal; what goes wrong in there is a fault and never thrown at whoever read the request. */
+function askHost(
+  request: IncomingRequest,
+  capabilities: Capabilities,
+): ResponseDraft | Fault | undefined {
+  try {
+    const draft = capabilities.decline?.(request);
+    return draft === undefined ? undefined : checkedDecline(draft, capabilities);
+  } catch (error) {
+    return hostFault('decline', error);
   }
+}
+
+function checkedDecline(draft: ResponseDraft, capabilities: Capabilities): ResponseDraft {
+  checkRefusal(draft);
+  const { status, headers = [] } = draft;
   if (status !== 405 || headers.some((field) => field.name.toLowerCase() === 'allow')) return draft;
   return { ...draft, headers: [...headers, allow(capabilities)] };
 }

@@ -1,8 +1,10 @@
 // What a host tells an endpoint once, looked at before anything is made of it: a mistake is to be seen where
-// it was made, and not at the first message of a stranger. Bounds are ../limits.ts.
+// it was made, and not at the first message of a stranger. What a bound must be is ../limits.ts.
 import { MisuseError } from '../fault.ts';
 import { hostOf } from '../host.ts';
-import { bound } from '../limits.ts';
+import { bound, filled, limitsOf } from '../limits.ts';
+import { timerTable } from '../timers.ts';
+import { DEFAULT_ENDPOINT_LIMITS } from './limits.ts';
 import type { SipEndpointOptions } from './types.ts';
 
 /**
@@ -17,6 +19,9 @@ export function checkOptions(options: SipEndpointOptions): void {
   checkTexts('methods', options.methods);
   checkTexts('accept', options.accept);
   checkTexts('supported', options.supported);
+  filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
+  limitsOf(options.limits);
+  timerTable(options.timers);
   if (options.keepAlive !== undefined) bound('keepAlive', options.keepAlive);
 }
 

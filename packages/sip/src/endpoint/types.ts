@@ -64,7 +64,10 @@ export interface RequestInput {
   readonly context: unknown;
 }
 
-/** A command: answer a request. Ignored when it has been answered or its time has passed. */
+/**
+ * A command: answer a request. Ignored when it has been answered or its time has passed; one that is misuse
+ * has answered nothing.
+ */
 export interface RespondInput {
   readonly kind: 'respond';
   /** The `id` of the `request` event. */
@@ -168,9 +171,9 @@ export interface SipEndpointOptions {
   /**
    * A refusal of the host's own for a method that is not taken, such as a named one for INVITE;
    * `undefined` leaves it at 405 or 501. Only well-formed requests come here, never ACK, CANCEL or a
-   * response. A status other than 300 to 699 is misuse; to a 405 without Allow it is added. Must be pure
-   * and give a copy of a request the same answer, since nothing is kept. It is the host's code: nothing a
-   * peer sends makes the endpoint throw, but what this throws comes out of `receive`.
+   * response. To a 405 without Allow it is added. Must be pure and give a copy of a request the same
+   * answer, since nothing is kept. When it throws, or answers what cannot be written or a status other than
+   * 300 to 699, the peer gets a 500 and the host a `fault` event with the code `host-callback`.
    */
   readonly decline?: (request: IncomingRequest) => ResponseDraft | undefined;
   /** Media types told in Accept. Default text/plain. */

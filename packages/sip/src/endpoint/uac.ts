@@ -4,7 +4,6 @@
 // Its theory: a `Sending` is one request of the host; it is at any moment in one place: waiting for a
 // connection to open, in a client transaction, or ended. It moves to its next target only when the
 // last one certainly did not take it: no connection, no proof, or a 503.
-import { MisuseError } from '../fault.ts';
 import { hostOf } from '../host.ts';
 import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
 import { param } from '../message.ts';
@@ -36,6 +35,7 @@ import {
   TOO_LONG,
   worse,
 } from './failure.ts';
+import { checkRequestDraft } from './draft.ts';
 import type { Ground } from './ground.ts';
 import type {
   ConnectFailedInput,
@@ -102,7 +102,7 @@ export class Uac {
 
   request(now: Instant, input: RequestInput): void {
     const { draft, targets, context } = input;
-    checkMethod(draft.method);
+    checkRequestDraft(draft, targets);
     const { clientTransactions } = this.#ground.limits;
     if (Math.max(this.#open.size, this.#transactions.size) >= clientTransactions) {
       this.#fail(context, { reason: 'overload', text: 'Too many requests are open.' });
@@ -373,10 +373,4 @@ export class Uac {
   #rest(transaction: ClientTransaction): void {
     this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
   }
-}
-
-/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
-function checkMethod(method: string): void {
-  if (method !== 'INVITE' && method !== 'ACK' && method !== 'CANCEL') return;
-  throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
 }

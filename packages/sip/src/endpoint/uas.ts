@@ -1,7 +1,7 @@
 // The server side of an endpoint: requests in, responses out. RFC 3261 §8.2 and §17.2.2. A request the
 // host is to answer gets a transaction; everything that can be answered at once (faults, refusals,
 // OPTIONS, overload) is answered without keeping anything, and a copy of it gets the same answer.
-import { type Fault, fault, isFault, MisuseError } from '../fault.ts';
+import { type Fault, fault, isFault } from '../fault.ts';
 import type { IncomingRequest, Request, ResponseDraft, Salvage } from '../message.ts';
 import { param } from '../message.ts';
 import { checkRequest } from '../check.ts';
@@ -18,6 +18,7 @@ import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
 import { answerFlow, answerTo, answerToBroken, statelessTag } from './answer.ts';
 import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
+import { checkAnswer } from './draft.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, RespondInput } from './types.ts';
 
@@ -84,7 +85,7 @@ export class Uas {
   }
 
   respond(now: Instant, input: RespondInput): void {
-    checkStatus(input.draft.status);
+    checkAnswer(input.draft);
     const transaction = this.#byId.get(input.to);
     if (transaction === undefined || isTooEarly(now, transaction, input.draft)) return;
     this.#answer(now, transaction, input.draft);
@@ -121,7 +122,10 @@ export class Uas {
     const merge = mergeKey(incoming);
     const isMerged = merge !== undefined && this.#table.isMerged(merge);
     const refusal = refusalFor(incoming, isMerged, this.#capabilities);
-    if (refusal !== undefined) {
+    if (isFault(refusal)) {
+      this.#ground.outbox.fault(now, refusal, flow);
+      this.#answerAtOnce(flow, incoming, FAILED);
+    } else if (refusal !== undefined) {
       this.#ground.outbox.declined(now, incoming, refusal.status, flow);
       this.#answerAtOnce(flow, incoming, refusal);
     } else if (incoming.method === 'OPTIONS') {
@@ -257,15 +261,7 @@ function isTooEarly(now: Instant, transaction: Transaction, draft: ResponseDraft
   return draft.status === 100 && !clock.reliable && clock.timer100 > now;
 }
 
-/**
- * To a non-INVITE no provisional but 100 may be sent, and never 408.
- * @spec RFC 4320 §4.1
- * @spec RFC 4320 §4.2
- */
-function checkStatus(status: number): void {
-  const isFinal = Number.isInteger(status) && status >= 200 && status <= 699;
-  if ((isFinal && status !== 408) || status === 100) return;
-  throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
-}
-
 const TRYING: ResponseDraft = { status: 100 };
+
+/** @spec RFC 3261 §21.5.1 */
+const FAILED: ResponseDraft = { status: 500 };

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { SipEndpoint } from '../endpoint.ts';
+import { checkCommand } from '../endpoint/draft.ts';
 import type { SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import {
@@ -74,6 +75,7 @@ class Edge implements SipEdge {
 
   send(input: SipInput): void {
     if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
+    checkCommand(input);
     this.#feed(input);
   }
 

@@ -10,6 +10,7 @@ import type {
 } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
+import { bound, filled } from '../limits.ts';
 
 /** One key and its certificates, leaf first, as PEM. */
 export interface TlsPair {
@@ -51,6 +52,7 @@ export interface ListenOptions
 export interface SipEdge {
   /** Begins to take connections and octets, and tells what happens, in order. */
   start(take: (event: SipEvent) => void): void;
+  /** Throws `MisuseError` at once, also from within an event, where the input itself waits for its turn. */
   send(input: SipInput): void;
   /** Drains, then ends everything; resolves when no socket and no timer is left. */
   close(): Promise<void>;
@@ -91,11 +93,13 @@ export function endpointOptions(
   return { ...options, drawToken: options.drawToken ?? drawToken, ports };
 }
 
-/** Throws `MisuseError` for a place that is none, and for a clock or judge that cannot be asked. */
+/** Throws `MisuseError` for options that cannot be meant. */
 export function checkListenOptions(options: ListenOptions): void {
   checkOptions(endpointOptions(options, () => '', {}));
   if (!Array.isArray(options.listen)) throw new MisuseError('listen', 'listen must be a list');
   for (const place of options.listen) checkPlace(place, options);
+  filled(DEFAULT_SOCKET_LIMITS, options.sockets);
+  bound('connectTimeout', options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
   if (options.clock !== undefined) checkFunction('clock', options.clock);
   if (options.judge !== undefined) checkFunction('judge', options.judge);
 }

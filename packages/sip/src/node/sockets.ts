@@ -7,7 +7,7 @@ import { DEFAULT_ENDPOINT_LIMITS } from '../endpoint/limits.ts';
 import type { ConnectFailure, Flow, Target } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
-import { bound, filled } from '../limits.ts';
+import { filled } from '../limits.ts';
 import { dial } from './dial.ts';
 import {
   DEFAULT_CONNECT_TIMEOUT,
@@ -49,7 +49,7 @@ export class Sockets {
     this.#judge = options.judge;
     this.#tls = options.tls;
     this.#limits = filled(DEFAULT_SOCKET_LIMITS, options.sockets);
-    this.#connectTime = bound('connectTimeout', options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
+    this.#connectTime = options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
     this.#maxConnections = filled(DEFAULT_ENDPOINT_LIMITS, options.limits).connections;
     this.#feed = feed;
   }

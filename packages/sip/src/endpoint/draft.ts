@@ -1,0 +1,91 @@
+// What a host hands in to be sent, looked at before anything begins with it: a draft that cannot be written is
+// refused while nothing has moved, so that the host may answer again, and an event of the network never meets it.
+import { MisuseError } from '../fault.ts';
+import { runEnd, TOKEN } from '../grammar.ts';
+import type { HeaderField, RequestDraft, ResponseDraft } from '../message.ts';
+import type { SipInput } from './types.ts';
+
+/** Throws `MisuseError` for a command that cannot be carried out, whatever state the endpoint is in. */
+export function checkCommand(input: SipInput): void {
+  if (input.kind === 'respond') checkAnswer(input.draft);
+  else if (input.kind === 'request') checkRequestDraft(input.draft, input.targets);
+}
+
+/**
+ * The answer to a non-INVITE: no provisional but 100 may be sent, and never 408.
+ * @spec RFC 4320 §4.1
+ * @spec RFC 4320 §4.2
+ */
+export function checkAnswer(draft: ResponseDraft): void {
+  const { status } = draft;
+  const isFinal = Number.isInteger(status) && status >= 200 && status <= 699;
+  if ((!isFinal || status === 408) && status !== 100) {
+    throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
+  }
+  checkParts(draft);
+}
+
+/**
+ * A refusal of which nothing is kept, so it cannot begin anything: no 1xx, no 2xx.
+ * @spec RFC 3261 §8.2.1
+ */
+export function checkRefusal(draft: ResponseDraft): void {
+  const { status } = draft;
+  if (!Number.isInteger(status) || status < 300 || status > 699) {
+    throw new MisuseError('status', `${status} does not decline a request`);
+  }
+  checkParts(draft);
+}
+
+/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
+export function checkRequestDraft(draft: RequestDraft, targets: unknown): void {
+  const { method } = draft;
+  if (method === 'INVITE' || method === 'ACK' || method === 'CANCEL') {
+    throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
+  }
+  if (!isToken(method)) throw new MisuseError('method', 'a method must be a token');
+  if (!isThing(draft.uri) || !isThing(draft.from?.uri) || !isThing(draft.to?.uri)) {
+    throw new MisuseError('uri', 'uri, from and to must each have a URI');
+  }
+  if (!Array.isArray(targets)) throw new MisuseError('targets', 'targets must be a list');
+  checkParts(draft);
+}
+
+/** What drafts of both kinds are made of, as untyped code may hand it in. */
+interface Parts extends Readonly<Partial<Record<(typeof TEXTS)[number], unknown>>> {
+  readonly headers?: readonly HeaderField[] | undefined;
+  readonly body?: unknown;
+}
+
+function checkParts(parts: Parts): void {
+  for (const name of TEXTS) {
+    const text = parts[name];
+    if (text === undefined || typeof text === 'string') continue;
+    throw new MisuseError(name, `${name} must be a text`);
+  }
+  checkFields(parts.headers ?? []);
+  const { body } = parts;
+  if (body === undefined || (ArrayBuffer.isView(body) && 'length' in body)) return;
+  throw new MisuseError('body', 'a body must be octets');
+}
+
+function checkFields(fields: unknown): void {
+  if (!Array.isArray(fields)) throw new MisuseError('headers', 'headers must be a list');
+  for (const field of fields as readonly HeaderField[]) {
+    if (!isToken(field.name)) throw new MisuseError('header-name', 'a header name must be a token');
+    if (typeof field.value === 'string') continue;
+    throw new MisuseError('header-value', `the value of ${field.name} must be a text`);
+  }
+}
+
+function isToken(text: unknown): boolean {
+  return (
+    typeof text === 'string' && text !== '' && runEnd(text, 0, text.length, TOKEN) === text.length
+  );
+}
+
+function isThing(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+const TEXTS = ['reason', 'contentType', 'language', 'subject', 'callId', 'branch'] as const;
