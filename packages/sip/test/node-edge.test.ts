@@ -21,6 +21,22 @@ const judge: Judge = (presented, _role, reference) => {
   return { accepted, proved: accepted ? [name] : [], certificate: name, faults };
 };
 
+/** As a TLS client begins; taken off the wire, since no two libraries write the same. */
+const CLIENT_HELLO = await clientHello();
+
+async function clientHello(): Promise<Buffer> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const client = connectTls({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  client.on('error', () => undefined);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return hello;
+}
+
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close();
@@ -302,6 +318,78 @@ describe('connections that do not behave', () => {
     half.write('MESSAGE sip:');
     await closed(half);
     expect((await b.event('fault')).fault.code).toBe('message-unfinished');
+  });
+
+  const PACE = { sockets: { handshakeTime: 300 } };
+
+  it('half-closed in mid-handshake it ends, and nothing is left', async () => {
+    const b = new Watched(await edge(PACE));
+    for (const hello of [Buffer.alloc(0), CLIENT_HELLO.subarray(0, 20), CLIENT_HELLO]) {
+      const socket = connectTcp({
+        port: portOf(b.edge, 'tls'),
+        host: '127.0.0.1',
+        allowHalfOpen: true,
+      });
+      open.push({ close: () => socket.destroy() });
+      await once(socket, 'connect');
+      socket.end(hello);
+      const ended = once(socket.resume(), 'end');
+      await ended;
+    }
+    await b.edge.close();
+    expect(b.events).toEqual([{ kind: 'closed' }]);
+  });
+
+  it('a handshake octet by octet does not last longer than one that does not come', async () => {
+    const b = new Watched(await edge(PACE));
+    const socket = await rawTcp(portOf(b.edge, 'tls'));
+    let at = 0;
+    const drip = setInterval(() => socket.write(CLIENT_HELLO.subarray(at, (at += 1))), 50);
+    open.push({ close: () => clearInterval(drip) });
+    await closed(socket);
+    expect(at).toBeLessThan(CLIENT_HELLO.length);
+  });
+
+  it('one address holds no more sockets than it may, half-open ones too, and others get in', async () => {
+    const limits = { connections: 50, connectionsPerRemote: 3 };
+    const b = new Watched(await edge({ limits }));
+    const [tcp, tls] = [portOf(b.edge, 'tcp'), portOf(b.edge, 'tls')];
+    const held = [await rawTcp(tls), await rawTcp(tls), await rawTcp(tcp)];
+    for (const port of [tls, tcp, tls]) await closed(await rawTcp(port));
+    expect(held.map((socket) => socket.closed)).toEqual([false, false, false]);
+    const other = connectTls({
+      socket: connectTcp({ port: tls, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+      rejectUnauthorized: false,
+      ...A,
+    });
+    open.push({ close: () => other.destroy() });
+    other.write('\r\n\r\n');
+    expect(String((await once(other, 'data'))[0])).toBe('\r\n');
+  });
+
+  it('handshakes that are not done leave room for those that are', async () => {
+    const b = new Watched(await edge({ sockets: { handshakes: 1, handshakeTime: 300 } }));
+    const port = portOf(b.edge, 'tls');
+    for (const _ of [1, 2]) {
+      const done = await rawTls(port, A);
+      done.write('\r\n\r\n');
+      await once(done, 'data');
+    }
+    const shaking = await rawTcp(port);
+    await closed(await rawTcp(port));
+    expect(shaking.closed).toBe(false);
+    await closed(shaking);
+    const after = await rawTls(port, A);
+    after.write('\r\n\r\n');
+    await once(after, 'data');
+  });
+
+  it('not more than half of the connections are handshakes', async () => {
+    const b = new Watched(await edge({ limits: { connections: 4 } }));
+    const port = portOf(b.edge, 'tls');
+    const held = [await rawTcp(port), await rawTcp(port)];
+    await closed(await rawTcp(port));
+    expect(held.map((socket) => socket.closed)).toEqual([false, false]);
   });
 
   it('a peer that half-closes is closed', async () => {

@@ -68,7 +68,12 @@ export interface SocketLimits {
    * thousand messages passes.
    */
   readonly writeBuffer: number;
-  /** Milliseconds a peer gets for its TLS handshake. */
+  /**
+   * TLS handshakes of strangers that may go on at once, and never more than half of `connections`: what is
+   * not done proves nothing, and must leave room for those who have proved something.
+   */
+  readonly handshakes: number;
+  /** Milliseconds a peer gets for its whole TLS handshake, however slowly it talks. */
   readonly handshakeTime: number;
   /** Milliseconds a closing connection gets to take what was written. */
   readonly lingerTime: number;
@@ -77,6 +82,7 @@ export interface SocketLimits {
 /** The bounds used where the host names none. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   writeBuffer: 8 * 1024 * 1024,
+  handshakes: 1_000,
   handshakeTime: 10_000,
   lingerTime: 2_000,
 };

@@ -9,6 +9,7 @@ import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
 import { filled } from '../limits.ts';
 import { dial } from './dial.ts';
+import { Gate } from './gate.ts';
 import {
   DEFAULT_CONNECT_TIMEOUT,
   DEFAULT_SOCKET_LIMITS,
@@ -35,6 +36,7 @@ export class Sockets {
   readonly #limits: SocketLimits;
   readonly #connectTime: number;
   readonly #maxConnections: number;
+  readonly #gate: Gate;
   readonly #feed: Feed;
   readonly #servers: Server[] = [];
   readonly #tlsServers: TlsServer[] = [];
@@ -50,7 +52,9 @@ export class Sockets {
     this.#tls = options.tls;
     this.#limits = filled(DEFAULT_SOCKET_LIMITS, options.sockets);
     this.#connectTime = options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
-    this.#maxConnections = filled(DEFAULT_ENDPOINT_LIMITS, options.limits).connections;
+    const endpoint = filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
+    this.#maxConnections = endpoint.connections;
+    this.#gate = new Gate({ ...endpoint, ...this.#limits });
     this.#feed = feed;
   }
 
@@ -129,6 +133,7 @@ export class Sockets {
   #addTcpServer(): Server {
     const server = tcpServer(this.#maxConnections, (socket) => {
       this.#track(socket);
+      if (!this.#gate.admit(socket)) return;
       this.#whenStarted(() => this.#adopt(socket, flowOf(socket, 'tcp', [])));
     });
     this.#servers.push(server);
@@ -142,9 +147,13 @@ export class Sockets {
     }
     const server = tlsServer(this.#tls, this.#maxConnections, this.#limits, (socket) => {
       this.#track(socket);
+      this.#gate.shaken(socket);
       this.#whenStarted(() => this.#adoptClient(socket, judge));
     });
-    server.on('connection', (socket: Socket) => this.#track(socket));
+    server.on('connection', (socket: Socket) => {
+      this.#track(socket);
+      this.#gate.admitHandshake(socket);
+    });
     this.#tlsServers.push(server);
     return server;
   }
