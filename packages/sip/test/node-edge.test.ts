@@ -367,6 +367,18 @@ describe('connections that do not behave', () => {
     expect(String((await once(other, 'data'))[0])).toBe('\r\n');
   });
 
+  it('a connection that has closed is counted no more', async () => {
+    const b = new Watched(await edge({ limits: { connectionsPerRemote: 2 } }));
+    for (const transport of ['tcp', 'tls', 'tcp', 'tls', 'tls', 'tls'] as const) {
+      const port = portOf(b.edge, transport);
+      const socket = transport === 'tcp' ? await rawTcp(port) : await rawTls(port, A);
+      socket.write('\r\n\r\n');
+      await once(socket, 'data');
+      socket.end();
+      await closed(socket);
+    }
+  });
+
   it('handshakes that are not done leave room for those that are', async () => {
     const b = new Watched(await edge({ sockets: { handshakes: 1, handshakeTime: 300 } }));
     const port = portOf(b.edge, 'tls');
@@ -595,6 +607,15 @@ describe('listening and closing', () => {
     const watched = new Watched(b);
     await watched.event('request');
     expect(String((await once(secure, 'data'))[0])).toBe('\r\n');
+  });
+
+  it('one edge names its flows whatever another one does', async () => {
+    for (const _ of ['one', 'other']) {
+      const b = new Watched(await edge());
+      const socket = await rawTcp(portOf(b.edge, 'tcp'));
+      socket.write(plain(['Via: SIP/2.0/TCP a.example;branch=z9hG4bKx']));
+      expect((await b.event('request')).flow.id).toBe('tcp-1');
+    }
   });
 
   it('close lets what is open end, and leaves no connection', async () => {

@@ -46,6 +46,8 @@ export class Sockets {
   /** Connections that stood before `start`. */
   #early: (() => void)[] | undefined = [];
   #tls: TlsCredentials | undefined;
+  /** Flows named so far. */
+  #named = 0;
 
   constructor(options: ListenOptions, feed: Feed) {
     this.#judge = options.judge;
@@ -134,7 +136,7 @@ export class Sockets {
     const server = tcpServer(this.#maxConnections, (socket) => {
       this.#track(socket);
       if (!this.#gate.admit(socket)) return;
-      this.#whenStarted(() => this.#adopt(socket, flowOf(socket, 'tcp', [])));
+      this.#whenStarted(() => this.#adopt(socket, this.#flowOf(socket, 'tcp', [])));
     });
     this.#servers.push(server);
     return server;
@@ -172,13 +174,18 @@ export class Sockets {
   /** @spec RFC 5922 §7.4 */
   #adoptClient(socket: TLSSocket, judge: Judge): void {
     const judgement = judgeClient(judge, socket);
-    const flow = flowOf(socket, 'tls', judgement.accepted ? judgement.proved : []);
+    const flow = this.#flowOf(socket, 'tls', judgement.accepted ? judgement.proved : []);
     if (judgement.accepted) {
       this.#adopt(socket, flow);
       return;
     }
     socket.destroy();
     if (flow !== undefined) this.#feed({ kind: 'refused-peer', remote: flow.remote, judgement });
+  }
+
+  #flowOf(socket: Socket, transport: 'tcp' | 'tls', proved: readonly string[]): Flow | undefined {
+    this.#named += 1;
+    return flowOf(this.#named, socket, transport, proved);
   }
 
   #adopt(socket: Socket, flow: Flow | undefined, connect?: string): void {
@@ -209,7 +216,7 @@ export class Sockets {
     const socket = this.#begin(connect, () => connectTcp(target));
     if (socket === undefined) return;
     dial(socket, 'connect', this.#connectTime, {
-      stands: () => this.#adopt(socket, flowOf(socket, 'tcp', []), connect),
+      stands: () => this.#adopt(socket, this.#flowOf(socket, 'tcp', []), connect),
       fails: (reason, text) => this.#failed(connect, reason, text),
     });
   }
@@ -233,7 +240,7 @@ export class Sockets {
   #judgeServer(connect: string, socket: TLSSocket, target: Target, judge: Judge): void {
     const judgement = judgeServer(judge, socket, target);
     if (judgement.accepted) {
-      this.#adopt(socket, flowOf(socket, 'tls', judgement.proved), connect);
+      this.#adopt(socket, this.#flowOf(socket, 'tls', judgement.proved), connect);
       return;
     }
     socket.destroy();

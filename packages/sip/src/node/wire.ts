@@ -85,10 +85,9 @@ function closed(flow: Flow, reason: string | undefined): SipInput {
   return reason === undefined ? { kind: 'closed', flow } : { kind: 'closed', flow, reason };
 }
 
-let opened = 0;
-
-/** The flow of a connected socket. `undefined` when it is already gone. */
+/** The flow of a connected socket, the one of that number. `undefined` when it is already gone. */
 export function flowOf(
+  serial: number,
   socket: Socket,
   transport: Transport,
   proved: readonly string[],
@@ -96,8 +95,7 @@ export function flowOf(
   const remote = place(socket.remoteAddress, socket.remotePort);
   const local = place(socket.localAddress, socket.localPort);
   if (remote === undefined || local === undefined) return undefined;
-  opened += 1;
-  return { id: `${transport}-${opened}`, transport, remote, local, proved };
+  return { id: `${transport}-${serial}`, transport, remote, local, proved };
 }
 
 /** An IPv4 address that came through an IPv6 socket is that IPv4 address. */
