@@ -318,7 +318,7 @@ describe('RFC 3261 §8.2.1 a refusal of the host’s own', () => {
     });
   }
 
-  it('what the host’s code throws is a 500, and nothing is broken by it', () => {
+  it('RFC 3261 §21.5.1 what the host’s code throws is a 500, and nothing is broken by it', () => {
     let thrown: unknown = new Error(`of the host${'!'.repeat(1_000)}`);
     const table = new Table({
       decline: () => {
