@@ -8,7 +8,7 @@ import type { SipLimits } from '../limits.ts';
 import type { Timed } from '../transaction/deadlines.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, Target } from './types.ts';
-import type { ClientTransaction } from './uac.ts';
+import type { ClientTransaction } from './client-table.ts';
 
 export interface Connection extends Timed {
   readonly kind: 'connection';

@@ -8,7 +8,7 @@ import type { EndpointLimits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { BlockedTarget } from './blocked.ts';
 import type { ConnectAttempt } from './attempts.ts';
-import type { ClientTransaction } from './uac.ts';
+import type { ClientTransaction } from './client-table.ts';
 import type { OpenRequest } from './uas.ts';
 import type { DrawToken } from './types.ts';
 

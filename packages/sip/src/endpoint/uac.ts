@@ -7,20 +7,11 @@
 import { hostOf } from '../host.ts';
 import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
 import { param } from '../message.ts';
-import type { Timed } from '../transaction/deadlines.ts';
 import { clientKey } from '../transaction/key.ts';
-import {
-  type ClientAct,
-  type ClientClock,
-  clientDueAt,
-  type ClientInput,
-  dueClientInput,
-  startClient,
-  stepClient,
-} from '../transaction/non-invite-client.ts';
 import { writeMessage } from '../write.ts';
 import { type ConnectAttempt, ConnectAttempts } from './attempts.ts';
 import { type BlockedTarget, BlockedTargets } from './blocked.ts';
+import { ClientTable, type ClientTransaction } from './client-table.ts';
 import { type Connection, type Connections, placeOf, proves } from './connections.ts';
 import {
   BLOCKED,
@@ -61,23 +52,12 @@ export interface Sending {
   failure: Failure | undefined;
 }
 
-export interface ClientTransaction extends Timed {
-  readonly kind: 'client';
-  readonly key: string;
-  readonly clock: ClientClock;
-  readonly bytes: Uint8Array;
-  readonly connection: Connection;
-  readonly target: Target;
-  /** `undefined` once it has been answered. */
-  sending: Sending | undefined;
-}
-
 /** @spec RFC 3261 §8.1 */
 export class Uac {
   readonly #ground: Ground;
   readonly #connections: Connections;
   readonly #sentBy: SentBy;
-  readonly #transactions = new Map<string, ClientTransaction>();
+  readonly #transactions: ClientTable;
   readonly #attempts: ConnectAttempts;
   readonly #open = new Set<Sending>();
   readonly #blocked: BlockedTargets;
@@ -86,6 +66,7 @@ export class Uac {
     this.#ground = ground;
     this.#connections = connections;
     this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
+    this.#transactions = new ClientTable(ground);
     this.#blocked = new BlockedTargets(ground);
     this.#attempts = new ConnectAttempts(ground);
   }
@@ -161,7 +142,11 @@ export class Uac {
     const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
     if (transaction === undefined) return false;
     if (!answersUs(this.#sentBy, transaction.connection.flow, flow, incoming)) return false;
-    const act = this.#step(now, transaction, incoming.status < 200 ? 'provisional' : 'final');
+    const act = this.#transactions.step(
+      now,
+      transaction,
+      incoming.status < 200 ? 'provisional' : 'final',
+    );
     if (act === 'deliver') this.#answered(now, transaction, incoming.response);
     return true;
   }
@@ -176,7 +161,7 @@ export class Uac {
   /** A flow is gone: whether its requests were taken nobody knows, so they are not sent again. */
   lost(now: Instant, connection: Connection, text: string): void {
     for (const transaction of connection.clients) {
-      const act = this.#step(now, transaction, 'transport-error');
+      const act = this.#transactions.step(now, transaction, 'transport-error');
       if (act === 'fail') this.#endTransaction(transaction, { reason: 'transport', text });
     }
   }
@@ -256,54 +241,28 @@ export class Uac {
     connection: Connection,
   ): Failure | undefined {
     const { draft, identity } = sending;
-    const { limits, timers, outbox, draw } = this.#ground;
+    const { limits, outbox, draw } = this.#ground;
     let branch = branchOf(draft, sending.tries === 0, draw);
     let key = clientKey(branch, draft.method);
-    if (this.#transactions.has(key)) {
+    if (this.#transactions.get(key) !== undefined) {
       branch = branchOf(draft, false, draw);
       key = clientKey(branch, draft.method);
     }
     const via = ourVia(this.#sentBy, target.transport, branch);
     const bytes = writeMessage(wireRequest(draft, identity, via));
-    const isDatagram = target.transport === 'udp';
-    if (isDatagram && bytes.length > limits.datagramRequest) return TOO_LONG;
-    const transaction: ClientTransaction = {
-      kind: 'client',
-      at: Number.POSITIVE_INFINITY,
-      slot: -1,
-      key,
-      clock: startClient(now, !isDatagram, timers),
-      bytes,
-      connection,
-      target,
-      sending,
-    };
+    if (target.transport === 'udp' && bytes.length > limits.datagramRequest) return TOO_LONG;
     sending.tries += 1;
-    this.#transactions.set(transaction.key, transaction);
-    connection.clients.add(transaction);
-    this.#rest(transaction);
+    this.#transactions.begin(now, { key, bytes, connection, target, sending });
     outbox.push({ kind: 'send', flow: connection.flow, bytes });
     return undefined;
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
-    const input = dueClientInput(transaction.clock, now);
-    if (input === undefined) {
-      this.#rest(transaction);
-      return;
-    }
-    const act = this.#step(now, transaction, input);
+    const act = this.#transactions.wake(now, transaction);
     const { flow } = transaction.connection;
     if (act === 'retransmit') {
       this.#ground.outbox.push({ kind: 'send', flow, bytes: transaction.bytes });
     } else if (act === 'time-out') this.#endTransaction(transaction, TIMED_OUT);
-  }
-
-  #step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
-    const act = stepClient(transaction.clock, now, input, this.#ground.timers);
-    if (transaction.clock.state === 'terminated') this.#forget(transaction);
-    else this.#rest(transaction);
-    return act;
   }
 
   #answered(now: Instant, transaction: ClientTransaction, response: Response): void {
@@ -362,15 +321,5 @@ export class Uac {
       reason: 'transport',
       text: `No connection to ${describe(attempt.target)} in time.`,
     });
-  }
-
-  #forget(transaction: ClientTransaction): void {
-    this.#ground.deadlines.drop(transaction);
-    this.#transactions.delete(transaction.key);
-    transaction.connection.clients.delete(transaction);
-  }
-
-  #rest(transaction: ClientTransaction): void {
-    this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
   }
 }

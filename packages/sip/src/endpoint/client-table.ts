@@ -1,0 +1,95 @@
+// The client transactions of one endpoint: found by their key, stepped, and put to rest until their next
+// moment. What a step means for the request behind it is uac.ts.
+import type { Timed } from '../transaction/deadlines.ts';
+import {
+  type ClientAct,
+  type ClientClock,
+  clientDueAt,
+  type ClientInput,
+  dueClientInput,
+  startClient,
+  stepClient,
+} from '../transaction/non-invite-client.ts';
+import type { Connection } from './connections.ts';
+import type { Ground } from './ground.ts';
+import type { Instant, Target } from './types.ts';
+import type { Sending } from './uac.ts';
+
+/** One try of one request: what was sent, where, and what its clock says. */
+export interface ClientTransaction extends Timed {
+  readonly kind: 'client';
+  readonly key: string;
+  readonly clock: ClientClock;
+  readonly bytes: Uint8Array;
+  readonly connection: Connection;
+  readonly target: Target;
+  /** `undefined` once it has been answered. */
+  sending: Sending | undefined;
+}
+
+/** What a transaction begins with. */
+export type Try = Pick<ClientTransaction, 'key' | 'bytes' | 'connection' | 'target' | 'sending'>;
+
+/** @spec RFC 3261 §17.1.3 */
+export class ClientTable {
+  readonly #ground: Ground;
+  readonly #byKey = new Map<string, ClientTransaction>();
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get(key: string): ClientTransaction | undefined {
+    return this.#byKey.get(key);
+  }
+
+  begin(now: Instant, { key, bytes, connection, target, sending }: Try): void {
+    const transaction: ClientTransaction = {
+      kind: 'client',
+      at: Number.POSITIVE_INFINITY,
+      slot: -1,
+      key,
+      clock: startClient(now, target.transport !== 'udp', this.#ground.timers),
+      bytes,
+      connection,
+      target,
+      sending,
+    };
+    this.#byKey.set(key, transaction);
+    connection.clients.add(transaction);
+    this.#rest(transaction);
+  }
+
+  step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
+    const act = stepClient(transaction.clock, now, input, this.#ground.timers);
+    if (transaction.clock.state === 'terminated') this.#forget(transaction);
+    else this.#rest(transaction);
+    return act;
+  }
+
+  /** Its moment came. `undefined` when there is nothing to do yet. */
+  wake(now: Instant, transaction: ClientTransaction): ClientAct | undefined {
+    const input = dueClientInput(transaction.clock, now);
+    if (input !== undefined) return this.step(now, transaction, input);
+    this.#rest(transaction);
+    return undefined;
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+  }
+
+  #forget(transaction: ClientTransaction): void {
+    this.#ground.deadlines.drop(transaction);
+    this.#byKey.delete(transaction.key);
+    transaction.connection.clients.delete(transaction);
+  }
+
+  #rest(transaction: ClientTransaction): void {
+    this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
+  }
+}
