@@ -323,7 +323,7 @@ describe('properties', () => {
         expect(Jid.parse(jid.full)).toEqual(jid);
         expect(Jid.of(jid.local, jid.asciiDomain, jid.resource)).toEqual(jid);
       }),
-      { numRuns: 6000 },
+      { numRuns: 15_000 },
     );
     expect(valid).toBeGreaterThan(50);
   });
