@@ -1,6 +1,7 @@
 // The policy document: its types, and the one descriptor that says which fields there are. The
 // loader walks the descriptor (read.ts); what the fields mean together is compile.ts.
 import type { Traffic } from './query.ts';
+import type { Field, Shape } from './shape.ts';
 import { TRAFFIC } from './traffic.ts';
 
 /** A policy as an administrator writes it. `loadPolicy` takes it as JSON text or as a value. */
@@ -49,22 +50,6 @@ export interface RuleEntry {
 
 /** `tls`: the link is encrypted. `certificate`: and its certificate proves the domain. */
 export type Must = 'tls' | 'certificate';
-
-/** What a field may hold. */
-export type Shape =
-  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
-  | { readonly kind: 'table'; readonly of: Shape } // members named by id
-  | { readonly kind: 'list'; readonly of: Shape }
-  | { readonly kind: 'choice'; readonly of: readonly (string | number)[] }
-  | { readonly kind: 'id' }
-  | { readonly kind: 'text'; readonly max: number };
-
-/** One field: what it may hold, whether it has to be there, and a sentence about it. */
-export interface Field {
-  readonly shape: Shape;
-  readonly required?: true;
-  readonly about: string;
-}
 
 const ID: Shape = { kind: 'id' };
 const NAMES: Shape = { kind: 'list', of: { kind: 'text', max: 1024 } };

@@ -12,6 +12,8 @@ export type FindingCode =
   | 'unknown-field'
   | 'missing-field'
   | 'unknown-value' // not one of the words the field knows
+  | 'malformed-text' // text that does not follow the rule of its field
+  | 'out-of-range'
   | 'malformed-id'
   | 'reserved-id' // an id that verdicts use for themselves
   | 'duplicate-id'

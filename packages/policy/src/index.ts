@@ -15,4 +15,6 @@ export type { Partner, PolicySet, Rule } from './policy-set.ts';
 export { partnerOf } from './policy-set.ts';
 export type { End, Obligation, Proof, Query, Traffic, Verdict } from './query.ts';
 export { REASONS } from './query.ts';
+export { readByShape } from './shape.ts';
+export type { Field, Shape, ShapedDocument, Words } from './shape.ts';
 export { TRAFFIC } from './traffic.ts';
