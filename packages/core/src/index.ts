@@ -37,6 +37,7 @@ export type {
   XmppCommand,
 } from './gateway/event.ts';
 export { Gateway } from './gateway/gateway.ts';
+export { linkRulesBy } from './gateway/link-rules.ts';
 export {
   DEFAULT_GATEWAY_LIMITS,
   DEFAULT_GATEWAY_WAITS,

@@ -5,6 +5,7 @@ import type { PartnerEntry } from './document.ts';
 import { cellOf, putDomain, type Cell, type DomainTable } from './domain-set.ts';
 import { normalizeDomain, parsePattern, writePattern, type DomainPattern } from './domain.ts';
 import { error, quoted, warn, type Place, type Report } from './finding.ts';
+import { checkLinkRules, linkRulesFrom } from './link-rules.ts';
 import type { Partner } from './policy-set.ts';
 
 /** The partner, its domains put into `index`. */
@@ -17,6 +18,7 @@ export function compilePartner(
   const place = { parent: PARTNERS, key: id };
   const at = { parent: place, key: 'domains' };
   warnOfEmpty(entry, place, report);
+  checkLinkRules(entry, place, report);
   const patterns = readPatterns(entry.domains, at, report);
   const partner = {
     id,
@@ -26,6 +28,7 @@ export function compilePartner(
     prove: entry.prove,
     certificateNames: readHosts(entry, place, report),
     addresses: addressSet(readNetworks(entry, place, report)),
+    links: linkRulesFrom(entry),
     note: entry.note,
   };
   const cells = { at: cellOf(partner, 'at'), below: cellOf(partner, 'below') };

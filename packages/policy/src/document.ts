@@ -27,7 +27,17 @@ export interface PartnerEntry {
   readonly certificateNames?: readonly string[];
   /** IP addresses and networks (`192.0.2.0/24`) it comes from. */
   readonly addresses?: readonly string[];
+  /** What XMPP links with it may and must use. Absent fields follow from `prove`. */
+  readonly xmpp?: XmppEntry;
   readonly note?: string;
+}
+
+/** What XMPP links with a partner may and must use, as an administrator writes it. */
+export interface XmppEntry {
+  readonly tls?: 'required' | 'optional' | 'never';
+  /** SASL EXTERNAL. */
+  readonly sasl?: 'required' | 'optional' | 'never';
+  readonly dialback?: boolean;
 }
 
 /**
@@ -55,6 +65,20 @@ const ID: Shape = { kind: 'id' };
 const NAMES: Shape = { kind: 'list', of: { kind: 'text', max: 1024 } };
 const NOTE: Field = { shape: { kind: 'text', max: 2000 }, about: 'For people; shown by explain.' };
 
+const DEGREE: Shape = { kind: 'choice', of: ['required', 'optional', 'never'] };
+
+const XMPP: Shape = {
+  kind: 'object',
+  fields: {
+    tls: { shape: DEGREE, about: 'TLS on its links.' },
+    sasl: { shape: DEGREE, about: 'SASL EXTERNAL on its links.' },
+    dialback: {
+      shape: { kind: 'flag' },
+      about: 'Whether it may be called back.',
+    },
+  },
+};
+
 const PARTNER: Shape = {
   kind: 'object',
   fields: {
@@ -67,6 +91,7 @@ const PARTNER: Shape = {
     },
     certificateNames: { shape: NAMES, about: 'Host names its certificate may carry instead.' },
     addresses: { shape: NAMES, about: 'IP addresses and networks it comes from.' },
+    xmpp: { shape: XMPP, about: 'What XMPP links with it may and must use.' },
     note: NOTE,
   },
 };

@@ -3,6 +3,7 @@
 import { valuesFor } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import { quoted } from './finding.ts';
+import { DEFAULT_XMPP_LINK_RULES } from './link-rules.ts';
 import { partnerOf, type PolicySet, type Rule } from './policy-set.ts';
 import { REASONS, type Obligation, type Query, type Verdict } from './query.ts';
 
@@ -14,6 +15,7 @@ export function explain(set: PolicySet, query: Query, verdict: Verdict): readonl
     `${outcome}: ${crossing}.`,
     ...verdict.by.map((id) => reason(set, query, id)),
     ...verdict.must.map((obligation) => condition(query, obligation)),
+    ...links(set, query, verdict),
     ...advice(set, query, verdict),
   ];
 }
@@ -73,6 +75,18 @@ function condition(query: Query, obligation: Obligation): string {
   const domain = quoted(obligation.end === 'from' ? query.from : query.to);
   if (obligation.kind === 'tls') return `The link with ${domain} must be encrypted (TLS).`;
   return `${domain} must be proved by ${PROOFS[obligation.by]}.`;
+}
+
+/** The rules of the XMPP link, where they are not those of everybody. */
+function links(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
+  const partner = partnerOf(set, query.via === 'xmpp' ? query.from : query.to);
+  if (verdict.effect === 'forbid' || partner === undefined) return [];
+  if (partner.links === DEFAULT_XMPP_LINK_RULES) return [];
+  const { tls, sasl, dialback } = partner.links;
+  const calls = dialback ? 'allowed' : 'not allowed';
+  return [
+    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}.`,
+  ];
 }
 
 /** What would have to change, in the order in which it would help. */

@@ -21,6 +21,8 @@ export type FindingCode =
   | 'malformed-address'
   | 'address-has-host-bits' // 192.0.2.1/24: one address or the whole net?
   | 'no-addresses' // to be proved by address, and none is listed
+  | 'link-contradiction' // rules of a link that leave nothing, or exclude each other
+  | 'dialback-ruled-out' // warning: allowed in words that another field takes back
   | 'unknown-partner'
   | 'domain-in-two-partners'
   | 'subject-missing' // a rule that names nobody

@@ -1,7 +1,7 @@
 // Who may talk to whom, about what, and why: a document in, verdicts out.
 export { addressIn, addressSet, readNetwork } from './address-set.ts';
 export type { AddressRange, AddressSet, Ranges } from './address-set.ts';
-export type { Must, PartnerEntry, PolicyDocument, RuleEntry } from './document.ts';
+export type { Must, PartnerEntry, PolicyDocument, RuleEntry, XmppEntry } from './document.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
 export { evaluate } from './evaluate.ts';
@@ -9,10 +9,11 @@ export { explain } from './explain.ts';
 export type { Finding, FindingCode, Findings } from './finding.ts';
 export type { PolicyLimits } from './limits.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
+export { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
 export { loadPolicy } from './load.ts';
 export { MisuseError } from './misuse.ts';
 export type { Partner, PolicySet, Rule } from './policy-set.ts';
-export { partnerOf } from './policy-set.ts';
+export { linkRulesOf, partnerOf } from './policy-set.ts';
 export type { End, Obligation, Proof, Query, Traffic, Verdict } from './query.ts';
 export { REASONS } from './query.ts';
 export { readByShape } from './shape.ts';

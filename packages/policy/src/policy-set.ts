@@ -4,6 +4,7 @@ import type { AddressSet } from './address-set.ts';
 import { valuesFor, type DomainTable } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import type { Finding } from './finding.ts';
+import { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
 import type { Proof } from './query.ts';
 
 /** A policy, ready to be asked. Made by `loadPolicy` alone. */
@@ -32,6 +33,8 @@ export interface Partner {
   /** Host names, A-labels, that its certificate may carry instead of the domain. */
   readonly certificateNames: readonly string[];
   readonly addresses: AddressSet;
+  /** What XMPP links with it may and must use: as written, the rest by `prove`. */
+  readonly links: XmppLinkRules;
   readonly note: string | undefined;
 }
 
@@ -64,4 +67,13 @@ export function partnerOf(set: PolicySet, domain: string): Partner | undefined {
 /** `partnerOf` for a name that is normalised already. */
 export function partnerAt(set: PolicySet, name: string): Partner | undefined {
   return valuesFor(set.partnerIndex, name)[0];
+}
+
+/**
+ * What XMPP links with a domain may and must use: the rules of the most closely fitting partner, the defaults for
+ * a domain that is no partner's, and for what is no domain name (a peer that has not named itself).
+ * @spec RFC 6120 §13.9; XEP-0178 §3; XEP-0220 §2.1
+ */
+export function linkRulesOf(set: PolicySet, domain: string): XmppLinkRules {
+  return partnerOf(set, domain)?.links ?? DEFAULT_XMPP_LINK_RULES;
 }
