@@ -15,6 +15,7 @@ import type {
   Flow,
   Instant,
   Machine,
+  SipCounts,
   SipEndpointOptions,
   SipInput,
   SipOutput,
@@ -88,8 +89,8 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   }
 
   /** What is held at this moment; all zero when nothing goes on. */
-  get held(): { readonly connections: number; readonly client: number; readonly server: number } {
-    return { connections: this.#connections.size, client: this.#uac.size, server: this.#uas.size };
+  get counts(): SipCounts {
+    return { connections: this.#connections.size, ...this.#uac.counts, ...this.#uas.counts };
   }
 
   #take(now: Instant, input: SipInput): void {

@@ -57,6 +57,7 @@ export type {
   RefusedPeer,
   RequestInput,
   RespondInput,
+  SipCounts,
   SipEndpointOptions,
   SipEvent,
   SipInput,

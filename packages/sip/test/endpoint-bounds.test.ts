@@ -12,6 +12,7 @@ import {
   stream,
   Table,
   withStart,
+  NOTHING,
 } from './one-endpoint.ts';
 import { udpFlow } from './virtual.ts';
 
@@ -121,7 +122,7 @@ describe('bounds: when full, 503 to the peer, overload to the host', () => {
     const before = used();
     take(10_000, 20_000);
     expect(octets + (used() - before) / 20_000).toBeLessThan(1024);
-    expect(table.endpoint.held.server).toBe(22_000);
+    expect(table.endpoint.counts.server).toBe(22_000);
   });
 });
 
@@ -168,7 +169,7 @@ describe('streams', () => {
     expect(kinds(outputs)).toEqual(['fault', 'send', 'disconnect']);
     expect(statuses(outputs)).toEqual([400]);
     expect(table.bytes(plain(), flow)).toEqual([]);
-    expect(table.endpoint.held.connections).toBe(0);
+    expect(table.endpoint.counts.connections).toBe(0);
   });
 
   it('garbage ends the connection without an answer', () => {
@@ -316,7 +317,7 @@ describe('close', () => {
     expect(statuses(outputs)).toEqual([503]);
     expect(only(outputs, 'failed')[0]?.reason).toBe('closed');
     expect(kinds(outputs).at(-1)).toBe('closed');
-    expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+    expect(table.endpoint.counts).toEqual(NOTHING);
     expect(table.endpoint.wakeAt).toBe(NEVER);
   });
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Flow, SipInput, SipOutput, Target } from '@interwork/sip';
-import { draft, plain, reply, stream, Table } from './one-endpoint.ts';
+import { draft, plain, reply, stream, Table, NOTHING } from './one-endpoint.ts';
 import { udpFlow } from './virtual.ts';
 import { utf8 } from './message-text.ts';
 
@@ -168,7 +168,7 @@ describe('whatever comes in', () => {
         world.table.now += 60_000;
         world.feed({ kind: 'tick' });
         expect(world.ended.toSorted((a, b) => Number(a) - Number(b))).toEqual(world.handedIn);
-        expect(world.table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+        expect(world.table.endpoint.counts).toEqual(NOTHING);
         expect(world.table.endpoint.wakeAt).toBe(Number.POSITIVE_INFINITY);
       }),
       { numRuns: 400 },
@@ -186,7 +186,7 @@ describe('whatever comes in', () => {
           world.feed({ kind: 'tick' });
         }
         expect(world.ended.length).toBe(world.handedIn.length);
-        expect(world.table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+        expect(world.table.endpoint.counts).toEqual(NOTHING);
       }),
       { numRuns: 200 },
     );

@@ -6,6 +6,7 @@ import {
   parseUri,
   type RequestDraft,
   type Response,
+  type SipCounts,
   SipEndpoint,
   type SipEndpointOptions,
   type SipEvent,
@@ -53,6 +54,19 @@ export class Table {
     return this.feed({ kind: 'tick' });
   }
 }
+
+/** The counts of an endpoint that holds nothing. */
+export const NOTHING: SipCounts = {
+  connections: 0,
+  requests: 0,
+  client: 0,
+  connecting: 0,
+  waiting: 0,
+  blocked: 0,
+  server: 0,
+  unanswered: 0,
+  keptBytes: 0,
+};
 
 export const UDP: Flow = udpFlow('192.0.2.2', '192.0.2.1', 40_000);
 

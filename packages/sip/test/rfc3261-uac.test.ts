@@ -19,6 +19,7 @@ import {
   sends,
   stream,
   Table,
+  NOTHING,
 } from './one-endpoint.ts';
 import { utf8 } from './message-text.ts';
 import { Network, targetOf, udpFlow } from './virtual.ts';
@@ -178,7 +179,7 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
       expect(() => ask(table, [target('tcp')], bad)).toThrow(
         expect.objectContaining({ name: 'MisuseError', code }),
       );
-      expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+      expect(table.endpoint.counts).toEqual(NOTHING);
       expect(kinds(table.feed({ kind: 'close' }))).toEqual(['closed']);
     });
   }
@@ -194,7 +195,7 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
     expect([response?.context, response?.response.status]).toEqual([1, 202]);
     expect(table.bytes(reply(bytes, 202), flow)).toEqual([]);
     table.at(5_000);
-    expect(table.endpoint.held.client).toBe(0);
+    expect(table.endpoint.counts.client).toBe(0);
   });
 
   it('retransmits over UDP and fails at Timer F; the response after that is a stray', () => {
@@ -214,7 +215,7 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
     expect(seen).toEqual([500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]);
     expect([failed, table.now]).toEqual([['timeout'], 32_000]);
     expect(kinds(table.bytes(reply(bytes, 200), flow))).toEqual(['fault']);
-    expect(table.endpoint.held.client).toBe(0);
+    expect(table.endpoint.counts.client).toBe(0);
   });
 
   it('never retransmits on a stream', () => {
@@ -241,7 +242,7 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
       table.feed({ kind: 'opened', flow: tlsFlow('other') });
       const text = change(new TextDecoder().decode(reply(bytes, 200)));
       expect(kinds(table.bytes(text, flow))).toEqual(['fault']);
-      expect(table.endpoint.held.client).toBe(1);
+      expect(table.endpoint.counts.client).toBe(1);
     });
   }
 });
@@ -331,7 +332,7 @@ describe('which target, which connection', () => {
     expect(only(outputs, 'failed')).toEqual([
       { kind: 'failed', context: 1, reason: 'transport', text: 'ECONNRESET' },
     ]);
-    expect(table.endpoint.held).toEqual({ connections: 0, client: 0, server: 0 });
+    expect(table.endpoint.counts).toEqual(NOTHING);
   });
 
   it('RFC 3263 §4.3: 503 moves on with another branch and the same Call-ID; Retry-After is remembered', () => {
@@ -557,7 +558,7 @@ describe('a pair of endpoints', () => {
       expect(a.events).toMatchObject([
         { kind: 'response', context: 'x', response: { status: 200 } },
       ]);
-      expect([a.endpoint.held.client, b.endpoint.held.server]).toEqual([0, 0]);
+      expect([a.endpoint.counts.client, b.endpoint.counts.server]).toEqual([0, 0]);
     });
   }
 
@@ -591,6 +592,6 @@ describe('a pair of endpoints', () => {
       Array.from({ length: 100 }, (_, i) => i),
     );
     expect(a.events.filter((event) => event.kind === 'response').length).toBeGreaterThan(80);
-    expect([a.endpoint.held.client, b.endpoint.held.server]).toEqual([0, 0]);
+    expect([a.endpoint.counts.client, b.endpoint.counts.server]).toEqual([0, 0]);
   });
 });

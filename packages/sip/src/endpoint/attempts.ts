@@ -29,6 +29,13 @@ export class ConnectAttempts {
     return this.#byId.size;
   }
 
+  /** Requests that wait, over all attempts. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const attempt of this.#byId.values()) waiting += attempt.waiting.length;
+    return waiting;
+  }
+
   /** A copy, so that attempts may be taken and begun on the way. */
   all(): readonly ConnectAttempt[] {
     return [...this.#byId.values()];

@@ -159,6 +159,28 @@ export type SipEvent =
   | RefusedPeer
   | { readonly kind: 'closed' };
 
+/** How much an endpoint holds, table by table. */
+export interface SipCounts {
+  /** Flows that are open: streams both ways, and datagram flows we asked for. */
+  readonly connections: number;
+  /** Requests handed in that have not ended. */
+  readonly requests: number;
+  /** Client transactions, those that only absorb retransmissions included. */
+  readonly client: number;
+  /** Connections asked for that do not stand yet. */
+  readonly connecting: number;
+  /** Requests that wait for one of these. */
+  readonly waiting: number;
+  /** Targets passed over for their Retry-After. */
+  readonly blocked: number;
+  /** Server transactions, those that only absorb retransmissions included. */
+  readonly server: number;
+  /** Requests the host owes an answer. */
+  readonly unanswered: number;
+  /** Octets of responses kept for retransmissions. */
+  readonly keptBytes: number;
+}
+
 /** What an endpoint is told once. */
 export interface SipEndpointOptions {
   readonly drawToken: DrawToken;

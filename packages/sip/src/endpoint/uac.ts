@@ -33,6 +33,7 @@ import type {
   Flow,
   Instant,
   RequestInput,
+  SipCounts,
   SipEndpointOptions,
   Target,
 } from './types.ts';
@@ -76,9 +77,15 @@ export class Uac {
     return this.#open.size;
   }
 
-  /** Everything that still takes memory: transactions, connects, blocked targets. */
-  get size(): number {
-    return this.#transactions.size + this.#attempts.size + this.#blocked.size;
+  /** Everything that still takes memory. */
+  get counts(): Pick<SipCounts, 'requests' | 'client' | 'connecting' | 'waiting' | 'blocked'> {
+    return {
+      requests: this.#open.size,
+      client: this.#transactions.size,
+      connecting: this.#attempts.size,
+      waiting: this.#attempts.waiting,
+      blocked: this.#blocked.size,
+    };
   }
 
   request(now: Instant, input: RequestInput): void {

@@ -20,7 +20,7 @@ import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
 import { checkAnswer } from './draft.ts';
 import type { Ground } from './ground.ts';
-import type { Flow, Instant, RespondInput } from './types.ts';
+import type { Flow, Instant, RespondInput, SipCounts } from './types.ts';
 
 /** A request the host has not answered yet. */
 export interface OpenRequest {
@@ -58,8 +58,10 @@ export class Uas {
     return this.#byId.size;
   }
 
-  get size(): number {
-    return this.#table.size;
+  /** Everything that still takes memory. */
+  get counts(): Pick<SipCounts, 'server' | 'unanswered' | 'keptBytes'> {
+    const { size, keptBytes } = this.#table;
+    return { server: size, unanswered: this.#byId.size, keptBytes };
   }
 
   /** False when the request was malformed. */

@@ -25,6 +25,10 @@ export class Gate {
     this.#maxHandshakes = Math.min(limits.handshakes, Math.ceil(limits.connections / 2));
   }
 
+  get counts(): { readonly handshakes: number; readonly networks: number } {
+    return { handshakes: this.#handshakes.size, networks: this.#perNetwork.size };
+  }
+
   /** Counts a connection until it closes. False when there are too many from there, and it is destroyed. */
   admit(socket: Socket): boolean {
     const { remoteAddress } = socket;

@@ -7,6 +7,7 @@ export {
   type ListenOptions,
   type ListenPlace,
   type SipEdge,
+  type SipEdgeCounts,
   type SocketLimits,
   type TlsCredentials,
   type TlsPair,

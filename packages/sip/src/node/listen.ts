@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { SipEndpoint } from '../endpoint.ts';
 import { checkCommand } from '../endpoint/draft.ts';
-import type { SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
+import type { SipCounts, SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import {
   checkListenOptions,
@@ -13,6 +13,7 @@ import {
   type ListenOptions,
   type ListenPlace,
   type SipEdge,
+  type SipEdgeCounts,
   type TlsCredentials,
 } from './options.ts';
 import { Sockets } from './sockets.ts';
@@ -58,6 +59,10 @@ class Edge implements SipEdge {
 
   get listening(): readonly Required<ListenPlace>[] {
     return this.#sockets.places;
+  }
+
+  get counts(): SipEdgeCounts {
+    return { ...(this.#endpoint?.counts ?? NOTHING), ...this.#sockets.counts };
   }
 
   async listen(): Promise<void> {
@@ -169,6 +174,19 @@ class Edge implements SipEdge {
 function drawToken(): string {
   return randomBytes(16).toString('hex');
 }
+
+/** Before the endpoint is there. */
+const NOTHING: SipCounts = {
+  connections: 0,
+  requests: 0,
+  client: 0,
+  connecting: 0,
+  waiting: 0,
+  blocked: 0,
+  server: 0,
+  unanswered: 0,
+  keptBytes: 0,
+};
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -3,6 +3,7 @@
 import { checkFunction, checkOptions, checkPort } from '../endpoint/options.ts';
 import type {
   DrawToken,
+  SipCounts,
   SipEndpointOptions,
   SipEvent,
   SipInput,
@@ -57,8 +58,22 @@ export interface SipEdge {
   /** Drains, then ends everything; resolves when no socket and no timer is left. */
   close(): Promise<void>;
   readonly listening: readonly Required<ListenPlace>[];
+  /** How much is held at this moment; all zero when nothing goes on. */
+  readonly counts: SipEdgeCounts;
   /** Other credentials, for connections from now on. Throws what OpenSSL says of a bad pair. */
   replaceTls(tls: TlsCredentials): void;
+}
+
+/** How much an edge holds, table by table. */
+export interface SipEdgeCounts extends SipCounts {
+  /** Stream sockets, from the first moment of each to its last. */
+  readonly sockets: number;
+  /** TLS handshakes of strangers that go on. */
+  readonly handshakes: number;
+  /** Remote networks with connections to us. */
+  readonly networks: number;
+  /** Octets that wait for peers to read. */
+  readonly writing: number;
 }
 
 /** Bounds of the sockets of one edge. */

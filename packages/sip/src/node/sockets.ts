@@ -15,6 +15,7 @@ import {
   DEFAULT_SOCKET_LIMITS,
   type ListenOptions,
   type ListenPlace,
+  type SipEdgeCounts,
   type SocketLimits,
   type TlsCredentials,
 } from './options.ts';
@@ -58,6 +59,12 @@ export class Sockets {
     this.#maxConnections = endpoint.connections;
     this.#gate = new Gate({ ...endpoint, ...this.#limits });
     this.#feed = feed;
+  }
+
+  get counts(): Pick<SipEdgeCounts, 'sockets' | 'handshakes' | 'networks' | 'writing'> {
+    let writing = 0;
+    for (const wire of this.#wires.values()) writing += wire.writing;
+    return { sockets: this.#open.size, ...this.#gate.counts, writing };
   }
 
   async listen(place: ListenPlace): Promise<void> {

@@ -28,6 +28,11 @@ export class Wire {
     socket.setNoDelay(true);
   }
 
+  /** Octets that wait for the peer. */
+  get writing(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Begins to read. `opened` is fed first and `closed` last, whatever ends the connection. */
   read(feed: Feed, connect: string | undefined): void {
     const { flow } = this;
