@@ -2,6 +2,7 @@
 // no cache and no time. What a failed try means for the next target (§4.3) is the endpoint's business.
 import type { Transport } from './endpoint/types.ts';
 import { isIpv4, isIpv6 } from './host.ts';
+import { filled } from './limits.ts';
 import { DEFAULT_LOCATE_LIMITS, type LocateLimits } from './locate/limits.ts';
 import { servicesOf } from './locate/naptr.ts';
 import {
@@ -34,7 +35,7 @@ interface Place {
 /**
  * One location of a sip or sips URI, or of a domain (A-labels). Take from `next` until `undefined`: either
  * questions, to be answered through `receive` in any order, or the one end. Answers to what was not asked
- * are ignored. Nothing DNS says throws.
+ * are ignored. Nothing DNS says throws; bounds that are none are `MisuseError`.
  *
  * @spec RFC 3263 §4
  */
@@ -59,7 +60,7 @@ export class SipLocation {
 
   constructor(subject: Uri | string, options: LocateOptions) {
     this.#options = options;
-    this.#limits = { ...DEFAULT_LOCATE_LIMITS, ...options.limits };
+    this.#limits = filled(DEFAULT_LOCATE_LIMITS, options.limits);
     const way = wayTo(subject, options);
     if (typeof way === 'string') this.#giveUp(way);
     else this.#begin(way);

@@ -13,6 +13,12 @@ export {
   type TlsPair,
 } from './options.ts';
 export {
+  DEFAULT_LOCATOR_LIMITS,
+  type LocatorLimits,
+  SipLocator,
+  type SipLocatorOptions,
+} from './locator.ts';
+export {
   type AskDns,
   DEFAULT_DNS_TIMES,
   type DnsResolverOptions,

@@ -1,6 +1,8 @@
 // Finding SIP servers with node:dns: answers to the questions of a `SipLocation`, and the whole way from a
-// domain or URI to targets. RFC 3263 itself is in ../locate.ts; nothing is kept between two locations.
+// domain or URI to targets. RFC 3263 itself is in ../locate.ts; nothing is kept between two
+// locations: that is locator.ts.
 import { Resolver } from 'node:dns/promises';
+import { filled } from '../limits.ts';
 import { SipLocation } from '../locate.ts';
 import type { LocateAnswer, LocateEnd, LocateOptions, LocateQuestion } from '../locate/types.ts';
 import type { Uri } from '../uri.ts';
@@ -36,7 +38,7 @@ export interface LocateSipOptions extends Partial<LocateOptions> {
 
 /** A resolver by node:dns, with a channel of its own. Throws what node:dns says of bad `servers`. */
 export function dnsResolver(options: DnsResolverOptions = {}): AskDns {
-  const { questionTime, assumedTtl } = { ...DEFAULT_DNS_TIMES, ...options.times };
+  const { questionTime, assumedTtl } = filled(DEFAULT_DNS_TIMES, options.times);
   const resolver = new Resolver({ timeout: Math.ceil(questionTime / TRIES), tries: TRIES });
   if (options.servers !== undefined) resolver.setServers(options.servers);
   const families = options.families ?? ['ipv6', 'ipv4'];
