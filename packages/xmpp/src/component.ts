@@ -86,6 +86,7 @@ function take(own: Own, now: Instant, input: XmppInput): void {
     case 'secured':
     case 'tls-failed':
     case 'located':
+    case 'handled':
       return undefined; // answers to what a component never asks for
   }
 }

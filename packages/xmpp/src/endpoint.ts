@@ -141,6 +141,8 @@ function take(board: Board, now: Instant, input: XmppInput): void {
       return takeLocated(board, now, input.domain, input.targets);
     case 'stanza':
       return takeCommand(board, now, input);
+    case 'handled':
+      return undefined; // no stream has stream management
     case 'tick':
       return tick(board, now);
     case 'close':

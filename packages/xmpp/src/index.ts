@@ -59,6 +59,7 @@ export {
   type LinkRules,
   type Machine,
   type Proof,
+  type Receipt,
   type Remote,
   type SendFailure,
   type TlsRole,

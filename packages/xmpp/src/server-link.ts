@@ -90,7 +90,10 @@ export interface LinkFacts {
 /** What proves a domain on a stream; `component`: the server behind which we sit says so. @spec XEP-0114 §4 */
 export type Proof = 'certificate' | 'dialback' | 'component';
 
-/** Why a stanza could not be handed over. */
+/**
+ * Why a stanza could not be handed over. `expired`: it waited too long for a stream. `unacknowledged`: it was written to
+ * a stream with stream management that is over, and the peer had not acknowledged it: it may or may not have been read.
+ */
 export type SendFailure =
   | 'not-found'
   | 'unreachable'
@@ -100,4 +103,19 @@ export type SendFailure =
   | 'policy'
   | 'stream-error'
   | 'closed'
-  | 'overload';
+  | 'overload'
+  | 'expired'
+  | 'unacknowledged';
+
+/**
+ * What a stanza came with from a peer that counts on acknowledgement: handed back in when the stanza is `handled`.
+ * Nobody else reads it.
+ * @spec XEP-0198 §4
+ */
+export interface Receipt {
+  readonly stream: string;
+  /** Of the session of stream management, which may outlive the stream. */
+  readonly session: string;
+  /** Which stanza of the session, from 1. */
+  readonly number: number;
+}

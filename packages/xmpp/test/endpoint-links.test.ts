@@ -126,7 +126,7 @@ describe('nobody waits any more', () => {
     lone.pass(9_999);
     const out = lone.give({ kind: 'connect-failed', connect: first ?? '', reason: 'timeout' });
     lone.pass(2_000);
-    expect(lone.fates).toEqual(['one: failed timeout']);
+    expect(lone.fates).toEqual(['one: failed expired']);
     const stream = lone.connect(connectOf(out));
     expect(lone.all.at(-1)).toEqual({ kind: 'disconnect', stream });
     lone.give(im(A, B, 'two'));
@@ -140,7 +140,7 @@ describe('nobody waits any more', () => {
     lone.give(im(A, B, 'one'));
     lone.connect(lone.locate(THEM));
     lone.pass(20_000);
-    expect(lone.fates).toEqual(['one: failed timeout']);
+    expect(lone.fates).toEqual(['one: failed expired']);
     lone.pass(10_000);
     expect(lone.endpoint.counts).toEqual(NOTHING);
   });

@@ -371,7 +371,7 @@ describe('§2.1.2, §2.4 three servers', () => {
       id: 'another sender in the claim',
       change: (text: string) =>
         text.replace("<db:result from='capulet.example'", "<db:result from='verona.example'"),
-      fate: 'timeout',
+      fate: 'expired',
     },
   ];
   for (const row of lies)

@@ -61,6 +61,8 @@ const STATUS_OF_FAILURE = {
   'stream-error': 504,
   closed: 480,
   overload: 480,
+  expired: 504,
+  unacknowledged: 504,
 } as const satisfies Record<NonNullable<SendFailed['reason']>, number>;
 
 function contactOf(address: string | undefined): HeaderField | undefined {

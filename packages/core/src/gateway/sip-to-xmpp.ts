@@ -144,6 +144,7 @@ export class SipToXmpp {
       this.#sent(now, context.id);
       return;
     }
+    if (event.fate === 'acknowledged') return;
     const ended = this.#fates.step(now, context.id, 'failed');
     if (ended !== undefined)
       this.#end(now, ended.fate.value, { outcome: 'failed', ...answerOfFailure(event) });

@@ -28,7 +28,9 @@ function send(own: Own, now: Instant, item: Waiting): void {
   write(own, item.text);
   note(own, now, item.to);
   own.keepAliveAt = now + own.timers.keepAlive;
-  if (!item.silent) own.outputs.push({ kind: 'fate', context: item.context, fate: 'sent' });
+  if (item.silent) return;
+  const { context } = item;
+  own.outputs.push({ kind: 'fate', context, fate: 'sent', willAcknowledge: false });
 }
 
 /** Remembers whom to tell of when the connection is lost, and forgets who is sure by now. */
@@ -66,4 +68,4 @@ export function tellFailed(own: Own, item: Waiting, failure: Failure): void {
 }
 
 const QUEUE_FULL: Failure = { reason: 'overload', text: 'Too many stanzas wait for the server.' };
-const WAITED: Failure = { reason: 'timeout', text: 'The server did not take us in time.' };
+const WAITED: Failure = { reason: 'expired', text: 'The server did not take us in time.' };

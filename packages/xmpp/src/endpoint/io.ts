@@ -9,6 +9,7 @@ import type {
   Judgement,
   LinkFacts,
   LinkRules,
+  Receipt,
   Remote,
   SendFailure,
   TlsRole,
@@ -32,6 +33,12 @@ export interface XmppEndpointOptions {
   readonly timers?: Partial<XmppTimers>;
   /** From 0 to 1, to spread reconnections; 0.5 when not handed in. */
   readonly random?: () => number;
+  /**
+   * When a stanza counts as handled towards a peer with stream management: as soon as it is `taken`, or, in order, once
+   * its receipt has been handed in. Default: `taken`.
+   * @spec XEP-0198 §4
+   */
+  readonly acknowledge?: 'taken' | 'handled';
 }
 
 /** Where a server may be reached. @spec RFC 6120 §3.2; XEP-0368 §3 */
@@ -96,6 +103,8 @@ export type XmppInput =
       readonly domain: string;
       readonly targets: readonly XmppTarget[] | 'not-found' | 'failed';
     }
+  /** The host is done with a stanza, whatever became of it. @spec XEP-0198 §4 */
+  | { readonly kind: 'handled'; readonly receipt: Receipt }
   | { readonly kind: 'tick' }
   | { readonly kind: 'close' };
 
@@ -128,16 +137,24 @@ export type XmppEvent =
       readonly from: Jid;
       readonly to: Jid;
       readonly link: LinkFacts;
+      /** There when the peer uses stream management on the stream. */
+      readonly receipt?: Receipt | undefined;
     }
+  /**
+   * What became of a stanza: `sent` when it was written to a proved stream, then, if the stream has stream management,
+   * `acknowledged` or `failed`; or `failed` alone.
+   */
   | {
       readonly kind: 'fate';
       readonly context: unknown;
-      readonly fate: 'sent' | 'failed';
+      readonly fate: 'sent' | 'acknowledged' | 'failed';
+      /** With `sent`: whether `acknowledged` or `failed` will follow. @spec XEP-0198 §4 */
+      readonly willAcknowledge?: boolean;
       readonly reason?: SendFailure;
       readonly text?: string;
       readonly judgement?: Judgement;
     }
-  /** A proved stream to a domain is over: what was written to it just before may not have been read. */
+  /** A proved stream without stream management is over: what was written to it just before may not have been read. */
   | {
       readonly kind: 'link-lost';
       /** Domains, A-labels: ours, and the one the stream led to. */

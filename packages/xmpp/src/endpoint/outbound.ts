@@ -145,7 +145,8 @@ function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queue
   if (item.need === 'tls' && !held.stream.tls) return tellFailed(board, item, IN_CLEAR);
   feed(board, now, held, { kind: 'stanza', text: item.text });
   link.idleAt = now + board.timers.idle;
-  if (!item.silent) board.fates.push({ kind: 'fate', context: item.context, fate: 'sent' });
+  if (!item.silent)
+    board.fates.push({ kind: 'fate', context: item.context, fate: 'sent', willAcknowledge: false });
 }
 
 function uncertified(judgement: Judgement | undefined): Failure {
@@ -296,6 +297,6 @@ const NOT_FOUND: Failure = { reason: 'not-found', text: 'The domain has no XMPP 
 const DNS_FAILED: Failure = { reason: 'unreachable', text: 'The domain could not be looked up.' };
 const NO_TARGET: Failure = { reason: 'unreachable', text: 'The domain has no server we may call.' };
 const CONNECT_TIMEOUT: Failure = { reason: 'timeout', text: 'The server did not answer the call.' };
-const WAITED: Failure = { reason: 'timeout', text: 'No proved stream came about in time.' };
+const WAITED: Failure = { reason: 'expired', text: 'No proved stream came about in time.' };
 const IN_CLEAR: Failure = { reason: 'policy', text: 'The stream to the domain is not encrypted.' };
 const ENDED: Failure = { reason: 'closed', text: '' };

@@ -43,6 +43,8 @@ export interface Sent {
   readonly element: XmlElement;
   readonly id: string;
   fate: 'sent' | SendFailure | undefined;
+  /** Whether the peer has said that it took the stanza. @spec XEP-0198 §4 */
+  isAcknowledged: boolean;
 }
 
 interface User {
@@ -113,7 +115,7 @@ export class XmppScript {
 
   /** Has the domain send any stanza with `from` and `to`. */
   sendElement(element: XmlElement): Sent {
-    const sent: Sent = { element, id: element.attrs['id'] ?? '', fate: undefined };
+    const sent: Sent = { element, id: element.attrs['id'] ?? '', ...OPEN };
     const from = addressIn(element, 'from');
     const to = addressIn(element, 'to');
     this.#commands.push({ kind: 'stanza', element, from, to, context: sent });
@@ -122,7 +124,7 @@ export class XmppScript {
 
   /** What an endpoint, or an edge, told. */
   take(event: XmppEvent): void {
-    if (event.kind === 'fate') settle(event.context, event.reason ?? 'sent');
+    if (event.kind === 'fate') settle(event);
     else if (event.kind !== 'stanza') this.events.push(event);
     else if (event.stanza.kind === 'message') this.#takeMessage(event.stanza, event.to, event.link);
     else if (event.stanza.kind === 'iq') this.#takeIq(event.stanza, event.to);
@@ -178,8 +180,14 @@ export class XmppScript {
   }
 }
 
-function settle(context: unknown, fate: Sent['fate']): void {
-  if (typeof context === 'object' && context !== null && 'fate' in context) context.fate = fate;
+function settle({ context, fate, reason }: XmppEvent & { readonly kind: 'fate' }): void {
+  if (!isSent(context)) return;
+  if (fate === 'acknowledged') context.isAcknowledged = true;
+  else context.fate = fate === 'sent' ? fate : (reason ?? 'closed');
+}
+
+function isSent(context: unknown): context is Sent {
+  return typeof context === 'object' && context !== null && 'isAcknowledged' in context;
 }
 
 function addressIn(element: XmlElement, name: 'from' | 'to'): Jid {
@@ -190,3 +198,4 @@ function addressIn(element: XmlElement, name: 'from' | 'to'): Jid {
 
 const SERVER = { category: 'server', type: 'im', features: [] };
 const CLIENT = { category: 'client', type: 'phone', features: [] };
+const OPEN = { fate: undefined, isAcknowledged: false };
