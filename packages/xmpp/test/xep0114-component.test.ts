@@ -545,3 +545,12 @@ test('events are those of an endpoint', () => {
   ];
   expect([...kinds].toSorted()).toEqual(known.toSorted());
 });
+
+test('XEP-0198 §4: a component has no stream management, and says that no acknowledgement will follow', () => {
+  const kit = AT.ready().send('one');
+  expect(kit.of('fate')).toEqual([
+    { kind: 'fate', context: 'one', fate: 'sent', willAcknowledge: false },
+  ]);
+  const receipt = { stream: 's1', session: 'x', number: 1 };
+  expect(kit.give({ kind: 'handled', receipt }).of('fate').length).toBe(1);
+});
