@@ -3,3 +3,35 @@ export { alarm, steadyClock } from './clock.ts';
 export { type Judges, judgesFor } from './judges.ts';
 export { drawToken, mac } from './random.ts';
 export { nodeTiming, run } from './run.ts';
+export type {
+  ComponentPart,
+  Configuration,
+  DnsPart,
+  DomainsPart,
+  HealthPart,
+  LimitsPart,
+  LogPart,
+  PairFiles,
+  ReadLimits,
+  S2sPart,
+  SipDnsPart,
+  SipPart,
+  SipPlace,
+  SipRoute,
+  StatePart,
+  TlsFiles,
+  TlsPart,
+  XmppPart,
+  XmppPlace,
+  XmppRoute,
+} from './daemon/configuration.ts';
+export { type Daemon, type DaemonOptions, startDaemon } from './daemon/daemon.ts';
+export {
+  type DaemonFinding,
+  type DaemonFindingCode,
+  type DaemonFindings,
+  findingLine,
+} from './daemon/finding.ts';
+export { type JsonLog, jsonLog, type JsonLogOptions, type Level, type Log } from './daemon/log.ts';
+export type { OpenRedis, OpenState } from './daemon/state.ts';
+export { type FileStore, fileStore, type FileStoreOptions } from './file-store/file-store.ts';

@@ -1,0 +1,32 @@
+// The gateway as a program. One argument, the configuration; README.md has it all. Prints `ready` and its
+// listeners once they are open, logs JSON to stderr, reloads on SIGHUP, drains on SIGTERM and SIGINT and ends
+// with 0. A second of these signals ends it at once. A start that is refused ends with 1 and says why.
+import { jsonLog, startDaemon } from '@interwork/core/node';
+
+const [file, ...more] = process.argv.slice(2);
+if (file === undefined || more.length > 0) {
+  console.error('usage: main.ts CONFIGURATION');
+  process.exit(2);
+}
+
+const log = jsonLog({ write: (text) => void process.stderr.write(text) });
+process.on('exit', log.flush);
+// Whoever read the log has gone: that ends nothing.
+process.stderr.on('error', () => {});
+
+const daemon = await startDaemon({ file, log });
+if (daemon.kind === 'findings') process.exit(1);
+
+let isDraining = false;
+const drain = async (signal: string): Promise<void> => {
+  if (isDraining) process.exit(1);
+  isDraining = true;
+  log.log('info', `draining on ${signal}`);
+  await daemon.close();
+  log.log('info', 'drained');
+  process.exit(0);
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
+process.on('SIGHUP', () => void daemon.reload());
+
+console.log(`ready ${daemon.listening.join(' ')}`);

@@ -1,0 +1,185 @@
+// The configuration of a daemon, as its operator writes it: types only. Which fields there are, what each may
+// hold and how it is refused is configuration-shape.ts; what fields mean beside each other is
+// configuration-checks.ts. Names of files are relative to the configuration's own folder.
+import type { EndpointLimits, SipLimits, TimerValues } from '@interwork/sip';
+import type { SocketLimits as SipSocketLimits } from '@interwork/sip/node';
+import type {
+  ComponentLimits,
+  ComponentTimers,
+  XmlLimits,
+  XmppLimits,
+  XmppTimers,
+} from '@interwork/xmpp';
+import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
+import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
+import type { Level } from './log.ts';
+
+/** One gateway as a program. Tables by domain are Maps, as everything named from outside. */
+export interface Configuration {
+  readonly version: 1;
+  readonly domains: DomainsPart;
+  readonly sip: SipPart;
+  readonly xmpp: XmppPart;
+  readonly dns?: DnsPart;
+  readonly tls?: TlsPart;
+  /** The policy document. */
+  readonly policy: string;
+  /** Where the gateway's own identity is kept. Default `memory`. */
+  readonly state?: 'memory' | StatePart;
+  readonly limits?: LimitsPart;
+  readonly health?: HealthPart;
+  readonly log?: LogPart;
+}
+
+/** The domains it stands between; `*` for any that policy permits. */
+export interface DomainsPart {
+  readonly sip: readonly string[];
+  readonly xmpp: readonly string[];
+}
+
+/** The SIP side. */
+export interface SipPart {
+  readonly listen: readonly SipPlace[];
+  /** What stands in our Via. Default: the address of the first listener, unless that is every address. */
+  readonly host?: string;
+  /** Next hops by domain; a domain without any is looked up in DNS. */
+  readonly routes?: ReadonlyMap<string, readonly SipRoute[]>;
+  readonly dns?: SipDnsPart;
+  /** Whether the source address of a datagram may prove a partner. Default no. */
+  readonly believesDatagrams?: boolean;
+}
+
+/** A place at which SIP is taken; port 0 takes a free one. */
+export interface SipPlace {
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  /** Default: every address. */
+  readonly address?: string;
+  readonly port: number;
+}
+
+/** A next hop. */
+export interface SipRoute {
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly address: string;
+  readonly port: number;
+  /** Names its certificate may prove. Default: the domain. */
+  readonly names?: readonly string[];
+}
+
+/** How domains without a route are looked up. @spec RFC 3263 §4 */
+export interface SipDnsPart {
+  /** Whether nothing but TLS will do. Default yes. */
+  readonly requireTls?: boolean;
+  /** Whether `_sipfederationtls._tcp` is asked for too. Default no. */
+  readonly federation?: boolean;
+}
+
+/** The XMPP side: exactly one of the two. */
+export interface XmppPart {
+  readonly component?: ComponentPart;
+  readonly s2s?: S2sPart;
+}
+
+/** A component behind a server. Exactly one of `secret` and `secretFile`. @spec XEP-0114 §3 */
+export interface ComponentPart {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly secret?: string;
+  readonly secretFile?: string;
+}
+
+/** A server among servers. At most one of `secret` and `secretFile`, for dialback; without any, one is kept in `state`. */
+export interface S2sPart {
+  readonly listen: readonly XmppPlace[];
+  /** Servers by domain; a domain without any is looked up in DNS. */
+  readonly routes?: ReadonlyMap<string, readonly XmppRoute[]>;
+  readonly secret?: string;
+  readonly secretFile?: string;
+}
+
+/** A place at which streams are taken; `direct` is TLS from the first octet. */
+export interface XmppPlace {
+  readonly address?: string;
+  readonly port: number;
+  readonly direct?: boolean;
+}
+
+/** Where the server of a domain is. */
+export interface XmppRoute {
+  readonly address: string;
+  readonly port: number;
+  readonly direct?: boolean;
+}
+
+/** Who is asked about names. */
+export interface DnsPart {
+  /** `address` or `address:port`. Default: those of the system. */
+  readonly servers?: readonly string[];
+  /** Whether DNS may lead to private addresses and loopback. Default no. */
+  readonly allowPrivate?: boolean;
+}
+
+/** Certificates, keys and whom to trust; all files are PEM. */
+export interface TlsPart {
+  readonly sip?: TlsFiles;
+  readonly xmpp?: TlsFiles;
+  /** Default: the authorities that come with Node. */
+  readonly authorities?: readonly string[];
+}
+
+/** A certificate with its intermediates, and its key. */
+export interface PairFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** `client` is another pair for the connections that we open. */
+export interface TlsFiles extends PairFiles {
+  readonly client?: PairFiles;
+}
+
+/** Exactly one of the two. */
+export interface StatePart {
+  /** A file, made if it is not there; one process at a time. */
+  readonly file?: string;
+  /** A URL; any number of processes that serve the same domains. */
+  readonly redis?: string;
+}
+
+/** Where the gateway tells how it is. */
+export interface HealthPart {
+  /** Loopback, unless `exposed`. */
+  readonly address: string;
+  readonly port: number;
+  /** Says that anybody who reaches the address may read it. */
+  readonly exposed?: boolean;
+}
+
+/** What is written to the log. */
+export interface LogPart {
+  /** Default `info`. */
+  readonly level?: Level;
+  /** Default `redacted`: users are cut to one letter. */
+  readonly addresses?: 'redacted' | 'full';
+}
+
+/** Bounds that differ from docs/defaults.md, by the names they have there. */
+export interface LimitsPart {
+  readonly gateway?: Partial<GatewayLimits>;
+  readonly gatewayWaits?: Partial<GatewayWaits>;
+  readonly sip?: Partial<EndpointLimits & SipLimits>;
+  readonly sipTimers?: Partial<TimerValues>;
+  readonly sipSockets?: Partial<SipSocketLimits>;
+  readonly xmpp?: Partial<Omit<XmppLimits, 'proved' | 'unproved'>> & ReadLimits;
+  readonly xmppTimers?: Partial<XmppTimers>;
+  readonly xmppSockets?: Partial<XmppSocketLimits>;
+  readonly component?: Partial<Omit<ComponentLimits, 'proved' | 'unproved'>> & ReadLimits;
+  readonly componentTimers?: Partial<ComponentTimers>;
+}
+
+/** How much XML is read, before and after the peer has proved itself. */
+export interface ReadLimits {
+  readonly unproved?: Partial<XmlLimits>;
+  readonly proved?: Partial<XmlLimits>;
+}

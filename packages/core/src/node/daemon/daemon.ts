@@ -1,0 +1,190 @@
+// A gateway as a program: the name of a configuration in; a gateway that runs out, or everything that keeps
+// it from starting. Here is the order of things: read, check, open, run, reload, drain. The program around it
+// (arguments, signals, exit codes) is the host's; examples/quick-gateway is one.
+import { Gateway } from '../../gateway/gateway.ts';
+import type { Trace } from '../../gateway/trace.ts';
+import type { Running } from '../../gateway/wire.ts';
+import type { PolicySet } from '@interwork/policy';
+import type { Judges } from '../judges.ts';
+import { drawToken, mac } from '../random.ts';
+import { run } from '../run.ts';
+import type { Configuration } from './configuration.ts';
+import type { DaemonFinding, DaemonFindings } from './finding.ts';
+import type { HealthSource } from './health.ts';
+import { hasErrors, readConfiguration, type ReadConfiguration } from './load-configuration.ts';
+import type { JsonLog } from './log.ts';
+import { type Materials, readMaterials } from './materials.ts';
+import { metricsText } from './metrics.ts';
+import { openAll, type Opened } from './open.ts';
+import { placesOf } from './places.ts';
+import { reload, tellFindings } from './reload.ts';
+import { sipRoute, sipRoutes } from './routes.ts';
+import type { OpenRedis } from './state.ts';
+import { newTally } from './tally.ts';
+import { type TraceTeller, tracesInto } from './tell-trace.ts';
+
+/** What a daemon is handed. */
+export interface DaemonOptions {
+  /** The name of the configuration's file. */
+  readonly file: string;
+  readonly log: JsonLog;
+  /** Opens what `state.redis` names. Without it such a configuration does not start. */
+  readonly openRedis?: OpenRedis;
+}
+
+/** A gateway that runs. */
+export interface Daemon {
+  readonly kind: 'daemon';
+  /** Every listener with its real port, as `sip/udp:127.0.0.1:5060`. */
+  readonly listening: readonly string[];
+  /** Reads every file again. With anything wrong nothing changes; the log tells either way. */
+  reload(): Promise<void>;
+  /** Takes nothing new, brings what was accepted to its end within the bounds, closes everything. */
+  close(): Promise<void>;
+}
+
+/** Starts a daemon. With findings nothing is left open; they are logged too. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon | DaemonFindings> {
+  const read = await readConfiguration(options.file);
+  options.log.setLevel(read.read.log?.level ?? 'info');
+  const materials = await readMaterials(read);
+  const findings = [...read.findings, ...materials.findings];
+  tellFindings(findings, options.log);
+  const { policy, judges } = materials;
+  if (hasErrors(findings) || policy === undefined || judges === undefined)
+    return { kind: 'findings', findings };
+  // Nothing is missing from it: no finding was an error.
+  const configuration = read.read as Configuration;
+  const live = new Live({ options, read, configuration, policy, judges });
+  const refusal = await live.open(materials);
+  if (refusal === undefined) return live;
+  tellFindings([refusal], options.log);
+  return { kind: 'findings', findings: [refusal] };
+}
+
+interface Parts {
+  readonly options: DaemonOptions;
+  readonly read: ReadConfiguration;
+  readonly configuration: Configuration;
+  readonly policy: PolicySet;
+  readonly judges: Judges;
+}
+
+class Live implements Daemon {
+  readonly kind = 'daemon';
+  readonly #parts: Parts;
+  readonly #tally = newTally();
+  readonly #traces: TraceTeller;
+  #judges: Judges;
+  #opened: Opened | undefined;
+  #gateway: Gateway | undefined;
+  #running: Running | undefined;
+  #reloads: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#judges = parts.judges;
+    this.#traces = tracesInto(parts.options.log.log, parts.policy);
+  }
+
+  get listening(): readonly string[] {
+    return this.#opened === undefined ? [] : placesOf(this.#parts.configuration, this.#opened);
+  }
+
+  /** Opens everything and runs; a finding when it cannot. */
+  async open(materials: Materials): Promise<DaemonFinding | undefined> {
+    const { read, configuration, options, policy } = this.#parts;
+    const { openRedis } = options;
+    const judges: Judges = {
+      sip: (...presented) => this.#judges.sip(...presented),
+      xmpp: (...presented) => this.#judges.xmpp(...presented),
+    };
+    const health = this.#healthSource();
+    const opened = await openAll({ read, configuration, materials, judges, health, openRedis });
+    if ('severity' in opened) return opened;
+    const gateway = gatewayOf(configuration, policy, opened);
+    this.#running = run(gateway, opened.edges, {
+      onTrace: (trace) => this.#trace(trace),
+      route: sipRoute(configuration),
+    });
+    this.#gateway = gateway;
+    this.#opened = opened;
+    return undefined;
+  }
+
+  reload(): Promise<void> {
+    this.#reloads = this.#reloads.then(() => this.#reload());
+    return this.#reloads;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #reload(): Promise<void> {
+    const [opened, running] = [this.#opened, this.#running];
+    if (this.#closing !== undefined || opened === undefined || running === undefined) return;
+    const done = await reload(this.#parts.read, {
+      edges: opened.edges,
+      log: this.#parts.options.log,
+      setJudges: (judges) => {
+        this.#judges = judges;
+      },
+      setPolicy: (policy) => {
+        running.replacePolicy(policy);
+        this.#traces.setPolicy(policy);
+      },
+    });
+    this.#tally.reload(done ? 'done' : 'refused');
+  }
+
+  async #close(): Promise<void> {
+    await this.#running?.close();
+    await this.#opened?.closeState();
+    await this.#opened?.health?.close();
+  }
+
+  #trace(trace: Trace): void {
+    this.#tally.trace(trace);
+    this.#traces.tell(trace);
+  }
+
+  #healthSource(): HealthSource {
+    const openMessages = (): number => this.#gateway?.open ?? 0;
+    return {
+      health: () => ({
+        ready: this.#opened !== undefined && this.#closing === undefined,
+        draining: this.#closing !== undefined,
+        openMessages: openMessages(),
+      }),
+      metrics: () =>
+        metricsText(this.#tally, {
+          openMessages: openMessages(),
+          isDraining: this.#closing !== undefined,
+          tables: { sip: {}, xmpp: {} },
+          component: undefined,
+        }),
+    };
+  }
+}
+
+function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }: Opened): Gateway {
+  const { domains, sip, limits, log } = configuration;
+  const { instance, secret } = identity;
+  return new Gateway({
+    sipDomains: domains.sip,
+    xmppDomains: domains.xmpp,
+    policy,
+    routes: sipRoutes(configuration),
+    instance,
+    secret,
+    mac,
+    drawToken,
+    traces: log?.addresses ?? 'redacted',
+    believesDatagrams: sip.believesDatagrams === true,
+    ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
+    ...(limits?.gatewayWaits === undefined ? {} : { waits: limits.gatewayWaits }),
+  });
+}

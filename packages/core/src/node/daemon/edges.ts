@@ -1,0 +1,135 @@
+// Opens both sides of a gateway as a configuration says, or neither, and says which field a socket that could
+// not be opened belongs to.
+import { listenSip, type SipEdge } from '@interwork/sip/node';
+import { DEFAULT_COMPONENT_LIMITS, DEFAULT_XMPP_LIMITS, normalizeDomain } from '@interwork/xmpp';
+import {
+  type ComponentEdge,
+  connectComponent,
+  listenXmpp,
+  type XmppEdge,
+} from '@interwork/xmpp/node';
+import { declineRequest } from '../../rules/unsupported-request.ts';
+import type { Judges } from '../judges.ts';
+import type { Configuration, ReadLimits } from './configuration.ts';
+import { viaHost } from './configuration-checks.ts';
+import { pointer } from './finding.ts';
+import type { TlsMaterial } from './materials.ts';
+import { xmppLocate } from './routes.ts';
+
+/** What the edges are made of beside their configuration. */
+export interface EdgeParts {
+  readonly judges: Judges;
+  readonly sip: TlsMaterial | undefined;
+  readonly xmpp: TlsMaterial | undefined;
+  /** The component's, or that of dialback. */
+  readonly secret: string;
+}
+
+/** Both edges. A component has no TLS to replace. */
+export interface OpenEdges {
+  readonly sip: SipEdge;
+  readonly xmpp: XmppEdge | ComponentEdge;
+}
+
+/** The place in the configuration to which a failure belongs. */
+export interface EdgeFailure {
+  readonly kind: 'edge-failure';
+  readonly path: string;
+  readonly error: unknown;
+}
+
+/** Opens both, or says why not. */
+export async function openEdges(
+  configuration: Configuration,
+  parts: EdgeParts,
+): Promise<OpenEdges | EdgeFailure> {
+  let sip: SipEdge;
+  try {
+    sip = await openSip(configuration, parts);
+  } catch (error) {
+    return failureAt('/sip/listen', configuration.sip.listen, error);
+  }
+  try {
+    return { sip, xmpp: await openXmpp(configuration, parts) };
+  } catch (error) {
+    await sip.close();
+    const { component, s2s } = configuration.xmpp;
+    if (component !== undefined) return { kind: 'edge-failure', path: '/xmpp/component', error };
+    return failureAt('/xmpp/s2s/listen', s2s?.listen ?? [], error);
+  }
+}
+
+function openSip({ sip, limits }: Configuration, parts: EdgeParts): Promise<SipEdge> {
+  return listenSip({
+    host: viaHost(sip) ?? '',
+    listen: sip.listen,
+    judge: parts.judges.sip,
+    decline: declineRequest,
+    ...(parts.sip === undefined ? {} : { tls: parts.sip }),
+    ...(limits?.sip === undefined ? {} : { limits: limits.sip }),
+    ...(limits?.sipTimers === undefined ? {} : { timers: limits.sipTimers }),
+    ...(limits?.sipSockets === undefined ? {} : { sockets: limits.sipSockets }),
+  });
+}
+
+function openXmpp(
+  configuration: Configuration,
+  parts: EdgeParts,
+): Promise<XmppEdge | ComponentEdge> {
+  const { component, s2s } = configuration.xmpp;
+  const { limits = {} } = configuration;
+  const sockets = limits.xmppSockets === undefined ? {} : { sockets: limits.xmppSockets };
+  if (component !== undefined)
+    return connectComponent({
+      host: component.host,
+      port: component.port,
+      name: component.name,
+      secret: parts.secret,
+      ...sockets,
+      limits: { ...limits.component, ...readLimits(DEFAULT_COMPONENT_LIMITS, limits.component) },
+      ...(limits.componentTimers === undefined ? {} : { timers: limits.componentTimers }),
+    });
+  return listenXmpp({
+    domains: ours(configuration),
+    listen: s2s?.listen ?? [],
+    judge: parts.judges.xmpp,
+    secret: parts.secret,
+    locate: xmppLocate(configuration),
+    ...sockets,
+    ...(parts.xmpp === undefined ? {} : { tls: parts.xmpp }),
+    limits: { ...limits.xmpp, ...readLimits(DEFAULT_XMPP_LIMITS, limits.xmpp) },
+    ...(limits.xmppTimers === undefined ? {} : { timers: limits.xmppTimers }),
+  });
+}
+
+/** Whether a domain is one that XMPP servers find here: those of the SIP side. */
+function ours({ domains }: Configuration): (domain: string) => boolean {
+  const names = (list: readonly string[]): ReadonlySet<string> =>
+    new Set(list.map((domain) => normalizeDomain(domain) ?? domain));
+  const [sip, xmpp] = [names(domains.sip), names(domains.xmpp)];
+  return (domain) => sip.has(domain) || (sip.has('*') && !xmpp.has(domain));
+}
+
+/** Bounds of reading, whole as the edges want them. */
+function readLimits(
+  defaults: Pick<typeof DEFAULT_XMPP_LIMITS, 'proved' | 'unproved'>,
+  given: ReadLimits | undefined,
+): Pick<typeof DEFAULT_XMPP_LIMITS, 'proved' | 'unproved'> {
+  return {
+    unproved: { ...defaults.unproved, ...given?.unproved },
+    proved: { ...defaults.proved, ...given?.proved },
+  };
+}
+
+/** A socket's error names its port; the place that wanted it is told, where one did. */
+function failureAt(
+  path: string,
+  places: readonly { readonly port: number; readonly address?: string }[],
+  error: unknown,
+): EdgeFailure {
+  const { port, address } = error as { readonly port?: number; readonly address?: string };
+  const at = places.findIndex(
+    (place) => place.port === port && (place.address === undefined || place.address === address),
+  );
+  return { kind: 'edge-failure', path: at === -1 ? path : path + pointer(at), error };
+}

@@ -1,0 +1,73 @@
+// Opens what a daemon stands on, one thing after the other: its state, the health endpoint, both edges. When
+// one cannot be opened, those before it are closed again and the finding says which field it was.
+import type { Judges } from '../judges.ts';
+import { drawToken } from '../random.ts';
+import type { Configuration } from './configuration.ts';
+import { type OpenEdges, openEdges } from './edges.ts';
+import type { DaemonFinding } from './finding.ts';
+import { type HealthEnd, type HealthSource, serveHealth } from './health.ts';
+import { type Identity, identityIn } from './identity.ts';
+import { type ReadConfiguration, textOf } from './load-configuration.ts';
+import type { Materials } from './materials.ts';
+import { type OpenRedis, openState } from './state.ts';
+
+/** Everything that is open. */
+export interface Opened {
+  readonly identity: Identity;
+  readonly health: HealthEnd | undefined;
+  readonly edges: OpenEdges;
+  /** Lets go of the state. */
+  readonly closeState: () => Promise<void>;
+}
+
+/** What it is opened with. */
+export interface OpenParts {
+  readonly read: ReadConfiguration;
+  readonly configuration: Configuration;
+  readonly materials: Materials;
+  readonly judges: Judges;
+  readonly health: HealthSource;
+  readonly openRedis: OpenRedis | undefined;
+}
+
+/** Opens everything, or nothing. */
+export async function openAll(parts: OpenParts): Promise<Opened | DaemonFinding> {
+  const { read, configuration, openRedis } = parts;
+  try {
+    const { store, close } = await openState(configuration, read.file, openRedis);
+    const identity = await identityIn(store, drawToken);
+    const opened =
+      typeof identity === 'string'
+        ? read.at('/state', 'cannot-open-state', identity)
+        : await openSockets(parts, identity, close);
+    if ('severity' in opened) await close();
+    return opened;
+  } catch (error) {
+    return read.at('/state', 'cannot-open-state', textOf(error));
+  }
+}
+
+async function openSockets(
+  parts: OpenParts,
+  identity: Identity,
+  closeState: () => Promise<void>,
+): Promise<Opened | DaemonFinding> {
+  const { read, configuration, materials, judges } = parts;
+  const health = await openHealth(parts);
+  if (health !== undefined && 'severity' in health) return health;
+  const secret = materials.secret ?? identity.dialback;
+  const { sip, xmpp } = materials;
+  const edges = await openEdges(configuration, { judges, sip, xmpp, secret });
+  if (!('kind' in edges)) return { identity, health, edges, closeState };
+  await health?.close();
+  return read.at(edges.path, 'cannot-listen', textOf(edges.error));
+}
+
+async function openHealth(parts: OpenParts): Promise<HealthEnd | DaemonFinding | undefined> {
+  const place = parts.configuration.health;
+  try {
+    return place === undefined ? undefined : await serveHealth(place, parts.health);
+  } catch (error) {
+    return parts.read.at('/health', 'cannot-listen', textOf(error));
+  }
+}

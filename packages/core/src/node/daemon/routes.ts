@@ -1,0 +1,64 @@
+// Where the next hops of both sides are: the routes of the configuration, and DNS for every other domain.
+// The asking is the edges' packages' own.
+import { randomInt } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
+import type { Target } from '@interwork/sip';
+import { dnsResolver, locateSip } from '@interwork/sip/node';
+import { normalizeDomain } from '@interwork/xmpp';
+import { dnsLocate, type Locate } from '@interwork/xmpp/node';
+import type { Configuration, SipRoute } from './configuration.ts';
+
+/** Finds the next hops of a SIP domain; none when there are none. */
+export type Route = (domain: string, reply: (targets: readonly Target[]) => void) => void;
+
+/** The next hops that are configured, by domain. */
+export function sipRoutes({ sip }: Configuration): Readonly<Record<string, readonly Target[]>> {
+  const routes: Record<string, readonly Target[]> = Object.create(null);
+  for (const [domain, hops] of sip.routes ?? []) {
+    const name = nameOf(domain);
+    routes[name] = hops.map((hop) => targetOf(name, hop));
+  }
+  return routes;
+}
+
+function targetOf(
+  domain: string,
+  { transport, address, port, names = [domain] }: SipRoute,
+): Target {
+  return { transport, address, port, references: names.map(nameOf) };
+}
+
+/** Looks SIP domains up. @spec RFC 3263 §4 */
+export function sipRoute({ sip, dns }: Configuration): Route {
+  const ask = dnsResolver(dns?.servers === undefined ? {} : { servers: dns.servers });
+  const { requireTls = true, federation = false } = sip.dns ?? {};
+  return (domain, reply) => {
+    const options = { ask, requireTls, lync: federation, references: [domain] };
+    void locateSip(domain, options).then((end) => reply(end.kind === 'located' ? end.targets : []));
+  };
+}
+
+/** Finds XMPP servers. @spec RFC 6120 §3.2 */
+export function xmppLocate({ xmpp, dns }: Configuration): Locate {
+  const routes = new Map(
+    [...(xmpp.s2s?.routes ?? [])].map(([domain, places]) => [
+      nameOf(domain),
+      places.map(({ direct = false, ...place }) => ({ ...place, direct })),
+    ]),
+  );
+  const resolver = new Resolver({ timeout: 3_000, tries: 2 });
+  if (dns?.servers !== undefined) resolver.setServers(dns.servers);
+  const { allowPrivate = false } = dns ?? {};
+  const byDns = dnsLocate({ direct: true, allowPrivate, random, resolver });
+  return async (domain) => routes.get(domain) ?? byDns(domain);
+}
+
+/** A domain as it is compared. */
+function nameOf(domain: string): string {
+  return normalizeDomain(domain) ?? domain;
+}
+
+/** From 0 to 1. */
+function random(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}

@@ -1,0 +1,70 @@
+// One process at a time on one file: a socket beside it that its holder listens at. The kernel ends it with
+// the process, so that a lock never outlives its holder, whatever ended it; and it holds across containers
+// that share the folder. A socket that nobody listens at is taken away.
+import { rename, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { relative } from 'node:path';
+
+/** A lock that is held. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Takes the lock of a file, or says with an error who has it. */
+export async function lockBeside(file: string): Promise<Lock> {
+  const path = shortest(`${file}.lock`);
+  for (let round = 0; round < ROUNDS; round++) {
+    const server = await listening(path);
+    if (server !== undefined) return { release: () => closed(server) };
+    if (await isHeld(path)) throw new Error(`${file} is in use by another process`);
+    await clear(path);
+  }
+  throw new Error(`${path} could not be locked`);
+}
+
+/** Takes away a socket that nobody listens at, and nothing else: whoever was faster keeps his. */
+async function clear(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if (await isHeld(aside)) await rename(aside, path);
+  else await unlink(aside);
+}
+
+function listening(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => void socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ path, exclusive: true }, () => resolve(server.unref()));
+  });
+}
+
+function isHeld(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const end = (held: boolean): void => {
+      socket.destroy();
+      resolve(held);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => void server.close(() => resolve()));
+}
+
+/** Names of sockets have some hundred octets; from here the way may be shorter. */
+function shortest(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.length < path.length ? near : path;
+}
+
+/** Two who find the same dead lock need one more. */
+const ROUNDS = 5;
