@@ -35,8 +35,8 @@ async function compare(kind: Kind): Promise<void> {
   for (const parts of subjects) await parts.run({ count: SIZES.warm, window: WINDOW });
   const [echo = [], gateway = []] = await inTurns(subjects);
   const [base, cost] = [median(echo, 'cpu'), median(gateway, 'cpu')];
-  row('echo', base, median(echo, 'rate'), '');
-  row('gateway', cost, median(gateway, 'rate'), `${(cost / base).toFixed(2)}x the CPU of the echo`);
+  row('echo', echo, '');
+  row('gateway', gateway, `${(cost / base).toFixed(2)}x the CPU of the echo`);
   for (const parts of subjects) await latency(parts);
   for (const parts of subjects) await memory(parts);
   for (const parts of subjects) await parts.close();
@@ -76,8 +76,9 @@ async function memory(parts: Parts): Promise<void> {
   console.log(`  ${parts.role.padEnd(8)} after ${2 * SIZES.memory} more: ${mb}, growth ${grown}`);
 }
 
-function row(name: string, cpu: number, rate: number, ratio: string): void {
-  const told = `${cpu.toFixed(4)} CPU s/1000, ${Math.round(rate)} messages/s`;
+function row(name: string, runs: readonly Measured[], ratio: string): void {
+  const cpu = `${median(runs, 'cpu').toFixed(4)} (system ${median(runs, 'system').toFixed(4)})`;
+  const told = `${cpu} CPU s/1000, ${Math.round(median(runs, 'rate'))} messages/s`;
   console.log(`  ${name.padEnd(8)} ${told}  ${ratio}`);
 }
 
@@ -85,7 +86,7 @@ function times({ p50, p99 }: WayReport['arrival']): string {
   return `p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms`;
 }
 
-function median(runs: readonly Measured[], of: 'cpu' | 'rate'): number {
+function median(runs: readonly Measured[], of: 'cpu' | 'system' | 'rate'): number {
   const sorted = runs.map((run) => run[of]).toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

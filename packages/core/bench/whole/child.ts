@@ -39,7 +39,7 @@ function reading(collect: boolean): Reading {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   const { answered = 0, open = 0 } = subject?.read() ?? {};
-  return { cpu: user + system, rss, heap: heapUsed, answered, open };
+  return { cpu: user + system, system, rss, heap: heapUsed, answered, open };
 }
 
 const [, , role] = process.argv;

@@ -113,6 +113,7 @@ function stanzasOn(
 ): Send {
   let greet = greeting;
   const takeFrame: Take = (frame, reply) => {
+    if (frame.equals(CLOSING)) return reply(CLOSING);
     if (greet === undefined) return take(frame, reply);
     const next = greet(frame.toString());
     if (next.say !== '') reply(next.say);
@@ -144,6 +145,9 @@ export async function bind(server: Server): Promise<number> {
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
+
+/** A stream that is closed is closed both ways. @spec RFC 6120 §4.4 */
+const CLOSING = Buffer.from('</stream:stream>');
 
 function closing(server: Server, sockets: readonly Socket[]): () => void {
   return () => {

@@ -23,6 +23,8 @@ export interface Parts {
 /** A run with what it cost: CPU seconds for a thousand messages, messages a second of both ways together. */
 export interface Measured {
   readonly cpu: number;
+  /** What of it the system spent. */
+  readonly system: number;
   readonly rate: number;
   readonly report: Report;
 }
@@ -66,9 +68,10 @@ export async function startParts(
       const report = await asked<Report>(load, { ask: 'run', pace });
       const after = await read(false);
       prove(role, report, pace.count, after.answered - before.answered, after.open);
-      const thousands = (2 * pace.count) / 1000;
+      const each = (now: number, then: number): number => (now - then) / 1e6 / (pace.count / 500);
       return {
-        cpu: (after.cpu - before.cpu) / 1e6 / thousands,
+        cpu: each(after.cpu, before.cpu),
+        system: each(after.system, before.system),
         rate: (2 * pace.count * 1000) / report.took,
         report,
       };

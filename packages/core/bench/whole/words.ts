@@ -26,6 +26,8 @@ export interface SubjectPlan {
 /** What a subject tells of itself. CPU in microseconds, memory in octets. */
 export interface Reading {
   readonly cpu: number;
+  /** What of it the system spent, on sockets mostly. */
+  readonly system: number;
   readonly rss: number;
   readonly heap: number;
   /** Messages towards SIP whose 200 it has taken, since its start. */
