@@ -17,9 +17,10 @@ export function startGateway(port: number, deliver: (stanza: string) => void): R
     start: (take) => {
       tell = take;
     },
-    send: ({ element, context }) => {
-      deliver(writeStanza(element));
-      tell({ kind: 'fate', context, fate: 'sent' });
+    send: (command) => {
+      if (command.kind !== 'stanza') return;
+      deliver(writeStanza(command.element));
+      tell({ kind: 'fate', context: command.context, fate: 'sent' });
     },
     close: async () => {},
   };

@@ -72,7 +72,7 @@ function sipToXmpp(gateway: Gateway, now: number): void {
 }
 
 function answerFate(gateway: Gateway, now: number, out: GatewayOutput): void {
-  if (out.kind !== 'xmpp') return;
+  if (out.kind !== 'xmpp' || out.input.kind !== 'stanza') return;
   writeStanza(out.input.element);
   const { context } = out.input;
   gateway.receive(now, { kind: 'xmpp', event: { kind: 'fate', context, fate: 'sent' } });

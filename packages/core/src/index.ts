@@ -36,7 +36,7 @@ export type {
   SipCommand,
   XmppCommand,
 } from './gateway/event.ts';
-export { Gateway } from './gateway/gateway.ts';
+export { Gateway, type GatewaySizes } from './gateway/gateway.ts';
 export { linkRulesBy } from './gateway/link-rules.ts';
 export {
   DEFAULT_GATEWAY_LIMITS,
@@ -45,6 +45,7 @@ export {
   type GatewayOptions,
   type GatewayWaits,
 } from './gateway/options.ts';
+export type { CountRow } from './gateway/tally.ts';
 export type {
   Counts,
   CrossingOutcome,

@@ -63,6 +63,7 @@ export type RefusalCode =
   | 'no-answer'
   | 'link-lost'
   | 'content-disposition'
+  | 'draining'
   | 'closing';
 
 /**
@@ -158,10 +159,10 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 8048 §5',
   ),
   'queue-full': row(
-    480,
+    503,
     'resource-constraint',
-    'Too many messages are waiting for this recipient',
-    'RFC 3428 §8',
+    'Too many messages are waiting here',
+    'RFC 3261 §21.5.4',
   ),
   'waited-too-long': row(
     480,
@@ -186,6 +187,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'not-acceptable',
     'The body is for a purpose that is not carried',
     'RFC 5621 §8',
+  ),
+  draining: row(
+    503,
+    'recipient-unavailable',
+    'The gateway takes nothing new: it is closing',
+    'RFC 3261 §21.5.4',
   ),
   closing: row(480, 'recipient-unavailable', 'The gateway is closing', 'RFC 3261 §21.4.18'),
 };

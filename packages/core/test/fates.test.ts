@@ -3,105 +3,221 @@
 import { describe, expect, it } from 'vitest';
 import { createHmac } from 'node:crypto';
 import { Barriers } from '../src/gateway/barrier.ts';
-import { FATES, type FateInput, Fates, type FateState } from '../src/gateway/fates.ts';
+import { type Fate, FATES, type FateInput, Fates, type FateState } from '../src/gateway/fates.ts';
 import { LateFailures } from '../src/gateway/late.ts';
 import { Pairs } from '../src/gateway/pairs.ts';
 
-const waits = { proof: 1000, answer: 100 };
-const inputs: readonly FateInput[] = ['sent', 'failed', 'error', 'barrier', 'expired'];
+const waits = { proof: 1000, answer: 100, confirm: 5000 };
+const limits = { openFates: 10, unconfirmed: 3 };
+const inputs: readonly FateInput[] = ['sent', 'proof', 'failed', 'error', 'expired'];
+const states: readonly FateState[] = ['queued', 'waiting', 'unconfirmed', 'forgotten', 'over'];
 
-describe('fates', () => {
-  for (const state of ['queued', 'waiting'] as readonly FateState[]) {
+/** What brings a fresh entry into a state. */
+const WAY: Readonly<Record<FateState, readonly FateInput[]>> = {
+  queued: [],
+  waiting: ['sent'],
+  unconfirmed: ['sent', 'expired'],
+  forgotten: ['sent', 'expired', 'expired'],
+  over: ['failed'],
+};
+
+function opened(fates: Fates<string>, id: string, now = 0, lane = 'a b'): Fate<string> {
+  const fate = fates.open(now, id, lane, id);
+  if (fate === undefined) throw new Error('no room');
+  return fate;
+}
+
+/** An entry that was written and answered because its wait was over. */
+function answered(fates: Fates<string>, id: string, tracked = false): Fate<string> {
+  const fate = opened(fates, id);
+  fates.sent(0, fate, tracked);
+  fates.step(0, fate, 'expired');
+  return fate;
+}
+
+describe('RFC 3428 §7: fates', () => {
+  for (const state of states) {
     for (const input of inputs) {
-      const row: Partial<Record<FateInput, string>> = FATES[state];
-      it(`${state} by ${input} is ${row[input] ?? 'nothing'}`, () => {
-        const fates = new Fates<string>(waits, 10);
-        fates.open(0, 'id', 'v');
-        if (state === 'waiting') fates.step(0, 'id', 'sent');
-        const ended = fates.step(1, 'id', input);
-        if (row[input] === undefined) expect([ended, fates.size]).toEqual([undefined, 1]);
-        else if (row[input] === 'waiting')
-          expect([ended, fates.find('id')?.state]).toEqual([undefined, 'waiting']);
-        else expect([ended?.end, fates.size]).toEqual([row[input], 0]);
+      const [next = state, end] = FATES[state][input] ?? [];
+      it(`${state} by ${input} is ${next}${end === undefined ? '' : `, and ${end} is told`}`, () => {
+        const fates = new Fates<string>(waits, limits);
+        const fate = opened(fates, 'id');
+        for (const before of WAY[state]) fates.step(0, fate, before);
+        expect(fate.state).toBe(state);
+        expect(fates.step(1, fate, input)).toEqual(end === undefined ? undefined : { fate, end });
+        const { queued, waiting, unconfirmed } = fates.sizes;
+        expect([fate.state, queued + waiting + unconfirmed]).toEqual([
+          next,
+          next === 'over' || next === 'forgotten' ? 0 : 1,
+        ]);
+        expect(fates.find('id') === fate).toBe(next !== 'over' && next !== 'forgotten');
       });
     }
   }
 
-  it('ends each at its own time, and is idle then', () => {
-    const fates = new Fates<number>(waits, 10);
-    fates.open(0, 'a', 1);
-    fates.open(10, 'b', 2);
-    fates.step(20, 'b', 'sent');
+  it('ends each at its own time, keeps what is in doubt for its time, and is idle then', () => {
+    const fates = new Fates<string>(waits, limits);
+    opened(fates, 'a');
+    const b = opened(fates, 'b', 10);
+    fates.sent(20, b, false);
     expect(fates.wakeAt).toBe(120);
     expect(fates.expire(119)).toBeUndefined();
-    expect(fates.expire(120)).toMatchObject({ end: 'handed-over', fate: { id: 'b' } });
-    expect(fates.wakeAt).toBe(1000);
+    expect(fates.expire(120)).toEqual({ end: 'handed-over', fate: b });
+    expect([fates.wakeAt, fates.size, fates.sizes.unconfirmed]).toEqual([1000, 1, 1]);
     expect(fates.expire(1000)).toMatchObject({ end: 'failed', fate: { id: 'a' } });
-    expect([fates.size, fates.wakeAt]).toEqual([0, Infinity]);
+    expect(fates.wakeAt).toBe(5120);
+    expect(fates.expire(5120)).toBeUndefined();
+    expect([fates.sizes, fates.wakeAt]).toEqual([EMPTY, Infinity]);
   });
 
-  it('takes no more than its bound', () => {
-    const fates = new Fates<number>(waits, 1);
-    expect([fates.open(0, 'a', 1), fates.open(0, 'b', 2)]).toEqual([true, false]);
+  it('takes no more than its bound, and what is in doubt does not count', () => {
+    const fates = new Fates<string>(waits, { openFates: 1, unconfirmed: 1 });
+    answered(fates, 'a');
+    opened(fates, 'b');
+    expect(fates.open(0, 'c', 'a b', 'c')).toBeUndefined();
   });
 
-  it('knows nothing of an id that was never opened', () => {
-    expect(new Fates<number>(waits, 1).step(0, 'x', 'sent')).toBeUndefined();
+  it('forgets the oldest in doubt for a new one', () => {
+    const fates = new Fates<string>(waits, limits);
+    const all = ['a', 'b', 'c', 'd'].map((id) => answered(fates, id));
+    expect(all.map(({ state }) => state)).toEqual([
+      'forgotten',
+      'unconfirmed',
+      'unconfirmed',
+      'unconfirmed',
+    ]);
+    expect(fates.ofLane('a b').map(({ id }) => id)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('XEP-0198 §4: one that was forgotten is still told lost by the edge that promised to say so', () => {
+    const fates = new Fates<string>(waits, limits);
+    const fate = answered(fates, 'a', true);
+    expect(fates.expire(5000)).toBeUndefined();
+    expect([fates.sizes.unconfirmed, fates.wakeAt]).toEqual([0, Infinity]);
+    expect(fates.step(9000, fate, 'failed')).toEqual({ fate, end: 'lost' });
+    expect(fates.step(9000, fate, 'failed')).toBeUndefined();
+  });
+
+  it('knows by link what only the link can speak for, in the order in which it was written', () => {
+    const fates = new Fates<string>(waits, limits);
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => opened(fates, id));
+    const other = opened(fates, 'e', 0, 'a c');
+    for (const fate of [d, a, other, c]) fates.sent(0, fate as Fate<string>, false);
+    fates.sent(0, b as Fate<string>, true);
+    fates.step(0, d as Fate<string>, 'expired');
+    const of = (lane: string, upTo?: number) => fates.ofLane(lane, upTo).map(({ id }) => id);
+    expect([of('a b'), of('a c'), of('x y')]).toEqual([['d', 'a', 'c'], ['e'], []]);
+    expect([of('a b', a?.rank), of('a b', 0)]).toEqual([['d', 'a'], []]);
+    for (const fate of [d, a, other, c]) fates.step(0, fate as Fate<string>, 'proof');
+    expect(fates.sizes).toEqual({ queued: 0, waiting: 1, unconfirmed: 0, lanes: 0 });
+  });
+
+  it('is written once', () => {
+    const fates = new Fates<string>(waits, limits);
+    const fate = opened(fates, 'a');
+    fates.sent(0, fate, false);
+    const { rank } = fate;
+    fates.sent(50, fate, true);
+    expect([fate.rank, fate.tracked, fate.deadline]).toEqual([rank, false, 100]);
   });
 });
 
+const EMPTY = { queued: 0, waiting: 0, unconfirmed: 0, lanes: 0 };
+
 describe('barriers', () => {
-  const made = () => {
+  const made = (misses = 3) => {
     let n = 0;
-    return new Barriers({ delay: 5, patience: 300, misses: 3, max: 2 }, () => `b${++n}`);
+    return new Barriers({ delay: 5, patience: 300, misses, max: 2 }, () => `b${++n}`);
   };
 
   it('sends one for all messages of a few milliseconds, and settles them together', () => {
     const barriers = made();
-    barriers.behind(0, 'a.test', 'b.test', 'm1');
-    barriers.behind(3, 'a.test', 'b.test', 'm2');
+    barriers.behind(0, 'a.test', 'b.test', 1);
+    barriers.behind(3, 'a.test', 'b.test', 2);
     expect([barriers.due(4), barriers.wakeAt]).toEqual([undefined, 5]);
     expect(barriers.due(5)).toEqual({ id: 'b1', from: 'a.test', to: 'b.test' });
-    barriers.behind(6, 'a.test', 'b.test', 'm3');
-    expect(barriers.answered(20, 'b1', 'b.test', 'a.test')).toEqual(['m1', 'm2']);
-    expect(barriers.due(25)).toMatchObject({ id: 'b2' });
-    expect(barriers.answered(26, 'b2', 'b.test', 'a.test')).toEqual(['m3']);
-    expect(barriers.wakeAt).toBe(Infinity);
+    barriers.behind(6, 'a.test', 'b.test', 3);
+    expect(barriers.due(100)).toBeUndefined();
+    expect(barriers.answered(120, 'b1', 'b.test', 'a.test')).toBe(2);
+    expect(barriers.due(125)).toMatchObject({ id: 'b2' });
+    expect(barriers.answered(126, 'b2', 'b.test', 'a.test')).toBe(3);
+    expect([barriers.wakeAt, barriers.size]).toEqual([Infinity, 0]);
   });
 
   it('believes only the domain that was asked, and each answer once', () => {
     const barriers = made();
-    barriers.behind(0, 'a.test', 'b.test', 'm1');
+    barriers.behind(0, 'a.test', 'b.test', 7);
     barriers.due(5);
-    expect(barriers.answered(6, 'b1', 'evil.test', 'a.test')).toEqual([]);
-    expect(barriers.answered(6, 'bx', 'b.test', 'a.test')).toEqual([]);
-    expect(barriers.answered(6, 'b1', 'b.test', 'a.test')).toEqual(['m1']);
-    expect(barriers.answered(6, 'b1', 'b.test', 'a.test')).toEqual([]);
+    expect(barriers.answered(6, 'b1', 'evil.test', 'a.test')).toBeUndefined();
+    expect(barriers.answered(6, 'bx', 'b.test', 'a.test')).toBeUndefined();
+    expect(barriers.answered(6, 'b1', 'b.test', 'a.test')).toBe(7);
+    expect(barriers.answered(6, 'b1', 'b.test', 'a.test')).toBeUndefined();
   });
 
-  it('drops the barrier for a domain that lets three go by', () => {
-    const barriers = made();
-    for (let round = 0; round < 3; round++) {
+  const missed = (barriers: Barriers, rounds: number): void => {
+    for (let round = 0; round < rounds; round++) {
       const now = round * 1000;
-      barriers.behind(now, 'a.test', 'b.test', 'm');
+      barriers.behind(now, 'a.test', 'b.test', round + 1);
       expect(barriers.due(now + 5)).toBeDefined();
       expect(barriers.due(now + 305)).toBeUndefined();
     }
-    barriers.behind(9000, 'a.test', 'b.test', 'm');
-    expect([barriers.due(9005), barriers.wakeAt]).toEqual([undefined, Infinity]);
+  };
+
+  it('drops the barrier for a domain that lets three go by', () => {
+    const barriers = made();
+    missed(barriers, 3);
+    barriers.behind(9000, 'a.test', 'b.test', 4);
+    expect([barriers.due(9005), barriers.wakeAt, barriers.size]).toEqual([undefined, Infinity, 1]);
+  });
+
+  it('takes an answer that comes late for the proof that it is, and asks that domain again', () => {
+    const barriers = made();
+    missed(barriers, 3);
+    expect(barriers.answered(9000, 'b2', 'b.test', 'a.test')).toBe(2);
+    barriers.behind(9000, 'a.test', 'b.test', 4);
+    expect(barriers.due(9005)).toMatchObject({ id: 'b4' });
+    expect(barriers.answered(9006, 'b1', 'b.test', 'a.test')).toBeUndefined();
+    expect(barriers.answered(9007, 'b3', 'b.test', 'a.test')).toBe(3);
+    expect(barriers.answered(9008, 'b4', 'b.test', 'a.test')).toBe(4);
+    expect([barriers.size, barriers.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  it('remembers no more unanswered ones of a domain than it may miss', () => {
+    const barriers = made(2);
+    missed(barriers, 2);
+    expect(barriers.answered(2500, 'b2', 'b.test', 'a.test')).toBe(2);
+    for (const [n, now] of [3000, 4000].entries()) {
+      barriers.behind(now, 'a.test', 'b.test', n + 3);
+      barriers.due(now + 5);
+      barriers.due(now + 305);
+    }
+    expect(barriers.answered(5000, 'b1', 'b.test', 'a.test')).toBeUndefined();
+    expect(barriers.answered(5000, 'b3', 'b.test', 'a.test')).toBe(3);
   });
 
   it('remembers no more domains than its bound, and forgets those at rest first', () => {
     const barriers = made();
-    for (const to of ['b.test', 'c.test', 'd.test']) barriers.behind(0, 'a.test', to, 'm');
+    for (const to of ['b.test', 'c.test', 'd.test']) barriers.behind(0, 'a.test', to, 1);
     expect([barriers.due(5), barriers.due(5), barriers.due(5)].map((due) => due?.to)).toEqual([
       'b.test',
       'c.test',
       undefined,
     ]);
     barriers.due(305);
-    barriers.behind(400, 'a.test', 'd.test', 'm');
+    barriers.behind(400, 'a.test', 'd.test', 2);
     expect(barriers.due(405)?.to).toBe('d.test');
+  });
+
+  it('a link that is over takes its barriers with it, and all can be forgotten', () => {
+    const barriers = made();
+    barriers.behind(0, 'a.test', 'b.test', 1);
+    barriers.due(5);
+    barriers.lost('a.test', 'b.test');
+    barriers.lost('a.test', 'x.test');
+    expect(barriers.answered(6, 'b1', 'b.test', 'a.test')).toBeUndefined();
+    missed(barriers, 3);
+    barriers.clear();
+    expect([barriers.size, barriers.wakeAt]).toEqual([0, Infinity]);
   });
 });
 

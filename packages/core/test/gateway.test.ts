@@ -1,178 +1,24 @@
 // RFC 7247 §8, RFC 7572: the gateway as a machine, without edges: what goes in by the door, and all that
 // comes out. Identity, sides, policy, loops, order, answers, late failures, closing.
-import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { checkRequest, type Flow, type IncomingRequest, parseMessage } from '@interwork/sip';
-import {
-  child,
-  type Jid,
-  type LinkFacts,
-  parseStanza,
-  type Stanza,
-  textOf,
-  writeStanza,
-  type XmlElement,
-} from '@interwork/xmpp';
+import { child, textOf, writeStanza, type XmlElement } from '@interwork/xmpp';
 import { policyOf } from '@interwork/policy/testing';
+import { declineRequest, type GatewayOptions, type GatewayOutput } from '@interwork/core';
 import {
-  type CrossingTrace,
-  declineRequest,
-  Gateway,
-  type GatewayOptions,
-  type GatewayOutput,
-  type SipCommand,
-} from '@interwork/core';
-
-const START = Date.UTC(2026, 5, 1);
-const target = {
-  transport: 'tls',
-  address: '127.0.0.1',
-  port: 5061,
-  references: ['sip.test'],
-} as const;
-const permit = policyOf({
-  rules: [
-    { id: 'friends', effect: 'permit', domains: ['xmpp.test', 'far.test'] },
-    { id: 'spam', effect: 'forbid', domains: ['spam.test'] },
-  ],
-});
-
-class Bench {
-  now = START;
-  tokens = 0;
-  readonly gateway: Gateway;
-  readonly out: GatewayOutput[] = [];
-
-  constructor(more: Partial<GatewayOptions> = {}) {
-    this.gateway = new Gateway({
-      sipDomains: ['sip.test'],
-      xmppDomains: ['*'],
-      policy: permit,
-      routes: { 'sip.test': [target] },
-      instance: 'gw-1',
-      secret: '0123456789abcdef',
-      mac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
-      drawToken: () => `token${++this.tokens}`,
-      ...more,
-    });
-  }
-
-  feed(event: Parameters<Gateway['receive']>[1]): GatewayOutput[] {
-    this.gateway.receive(this.now, event);
-    const came: GatewayOutput[] = [];
-    for (let out = this.gateway.next(); out !== undefined; out = this.gateway.next())
-      came.push(out);
-    this.out.push(...came);
-    return came;
-  }
-
-  sip(request: IncomingRequest, flow: Flow = proved(), id = 't1'): GatewayOutput[] {
-    return this.feed({ kind: 'sip', event: { kind: 'request', id, request, flow } });
-  }
-
-  stanza(xml: string, link: LinkFacts = dialback): GatewayOutput[] {
-    const stanza = parseStanza(xml.replace(/^<(\w+)/, "<$1 xmlns='jabber:server'")) as Stanza;
-    return this.feed({
-      kind: 'xmpp',
-      event: { kind: 'stanza', stanza, from: stanza.from as Jid, to: stanza.to as Jid, link },
-    });
-  }
-
-  fate(
-    context: unknown,
-    fate: 'sent' | 'failed',
-    reason?: 'not-found' | 'unreachable' | 'timeout' | 'certificate' | 'policy' | 'overload',
-  ): GatewayOutput[] {
-    return this.feed({
-      kind: 'xmpp',
-      event: { kind: 'fate', context, fate, ...(reason === undefined ? {} : { reason }) },
-    });
-  }
-
-  tick(ms: number): GatewayOutput[] {
-    this.now += ms;
-    return this.feed({ kind: 'tick' });
-  }
-}
-
-const proved = (...names: string[]): Flow => ({
-  id: 'f1',
-  transport: 'tls',
-  remote: { address: '192.0.2.1', port: 40000 },
-  local: { address: '192.0.2.9', port: 5061 },
-  proved: names.length === 0 ? ['sip.test'] : names.filter((name) => name !== ''),
-});
-const dialback: LinkFacts = {
-  proof: 'dialback',
-  tls: true,
-  remote: { address: '192.0.2.2', port: 40001 },
-  stream: 's1',
-};
-const message = (
-  to = 'sip:bob@xmpp.test',
-  from = 'sip:alice@sip.test',
-  more: readonly string[] = [],
-  body = 'hello',
-): IncomingRequest => {
-  const text = [
-    `MESSAGE ${to} SIP/2.0`,
-    'Via: SIP/2.0/TLS sip.test;branch=z9hG4bKx1',
-    `From: <${from}>;tag=1`,
-    `To: <${to}>`,
-    'Call-ID: call-1',
-    'CSeq: 1 MESSAGE',
-    ...(more.some((line) => line.startsWith('Max-Forwards')) ? [] : ['Max-Forwards: 70']),
-    'Content-Type: text/plain',
-    ...more,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
-  const parsed = parseMessage(Buffer.from(text));
-  const checked = parsed.kind === 'request' ? checkRequest(parsed) : parsed;
-  if ('code' in checked) throw new Error(checked.text);
-  if (!('via' in checked)) throw new Error('not a request');
-  return checked;
-};
-const answers = (outs: readonly GatewayOutput[]): number[] =>
-  outs.flatMap((out) =>
-    out.kind === 'sip' && out.input.kind === 'respond' ? [out.input.draft.status] : [],
-  );
-const stanzas = (
-  outs: readonly GatewayOutput[],
-): { element: XmlElement; context: unknown; need?: string }[] =>
-  outs.flatMap((out) => (out.kind === 'xmpp' ? [out.input as never] : []));
-const requests = (outs: readonly GatewayOutput[]): Extract<SipCommand, { kind: 'request' }>[] =>
-  outs.flatMap((out) => (out.kind === 'sip' && out.input.kind === 'request' ? [out.input] : []));
-const traces = (outs: readonly GatewayOutput[]): CrossingTrace[] =>
-  outs.flatMap((out) => (out.kind === 'trace' && out.trace.kind === 'crossing' ? [out.trace] : []));
-const condition = (outs: readonly GatewayOutput[]): string | undefined => {
-  const error = stanzas(outs)[0]?.element;
-  const parsed = error === undefined ? undefined : parseStanza(error);
-  return parsed !== undefined && 'error' in parsed ? parsed.error?.condition : undefined;
-};
-const response = (status: number, reason = 'x', more: readonly string[] = []) => {
-  const read = parseMessage(
-    Buffer.from(
-      [
-        `SIP/2.0 ${status} ${reason}`,
-        'Via: SIP/2.0/TLS gw;branch=z9hG4bKy',
-        'From: <sip:a@b>;tag=1',
-        'To: <sip:c@d>;tag=2',
-        'Call-ID: c',
-        'CSeq: 1 MESSAGE',
-        ...more,
-        'Content-Length: 0',
-        '',
-        '',
-      ].join('\r\n'),
-    ),
-  );
-  if (read.kind !== 'response') throw new Error('not a response');
-  return read;
-};
-const CHAT =
-  "<message from='bob@xmpp.test/r' to='alice@sip.test' id='m1' type='chat'><body>hi</body></message>";
+  answers,
+  Bench,
+  CHAT,
+  condition,
+  dialback,
+  message,
+  proved,
+  requests,
+  response,
+  stanzas,
+  target,
+  traces,
+} from './gateway-bench.ts';
 
 describe('SIP to XMPP', () => {
   it('answers 202 after the link is proved and the wait is over, not before', () => {
@@ -195,7 +41,9 @@ describe('SIP to XMPP', () => {
     });
     expect(bench.gateway.counts['handed-over']).toBe(1);
     bench.tick(300);
-    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+    expect([bench.gateway.open, bench.gateway.sizes.unconfirmed]).toEqual([0, 1]);
+    bench.tick(60_000);
+    expect([bench.gateway.sizes.unconfirmed, bench.gateway.wakeAt]).toEqual([0, Infinity]);
   });
 
   it('RFC 7247 §8: says which gateway it passed, and nothing else that is not in the tables', () => {
@@ -478,10 +326,12 @@ describe('SIP to XMPP', () => {
     expect(answers(bench.tick(300))).toEqual([202, 202, 202]);
   });
 
-  it('takes no more open messages than its bound, and says so', () => {
+  it('RFC 3261 §21.5.4: takes no more open messages than its bound, and says for how long', () => {
     const bench = new Bench({ limits: { openFates: 1 } });
     bench.sip(message(), proved(), 't1');
-    expect(answers(bench.sip(message(), proved(), 't2'))).toEqual([480]);
+    const outs = bench.sip(message(), proved(), 't2');
+    expect([answers(outs), traces(outs)[0]?.reasons]).toEqual([[503], ['queue-full']]);
+    expect(JSON.stringify(outs)).toContain('{"name":"Retry-After","value":"5"}');
   });
 
   it('shows no whole address and no body in a trace unless asked', () => {
@@ -563,7 +413,7 @@ describe('late failures', () => {
     const { outs } = late({ lateFailure: 'trace' });
     expect([requests(outs), traces(outs)[0]]).toMatchObject([
       [],
-      { outcome: 'late-failure', reasons: ['not-told'] },
+      { outcome: 'late-failure', reasons: ['not-told', 'service-unavailable'] },
     ]);
   });
 
@@ -1034,10 +884,16 @@ describe('policy that changes, and the end', () => {
     const [out] = requests(bench.stanza(CHAT));
     bench.stanza(CHAT);
     const closing = bench.feed({ kind: 'close' });
-    expect(answers(closing)).toEqual([202]);
     expect(condition(closing)).toBe('recipient-unavailable');
-    expect(answers(bench.sip(message(), proved(), 't3'))).toEqual([480]);
-    expect(answers(bench.fate(second?.context, 'sent'))).toEqual([202]);
+    expect(answers(closing)).toEqual([]);
+    const late = bench.sip(message(), proved(), 't3');
+    expect([answers(late), traces(late)[0]?.reasons]).toEqual([[503], ['draining']]);
+    expect(JSON.stringify(late)).toContain('{"name":"Retry-After","value":"5"}');
+    expect(condition(bench.stanza(CHAT))).toBe('recipient-unavailable');
+    bench.fate(second?.context, 'sent');
+    const [ping] = stanzas(bench.tick(5));
+    const pong = `<iq type='result' id='${ping?.element.attrs['id']}' from='xmpp.test' to='sip.test'/>`;
+    expect(answers(bench.stanza(pong))).toEqual([202, 202]);
     const ended = bench.feed({
       kind: 'sip',
       event: { kind: 'response', response: response(200), context: out?.context },

@@ -94,7 +94,7 @@ function changed(text: string, list: readonly Change[]): string {
 }
 
 /** One step of a world: what comes, which of the open things it is about, and how it is spoilt. */
-const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(1_000), changes), {
+const steps = fc.array(fc.tuple(fc.nat(10), fc.nat(1_000), changes), {
   maxLength: 40,
   size: 'max',
 });
@@ -116,6 +116,11 @@ class Bench {
   readonly fates: unknown[] = [];
   readonly ends: unknown[] = [];
   readonly ids: string[] = [];
+  /** What may still be acknowledged, or lost. */
+  readonly tracked: unknown[] = [];
+  /** Receipts given out, and those that came back. */
+  receipts = 0;
+  readonly handled: number[] = [];
   readonly gateway: Gateway;
   tokens = 0;
   crossings = 0;
@@ -157,7 +162,9 @@ class Bench {
     else if (out.kind === 'sip' && out.input.kind === 'respond') {
       const { to } = out.input;
       this.answered.set(to, (this.answered.get(to) ?? 0) + 1);
-    } else if (out.kind === 'xmpp') {
+    } else if (out.kind === 'xmpp' && out.input.kind === 'handled') {
+      this.handled.push(out.input.receipt.number);
+    } else if (out.kind === 'xmpp' && out.input.kind === 'stanza') {
       const { element, context } = out.input;
       this.fates.push(context);
       this.ids.push(element.attrs['id'] ?? '');
@@ -252,7 +259,9 @@ function step(
       } as const;
       const { from, to } = stanza;
       const before = { replies: bench.replies, open: bench.gateway.open };
-      const came = bench.feed({ kind: 'xmpp', event: { kind: 'stanza', stanza, from, to, link } });
+      const receipt = { stream: 's', session: 'x', number: bench.receipts++ };
+      const event = { kind: 'stanza', stanza, from, to, link, receipt } as const;
+      const came = bench.feed({ kind: 'xmpp', event });
       if (stanza.kind !== 'message' || stanza.type === 'error') return;
       entered.messages += 1;
       const carried = came.some((out) => out.kind === 'sip' || out.kind === 'ask') ? 1 : 0;
@@ -272,6 +281,20 @@ function step(
       if (bench.fates.length === 0) return;
       const context = take(bench.fates, which);
       const fate = which % 3 === 0 ? 'failed' : 'sent';
+      const willAcknowledge = which % 2 === 0;
+      if (fate === 'sent' && willAcknowledge) bench.tracked.push(context);
+      bench.feed({ kind: 'xmpp', event: { kind: 'fate', context, fate, willAcknowledge } });
+      return;
+    }
+    case 9: {
+      if (which % 4 === 0) {
+        const lost = { kind: 'link-lost', from: 'sip.test', to: 'xmpp.test', text: '' } as const;
+        bench.feed({ kind: 'xmpp', event: lost });
+        return;
+      }
+      if (bench.tracked.length === 0) return;
+      const context = take(bench.tracked, which);
+      const fate = which % 2 === 0 ? 'failed' : 'acknowledged';
       bench.feed({ kind: 'xmpp', event: { kind: 'fate', context, fate } });
       return;
     }
@@ -305,6 +328,10 @@ describe('whatever comes in', () => {
         bench.settle();
         expect([...bench.answered.values()].filter((times) => times !== 1)).toEqual([]);
         expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+        const { unconfirmed, outstanding, asking, pairs, lanes } = bench.gateway.sizes;
+        expect([unconfirmed, outstanding, asking, pairs, lanes]).toEqual([0, 0, 0, 0, 0]);
+        const back = bench.handled.toSorted((a, b) => a - b);
+        expect(back).toEqual(Array.from({ length: bench.receipts }, (_, n) => n));
         const counted = Object.values(bench.gateway.counts).reduce((sum, n) => sum + n, 0);
         expect(counted).toBe(bench.crossings);
         expect(counted).toBeGreaterThanOrEqual(entered.requests + entered.messages);

@@ -66,7 +66,7 @@ function senderSeen(from: string, over: Flow, gateway: Gateway = gatewayOf()): s
   gateway.receive(1_000, { kind: 'sip', event: { kind: 'request', id: 't', request, flow: over } });
   const outs = drained(gateway);
   const sent = outs.flatMap((out) =>
-    out.kind === 'xmpp' ? [out.input.element.attrs['from']] : [],
+    out.kind === 'xmpp' && out.input.kind === 'stanza' ? [out.input.element.attrs['from']] : [],
   );
   const answers = outs.filter((out) => out.kind === 'sip');
   expect(sent.length + answers.length).toBe(1);

@@ -110,7 +110,9 @@ class Bench {
     const isCarried = outs.some(
       (out) =>
         (out.kind === 'sip' && out.input.kind === 'request') ||
-        (out.kind === 'xmpp' && out.input.element.attrs['type'] !== 'error'),
+        (out.kind === 'xmpp' &&
+          out.input.kind === 'stanza' &&
+          out.input.element.attrs['type'] !== 'error'),
     );
     const trace = outs.flatMap((out) =>
       out.kind === 'trace' && out.trace.kind === 'crossing' ? [out.trace] : [],
@@ -334,7 +336,9 @@ describe('S2: a policy that replaces another', () => {
       const event = { kind: 'stanza', stanza, from: stanza.from, to: stanza.to, link } as const;
       bench.gateway.receive(bench.now, { kind: 'xmpp', event });
       const out = bench.gateway.next();
-      return out?.kind === 'xmpp' ? out.input.element.attrs['type'] : undefined;
+      return out?.kind === 'xmpp' && out.input.kind === 'stanza'
+        ? out.input.element.attrs['type']
+        : undefined;
     };
     const bench = new Bench(shut);
     const before = ask(bench);

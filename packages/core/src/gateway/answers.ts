@@ -13,9 +13,16 @@ type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
 /** The methods this gateway carries. @spec RFC 3261 §20.5 */
 export const ALLOWED = 'MESSAGE, OPTIONS';
 
-/** The answer to a refusal: its status, what that status must carry, and the sentence. */
-export function answerOfRefusal(refusal: Refusal): ResponseDraft {
-  return { status: refusal.status, headers: [...(refusal.headers ?? []), warning(refusal.text)] };
+/**
+ * The answer to a refusal: its status, what that status must carry, and the sentence. A 503 says for how many
+ * milliseconds: without it a client would have to guess.
+ * @spec RFC 3261 §21.5.4
+ */
+export function answerOfRefusal(refusal: Refusal, retryAfter: number): ResponseDraft {
+  const headers = [...(refusal.headers ?? []), warning(refusal.text)];
+  if (refusal.status === 503)
+    headers.push({ name: 'Retry-After', value: String(Math.ceil(retryAfter / 1000)) });
+  return { status: refusal.status, headers };
 }
 
 /** @spec RFC 7247 §7.1 */

@@ -1,8 +1,8 @@
-// Barriers: a ping to the recipient's domain, sent behind messages on the same link. Servers work
-// through a link in order, so its answer says that no immediate error is coming for the messages
-// before it, and their senders need not wait. One barrier serves all messages of a few milliseconds;
-// while one is out, later messages gather for the next. A domain that lets several go unanswered gets
-// no more of them: there the plain wait stands (fates.ts).
+// Barriers: a ping to the recipient's domain, sent behind messages on the same link. Servers work through a link in
+// order, so its answer says that everything before it was read and that no immediate error is coming. One barrier
+// serves all messages of a few milliseconds; while one is out, later messages gather for the next. A domain that
+// lets several go unanswered gets no more of them: there the plain wait stands (fates.ts). An answer that comes
+// late is an answer all the same: the domain is slow, not deaf.
 import type { Instant } from '../store/store.ts';
 
 /** What the barriers may grow to, and when they leave. */
@@ -24,11 +24,19 @@ export interface DueBarrier {
   readonly to: string;
 }
 
+/** One that has left: it stands behind everything up to this rank. */
+interface Sent {
+  readonly id: string;
+  readonly covers: number;
+}
+
 interface Lane {
   readonly from: string;
   readonly to: string;
-  gathering: string[];
-  out: { readonly id: string; readonly covers: readonly string[] } | undefined;
+  /** The rank of the last message, when there is one behind which no barrier stands yet. */
+  gathered: number | undefined;
+  /** Unanswered, the oldest first; no more than may be missed. */
+  readonly sent: Sent[];
   missed: number;
 }
 
@@ -41,7 +49,7 @@ export class Barriers {
   readonly #byId = new Map<string, Lane>();
   /** Lanes that gather, by when their barrier leaves. */
   readonly #gathering = new Map<Lane, Instant>();
-  /** Lanes whose barrier is out, by when it counts as missed. */
+  /** Lanes whose last barrier is out, by when it counts as missed. */
   readonly #out = new Map<Lane, Instant>();
   readonly #options: BarrierOptions;
   readonly #drawId: () => string;
@@ -51,16 +59,21 @@ export class Barriers {
     this.#drawId = drawId;
   }
 
+  /** Domain pairs that are remembered. */
+  get size(): number {
+    return this.#lanes.size;
+  }
+
   get wakeAt(): Instant {
     return Math.min(first(this.#gathering)?.[1] ?? Infinity, first(this.#out)?.[1] ?? Infinity);
   }
 
-  /** A message has been written to the link between two domains. */
-  behind(now: Instant, from: string, to: string, messageId: string): void {
+  /** A message of that rank has been written to the link between two domains. */
+  behind(now: Instant, from: string, to: string, rank: number): void {
     const lane = this.#lane(from, to);
     if (lane === undefined || lane.missed >= this.#options.misses) return;
-    lane.gathering.push(messageId);
-    if (lane.out === undefined && lane.gathering.length === 1) this.#gather(now, lane);
+    lane.gathered = rank;
+    this.#gather(now, lane);
   }
 
   /** A barrier whose time has come; call until there is none. */
@@ -75,54 +88,57 @@ export class Barriers {
       : this.#send(now, lane);
   }
 
-  /** The messages that a barrier's answer settles; none for an id that is not out. */
-  answered(now: Instant, id: string, from: string, to: string): readonly string[] {
+  /** Up to which rank a barrier's answer says that messages were read; `undefined` for an id that was not sent. */
+  answered(now: Instant, id: string, from: string, to: string): number | undefined {
     const lane = this.#byId.get(id);
-    if (lane?.out?.id !== id || lane.from !== to || lane.to !== from) return [];
-    const { covers } = lane.out;
+    if (lane === undefined || lane.from !== to || lane.to !== from) return undefined;
+    const at = lane.sent.findIndex((sent) => sent.id === id);
+    const covers = lane.sent[at]?.covers;
+    for (const sent of lane.sent.splice(0, at + 1)) this.#byId.delete(sent.id);
     lane.missed = 0;
+    if (lane.sent.length === 0) this.#out.delete(lane);
     this.#back(now, lane);
     return covers;
   }
 
   /** The link between two domains is over, and with it what was said on it. */
   lost(from: string, to: string): void {
-    const key = laneKey(from, to);
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) return;
-    if (lane.out !== undefined) this.#byId.delete(lane.out.id);
-    this.#gathering.delete(lane);
-    this.#out.delete(lane);
-    this.#lanes.delete(key);
+    const lane = this.#lanes.get(laneKey(from, to));
+    if (lane !== undefined) this.#forget(lane);
+  }
+
+  /** Remembers nothing. */
+  clear(): void {
+    for (const lane of this.#lanes.values()) this.#forget(lane);
   }
 
   #gather(now: Instant, lane: Lane): void {
-    this.#gathering.set(lane, now + this.#options.delay);
+    if (!this.#out.has(lane) && !this.#gathering.has(lane))
+      this.#gathering.set(lane, now + this.#options.delay);
   }
 
   #send(now: Instant, lane: Lane): DueBarrier {
     const id = this.#drawId();
-    lane.out = { id, covers: lane.gathering };
-    lane.gathering = [];
+    lane.sent.push({ id, covers: lane.gathered ?? 0 });
+    lane.gathered = undefined;
+    this.#byId.set(id, lane);
+    if (lane.sent.length > this.#options.misses) this.#byId.delete(lane.sent.shift()?.id ?? '');
     this.#gathering.delete(lane);
     this.#out.set(lane, now + this.#options.patience);
-    this.#byId.set(id, lane);
     return { id, from: lane.from, to: lane.to };
   }
 
   #miss(now: Instant, lane: Lane): void {
     lane.missed += 1;
-    if (lane.missed >= this.#options.misses) lane.gathering = [];
+    if (lane.missed >= this.#options.misses) lane.gathered = undefined;
+    this.#out.delete(lane);
     this.#back(now, lane);
   }
 
-  /** No barrier is out any more: what gathered meanwhile gets its own; a lane that never missed rests. */
+  /** What gathered meanwhile gets its own, once none is out; a lane that never missed rests. */
   #back(now: Instant, lane: Lane): void {
-    if (lane.out !== undefined) this.#byId.delete(lane.out.id);
-    lane.out = undefined;
-    this.#out.delete(lane);
-    if (lane.gathering.length > 0) this.#gather(now, lane);
-    else if (lane.missed === 0) this.#lanes.delete(laneKey(lane.from, lane.to));
+    if (lane.gathered !== undefined) this.#gather(now, lane);
+    else if (lane.missed === 0 && lane.sent.length === 0) this.#forget(lane);
   }
 
   #lane(from: string, to: string): Lane | undefined {
@@ -131,25 +147,33 @@ export class Barriers {
     if (known !== undefined) return known;
     if (this.#lanes.size >= this.#options.max) this.#forgetOneAtRest();
     if (this.#lanes.size >= this.#options.max) return undefined;
-    const lane: Lane = { from, to, gathering: [], out: undefined, missed: 0 };
+    const lane: Lane = { from, to, gathered: undefined, sent: [], missed: 0 };
     this.#lanes.set(key, lane);
     return lane;
   }
 
   #forgetOneAtRest(): void {
-    for (const [key, lane] of this.#lanes) {
-      if (lane.out !== undefined || lane.gathering.length > 0) continue;
-      this.#lanes.delete(key);
+    for (const lane of this.#lanes.values()) {
+      if (this.#out.has(lane) || this.#gathering.has(lane)) continue;
+      this.#forget(lane);
       return;
     }
   }
+
+  #forget(lane: Lane): void {
+    for (const { id } of lane.sent) this.#byId.delete(id);
+    this.#gathering.delete(lane);
+    this.#out.delete(lane);
+    this.#lanes.delete(laneKey(lane.from, lane.to));
+  }
+}
+
+/** Two domains (A-labels) as one key: ours, and the one a link leads to. */
+export function laneKey(from: string, to: string): string {
+  return `${from} ${to}`;
 }
 
 function first<K, V>(map: ReadonlyMap<K, V>): readonly [K, V] | undefined {
   for (const entry of map) return entry;
   return undefined;
-}
-
-function laneKey(from: string, to: string): string {
-  return `${from} ${to}`;
 }

@@ -49,7 +49,7 @@ export function decideRequest(
   flow: Flow,
   env: GatewayEnv,
 ): RequestDecision {
-  const admitted = env.closing ? closing() : admitRequest(r, flow, env);
+  const admitted = env.closing ? draining() : admitRequest(r, flow, env);
   if (admitted.kind === 'denied')
     return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
@@ -99,7 +99,7 @@ export function decideMessage(
   const named = namedRefusal(m, to);
   if (named === undefined && m.bodies.length === 0 && m.subjects.length === 0)
     return { kind: 'drop', reason: 'no-body' };
-  const admitted = env.closing ? closing() : admitStanza(m, from, to, link, env);
+  const admitted = env.closing ? draining() : admitStanza(m, from, to, link, env);
   if (admitted.kind === 'denied')
     return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
   if (named !== undefined)
@@ -167,8 +167,9 @@ function crossingOf(
   return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets };
 }
 
-function closing(): Denied {
-  return { kind: 'denied', refusal: refused('closing'), by: [], proof: 'none' };
+/** Another gateway may take it; this one has begun nothing. @spec RFC 3261 §21.5.4 */
+function draining(): Denied {
+  return { kind: 'denied', refusal: refused('draining'), by: [], proof: 'none' };
 }
 
 /** An address for a trace, although it may have no counterpart: no password, no parameters. */

@@ -1,6 +1,6 @@
 // What both halves of the gateway share: its options with their defaults filled in, the policy of the
 // moment, and the one way out.
-import { normalizeDomain } from '@interwork/xmpp';
+import { normalizeDomain, type Receipt } from '@interwork/xmpp';
 import type { PolicySet } from '@interwork/policy';
 import { MisuseError } from '../misuse.ts';
 import type { GatewayOutput } from './event.ts';
@@ -13,6 +13,7 @@ import {
   type GatewayWaits,
 } from './options.ts';
 import { type Sides, sidesOf } from './sides.ts';
+import { Tally } from './tally.ts';
 import { type Counts, type CrossingTrace, noCounts, shortened, type Trace } from './trace.ts';
 
 /** Shared by the halves. `policy` and `closing` change while it lives. */
@@ -26,6 +27,7 @@ export interface GatewayEnv {
   readonly allowSips: boolean;
   readonly believesDatagrams: boolean;
   readonly counts: Counts;
+  readonly tally: Tally;
   readonly late: LateFailures;
   readonly out: GatewayOutput[];
   policy: PolicySet;
@@ -51,6 +53,7 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     allowSips: options.allowSips === true,
     believesDatagrams: options.believesDatagrams === true,
     counts: noCounts(),
+    tally: new Tally(),
     late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
     out: [],
     policy: options.policy,
@@ -76,7 +79,13 @@ function filled<T extends { readonly [K in keyof T]: number }>(
 /** Tells of a crossing that has ended, and counts it. */
 export function tell(env: GatewayEnv, trace: CrossingTrace): void {
   env.counts[trace.outcome] += 1;
+  env.tally.add(trace);
   emitTrace(env, trace);
+}
+
+/** Tells the edge that a stanza is done with, where it asked. @spec XEP-0198 §4 */
+export function handled(env: GatewayEnv, receipt: Receipt | undefined): void {
+  if (receipt !== undefined) env.out.push({ kind: 'xmpp', input: { kind: 'handled', receipt } });
 }
 
 /** An address as traces may show it. */

@@ -25,7 +25,7 @@ export type GatewayOutput =
 export type SipCommand = Extract<SipInput, { readonly kind: 'request' | 'respond' }>;
 
 /** The commands a gateway gives to the XMPP edge. */
-export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' }>;
+export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' | 'handled' }>;
 
 /** What the gateway must be told before it can decide. */
 export type Question = { readonly kind: 'sip-route'; readonly domain: string };

@@ -16,15 +16,41 @@ import {
 } from '@interwork/xmpp';
 import { verdictOf } from './admit.ts';
 import { refusalReply } from './decide.ts';
-import { emitTrace, type GatewayEnv, envOf, shown, tell } from './env.ts';
+import { emitTrace, type GatewayEnv, envOf, handled, shown, tell } from './env.ts';
 import type { GatewayEvent, GatewayOutput } from './event.ts';
 import type { GatewayOptions } from './options.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
+import type { LateFailure } from './notice.ts';
+import type { CountRow } from './tally.ts';
 import { type Counts, endedAtOnce } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
 import { refused } from '../translation.ts';
 
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
+
+/** The tables of a gateway, in entries. */
+export interface GatewaySizes {
+  /** From SIP, not taken by a link yet. */
+  readonly queued: number;
+  /** From SIP, written and not answered yet. */
+  readonly waiting: number;
+  /** From SIP, answered 202 and not known to be read yet. */
+  readonly unconfirmed: number;
+  /** Links with messages of the last two kinds. */
+  readonly lanes: number;
+  /** Pairs of domains whose barriers are remembered. */
+  readonly barriers: number;
+  /** From XMPP, requests without a final response. */
+  readonly outstanding: number;
+  /** From XMPP, waiting for a route. */
+  readonly asking: number;
+  /** From XMPP, waiting for the one before it. */
+  readonly behind: number;
+  /** Pairs of people with something under way towards SIP. */
+  readonly pairs: number;
+  /** Ids of failures that were told, remembered so that none is told twice. */
+  readonly told: number;
+}
 
 /** A gateway between SIP domains and XMPP domains. */
 export class Gateway {
@@ -36,7 +62,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#env = envOf(options);
-    this.#toXmpp = new SipToXmpp(this.#env);
+    this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
     this.#toSip = new XmppToSip(this.#env);
   }
 
@@ -64,6 +90,16 @@ export class Gateway {
   /** How many crossings ended in each way. */
   get counts(): Readonly<Counts> {
     return this.#env.counts;
+  }
+
+  /** How many crossings there were, by direction, outcome and the first reason; statuses by their class. */
+  get tally(): readonly CountRow[] {
+    return this.#env.tally.rows;
+  }
+
+  /** How many entries each table holds; all zero once it has put out `closed`. */
+  get sizes(): GatewaySizes {
+    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, told: this.#env.late.size };
   }
 
   /** Messages that have no outcome yet. */
@@ -130,30 +166,41 @@ export class Gateway {
     }
   }
 
-  #stanza(now: number, { stanza, from, to, link }: StanzaCame): void {
-    if (stanza.kind === 'message') {
-      if (stanza.type === 'error') this.#error(now, stanza, from, to);
-      else this.#toSip.message(now, stanza, from, to, link);
-    } else if (stanza.kind === 'iq') {
-      if (stanza.type === 'result' || stanza.type === 'error')
-        this.#toXmpp.barrier(now, stanza.id, from, to);
-      else this.#query(stanza, from, to, link);
-    } else {
-      this.#presence(now, stanza, from, to);
-    }
+  /** Every receipt is handed back once: that of a message when it has ended, any other at once. */
+  #stanza(now: number, { stanza, from, to, link, receipt }: StanzaCame): void {
+    if (stanza.kind === 'message' && stanza.type !== 'error')
+      return this.#toSip.message(now, stanza, from, to, link, receipt);
+    if (stanza.kind === 'message') this.#error(now, stanza, from, to);
+    else if (stanza.kind === 'presence') this.#presence(now, stanza, from, to);
+    else if (stanza.type === 'result' || stanza.type === 'error')
+      this.#toXmpp.barrier(now, stanza.id, from, to);
+    else this.#query(stanza, from, to, link);
+    handled(this.#env, receipt);
   }
 
   /** An error for a message of ours: its answer, if one is still due; else a late failure. */
   #error(now: number, stanza: Message, from: Jid, to: Jid): void {
     const { id, error } = stanza;
     if (id === undefined || error === undefined)
-      return this.#drop(now, stanza, from, to, 'stray-error');
+      return this.#drop(now, stanza, from, to, ['stray-error']);
     if (this.#toXmpp.error(now, id, error, from, to)) return;
     if (!this.#env.late.takes(now, id, to.bare, from.bare))
-      return this.#drop(now, stanza, from, to, 'stray-error');
-    if (this.#env.options.lateFailure === 'trace')
-      return this.#drop(now, stanza, from, to, 'not-told');
-    this.#toSip.notice(now, stanza, error, from, to);
+      return this.#drop(now, stanza, from, to, ['stray-error']);
+    this.#toXmpp.toldLate(now, id);
+    const reasons = [error.condition];
+    this.#tellLate(now, { id, sender: to, recipient: from, reasons, error });
+  }
+
+  /** A message that was answered 202 may be lost; whoever has been told of it already is not told again. */
+  #lost(now: number, failure: LateFailure): void {
+    const { id, sender, recipient } = failure;
+    if (this.#env.late.takes(now, id, sender.bare, recipient.bare)) this.#tellLate(now, failure);
+  }
+
+  #tellLate(now: number, failure: LateFailure): void {
+    if (this.#env.options.lateFailure !== 'trace') return this.#toSip.notice(now, failure);
+    const { recipient, sender, reasons } = failure;
+    this.#drop(now, { kind: 'message' }, recipient, sender, ['not-told', ...reasons]);
   }
 
   /** Questions about our side are answered here, for those who may talk to it. */
@@ -184,21 +231,28 @@ export class Gateway {
       stanza,
       from,
       to,
-      'presence-not-carried',
+      ['presence-not-carried'],
       reply === undefined ? undefined : 'feature-not-implemented',
     );
   }
 
-  #drop(now: number, stanza: Stanza, from: Jid, to: Jid, reason: string, answer?: string): void {
+  #drop(
+    now: number,
+    { kind: traffic }: Pick<Stanza, 'kind'>,
+    from: Jid,
+    to: Jid,
+    reasons: readonly string[],
+    answer?: string,
+  ): void {
+    const refusedOr = answer === undefined ? 'dropped' : 'refused';
     const ended = endedAtOnce(now, {
       direction: 'xmpp-to-sip',
-      traffic: stanza.kind,
+      traffic,
       from: shown(this.#env, from.full),
       to: shown(this.#env, to.full),
       rule: 'RFC 6120 §8',
-      outcome:
-        reason === 'not-told' ? 'late-failure' : answer === undefined ? 'dropped' : 'refused',
-      reasons: [reason],
+      outcome: reasons[0] === 'not-told' ? 'late-failure' : refusedOr,
+      reasons,
       by: [],
       answer,
       proof: 'link',
@@ -245,17 +299,16 @@ export class Gateway {
     if (this.#env.closing) return;
     this.#env.closing = true;
     this.#closeAt = now + this.#env.waits.close;
-    this.#toXmpp.close(now, false);
     this.#toSip.close(now, false);
   }
 
-  /** Closed once nothing is open, or when the time for it is over. */
+  /** Closed once nothing is open and nothing in doubt, or when the time for it is over. @spec RFC 3428 §7 */
   #finish(now: number): void {
-    if (now >= this.#closeAt) {
-      this.#toXmpp.close(now, true);
-      this.#toSip.close(now, true);
-    }
-    if (this.open > 0) return;
+    const isOver = now >= this.#closeAt;
+    if (!isOver && this.open + this.#toXmpp.sizes.unconfirmed > 0) return;
+    this.#toXmpp.close(now);
+    this.#toSip.close(now, true);
+    this.#env.late.clear();
     this.#closed = true;
     this.#env.out.push({ kind: 'closed' });
   }

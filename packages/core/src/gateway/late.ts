@@ -56,6 +56,16 @@ export class LateFailures {
     return true;
   }
 
+  /** Ids told that are remembered. */
+  get size(): number {
+    return this.#told.size;
+  }
+
+  /** Remembers nothing. */
+  clear(): void {
+    this.#told.clear();
+  }
+
   /** Marks an id as told: an error that came in time is not told again when it comes twice. */
   spend(id: string): void {
     if (this.#told.size >= this.#max) {

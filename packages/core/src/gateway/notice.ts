@@ -2,7 +2,7 @@
 // It is held to the policy of the moment like any other: what a domain says that is no longer permitted is
 // not repeated, and it goes only where policy trusts the way.
 import type { RequestDraft } from '@interwork/sip';
-import { encodeUtf8, type Jid, type Stanza, type StanzaError } from '@interwork/xmpp';
+import { encodeUtf8, type Jid, type StanzaError } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
 import { printable } from '../error.ts';
 import { pathHeaders } from '../rules/path.ts';
@@ -11,25 +11,34 @@ import { verdictOf, wayOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Outgoing } from './outgoing.ts';
 
+/** A failure learned after its sender was answered 202. */
+export interface LateFailure {
+  /** Of the stanza. */
+  readonly id: string;
+  /** The SIP user whose message it was. */
+  readonly sender: Jid;
+  /** Whom it was for; where an error has come back, whoever sent that. */
+  readonly recipient: Jid;
+  /** Stable words, for the trace. */
+  readonly reasons: readonly string[];
+  /** The error that came back; without one, its link broke and it may or may not have arrived. */
+  readonly error: StanzaError | undefined;
+}
+
 /** @spec RFC 3428 §7 */
-export function noticeOf(
-  now: number,
-  stanza: Stanza,
-  error: StanzaError,
-  from: Jid,
-  to: Jid,
-  env: GatewayEnv,
-): Outgoing {
+export function noticeOf(now: number, failure: LateFailure, env: GatewayEnv): Outgoing {
+  const { recipient: from, sender: to, error } = failure;
   const verdict = verdictOf('xmpp', 'message', from, to, undefined, env.policy);
-  const why = verdict.effect === 'permit' ? (error.text?.text ?? error.condition) : error.condition;
+  const repeats = verdict.effect === 'permit';
   return {
     kind: 'notice',
     pair: `${from.bare} ${to.bare}`,
     at: now,
     from,
     to,
-    stanza,
-    draft: draftOf(from, to, why, env.instance),
+    stanza: undefined,
+    why: failure.reasons,
+    draft: draftOf(from, to, sentenceOf(from, error, repeats), env.instance),
     again: false,
     by: verdict.by,
     proof: 'seal',
@@ -38,9 +47,17 @@ export function noticeOf(
   };
 }
 
-function draftOf(from: Jid, to: Jid, why: string, instance: string): RequestDraft {
+function sentenceOf(from: Jid, error: StanzaError | undefined, repeats: boolean): string {
+  const whom = printable(from.bare);
+  if (error === undefined) return `Your message to ${whom} ${DOUBT}`;
+  const why = repeats ? (error.text?.text ?? error.condition) : error.condition;
+  return `Your message to ${whom} could not be delivered: ${printable(why)}`;
+}
+
+const DOUBT = 'may not have arrived: the link ended before it was known to be read';
+
+function draftOf(from: Jid, to: Jid, sentence: string, instance: string): RequestDraft {
   const uri = jidToAor(to);
-  const sentence = `Your message to ${printable(from.bare)} could not be delivered: ${printable(why)}`;
   return {
     method: 'MESSAGE',
     uri,

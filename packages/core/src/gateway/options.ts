@@ -37,8 +37,10 @@ export interface GatewayOptions {
 
 /** Counts, at most. */
 export interface GatewayLimits {
-  /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 480. */
+  /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 503. */
   readonly openFates: number;
+  /** Messages answered 202 that nothing has shown to be read yet, a kB each; the oldest is forgotten for a new one. */
+  readonly unconfirmed: number;
   /** Messages waiting for one pair of people: nobody types faster. */
   readonly waitingPerPair: number;
   /** Messages waiting for all pairs together: a few kB each. */
@@ -61,6 +63,8 @@ export interface GatewayLimits {
 export interface GatewayWaits {
   /** From handing a message over until its sender gets 202, unless its fate is known before. Under T1. */
   readonly answer: number;
+  /** That a message answered 202 waits for a proof that it was read: a link that breaks is mostly known to be broken by then. */
+  readonly confirm: number;
   /** Until a link to the recipient's domain must be proved: longer than the edge's own 20 s, shorter than the client's Timer F. */
   readonly proof: number;
   /** That a message waits for the one before it: as long as that one may take (64*T1). */
@@ -71,6 +75,8 @@ export interface GatewayWaits {
   readonly barrier: number;
   /** Age up to which an error still belongs to a message of ours: offline stores give up within a day. */
   readonly late: number;
+  /** That a SIP peer is asked to stay away (Retry-After) when a bound is full or the gateway closes: waiting messages leave sooner. */
+  readonly retryAfter: number;
   /** For open messages to end after `close`; an operator waits no longer. */
   readonly close: number;
 }
@@ -78,6 +84,7 @@ export interface GatewayWaits {
 /** The bounds used unless the host says otherwise. */
 export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   openFates: 20_000,
+  unconfirmed: 20_000,
   waitingPerPair: 100,
   waiting: 20_000,
   requestOctets: 60_000,
@@ -91,10 +98,12 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
 /** The waits used unless the host says otherwise, in milliseconds. */
 export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   answer: 300,
+  confirm: 60_000,
   proof: 24_000,
   pair: 32_000,
   ask: 5_000,
   barrier: 5,
   late: 24 * 60 * 60 * 1000,
+  retryAfter: 5_000,
   close: 5_000,
 };

@@ -1,7 +1,7 @@
 // One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
 import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
-import type { Condition, Jid, Stanza, StanzaError } from '@interwork/xmpp';
+import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
 import { errorFor } from '../error.ts';
 import type { Loss, Refusal } from '../translation.ts';
@@ -18,7 +18,12 @@ export interface Crossed {
   readonly at: number;
   readonly from: Jid;
   readonly to: Jid;
-  readonly stanza: Stanza;
+  /** What came in; a notice is made here. */
+  readonly stanza: Stanza | undefined;
+  /** Owed to the edge once this has ended, where the stream is acknowledged. @spec XEP-0198 §4 */
+  readonly receipt?: Receipt | undefined;
+  /** Why a notice is sent. */
+  readonly why?: readonly string[];
   readonly by: readonly string[];
   readonly proof: string;
   readonly lost: readonly Loss[];

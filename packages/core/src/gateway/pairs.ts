@@ -83,6 +83,12 @@ export class Pairs<T> {
     return all;
   }
 
+  /** Nothing is outstanding any more. */
+  clear(): void {
+    this.#behind.clear();
+    this.#all.clear();
+  }
+
   /** Takes out one message that waited too long; call until there is none. */
   expired(now: Instant): T | undefined {
     for (const waiting of this.#all) {

@@ -1,6 +1,6 @@
 // The half that carries what SIP users send: decide, hand to the XMPP edge, wait for its fate, answer.
 // The sender is answered when the fate is known or after a bounded wait, never before the link to the
-// recipient's domain is proved (fates.ts, barrier.ts).
+// recipient's domain is proved (fates.ts, barrier.ts). What turns out to be lost after that is told too.
 import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
 import {
   Jid,
@@ -10,62 +10,45 @@ import {
   type XmlElement,
   type XmppEvent,
 } from '@interwork/xmpp';
-import { type Admitted, ANY_WAY, type Way } from './admit.ts';
-import { Barriers } from './barrier.ts';
-import { decideRequest, readable, type RefusedRequest } from './decide.ts';
-import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
-import { type Ended, Fates, type FateState } from './fates.ts';
+import { ANY_WAY, type Way } from './admit.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
+import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
 import {
-  type CrossingOutcome,
-  type CrossingTrace,
-  type EndedAtOnce,
-  endedAtOnce,
-} from './trace.ts';
+  type Carried,
+  type CarriedEnding,
+  carriedOf,
+  fateIn,
+  laneOf,
+  type StanzaContext,
+  traceOf,
+} from './carried.ts';
+import { decideRequest, readable, type RefusedRequest, type RequestDecision } from './decide.ts';
+import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
+import { type Ended, type Fate, Fates } from './fates.ts';
+import type { LateFailure } from './notice.ts';
+import { type EndedAtOnce, endedAtOnce } from './trace.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
-import { type Loss, refused } from '../translation.ts';
+import { refused } from '../translation.ts';
 
 type LinkLost = Extract<XmppEvent, { readonly kind: 'link-lost' }>;
 type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
-/** One MESSAGE between its arrival and its answer. */
-interface Crossed {
-  readonly transaction: string;
-  readonly at: number;
-  readonly decided: number;
-  readonly from: Jid;
-  readonly to: Jid;
-  readonly admitted: Admitted;
-  readonly lost: readonly Loss[];
-}
-
-/** How a MESSAGE ended, for its answer and its trace. */
-interface Ending {
-  readonly outcome: CrossingOutcome;
-  readonly draft: ResponseDraft;
-  readonly reasons: readonly string[];
-}
-
 /** Why something was refused, for its trace. */
 type Why = Pick<EndedAtOnce, 'rule' | 'reasons' | 'by' | 'answer' | 'proof'>;
 
-/** What rides with a stanza to the XMPP edge and comes back with its fate. */
-interface StanzaContext {
-  readonly kind: 'message' | 'barrier';
-  readonly id: string;
-}
-
-/** SIP to XMPP. */
+/** SIP to XMPP. `tellLate` is told of a message that was answered 202 and may be lost. */
 export class SipToXmpp {
   readonly #env: GatewayEnv;
-  readonly #fates: Fates<Crossed>;
+  readonly #tellLate: (now: number, failure: LateFailure) => void;
+  readonly #fates: Fates<Carried>;
   readonly #barriers: Barriers;
   readonly #noBarrier: ReadonlySet<string>;
 
-  constructor(env: GatewayEnv) {
+  constructor(env: GatewayEnv, tellLate: (now: number, failure: LateFailure) => void) {
     const { waits, limits, options } = env;
     this.#env = env;
-    this.#fates = new Fates(waits, limits.openFates);
+    this.#tellLate = tellLate;
+    this.#fates = new Fates(waits, limits);
     this.#noBarrier = domainsOf(options.noBarrier);
     this.#barriers = new Barriers(
       {
@@ -83,6 +66,13 @@ export class SipToXmpp {
     return this.#fates.size;
   }
 
+  /** How full its tables are. */
+  get sizes(): Readonly<
+    Record<'queued' | 'waiting' | 'unconfirmed' | 'lanes' | 'barriers', number>
+  > {
+    return { ...this.#fates.sizes, barriers: this.#barriers.size };
+  }
+
   get wakeAt(): number {
     return Math.min(this.#fates.wakeAt, this.#barriers.wakeAt);
   }
@@ -90,37 +80,17 @@ export class SipToXmpp {
   /** A MESSAGE has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
     const decision = decideRequest(now, r, flow, this.#env);
-    if (decision.kind === 'refuse') {
-      this.#refuse(now, id, decision);
-      return;
-    }
-    const { from, to } = decision.admitted;
-    const crossed = {
-      transaction: id,
-      at: now,
-      decided: now,
-      from: from.jid,
-      to: to.jid,
-      admitted: decision.admitted,
-      lost: decision.lost,
-    };
-    if (decision.kind === 'nothing') {
-      this.#end(now, crossed, { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] });
-    } else if (this.#fates.open(now, decision.id, crossed)) {
-      this.#send(
-        decision.element,
-        from.jid,
-        to.jid,
-        { kind: 'message', id: decision.id },
-        decision.admitted.way,
-      );
-    } else {
-      this.#end(now, crossed, {
-        outcome: 'refused',
-        draft: answerOfRefusal(refused('queue-full')),
-        reasons: ['queue-full'],
-      });
-    }
+    if (decision.kind === 'refuse') this.#refuse(now, id, decision);
+    else this.#take(now, id, decision);
+  }
+
+  #take(now: number, id: string, decision: Exclude<RequestDecision, RefusedRequest>): void {
+    const { admitted, element, lost } = decision;
+    const carried = carriedOf(now, id, admitted, lost);
+    if (decision.kind === 'nothing') return this.#end(now, carried, EMPTY);
+    const fate = this.#fates.open(now, decision.id, laneOf(carried), carried);
+    if (fate === undefined) return this.#end(now, carried, this.#refusing('queue-full', 'refused'));
+    this.#send(element, carried.from, carried.to, { kind: 'message', fate }, admitted.way);
   }
 
   /** A request that no rule carries; the endpoint has answered it. */
@@ -136,58 +106,60 @@ export class SipToXmpp {
     });
   }
 
-  /** The XMPP edge says what became of a stanza of ours. */
+  /** The XMPP edge says what became of a stanza of ours. @spec XEP-0198 §4 */
   fate(now: number, event: StanzaFate): void {
-    const context = event.context as StanzaContext | undefined;
-    if (context?.kind !== 'message') return;
-    if (event.fate === 'sent') {
-      this.#sent(now, context.id);
-      return;
-    }
-    if (event.fate === 'acknowledged') return;
-    const ended = this.#fates.step(now, context.id, 'failed');
-    if (ended !== undefined)
-      this.#end(now, ended.fate.value, { outcome: 'failed', ...answerOfFailure(event) });
+    const fate = fateIn(event.context);
+    if (fate === undefined) return;
+    if (event.fate === 'sent') this.#sent(now, fate, event.willAcknowledge === true);
+    else if (event.fate === 'acknowledged') this.#over(now, this.#fates.step(now, fate, 'proof'));
+    else this.#failed(now, fate, event);
   }
 
-  /** An error stanza has come back; `false` when no open MESSAGE of that id, sender and recipient waits for it. */
+  #failed(now: number, fate: Fate<Carried>, event: StanzaFate): void {
+    const ended = this.#fates.step(now, fate, 'failed');
+    if (ended === undefined) return;
+    const { draft, reasons } = answerOfFailure(event);
+    if (ended.end === 'lost') this.#lost(now, fate, reasons);
+    else this.#end(now, fate.value, { outcome: 'failed', draft, reasons });
+  }
+
+  /** An error stanza has come back; `false` when no MESSAGE of that id, sender and recipient waits for its answer. */
   error(now: number, id: string, error: StanzaError, from: Jid, to: Jid): boolean {
     const fate = this.#fates.find(id);
-    if (
-      fate === undefined ||
-      fate.value.from.bare !== to.bare ||
-      fate.value.to.domain !== from.domain
-    )
-      return false;
-    const ended = this.#fates.step(now, id, 'error');
-    if (ended === undefined) return false;
+    if (fate === undefined || fate.state === 'unconfirmed') return false;
+    if (fate.value.from.bare !== to.bare || fate.value.to.domain !== from.domain) return false;
+    if (this.#fates.step(now, fate, 'error') === undefined) return false;
     this.#env.late.spend(id);
-    const about = from.resource === '' ? 'bare' : 'full';
-    this.#end(now, ended.fate.value, {
-      outcome: 'failed',
-      draft: answerOfError(error, about),
-      reasons: [error.condition],
-    });
+    const draft = answerOfError(error, from.resource === '' ? 'bare' : 'full');
+    this.#end(now, fate.value, { outcome: 'failed', draft, reasons: [error.condition] });
     return true;
   }
 
-  /** The answer to a barrier, from one domain to another. */
+  /** Its sender has been told of an error that came after the 202: nothing more is to be told of it. */
+  toldLate(now: number, id: string): void {
+    const fate = this.#fates.find(id);
+    if (fate !== undefined) this.#fates.step(now, fate, 'error');
+  }
+
+  /** The answer to a barrier, from one domain to another: everything before it was read. */
   barrier(now: number, id: string, from: Jid, to: Jid): void {
-    for (const messageId of this.#barriers.answered(now, id, from.asciiDomain, to.asciiDomain)) {
-      const ended = this.#fates.step(now, messageId, 'barrier');
-      if (ended !== undefined) this.#over(now, ended);
-    }
+    const [theirs, ours] = [from.asciiDomain, to.asciiDomain];
+    const covered = this.#barriers.answered(now, id, theirs, ours);
+    if (covered === undefined) return;
+    for (const fate of this.#fates.ofLane(laneKey(ours, theirs), covered))
+      this.#over(now, this.#fates.step(now, fate, 'proof'));
   }
 
   /**
-   * A link is over: what was written to it may not have been read, so nobody is told 202 for it, and a
-   * barrier that was on it proves nothing.
+   * A link is over: what was written to it may not have been read. Nobody is told 202 for it any more, who has been
+   * is told that, and a barrier that was on it proves nothing.
    */
   lost(now: number, event: LinkLost): void {
     this.#barriers.lost(event.from, event.to);
-    for (const id of this.#fates.waitingIds(event, isOfLink)) {
-      const ended = this.#fates.step(now, id, 'failed');
-      if (ended !== undefined) this.#end(now, ended.fate.value, LINK_LOST);
+    for (const fate of this.#fates.ofLane(laneKey(event.from, event.to))) {
+      const ended = this.#fates.step(now, fate, 'failed');
+      if (ended?.end === 'lost') this.#lost(now, fate, ['link-lost']);
+      else this.#end(now, fate.value, this.#refusing('link-lost', 'failed'));
     }
   }
 
@@ -195,62 +167,68 @@ export class SipToXmpp {
   tick(now: number): void {
     for (let ended = this.#fates.expire(now); ended !== undefined; ended = this.#fates.expire(now))
       this.#over(now, ended);
-    for (let due = this.#barriers.due(now); due !== undefined; due = this.#barriers.due(now)) {
-      const from = Jid.of('', due.from);
-      const to = Jid.of('', due.to);
-      if (from.kind !== 'jid' || to.kind !== 'jid') continue;
-      const ping = pingElement(from, to, due.id);
-      this.#send(ping, from, to, { kind: 'barrier', id: due.id }, ANY_WAY);
-    }
+    for (let due = this.#barriers.due(now); due !== undefined; due = this.#barriers.due(now))
+      this.#ping(due);
   }
 
   /**
-   * Answers what was handed over; what no link has taken yet may still be, and is given up only with
-   * `all`: a sender who is told of a failure must not be delivered afterwards.
+   * Ends everything at once. Before that, a gateway that closes leaves each its time: what no link has taken yet may
+   * still be, and a sender who is told of a failure must not be delivered afterwards.
    */
-  close(now: number, all: boolean): void {
-    this.#closeState(now, 'waiting');
-    if (all) this.#closeState(now, 'queued');
+  close(now: number): void {
+    for (const state of ['waiting', 'queued'] as const)
+      for (let one = this.#fates.closeOne(now, state); one; one = this.#fates.closeOne(now, state))
+        this.#over(now, one);
+    this.#fates.forgetAll(now);
+    this.#barriers.clear();
   }
 
-  #closeState(now: number, state: FateState): void {
-    for (
-      let ended = this.#fates.closeOne(now, state);
-      ended !== undefined;
-      ended = this.#fates.closeOne(now, state)
-    )
-      this.#over(now, ended);
-  }
-
-  #sent(now: number, id: string): void {
-    const fate = this.#fates.find(id);
-    if (fate === undefined) return;
-    this.#fates.step(now, id, 'sent');
-    if (this.#env.closing) {
-      this.#closeState(now, 'waiting');
-      return;
-    }
+  #sent(now: number, fate: Fate<Carried>, tracked: boolean): void {
+    if (fate.state !== 'queued') return;
+    this.#fates.sent(now, fate, tracked);
     const { from, to } = fate.value;
-    if (!this.#noBarrier.has(to.asciiDomain))
-      this.#barriers.behind(now, from.asciiDomain, to.asciiDomain, id);
+    if (!tracked && !this.#noBarrier.has(to.asciiDomain))
+      this.#barriers.behind(now, from.asciiDomain, to.asciiDomain, fate.rank);
   }
 
   /** @spec RFC 3428 §7 */
-  #over(now: number, { fate, end }: Ended<Crossed>): void {
-    if (end === 'handed-over') {
-      this.#end(now, fate.value, { outcome: 'handed-over', draft: { status: 202 }, reasons: [] });
-      return;
-    }
-    const code = this.#env.closing ? 'closing' : 'waited-too-long';
-    this.#end(now, fate.value, {
-      outcome: 'failed',
-      draft: answerOfRefusal(refused(code)),
+  #over(now: number, ended: Ended<Carried> | undefined): void {
+    if (ended === undefined) return;
+    const { value } = ended.fate;
+    if (ended.end === 'handed-over') this.#end(now, value, HANDED_OVER);
+    else
+      this.#end(
+        now,
+        value,
+        this.#refusing(this.#env.closing ? 'closing' : 'waited-too-long', 'failed'),
+      );
+  }
+
+  #lost(now: number, { id, value }: Fate<Carried>, reasons: readonly string[]): void {
+    const { from: sender, to: recipient } = value;
+    this.#tellLate(now, { id, sender, recipient, reasons, error: undefined });
+  }
+
+  #ping(due: DueBarrier): void {
+    const from = Jid.of('', due.from);
+    const to = Jid.of('', due.to);
+    if (from.kind !== 'jid' || to.kind !== 'jid') return;
+    this.#send(pingElement(from, to, due.id), from, to, { kind: 'barrier' }, ANY_WAY);
+  }
+
+  #refusing(
+    code: 'queue-full' | 'link-lost' | 'closing' | 'waited-too-long',
+    outcome: 'refused' | 'failed',
+  ): CarriedEnding {
+    return {
+      outcome,
+      draft: answerOfRefusal(refused(code), this.#env.waits.retryAfter),
       reasons: [code],
-    });
+    };
   }
 
   #refuse(now: number, id: string, decision: RefusedRequest): void {
-    const draft = answerOfRefusal(decision.refusal);
+    const draft = answerOfRefusal(decision.refusal, this.#env.waits.retryAfter);
     this.#respond(id, draft);
     const { refusal, from, to, by, proof } = decision;
     const rule = refusal.spec;
@@ -279,9 +257,9 @@ export class SipToXmpp {
     tell(this.#env, ended);
   }
 
-  #end(now: number, crossed: Crossed, ending: Ending): void {
-    this.#respond(crossed.transaction, ending.draft);
-    tell(this.#env, traceOf(now, crossed, ending, this.#env));
+  #end(now: number, carried: Carried, ending: CarriedEnding): void {
+    this.#respond(carried.transaction, ending.draft);
+    tell(this.#env, traceOf(now, carried, ending, this.#env));
   }
 
   #respond(to: string, draft: ResponseDraft): void {
@@ -300,32 +278,9 @@ export class SipToXmpp {
   }
 }
 
-/** Whether a message went by a link. */
-function isOfLink({ from, to }: Crossed, link: LinkLost): boolean {
-  return from.asciiDomain === link.from && to.asciiDomain === link.to;
-}
-
-const LINK_LOST: Ending = {
-  outcome: 'failed',
-  draft: answerOfRefusal(refused('link-lost')),
-  reasons: ['link-lost'],
+const HANDED_OVER: CarriedEnding = {
+  outcome: 'handed-over',
+  draft: { status: 202 },
+  reasons: [],
 };
-
-function traceOf(now: number, crossed: Crossed, ending: Ending, env: GatewayEnv): CrossingTrace {
-  return {
-    kind: 'crossing',
-    at: crossed.at,
-    direction: 'sip-to-xmpp',
-    traffic: 'message',
-    from: shown(env, crossed.from.full),
-    to: shown(env, crossed.to.full),
-    rule: 'RFC 7572 §5',
-    outcome: ending.outcome,
-    reasons: ending.reasons,
-    by: crossed.admitted.by,
-    answer: String(ending.draft.status),
-    lost: crossed.lost,
-    proof: crossed.admitted.proof,
-    took: { decided: crossed.decided - crossed.at, answered: now - crossed.at },
-  };
-}
+const EMPTY: CarriedEnding = { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] };

@@ -7,7 +7,7 @@ import {
   type Jid,
   type LinkFacts,
   type Message,
-  type Stanza,
+  type Receipt,
   type StanzaError,
 } from '@interwork/xmpp';
 import { addressIn } from '@interwork/policy';
@@ -16,10 +16,10 @@ import { NOTHING, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { Asking } from './asking.ts';
 import { decideMessage } from './decide.ts';
-import { type GatewayEnv, shown, tell } from './env.ts';
+import { type GatewayEnv, handled, shown, tell } from './env.ts';
 import type { Answer } from './event.ts';
 import { needs } from './needs.ts';
-import { noticeOf } from './notice.ts';
+import { type LateFailure, noticeOf } from './notice.ts';
 import {
   type Crossed,
   type Ending,
@@ -55,11 +55,21 @@ export class XmppToSip {
     return Math.min(this.#pairs.wakeAt, this.#asking.wakeAt);
   }
 
-  /** A message stanza that is no error has come in. */
-  message(now: number, m: Message, from: Jid, to: Jid, link: LinkFacts): void {
+  /** How full its tables are. */
+  get sizes(): Readonly<Record<'outstanding' | 'asking' | 'behind' | 'pairs', number>> {
+    return {
+      outstanding: this.#outstanding.size,
+      asking: this.#asking.size,
+      behind: this.#pairs.size,
+      pairs: this.#pairs.busy,
+    };
+  }
+
+  /** A message stanza that is no error has come in; its receipt is handed back once it has ended. */
+  message(now: number, m: Message, from: Jid, to: Jid, link: LinkFacts, receipt?: Receipt): void {
     const decision = decideMessage(now, m, from, to, link, this.#env);
     const pair = `${from.bare} ${to.bare}`;
-    const base = { kind: 'message', pair, at: now, from, to, stanza: m } as const;
+    const base = { kind: 'message', pair, at: now, from, to, stanza: m, receipt } as const;
     if (decision.kind === 'carry') {
       const { draft, lost } = decision;
       const { by, proof, way } = decision.admitted;
@@ -75,8 +85,8 @@ export class XmppToSip {
   }
 
   /** A failure was learned after the 202: the SIP user is told. */
-  notice(now: number, stanza: Stanza, error: StanzaError, from: Jid, to: Jid): void {
-    this.#push(now, noticeOf(now, stanza, error, from, to, this.#env));
+  notice(now: number, failure: LateFailure): void {
+    this.#push(now, noticeOf(now, failure, this.#env));
   }
 
   /** A final response to a request of ours. */
@@ -117,11 +127,13 @@ export class XmppToSip {
   /** Tells the senders of everything that has not left yet; with `all`, of what is outstanding too. */
   close(now: number, all: boolean): void {
     const ending = endingOf(refused('closing'), 'failed');
-    const unsent = [...this.#pairs.drain(), ...this.#asking.drain()];
-    for (const crossed of unsent) this.#end(now, crossed, ending);
+    for (const crossed of this.#pairs.drain()) this.#end(now, crossed, ending);
+    for (const crossed of this.#asking.drain()) this.#give(now, crossed, ending);
     if (!all) return;
-    for (const crossed of this.#outstanding) this.#end(now, crossed, ending);
+    const outstanding = [...this.#outstanding];
     this.#outstanding.clear();
+    for (const crossed of outstanding) this.#end(now, crossed, ending);
+    this.#pairs.clear();
   }
 
   #push(now: number, crossed: Outgoing): void {
@@ -186,23 +198,34 @@ export class XmppToSip {
       to: shown(this.#env, crossed.to.full),
       rule: ending.rule ?? 'RFC 7572 §4',
       outcome: isNotice ? 'late-failure' : ending.outcome,
-      reasons:
-        isNotice && ending.error !== undefined ? ['not-told', ...ending.reasons] : ending.reasons,
+      reasons: reasonsOf(crossed, ending),
       by: crossed.by,
       answer: ending.answer,
       lost: crossed.lost,
       proof: crossed.proof,
       took: { decided: 0, answered: now - crossed.at },
     });
+    handled(this.#env, crossed.receipt);
   }
 
   #reply({ stanza, from, to }: Crossed, error: StanzaError): void {
-    const element = errorReply(stanza, error);
+    const element = stanza === undefined ? undefined : errorReply(stanza, error);
     if (element === undefined) return;
     const input = { kind: 'stanza', element, from: to, to: from, context: undefined } as const;
     this.#env.out.push({ kind: 'xmpp', input });
   }
 }
+
+/** The words of a trace; those of a notice say whether it was told, and of what. */
+function reasonsOf(
+  { kind, why = NO_WORDS }: Crossed,
+  { error, reasons }: Ending,
+): readonly string[] {
+  if (kind === 'message') return reasons;
+  return error === undefined ? [...reasons, ...why] : ['not-told', ...reasons, ...why];
+}
+
+const NO_WORDS: readonly string[] = [];
 
 /** A device that is not there, while the person may be. */
 function isDeviceGone(status: number, { kind, to, again }: Outgoing): boolean {

@@ -74,6 +74,20 @@ export class VirtualNetwork {
     }
   }
 
+  /** Cuts every connection of that address: what is on its way is lost, and both ends are told. It still listens. */
+  cut(address: string): void {
+    for (const end of this.#ends) {
+      if (end.local.address === address) end.sever();
+    }
+  }
+
+  /** From now on nothing arrives over the connections that address has, and no end is told. */
+  stall(address: string): void {
+    for (const end of this.#ends) {
+      if (end.local.address === address || end.remote.address === address) end.stall();
+    }
+  }
+
   /** Connects; `done` gets the connection, or nothing when nobody listens there. */
   connect(from: string, to: Place, done: (pipe: Pipe | undefined) => void): void {
     const local = { address: from, port: this.#nextPort++ };
@@ -122,6 +136,7 @@ class End implements Pipe {
   readonly #early: (() => void)[] = [];
   #shown: readonly Uint8Array[] | undefined;
   #ended = false;
+  #stalled = false;
 
   constructor(
     local: Place,
@@ -168,6 +183,20 @@ class End implements Pipe {
     this.#reach((peer) => peer.#lost());
   }
 
+  /** The connection breaks between the two. */
+  sever(): void {
+    const { peer } = this;
+    if (this.#ended) return;
+    this.#finish();
+    this.#clock.after(this.#latency, () => this.#arriveLast());
+    peer?.sever();
+  }
+
+  /** What is sent from here on, and what is on its way, goes nowhere. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
   #lost(): void {
     if (this.#ended) return;
     this.#finish();
@@ -191,7 +220,7 @@ class End implements Pipe {
   }
 
   #arrive(run: () => void): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#stalled) return;
     if (this.#on === undefined) this.#early.push(run);
     else run();
   }

@@ -1,0 +1,248 @@
+// RFC 3428 §7, XEP-0198 §4: what becomes of a message whose link breaks, before its sender is answered and after.
+// One outcome for each, at most one word more when that was 202, and never both or neither.
+import { describe, expect, it } from 'vitest';
+import type { GatewayOptions, GatewayOutput } from '@interwork/core';
+import {
+  answers,
+  Bench,
+  message,
+  proved,
+  requests,
+  response,
+  stanzas,
+  traces,
+} from './gateway-bench.ts';
+
+const DOUBT =
+  'Your message to bob@xmpp.test may not have arrived: the link ended before it was known to be read';
+const GONE = "<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+
+/** What the SIP user is told in messages. */
+const notices = (outs: readonly GatewayOutput[]): string[] =>
+  requests(outs).map(({ draft }) => Buffer.from(draft.body ?? []).toString());
+
+/** One message that is written. */
+class Sent extends Bench {
+  readonly context: unknown;
+  readonly id: string;
+
+  constructor(how: 'sent' | 'tracked', options: Partial<GatewayOptions> = {}) {
+    super(options);
+    const [sent] = stanzas(this.sip(message()));
+    this.context = sent?.context;
+    this.id = sent?.element.attrs['id'] ?? '';
+    this.fate(this.context, how);
+  }
+
+  error(): GatewayOutput[] {
+    return this.stanza(
+      `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${this.id}'>${GONE}</message>`,
+    );
+  }
+
+  pong(id: string): GatewayOutput[] {
+    return this.stanza(`<iq type='result' id='${id}' from='xmpp.test' to='sip.test'/>`);
+  }
+
+  /** Nothing is said of it any more, whatever comes. */
+  expectOver(): void {
+    const after = [
+      ...this.linkLost(),
+      ...this.fate(this.context, 'failed', 'unacknowledged'),
+      ...this.fate(this.context, 'acknowledged'),
+      ...this.tick(120_000),
+    ];
+    expect([answers(after), notices(after), traces(after)]).toEqual([[], [], []]);
+    expect(this.gateway.wakeAt).toBe(Infinity);
+  }
+}
+
+describe('XEP-0198 §4: a stream that acknowledges', () => {
+  it('ends the wait when it does, and no barrier is sent', () => {
+    const bench = new Sent('tracked');
+    expect([stanzas(bench.tick(5)), bench.gateway.sizes.barriers]).toEqual([[], 0]);
+    expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([202]);
+    bench.expectOver();
+  });
+
+  it('an acknowledgement may come before the word that it was sent', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    expect(answers(bench.fate(sent?.context, 'acknowledged'))).toEqual([202]);
+    expect(bench.fate(sent?.context, 'tracked')).toEqual([]);
+    expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+  });
+
+  it('that ends before the answer is 504, and nothing more', () => {
+    const bench = new Sent('tracked');
+    const outs = bench.fate(bench.context, 'failed', 'unacknowledged');
+    expect([answers(outs), traces(outs)[0]]).toMatchObject([
+      [504],
+      { outcome: 'failed', reasons: ['unacknowledged'] },
+    ]);
+    bench.expectOver();
+  });
+
+  it('one that waited too long in the queue is 504', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    const outs = bench.fate(sent?.context, 'failed', 'expired');
+    expect([answers(outs), traces(outs)[0]?.reasons]).toEqual([[504], ['expired']]);
+  });
+
+  it('that ends after the 202 is told in a message, once', () => {
+    const bench = new Sent('tracked');
+    expect(answers(bench.tick(300))).toEqual([202]);
+    const outs = bench.fate(bench.context, 'failed', 'unacknowledged');
+    expect([answers(outs), notices(outs), traces(outs)]).toEqual([[], [DOUBT], []]);
+    const done = bench.feed({
+      kind: 'sip',
+      event: { kind: 'response', response: response(200), context: requests(outs)[0]?.context },
+    });
+    expect(traces(done)).toMatchObject([{ outcome: 'late-failure', reasons: ['unacknowledged'] }]);
+    bench.expectOver();
+  });
+
+  it('that ends long after the 202, when nothing is kept of it any more, is told all the same', () => {
+    const bench = new Sent('tracked');
+    bench.tick(300);
+    bench.tick(60_000);
+    expect([bench.gateway.sizes.unconfirmed, bench.gateway.wakeAt]).toEqual([0, Infinity]);
+    expect(notices(bench.fate(bench.context, 'failed', 'unacknowledged'))).toEqual([DOUBT]);
+    bench.expectOver();
+  });
+
+  it('is not spoken for by a link without it, nor by a barrier there', () => {
+    const bench = new Sent('tracked');
+    const [other] = stanzas(bench.sip(message(), proved(), 't2'));
+    bench.fate(other?.context, 'sent');
+    const [ping] = stanzas(bench.tick(5));
+    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+    expect(answers(bench.linkLost())).toEqual([]);
+    expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([202]);
+  });
+});
+
+describe('RFC 3428 §7: a stream that does not acknowledge', () => {
+  it('that ends after the 202, before a barrier came back, is told in a message, once', () => {
+    const bench = new Sent('sent');
+    expect(answers(bench.tick(300))).toEqual([202]);
+    expect([bench.gateway.open, bench.gateway.sizes.unconfirmed]).toEqual([0, 1]);
+    const outs = bench.linkLost();
+    expect([answers(outs), notices(outs)]).toEqual([[], [DOUBT]]);
+    const done = bench.feed({
+      kind: 'sip',
+      event: { kind: 'response', response: response(200), context: requests(outs)[0]?.context },
+    });
+    expect(traces(done)).toMatchObject([{ outcome: 'late-failure', reasons: ['link-lost'] }]);
+    bench.expectOver();
+  });
+
+  it('another link that ends says nothing of it', () => {
+    const bench = new Sent('sent');
+    bench.tick(300);
+    expect(bench.linkLost('far.test')).toEqual([]);
+    expect(notices(bench.linkLost())).toEqual([DOUBT]);
+  });
+
+  it('a barrier that comes back after the 202 takes the doubt away', () => {
+    const bench = new Sent('sent');
+    const [ping] = stanzas(bench.tick(5));
+    expect(answers(bench.tick(295))).toEqual([202]);
+    expect(bench.pong(ping?.element.attrs['id'] ?? '')).toEqual([]);
+    expect(bench.gateway.sizes).toMatchObject({ unconfirmed: 0, lanes: 0, barriers: 0 });
+    bench.expectOver();
+  });
+
+  it('a later barrier speaks for everything before it', () => {
+    const bench = new Sent('sent');
+    bench.tick(5);
+    expect(answers(bench.tick(300))).toEqual([202]);
+    const [second] = stanzas(bench.sip(message(), proved(), 't2'));
+    bench.fate(second?.context, 'sent');
+    const [ping] = stanzas(bench.tick(5));
+    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+    bench.expectOver();
+  });
+
+  it('a barrier says nothing of what was written behind it', () => {
+    const bench = new Sent('sent');
+    const [ping] = stanzas(bench.tick(5));
+    const [second] = stanzas(bench.sip(message(), proved(), 't2'));
+    bench.fate(second?.context, 'sent');
+    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+    expect(answers(bench.linkLost())).toEqual([504]);
+  });
+
+  it('is in doubt no longer than its bound, and beyond it nothing is told', () => {
+    const bench = new Sent('sent', { waits: { confirm: 1_000 } });
+    bench.tick(300);
+    expect(bench.tick(1_000)).toEqual([]);
+    expect([bench.linkLost(), bench.gateway.wakeAt]).toEqual([[], Infinity]);
+  });
+
+  it('and where no barrier is sent at all the doubt lasts as long', () => {
+    const bench = new Sent('sent', { noBarrier: ['xmpp.test'] });
+    bench.tick(300);
+    expect(stanzas(bench.tick(59_999))).toEqual([]);
+    expect(notices(bench.linkLost())).toEqual([DOUBT]);
+  });
+
+  it('of more than may be in doubt the oldest is forgotten', () => {
+    const bench = new Bench({ limits: { unconfirmed: 2 }, noBarrier: ['xmpp.test'] });
+    for (const user of ['a', 'b', 'c']) {
+      const [sent] = stanzas(bench.sip(message(`sip:${user}@xmpp.test`), proved(), user));
+      bench.fate(sent?.context, 'sent');
+    }
+    expect(answers(bench.tick(300))).toEqual([202, 202, 202]);
+    expect(bench.gateway.sizes.unconfirmed).toBe(2);
+    expect(notices(bench.linkLost()).map((text) => text.slice(16, 17))).toEqual(['b', 'c']);
+  });
+
+  it('an error that came after the 202 is all that is told', () => {
+    const bench = new Sent('sent');
+    bench.tick(300);
+    expect(notices(bench.error())).toEqual([
+      'Your message to bob@xmpp.test could not be delivered: gone',
+    ]);
+    bench.expectOver();
+  });
+
+  it('an error that comes after the doubt was told is not told too', () => {
+    const bench = new Sent('sent');
+    bench.tick(300);
+    expect(notices(bench.linkLost())).toEqual([DOUBT]);
+    expect(notices(bench.error())).toEqual([]);
+  });
+
+  it('is a trace alone where the host says so', () => {
+    const bench = new Sent('sent', { lateFailure: 'trace' });
+    bench.tick(300);
+    const outs = bench.linkLost();
+    expect([notices(outs), traces(outs)]).toMatchObject([
+      [],
+      [{ outcome: 'late-failure', reasons: ['not-told', 'link-lost'] }],
+    ]);
+    bench.expectOver();
+  });
+
+  it('tells each sender of each message, and counts both words', () => {
+    const bench = new Bench();
+    const users = ['a', 'b', 'c', 'd', 'e'];
+    for (const user of users) {
+      const from = `sip:${user}@sip.test`;
+      const [sent] = stanzas(bench.sip(message('sip:bob@xmpp.test', from), proved(), user));
+      bench.fate(sent?.context, 'sent');
+    }
+    bench.tick(300);
+    for (const { context } of requests(bench.linkLost())) {
+      const event = { kind: 'response', response: response(200), context } as const;
+      bench.feed({ kind: 'sip', event });
+    }
+    expect(bench.gateway.counts).toMatchObject({ 'handed-over': 5, 'late-failure': 5, failed: 0 });
+    expect(bench.gateway.tally).toEqual([
+      { direction: 'sip-to-xmpp', outcome: 'handed-over', reason: '', count: 5 },
+      { direction: 'xmpp-to-sip', outcome: 'late-failure', reason: 'link-lost', count: 5 },
+    ]);
+  });
+});
