@@ -6,13 +6,16 @@
 // side (endpoint/uas.ts), responses to the client side (endpoint/uac.ts), connections are kept in
 // endpoint/connections.ts, and whatever waits for a moment stands in one heap. INVITE is not here.
 import { checkResponse } from './check.ts';
+import { ConnectAttempts } from './endpoint/attempts.ts';
 import { Connections, type Connection } from './endpoint/connections.ts';
 import type { Ground, Waiting } from './endpoint/ground.ts';
+import { LateAnswers } from './endpoint/late-answers.ts';
 import { DEFAULT_ENDPOINT_LIMITS } from './endpoint/limits.ts';
 import { checkOptions } from './endpoint/options.ts';
 import { Outbox } from './endpoint/outbox.ts';
 import type {
   Flow,
+  FlowInput,
   Instant,
   Machine,
   SipCounts,
@@ -58,8 +61,10 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       deadlines: new Deadlines<Waiting>(),
     };
     this.#connections = new Connections(this.#ground, this.#message, options.keepAlive);
-    this.#uac = new Uac(this.#ground, this.#connections, options);
-    this.#uas = new Uas(this.#ground, this.#connections, {
+    const attempts = new ConnectAttempts(this.#ground);
+    const late = new LateAnswers(this.#ground, this.#connections, attempts);
+    this.#uac = new Uac(this.#ground, this.#connections, attempts, late, options);
+    this.#uas = new Uas(this.#ground, this.#connections, late, {
       methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
       accept: options.accept ?? ['text/plain'],
       supported: options.supported ?? [],
@@ -90,7 +95,8 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
 
   /** What is held at this moment; all zero when nothing goes on. */
   get counts(): SipCounts {
-    return { connections: this.#connections.size, ...this.#uac.counts, ...this.#uas.counts };
+    const { size, heldBack } = this.#connections;
+    return { connections: size, heldBack, ...this.#uac.counts, ...this.#uas.counts };
   }
 
   #take(now: Instant, input: SipInput): void {
@@ -116,6 +122,12 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
         return;
       case 'closed':
         this.#takeClosed(now, input.flow, input.reason);
+        return;
+      case 'full':
+      case 'drained':
+      case 'unsent':
+      case 'turned-away':
+        this.#takeFlow(now, input);
         return;
       case 'refused-peer':
         this.#ground.outbox.push(input);
@@ -199,6 +211,16 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     this.#connections.offerAlias(connection, top.port ?? 5061);
   }
 
+  #takeFlow(now: Instant, input: FlowInput): void {
+    const connection = this.#connections.get(input.flow);
+    if (input.kind === 'turned-away') {
+      this.#ground.outbox.fault(now, fault('overload', input.bound), input.flow);
+    } else if (connection === undefined) return;
+    else if (input.kind === 'unsent') this.#uac.unsent(now, connection, input);
+    else if (input.kind === 'full') this.#connections.fill(now, connection);
+    else this.#uac.held.drained(now, connection);
+  }
+
   #takeClosed(now: Instant, flow: Flow, reason: string | undefined): void {
     const connection = this.#connections.get(flow);
     if (connection !== undefined) this.#lose(now, connection, reason ?? 'The connection closed.');
@@ -219,6 +241,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     for (let due = deadlines.takeDue(now); due !== undefined; due = deadlines.takeDue(now)) {
       if (due.kind === 'server') this.#uas.wake(now, due);
       else if (due.kind !== 'connection') this.#uac.wake(now, due);
+      else if (due.flushAt <= now) this.#uac.held.flush(now, due);
       else if (this.#connections.isOver(now, due)) this.#disconnect(now, due, 'Idle or dead.');
     }
   }
@@ -228,7 +251,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     if (this.#drainUntil !== NEVER) return;
     this.#drainUntil = now + this.#ground.limits.drainTime;
     this.#uas.refuseNew();
-    this.#uac.endWaiting();
+    this.#uac.endWaiting(now);
   }
 
   #drain(now: Instant): void {
@@ -239,7 +262,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
 
   #finish(now: Instant): void {
     this.#uas.end(now);
-    this.#uac.end();
+    this.#uac.end(now);
     for (const connection of this.#connections.all()) {
       this.#ground.outbox.push({ kind: 'disconnect', flow: connection.flow });
       this.#connections.drop(connection);

@@ -149,5 +149,10 @@ const FAULTS = {
   extension: { spec: 'RFC 3261 §8.2.2.3', status: 420, text: 'Extension not supported' },
   'stray-response': { spec: 'RFC 3261 §17.1.3', status: 0, text: 'Response to no request of ours' },
   'host-callback': { spec: 'RFC 3261 §21.5.1', status: 500, text: 'A callback of the host failed' },
+  'response-lost': {
+    spec: 'RFC 3261 §17.2.4',
+    status: 0,
+    text: 'A response had no way back, since the connection was gone',
+  },
   overload: { spec: 'RFC 3261 §21.5.4', status: 503, text: 'Too much at once' },
 } as const;

@@ -62,6 +62,7 @@ export const NOTHING: SipCounts = {
   client: 0,
   connecting: 0,
   waiting: 0,
+  heldBack: 0,
   blocked: 0,
   server: 0,
   unanswered: 0,

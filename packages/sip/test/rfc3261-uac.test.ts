@@ -21,7 +21,6 @@ import {
   Table,
   NOTHING,
 } from './one-endpoint.ts';
-import { utf8 } from './message-text.ts';
 import { Network, targetOf, udpFlow } from './virtual.ts';
 
 const PEER = '192.0.2.7';
@@ -428,54 +427,6 @@ describe('which target, which connection', () => {
     table.at(1_000);
     expect(firstOf(both)).toBe(5061);
   });
-
-  it('RFC 3261 §18.1.1: what is too long for a datagram takes a stream or fails', () => {
-    const body = utf8('x'.repeat(1300));
-    const table = new Table();
-    const connect = (outputs: readonly SipOutput[]) => only(outputs, 'connect')[0];
-    const flow = udpFlow('192.0.2.2', PEER);
-    const first = connect(ask(table, [target('udp')], { body }));
-    const outputs = table.feed({ kind: 'opened', flow, connect: first?.connect ?? '' });
-    expect([sends(outputs).length, failures(outputs)]).toEqual([0, ['too-large']]);
-    const next = ask(table, [target('udp'), target('tcp')], { body });
-    expect(connect(next)?.target.transport).toBe('tcp');
-    expect(kinds(ask(table, [target('udp')]))).toEqual(['send']);
-  });
-
-  it('RFC 3261 §18.1.1: the limit is inclusive', () => {
-    const flow = udpFlow('192.0.2.2', PEER);
-    const sized = new Table();
-    const { length } = sentOn(sized, flow, [target('udp')]);
-    const tried = (datagramRequest: number) => {
-      const table = new Table({ limits: { datagramRequest } });
-      const [connect] = only(ask(table, [target('udp')]), 'connect');
-      return kinds(table.feed({ kind: 'opened', flow, connect: connect?.connect ?? '' }));
-    };
-    expect(tried(length)).toEqual(['send']);
-    expect(tried(length - 1)).toEqual(['failed']);
-  });
-
-  for (const targets of [
-    [target('udp'), target('tcp')],
-    [target('tcp'), target('udp')],
-  ]) {
-    const ways = targets.map(({ transport }) => transport).join(', then ');
-    it(`too long, and the stream refused: it is the stream that failed (${ways})`, () => {
-      const table = new Table();
-      const seen: string[] = [];
-      let outputs = ask(table, targets, { body: utf8('x'.repeat(1300)) });
-      for (const { transport } of targets) {
-        const connect = only(outputs, 'connect')[0]?.connect ?? '';
-        outputs = table.feed(
-          transport === 'udp'
-            ? { kind: 'opened', flow: udpFlow('192.0.2.2', PEER), connect }
-            : { kind: 'connect-failed', connect, reason: 'refused' },
-        );
-        seen.push(...failures(outputs));
-      }
-      expect(seen).toEqual(['transport']);
-    });
-  }
 });
 
 describe('RFC 5923 §8.2 requests on a connection the peer opened', () => {

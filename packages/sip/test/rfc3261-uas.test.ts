@@ -12,7 +12,6 @@ import {
   Table,
   UDP,
   withStart,
-  NOTHING,
 } from './one-endpoint.ts';
 
 const TEXT = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -522,17 +521,6 @@ describe('RFC 3261 §17.2.2 and RFC 4320 on the wire', () => {
     const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
     expect(only(outputs, 'send')[0]?.flow.id).toBe('s1');
     expect(table.endpoint.counts.server).toBe(0);
-  });
-
-  it('a response whose connection is gone goes nowhere', () => {
-    const table = new Table();
-    const flow = stream('s1');
-    table.feed({ kind: 'opened', flow });
-    const [request] = only(table.bytes(plain(), flow), 'request');
-    table.feed({ kind: 'closed', flow });
-    const outputs = table.feed({ kind: 'respond', to: request?.id ?? '', draft: { status: 200 } });
-    expect(outputs).toEqual([]);
-    expect(table.endpoint.counts).toEqual(NOTHING);
   });
 
   it('one stream cannot take the key of another', () => {

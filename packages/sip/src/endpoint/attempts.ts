@@ -1,18 +1,22 @@
-// Connections we asked for and have not got yet, with the requests that wait for each. One attempt for
-// a place and a set of names; bounded in what waits for it and in time. What becomes of those who
-// waited is uac.ts.
+// Connections we asked for and have not got yet, with what waits for each: requests, and responses whose own
+// connection is gone. One attempt for a place and a set of names; bounded in what waits for it and in time.
+// What becomes of those who waited is uac.ts.
 import type { Timed } from '../transaction/deadlines.ts';
 import { placeOf } from './connections.ts';
 import type { Ground } from './ground.ts';
+import type { LateAnswer } from './late-answers.ts';
+import type { Sending } from './sending.ts';
 import type { Instant, Target } from './types.ts';
-import type { Sending } from './uac.ts';
+
+/** What a connection is awaited for. */
+export type Waiter = Sending | LateAnswer;
 
 export interface ConnectAttempt extends Timed {
   readonly kind: 'connect';
   readonly id: string;
   readonly key: string;
   readonly target: Target;
-  readonly waiting: Sending[];
+  readonly waiting: Waiter[];
 }
 
 export class ConnectAttempts {
@@ -20,6 +24,7 @@ export class ConnectAttempts {
   readonly #byId = new Map<string, ConnectAttempt>();
   readonly #byKey = new Map<string, ConnectAttempt>();
   #drawn = 0;
+  #forAnswers = 0;
 
   constructor(ground: Ground) {
     this.#ground = ground;
@@ -29,7 +34,7 @@ export class ConnectAttempts {
     return this.#byId.size;
   }
 
-  /** Requests that wait, over all attempts. */
+  /** What waits, over all attempts. */
   get waiting(): number {
     let waiting = 0;
     for (const attempt of this.#byId.values()) waiting += attempt.waiting.length;
@@ -41,34 +46,23 @@ export class ConnectAttempts {
     return [...this.#byId.values()];
   }
 
-  isWaitedFor(target: Target): boolean {
-    return this.#byKey.has(keyOf(target));
+  /** Attempts that were begun for a response. */
+  get forAnswers(): number {
+    return this.#forAnswers;
   }
 
-  /** Lets a request wait for an attempt that is under way; false when none is or it is full. */
-  join(target: Target, sending: Sending): boolean {
+  /** Lets one wait for a connection that is asked for, or asks for it; false when there is no room. */
+  expect(now: Instant, target: Target, waiter: Waiter, connections: number): boolean {
+    const { limits } = this.#ground;
     const attempt = this.#byKey.get(keyOf(target));
-    if (attempt === undefined) return false;
-    if (attempt.waiting.length >= this.#ground.limits.waitingPerConnect) return false;
-    attempt.waiting.push(sending);
+    if (attempt === undefined) {
+      const hasRoom = this.size + connections < limits.connections;
+      if (hasRoom) this.#begin(now, target, waiter);
+      return hasRoom;
+    }
+    if (attempt.waiting.length >= limits.waitingPerConnect) return false;
+    attempt.waiting.push(waiter);
     return true;
-  }
-
-  begin(now: Instant, target: Target, sending: Sending): void {
-    this.#drawn += 1;
-    const attempt: ConnectAttempt = {
-      kind: 'connect',
-      at: Number.POSITIVE_INFINITY,
-      slot: -1,
-      id: `connect-${this.#drawn}`,
-      key: keyOf(target),
-      target,
-      waiting: [sending],
-    };
-    this.#byId.set(attempt.id, attempt);
-    this.#byKey.set(attempt.key, attempt);
-    this.#ground.deadlines.set(attempt, now + this.#ground.limits.connectTime);
-    this.#ground.outbox.push({ kind: 'connect', connect: attempt.id, target });
   }
 
   /** Ends an attempt; each ends once. */
@@ -77,9 +71,32 @@ export class ConnectAttempts {
     if (attempt === undefined) return undefined;
     this.#byId.delete(id);
     this.#byKey.delete(attempt.key);
+    if (isForAnswer(attempt)) this.#forAnswers -= 1;
     this.#ground.deadlines.drop(attempt);
     return attempt;
   }
+
+  #begin(now: Instant, target: Target, waiter: Waiter): void {
+    this.#drawn += 1;
+    const attempt: ConnectAttempt = {
+      kind: 'connect',
+      at: Number.POSITIVE_INFINITY,
+      slot: -1,
+      id: `connect-${this.#drawn}`,
+      key: keyOf(target),
+      target,
+      waiting: [waiter],
+    };
+    this.#byId.set(attempt.id, attempt);
+    this.#byKey.set(attempt.key, attempt);
+    if (isForAnswer(attempt)) this.#forAnswers += 1;
+    this.#ground.deadlines.set(attempt, now + this.#ground.limits.connectTime);
+    this.#ground.outbox.push({ kind: 'connect', connect: attempt.id, target });
+  }
+}
+
+function isForAnswer({ waiting }: ConnectAttempt): boolean {
+  return waiting[0]?.kind === 'answer';
 }
 
 /** Names are part of it: who waits for one name must not be given a peer that is to prove another. */

@@ -13,7 +13,7 @@ import {
 import type { Connection } from './connections.ts';
 import type { Ground } from './ground.ts';
 import type { Instant, Target } from './types.ts';
-import type { Sending } from './uac.ts';
+import type { Sending } from './sending.ts';
 
 /** One try of one request: what was sent, where, and what its clock says. */
 export interface ClientTransaction extends Timed {
@@ -25,6 +25,8 @@ export interface ClientTransaction extends Timed {
   readonly target: Target;
   /** `undefined` once it has been answered. */
   sending: Sending | undefined;
+  /** Whether its request was sent more than once. */
+  isRepeated: boolean;
 }
 
 /** What a transaction begins with. */
@@ -58,6 +60,7 @@ export class ClientTable {
       connection,
       target,
       sending,
+      isRepeated: false,
     };
     this.#byKey.set(key, transaction);
     connection.clients.add(transaction);
@@ -66,6 +69,7 @@ export class ClientTable {
 
   step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
     const act = stepClient(transaction.clock, now, input, this.#ground.timers);
+    if (act === 'retransmit') transaction.isRepeated = true;
     if (transaction.clock.state === 'terminated') this.#forget(transaction);
     else this.#rest(transaction);
     return act;

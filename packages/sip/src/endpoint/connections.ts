@@ -1,7 +1,7 @@
 // The flows that are open: streams in both directions, and datagram flows we asked for. Found by id,
 // found again for a target, counted in all and for each remote address, closed when idle, when half a
-// message stays half, and when a keep-alive that used to be answered is not. What flows through them
-// is read in ../endpoint.ts.
+// message stays half, when full for too long, and when a keep-alive that used to be answered is not. What
+// flows through them is read in ../endpoint.ts; what is held back from one that is full is sent by uac.ts.
 import { fault } from '../fault.ts';
 import { Framer } from '../framer.ts';
 import type { SipLimits } from '../limits.ts';
@@ -9,6 +9,13 @@ import type { Timed } from '../transaction/deadlines.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, Target } from './types.ts';
 import type { ClientTransaction } from './client-table.ts';
+import type { Sending } from './sending.ts';
+
+/** A request that is not written yet. */
+export interface HeldBack {
+  readonly sending: Sending;
+  readonly target: Target;
+}
 
 export interface Connection extends Timed {
   readonly kind: 'connection';
@@ -21,6 +28,12 @@ export interface Connection extends Timed {
   readonly places: string[];
   /** Our requests that wait for an answer on it. */
   readonly clients: Set<ClientTransaction>;
+  /** Our requests that are not written yet, in order. */
+  readonly heldBack: HeldBack[];
+  /** When the next of these are to be written; `Infinity` while full. */
+  flushAt: Instant;
+  /** Since when too much waits for the peer; `Infinity` when not. */
+  fullSince: Instant;
   heardAt: Instant;
   partialSince: Instant;
   pingAt: Instant;
@@ -118,6 +131,36 @@ export class Connections {
     this.#settle(connection, placeOf({ transport: 'tls', address: flow.remote.address, port }));
   }
 
+  /** Requests that are held back, on all of them. */
+  get heldBack(): number {
+    let count = 0;
+    for (const connection of this.#byId.values()) count += connection.heldBack.length;
+    return count;
+  }
+
+  /** Too much waits for the peer. From here on nothing it should have said is missed: it is not read. */
+  fill(now: Instant, connection: Connection): void {
+    if (connection.fullSince !== NEVER) return;
+    connection.fullSince = now;
+    connection.flushAt = NEVER;
+    connection.pongBy = NEVER;
+    this.#schedule(connection);
+  }
+
+  /** The peer has read, and is read again. */
+  drained(now: Instant, connection: Connection): void {
+    connection.fullSince = NEVER;
+    connection.heardAt = now;
+    if (connection.partialSince !== NEVER) connection.partialSince = now;
+    this.#schedule(connection);
+  }
+
+  /** What is held back is to be looked at again then. */
+  flushAt(connection: Connection, at: Instant): void {
+    connection.flushAt = at;
+    this.#schedule(connection);
+  }
+
   /** Octets came: the peer lives. A message may be half there, since now if another has `hasEnded`. */
   heard(now: Instant, connection: Connection, isPartial: boolean, hasEnded: boolean): void {
     connection.heardAt = now;
@@ -133,22 +176,29 @@ export class Connections {
   /** Its moment came. True when the connection is to be closed. */
   isOver(now: Instant, connection: Connection): boolean {
     const { limits, outbox } = this.#ground;
+    if (connection.fullSince !== NEVER) return this.#isStuck(now, connection);
     if (connection.partialSince + limits.messageTime <= now) {
       outbox.fault(now, fault('message-unfinished'), connection.flow);
       return true;
     }
     if (connection.pongBy <= now && connection.hasPonged) return true;
-    if (connection.heardAt + limits.idleTime <= now && connection.clients.size === 0) return true;
+    if (connection.heardAt + limits.idleTime <= now && !isUsed(connection)) return true;
     if (connection.pongBy <= now) connection.pongBy = NEVER;
     if (connection.pingAt <= now) this.#ping(now, connection);
     this.#schedule(connection, now);
     return false;
   }
 
+  #isStuck(now: Instant, connection: Connection): boolean {
+    if (connection.fullSince + this.#ground.limits.fullTime <= now) return true;
+    this.#schedule(connection);
+    return false;
+  }
+
   /** @spec RFC 5626 §4.4.1 */
   #ping(now: Instant, connection: Connection): void {
     this.#ground.outbox.push({ kind: 'send', flow: connection.flow, bytes: PING });
-    connection.pongBy = now + this.#ground.limits.pongTime;
+    connection.pongBy = Math.min(connection.pongBy, now + this.#ground.limits.pongTime);
     connection.pingAt = now + this.#pingInterval();
   }
 
@@ -170,6 +220,9 @@ export class Connections {
       isOurs,
       places: [],
       clients: new Set(),
+      heldBack: [],
+      flushAt: NEVER,
+      fullSince: NEVER,
       heardAt: now,
       partialSince: NEVER,
       pingAt: isOurs && isStream ? now + this.#pingInterval() : NEVER,
@@ -182,12 +235,17 @@ export class Connections {
   /** `notBefore` keeps a connection that is past its idle time but still in use from spinning. */
   #schedule(connection: Connection, now = Number.NEGATIVE_INFINITY): void {
     const { limits, deadlines } = this.#ground;
+    if (connection.fullSince !== NEVER) {
+      deadlines.set(connection, connection.fullSince + limits.fullTime);
+      return;
+    }
     const idleAt = connection.heardAt + limits.idleTime;
     const at = Math.min(
       idleAt > now ? idleAt : now + limits.idleTime,
       connection.partialSince + limits.messageTime,
       connection.pingAt,
       connection.pongBy,
+      connection.flushAt,
     );
     deadlines.set(connection, at);
   }
@@ -222,6 +280,10 @@ export function proves(flow: Flow, target: Target): boolean {
     if (flow.proved.includes(reference.toLowerCase())) return true;
   }
   return false;
+}
+
+function isUsed(connection: Connection): boolean {
+  return connection.clients.size > 0 || connection.heldBack.length > 0;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

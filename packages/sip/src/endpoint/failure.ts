@@ -20,11 +20,17 @@ export function connectFailure(input: ConnectFailedInput, target: Target): Failu
 
 /**
  * Of several failures the one that tells most: a certificate before anything else, then the latest.
- * Too long for a datagram counts only where every target is for datagrams.
+ * Too long for a datagram counts only where nothing else is wrong.
  */
 export function worse(before: Failure | undefined, now: Failure): Failure {
   if (before === undefined) return now;
   return before.reason === 'certificate' || now.reason === 'too-large' ? before : now;
+}
+
+/** The system did not take what was to be sent. */
+export function unsentTo(target: Target, reason: string | undefined): Failure {
+  const text = `${describe(target)}: ${reason ?? 'It could not be sent.'}`;
+  return { reason: 'transport', text };
 }
 
 /** A target in words. */
@@ -42,7 +48,11 @@ export const BLOCKED: Failure = {
 export const TIMED_OUT: Failure = { reason: 'timeout', text: 'No final response came in time.' };
 export const TOO_LONG: Failure = {
   reason: 'too-large',
-  text: 'The request is too long for a datagram, and no target has a stream.',
+  text: 'The request is too long for any datagram, and no target has a stream.',
+};
+export const NEVER_TAKEN: Failure = {
+  reason: 'transport',
+  text: 'No connection took the request in time.',
 };
 export const NOT_PROVED: Failure = {
   reason: 'certificate',

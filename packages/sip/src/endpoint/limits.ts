@@ -17,6 +17,8 @@ export interface EndpointLimits {
   readonly clientTransactions: number;
   /** Requests that wait for one connection to open. */
   readonly waitingPerConnect: number;
+  /** Connections opened only to bring a response whose own connection is gone: strangers cause them. */
+  readonly answerConnects: number;
   /** Targets remembered for their Retry-After: as many as there may be connections. */
   readonly blockedTargets: number;
   /**
@@ -31,13 +33,21 @@ export interface EndpointLimits {
   readonly messageTime: number;
   /** A flow with no traffic for so long, in milliseconds, is closed. */
   readonly idleTime: number;
+  /**
+   * How long a stream may stay full because its peer does not read, in milliseconds, before it is closed and
+   * what was held back goes another way: well under the 32 s a request has.
+   */
+  readonly fullTime: number;
   /** Wait for the answer to a keep-alive, in milliseconds (RFC 5626 §4.4.1). */
   readonly pongTime: number;
   /** Malformed messages in a row on one stream before it is closed: other users share it. */
   readonly faultsPerFlow: number;
   /** `fault` and `declined` events told in one second; the rest is not told, so that no peer floods the host. */
   readonly faultsPerSecond: number;
-  /** Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown); else `too-large`. */
+  /**
+   * Largest request sent as a datagram, in bytes (RFC 3261 §18.1.1: path MTU unknown). A longer one goes to
+   * the same place over TCP.
+   */
   readonly datagramRequest: number;
   /** What a peer is told to wait when we are full, in seconds. */
   readonly retryAfter: number;
@@ -56,11 +66,13 @@ export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   keptBytes: 128 * 1024 * 1024,
   clientTransactions: 50_000,
   waitingPerConnect: 5_000,
+  answerConnects: 100,
   blockedTargets: 10_000,
   blockedTime: 10_000,
   connectTime: 30_000,
   messageTime: 30_000,
   idleTime: 600_000,
+  fullTime: 20_000,
   pongTime: 10_000,
   faultsPerFlow: 20,
   faultsPerSecond: 100,

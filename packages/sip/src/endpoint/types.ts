@@ -84,12 +84,37 @@ export interface ConnectFailedInput {
   readonly text?: string;
 }
 
+/**
+ * What became of octets that were to be sent. `full`: so much waits for the peer that requests should be
+ * held back until the flow has `drained`. `unsent`: these octets have certainly not left, and nothing of
+ * them. Whoever feeds none of these gets everything at once.
+ */
+export type FlowInput =
+  | { readonly kind: 'full'; readonly flow: Flow }
+  | { readonly kind: 'drained'; readonly flow: Flow }
+  | {
+      readonly kind: 'unsent';
+      readonly flow: Flow;
+      readonly bytes: Uint8Array;
+      readonly reason?: string;
+    }
+  | TurnedAway;
+
+/** A connection that was refused, and is gone, since a bound of the sockets was full. */
+export interface TurnedAway {
+  readonly kind: 'turned-away';
+  readonly flow: Flow;
+  /** The name of the bound. */
+  readonly bound: string;
+}
+
 /** Everything that may enter an endpoint. */
 export type SipInput =
   | { readonly kind: 'bytes'; readonly flow: Flow; readonly bytes: Uint8Array }
   | { readonly kind: 'opened'; readonly flow: Flow; readonly connect?: string }
   | ConnectFailedInput
   | { readonly kind: 'closed'; readonly flow: Flow; readonly reason?: string }
+  | FlowInput
   | RequestInput
   | RespondInput
   | RefusedPeer
@@ -112,7 +137,7 @@ export type SipOutput =
 
 /**
  * Why a request ended without a response. `overload`: a bound of ours was full. `too-large`: longer than
- * the limit `datagramRequest`, and no target has a stream.
+ * any datagram, and no target has a stream.
  */
 export type FailedReason =
   | 'timeout'
@@ -169,8 +194,10 @@ export interface SipCounts {
   readonly client: number;
   /** Connections asked for that do not stand yet. */
   readonly connecting: number;
-  /** Requests that wait for one of these. */
+  /** Requests and responses that wait for one of these. */
   readonly waiting: number;
+  /** Requests held back because their connection is full. */
+  readonly heldBack: number;
   /** Targets passed over for their Retry-After. */
   readonly blocked: number;
   /** Server transactions, those that only absorb retransmissions included. */

@@ -2,85 +2,101 @@
 // ended by exactly one `response` or `failed`. RFC 3261 §8.1 and §17.1.2, RFC 3263 §4.3.
 //
 // Its theory: a `Sending` is one request of the host; it is at any moment in one place: waiting for a
-// connection to open, in a client transaction, or ended. It moves to its next target only when the
-// last one certainly did not take it: no connection, no proof, or a 503.
-import { hostOf } from '../host.ts';
-import type { IncomingResponse, RequestDraft, Response } from '../message.ts';
-import { param } from '../message.ts';
-import { clientKey } from '../transaction/key.ts';
-import { writeMessage } from '../write.ts';
-import { type ConnectAttempt, ConnectAttempts } from './attempts.ts';
+// connection to open or to drain, in a client transaction, or ended. It moves to its next target only when
+// the last one certainly did not take it: no connection, no proof, never written, or a 503.
+import type { IncomingResponse, Response } from '../message.ts';
+import type { ConnectAttempt, ConnectAttempts } from './attempts.ts';
 import { type BlockedTarget, BlockedTargets } from './blocked.ts';
 import { ClientTable, type ClientTransaction } from './client-table.ts';
-import { type Connection, type Connections, placeOf, proves } from './connections.ts';
+import {
+  type Connection,
+  type Connections,
+  type HeldBack,
+  placeOf,
+  proves,
+} from './connections.ts';
+import { checkRequestDraft } from './draft.ts';
+import { Endings } from './endings.ts';
 import {
   BLOCKED,
   CLOSED,
   connectFailure,
   describe,
   type Failure,
+  NEVER_TAKEN,
   NO_ROOM,
-  NO_TARGET,
   NOT_PROVED,
   TIMED_OUT,
   TOO_LONG,
+  unsentTo,
   worse,
 } from './failure.ts';
-import { checkRequestDraft } from './draft.ts';
 import type { Ground } from './ground.ts';
+import { HeldRequests } from './held-back.ts';
+import type { LateAnswers } from './late-answers.ts';
+import { RequestWriter } from './request-writer.ts';
+import {
+  isTooLate,
+  nextTarget,
+  noteNoStream,
+  type Sending,
+  sendingOf,
+  streamInstead,
+} from './sending.ts';
 import type {
   ConnectFailedInput,
   Flow,
+  FlowInput,
   Instant,
   RequestInput,
   SipCounts,
   SipEndpointOptions,
   Target,
 } from './types.ts';
-import { answersUs, ourVia, type SentBy } from './sent-by.ts';
-import { branchOf, type Identity, identityOf, wireRequest } from './wire-request.ts';
-
-/** One request of the host, over all its tries. */
-export interface Sending {
-  readonly draft: RequestDraft;
-  readonly context: unknown;
-  readonly targets: readonly Target[];
-  readonly identity: Identity;
-  nextTarget: number;
-  tries: number;
-  /** The last 503; it is the answer when no target does better. */
-  refusal: Response | undefined;
-  failure: Failure | undefined;
-}
+import { identityOf } from './wire-request.ts';
 
 /** @spec RFC 3261 §8.1 */
 export class Uac {
+  /** What goes into the connections, in order. */
+  readonly held: HeldRequests;
   readonly #ground: Ground;
   readonly #connections: Connections;
-  readonly #sentBy: SentBy;
+  readonly #writer: RequestWriter;
+  readonly #endings: Endings;
   readonly #transactions: ClientTable;
   readonly #attempts: ConnectAttempts;
-  readonly #open = new Set<Sending>();
+  readonly #late: LateAnswers;
   readonly #blocked: BlockedTargets;
 
-  constructor(ground: Ground, connections: Connections, options: SipEndpointOptions) {
+  constructor(
+    ground: Ground,
+    connections: Connections,
+    attempts: ConnectAttempts,
+    late: LateAnswers,
+    options: SipEndpointOptions,
+  ) {
     this.#ground = ground;
     this.#connections = connections;
-    this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
+    this.#attempts = attempts;
+    this.#late = late;
     this.#transactions = new ClientTable(ground);
+    this.#writer = new RequestWriter(ground, this.#transactions, options);
+    this.held = new HeldRequests(ground, connections, this.#writer, (at, held) =>
+      this.#notWritten(at, held),
+    );
+    this.#endings = new Endings(ground.outbox);
     this.#blocked = new BlockedTargets(ground);
-    this.#attempts = new ConnectAttempts(ground);
   }
 
   /** Requests that have not ended. */
   get open(): number {
-    return this.#open.size;
+    return this.#endings.open;
   }
 
   /** Everything that still takes memory. */
   get counts(): Pick<SipCounts, 'requests' | 'client' | 'connecting' | 'waiting' | 'blocked'> {
     return {
-      requests: this.#open.size,
+      requests: this.#endings.open,
       client: this.#transactions.size,
       connecting: this.#attempts.size,
       waiting: this.#attempts.waiting,
@@ -92,28 +108,18 @@ export class Uac {
     const { draft, targets, context } = input;
     checkRequestDraft(draft, targets);
     const { clientTransactions } = this.#ground.limits;
-    if (Math.max(this.#open.size, this.#transactions.size) >= clientTransactions) {
-      this.#fail(context, { reason: 'overload', text: 'Too many requests are open.' });
+    if (Math.max(this.#endings.open, this.#transactions.size) >= clientTransactions) {
+      this.#endings.fail(context, { reason: 'overload', text: 'Too many requests are open.' });
       return;
     }
-    const identity = identityOf(draft, this.#ground.draw);
-    const sending: Sending = {
-      draft,
-      context,
-      targets,
-      identity,
-      nextTarget: 0,
-      tries: 0,
-      refusal: undefined,
-      failure: undefined,
-    };
-    this.#open.add(sending);
+    const sending = sendingOf(now, input, identityOf(draft, this.#ground.draw));
+    this.#endings.begin(sending);
     this.#tryNext(now, sending);
   }
 
   /** Says the one word that ends a request that never began. */
   refuse(context: unknown): void {
-    this.#fail(context, CLOSED);
+    this.#endings.fail(context, CLOSED);
   }
 
   opened(now: Instant, connect: string, flow: Flow): void {
@@ -129,14 +135,14 @@ export class Uac {
     }
     const connection = this.#connections.open(now, flow, attempt.target);
     if (connection === undefined) this.#moveOn(now, attempt, NO_ROOM);
-    else
-      for (const sending of attempt.waiting)
-        this.#sendOrMoveOn(now, sending, attempt.target, connection);
+    else this.#use(now, attempt, connection);
   }
 
   connectFailed(now: Instant, input: ConnectFailedInput): void {
     const attempt = this.#attempts.take(input.connect);
-    if (attempt !== undefined) this.#moveOn(now, attempt, connectFailure(input, attempt.target));
+    if (attempt === undefined) return;
+    if (input.reason === 'refused') attempt.waiting.forEach(noteNoStream);
+    this.#moveOn(now, attempt, connectFailure(input, attempt.target));
   }
 
   /**
@@ -145,15 +151,10 @@ export class Uac {
    * @spec RFC 3261 §18.1.2
    */
   take(now: Instant, flow: Flow, incoming: IncomingResponse): boolean {
-    const branch = param(incoming.via.params, 'branch') ?? '';
-    const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
+    const transaction = this.#writer.answeredBy(flow, incoming);
     if (transaction === undefined) return false;
-    if (!answersUs(this.#sentBy, transaction.connection.flow, flow, incoming)) return false;
-    const act = this.#transactions.step(
-      now,
-      transaction,
-      incoming.status < 200 ? 'provisional' : 'final',
-    );
+    const input = incoming.status < 200 ? 'provisional' : 'final';
+    const act = this.#transactions.step(now, transaction, input);
     if (act === 'deliver') this.#answered(now, transaction, incoming.response);
     return true;
   }
@@ -165,49 +166,88 @@ export class Uac {
     else this.#wakeTransaction(now, waiting);
   }
 
-  /** A flow is gone: whether its requests were taken nobody knows, so they are not sent again. */
+  /**
+   * A flow is gone: whether its requests were taken nobody knows, so they are not sent again. Those that
+   * were held back it certainly did not take.
+   */
   lost(now: Instant, connection: Connection, text: string): void {
     for (const transaction of connection.clients) {
       const act = this.#transactions.step(now, transaction, 'transport-error');
       if (act === 'fail') this.#endTransaction(transaction, { reason: 'transport', text });
     }
+    for (const held of connection.heldBack.splice(0)) this.#tryAgain(now, held);
+  }
+
+  /**
+   * A datagram that the system did not take. If it was the only one, another target may have the request.
+   * @spec RFC 3261 §17.1.4
+   */
+  unsent(now: Instant, connection: Connection, input: Unsent): void {
+    const transaction = this.#writer.wroteAs(input.bytes);
+    if (transaction === undefined || transaction.connection !== connection) return;
+    const { sending, isRepeated, clock } = transaction;
+    if (sending === undefined || isRepeated || clock.state !== 'trying') return;
+    this.#transactions.step(now, transaction, 'transport-error');
+    transaction.sending = undefined;
+    this.#tryNextAfter(now, sending, unsentTo(transaction.target, input.reason));
   }
 
   /** Fails everything that still waits for a connection. */
-  endWaiting(): void {
+  endWaiting(now: Instant): void {
     for (const attempt of this.#attempts.all()) {
       this.#attempts.take(attempt.id);
-      for (const sending of attempt.waiting) this.#end(sending, CLOSED);
+      for (const waiter of attempt.waiting) {
+        if (waiter.kind === 'sending') this.#endings.end(waiter, CLOSED);
+        else this.#late.lose(now, waiter.flow);
+      }
+    }
+    for (const { heldBack } of this.#connections.all()) {
+      for (const { sending } of heldBack.splice(0)) this.#endings.end(sending, CLOSED);
     }
   }
 
   /** Fails everything and forgets everything. */
-  end(): void {
-    this.endWaiting();
-    for (const sending of this.#open) this.#end(sending, CLOSED);
+  end(now: Instant): void {
+    this.endWaiting(now);
+    this.#endings.endAll();
     this.#transactions.clear();
     this.#blocked.clear();
   }
 
   /** @spec RFC 3263 §4.3 */
   #tryNext(now: Instant, sending: Sending): void {
-    for (;;) {
-      const target = sending.targets[sending.nextTarget];
-      if (target === undefined) break;
-      sending.nextTarget += 1;
-      const failure = this.#try(now, sending, target);
+    for (let next = nextTarget(sending); next !== undefined; next = nextTarget(sending)) {
+      const failure = this.#try(now, sending, next);
       if (failure === undefined) return;
       sending.failure = worse(sending.failure, failure);
+      if (failure === NEVER_TAKEN) break;
     }
-    this.#conclude(sending);
+    this.#endings.conclude(sending);
+  }
+
+  /** The same target, by another connection: this one broke before it was written. */
+  #tryAgain(now: Instant, { sending, target }: HeldBack): void {
+    const failure = this.#try(now, sending, target);
+    if (failure !== undefined) this.#tryNextAfter(now, sending, failure);
+  }
+
+  #tryNextAfter(now: Instant, sending: Sending, failure: Failure): void {
+    sending.failure = worse(sending.failure, failure);
+    this.#tryNext(now, sending);
   }
 
   /** Puts a request on its way to one target, or says why that cannot be. */
   #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
+    if (isTooLate(now, sending, this.#ground.timers)) return NEVER_TAKEN;
     if (this.#isPassedOver(sending, target)) return BLOCKED;
     const connection = this.#connections.findFor(target);
-    if (connection !== undefined) return this.#send(now, sending, target, connection);
-    return this.#awaitConnect(now, sending, target);
+    if (connection === undefined) {
+      return this.#attempts.expect(now, target, sending, this.#connections.size)
+        ? undefined
+        : NO_ROOM;
+    }
+    if (this.held.send(now, sending, target, connection)) return undefined;
+    return this.#tryStream(now, sending, target);
   }
 
   /**
@@ -220,48 +260,26 @@ export class Uac {
     return !isLast && this.#blocked.has(placeOf(target));
   }
 
-  #awaitConnect(now: Instant, sending: Sending, target: Target): Failure | undefined {
-    if (this.#attempts.join(target, sending)) return undefined;
-    const { limits } = this.#ground;
-    const isKnown = this.#attempts.isWaitedFor(target);
-    if (isKnown || this.#attempts.size + this.#connections.size >= limits.connections)
-      return NO_ROOM;
-    this.#attempts.begin(now, target, sending);
-    return undefined;
-  }
-
-  #sendOrMoveOn(now: Instant, sending: Sending, target: Target, connection: Connection): void {
-    const failure = this.#send(now, sending, target, connection);
-    if (failure === undefined) return;
-    sending.failure = worse(sending.failure, failure);
-    this.#tryNext(now, sending);
-  }
-
-  /**
-   * Writes and sends. A request too long for a datagram leaves it to a target with a stream.
-   * @spec RFC 3261 §18.1.1
-   */
-  #send(
-    now: Instant,
-    sending: Sending,
-    target: Target,
-    connection: Connection,
-  ): Failure | undefined {
-    const { draft, identity } = sending;
-    const { limits, outbox, draw } = this.#ground;
-    let branch = branchOf(draft, sending.tries === 0, draw);
-    let key = clientKey(branch, draft.method);
-    if (this.#transactions.get(key) !== undefined) {
-      branch = branchOf(draft, false, draw);
-      key = clientKey(branch, draft.method);
+  /** A connection stands: responses first, which waited for nothing else. */
+  #use(now: Instant, { waiting, target }: ConnectAttempt, connection: Connection): void {
+    const { outbox } = this.#ground;
+    for (const waiter of waiting) {
+      if (waiter.kind === 'sending') connection.heldBack.push({ sending: waiter, target });
+      else outbox.push({ kind: 'send', flow: connection.flow, bytes: waiter.bytes });
     }
-    const via = ourVia(this.#sentBy, target.transport, branch);
-    const bytes = writeMessage(wireRequest(draft, identity, via));
-    if (target.transport === 'udp' && bytes.length > limits.datagramRequest) return TOO_LONG;
-    sending.tries += 1;
-    this.#transactions.begin(now, { key, bytes, connection, target, sending });
-    outbox.push({ kind: 'send', flow: connection.flow, bytes });
-    return undefined;
+    this.held.flush(now, connection);
+  }
+
+  #notWritten(now: Instant, { sending, target }: HeldBack): void {
+    const isOver = isTooLate(now, sending, this.#ground.timers);
+    const failure = isOver ? NEVER_TAKEN : this.#tryStream(now, sending, target);
+    if (failure !== undefined) this.#tryNextAfter(now, sending, failure);
+  }
+
+  /** @spec RFC 3261 §18.1.1 */
+  #tryStream(now: Instant, sending: Sending, target: Target): Failure | undefined {
+    if (sending.exceeds) return TOO_LONG;
+    return this.#try(now, sending, streamInstead(sending, target));
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
@@ -277,7 +295,7 @@ export class Uac {
     transaction.sending = undefined;
     if (sending === undefined) return;
     if (response.status !== 503) {
-      this.#deliver(sending, response);
+      this.#endings.deliver(sending, response);
       return;
     }
     const wait = response.headers.retryAfter;
@@ -286,39 +304,16 @@ export class Uac {
     this.#tryNext(now, sending);
   }
 
-  #conclude(sending: Sending): void {
-    if (sending.refusal !== undefined) this.#deliver(sending, sending.refusal);
-    else this.#end(sending, sending.failure ?? NO_TARGET);
-  }
-
-  #deliver(sending: Sending, response: Response): void {
-    if (!this.#open.delete(sending)) return;
-    this.#ground.outbox.push({ kind: 'response', response, context: sending.context });
-  }
-
   #endTransaction(transaction: ClientTransaction, failure: Failure): void {
     const { sending } = transaction;
     transaction.sending = undefined;
-    if (sending !== undefined) this.#end(sending, failure);
-  }
-
-  #end(sending: Sending, failure: Failure): void {
-    if (this.#open.delete(sending)) this.#fail(sending.context, failure);
-  }
-
-  #fail(context: unknown, failure: Failure): void {
-    const { reason, text, judgement } = failure;
-    this.#ground.outbox.push(
-      judgement === undefined
-        ? { kind: 'failed', context, reason, text }
-        : { kind: 'failed', context, reason, judgement, text },
-    );
+    if (sending !== undefined) this.#endings.end(sending, failure);
   }
 
   #moveOn(now: Instant, attempt: ConnectAttempt, failure: Failure): void {
-    for (const sending of attempt.waiting) {
-      sending.failure = worse(sending.failure, failure);
-      this.#tryNext(now, sending);
+    for (const waiter of attempt.waiting) {
+      if (waiter.kind === 'sending') this.#tryNextAfter(now, waiter, failure);
+      else this.#late.lose(now, waiter.flow);
     }
   }
 
@@ -330,3 +325,5 @@ export class Uac {
     });
   }
 }
+
+type Unsent = Extract<FlowInput, { kind: 'unsent' }>;

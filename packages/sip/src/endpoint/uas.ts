@@ -18,6 +18,7 @@ import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
 import { answerFlow, answerTo, answerToBroken, statelessTag } from './answer.ts';
 import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
+import type { LateAnswers } from './late-answers.ts';
 import { checkAnswer } from './draft.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, RespondInput, SipCounts } from './types.ts';
@@ -26,7 +27,8 @@ import type { Flow, Instant, RespondInput, SipCounts } from './types.ts';
 export interface OpenRequest {
   readonly id: string;
   readonly request: IncomingRequest;
-  readonly flow: Flow;
+  /** Where it came from last. */
+  flow: Flow;
 }
 
 type Transaction = ServerTransaction<OpenRequest>;
@@ -35,6 +37,7 @@ type Transaction = ServerTransaction<OpenRequest>;
 export class Uas {
   readonly #ground: Ground;
   readonly #connections: Connections;
+  readonly #late: LateAnswers;
   readonly #capabilities: Capabilities;
   readonly #options: ResponseDraft;
   readonly #table: ServerTable<OpenRequest>;
@@ -44,9 +47,15 @@ export class Uas {
   #drawn = 0;
   #refusesNew = false;
 
-  constructor(ground: Ground, connections: Connections, capabilities: Capabilities) {
+  constructor(
+    ground: Ground,
+    connections: Connections,
+    late: LateAnswers,
+    capabilities: Capabilities,
+  ) {
     this.#ground = ground;
     this.#connections = connections;
+    this.#late = late;
     this.#capabilities = capabilities;
     this.#options = optionsAnswer(capabilities);
     this.#table = new ServerTable(ground.limits);
@@ -163,9 +172,16 @@ export class Uas {
   }
 
   #repeat(now: Instant, flow: Flow, incoming: IncomingRequest, known: Transaction): void {
+    if (known.open !== undefined) this.#follow(known.open, flow);
     const act = stepServer(known.clock, now, 'request', this.#ground.timers);
     if (act !== 'repeat' || known.last === undefined) return;
     this.#send(answerFlow(incoming.via, flow), known.last);
+  }
+
+  /** A peer whose connection broke has sent it again over another one: there it waits for the answer. */
+  #follow(open: OpenRequest, flow: Flow): void {
+    const isGone = open.flow.transport !== 'udp' && this.#connections.get(open.flow) === undefined;
+    if (isGone && isSamePeer(open.flow, flow)) open.flow = flow;
   }
 
   #answer(now: Instant, transaction: Transaction, draft: ResponseDraft): void {
@@ -178,7 +194,7 @@ export class Uas {
     if (open !== undefined && (act === 'send' || act === 'send-100')) {
       const tag = draft.status === 100 ? undefined : this.#ground.draw();
       const bytes = answerTo(open.request, open.flow, tag, draft);
-      this.#send(answerFlow(open.request.via, open.flow), bytes);
+      this.#reply(now, open, bytes);
       if (!transaction.clock.reliable) this.#table.keep(transaction, bytes);
     }
     const { state } = transaction.clock;
@@ -240,7 +256,14 @@ export class Uas {
     this.#send(answerFlow(incoming.via, flow), answerTo(incoming, flow, tag, draft));
   }
 
-  /** A response has no other way than the connection its request came on. */
+  /** The connection its request came on, or what there is instead. */
+  #reply(now: Instant, { flow, request }: OpenRequest, bytes: Uint8Array): void {
+    const isGone = flow.transport !== 'udp' && this.#connections.get(flow) === undefined;
+    if (isGone) this.#late.send(now, flow, request.via.port, bytes);
+    else this.#send(answerFlow(request.via, flow), bytes);
+  }
+
+  /** What is said at once has no other way than the connection its request came on. */
   #send(flow: Flow, bytes: Uint8Array): void {
     if (flow.transport !== 'udp' && this.#connections.get(flow) === undefined) return;
     this.#ground.outbox.push({ kind: 'send', flow, bytes });
@@ -252,6 +275,14 @@ export class Uas {
     if (count > 0) this.#openPerRemote.set(address, count);
     else this.#openPerRemote.delete(address);
   }
+}
+
+function isSamePeer(before: Flow, now: Flow): boolean {
+  return (
+    before.transport === now.transport &&
+    before.remote.address === now.remote.address &&
+    before.proved.join(' ') === now.proved.join(' ')
+  );
 }
 
 /**

@@ -13,15 +13,20 @@ export interface GateLimits {
   readonly handshakeTime: number;
 }
 
+/** Told of a connection that was not let in, and of the bound that was full; it is still there. */
+export type TurnAway = (socket: Socket, bound: 'connectionsPerRemote' | 'handshakes') => void;
+
 export class Gate {
   readonly #limits: GateLimits;
+  readonly #turnAway: TurnAway;
   readonly #maxHandshakes: number;
   readonly #perNetwork = new Map<string, number>();
   /** The ends of handshakes, by the ends of their sockets. */
   readonly #handshakes = new Map<string, () => void>();
 
-  constructor(limits: GateLimits) {
+  constructor(limits: GateLimits, turnAway: TurnAway) {
     this.#limits = limits;
+    this.#turnAway = turnAway;
     this.#maxHandshakes = Math.min(limits.handshakes, Math.ceil(limits.connections / 2));
   }
 
@@ -34,7 +39,12 @@ export class Gate {
     const { remoteAddress } = socket;
     const network = remoteAddress === undefined ? undefined : networkOf(remoteAddress);
     const count = network === undefined ? 0 : this.#countOf(network);
-    if (network === undefined || count >= this.#limits.connectionsPerRemote) {
+    if (network === undefined) {
+      socket.destroy();
+      return false;
+    }
+    if (count >= this.#limits.connectionsPerRemote) {
+      this.#turnAway(socket, 'connectionsPerRemote');
       socket.destroy();
       return false;
     }
@@ -50,6 +60,7 @@ export class Gate {
   admitHandshake(socket: Socket): boolean {
     if (!this.admit(socket)) return false;
     if (this.#handshakes.size >= this.#maxHandshakes) {
+      this.#turnAway(socket, 'handshakes');
       socket.destroy();
       return false;
     }

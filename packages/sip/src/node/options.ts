@@ -79,9 +79,16 @@ export interface SipEdgeCounts extends SipCounts {
 /** Bounds of the sockets of one edge. */
 export interface SocketLimits {
   /**
-   * Octets that may wait for a peer that does not read, before its connection is cut: a burst of twenty
-   * thousand messages passes.
+   * Octets that wait for a peer from which on requests to it are held back, until all of these are gone: some
+   * hundred messages keep any connection busy.
    */
+  readonly holdBack: number;
+  /**
+   * Octets that wait for a peer from which on it is not read: each request read is a response written. Well
+   * above `holdBack`, so that two peers full of each other's requests still read.
+   */
+  readonly pauseReading: number;
+  /** Octets that may wait for a peer that does not read, before its connection is cut: ten thousand responses. */
   readonly writeBuffer: number;
   /**
    * TLS handshakes of strangers that may go on at once, and never more than half of `connections`: what is
@@ -96,6 +103,8 @@ export interface SocketLimits {
 
 /** The bounds used where the host names none. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  holdBack: 256 * 1024,
+  pauseReading: 1024 * 1024,
   writeBuffer: 8 * 1024 * 1024,
   handshakes: 1_000,
   handshakeTime: 10_000,

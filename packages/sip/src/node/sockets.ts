@@ -29,7 +29,7 @@ import {
   tlsServer,
 } from './tls.ts';
 import { resolveUdp, UdpPlace } from './udp.ts';
-import { type Feed, flowOf, Wire } from './wire.ts';
+import { type Feed, flowOf, type SocketEnds, Wire } from './wire.ts';
 
 export class Sockets {
   readonly places: Required<ListenPlace>[] = [];
@@ -57,7 +57,9 @@ export class Sockets {
     this.#connectTime = options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
     const endpoint = filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
     this.#maxConnections = endpoint.connections;
-    this.#gate = new Gate({ ...endpoint, ...this.#limits });
+    this.#gate = new Gate({ ...endpoint, ...this.#limits }, (socket, bound) => {
+      this.#turnedAway(socket, bound);
+    });
     this.#feed = feed;
   }
 
@@ -83,7 +85,7 @@ export class Sockets {
   }
 
   write(flow: Flow, bytes: Uint8Array): void {
-    if (flow.transport === 'udp') this.#placeOf(flow)?.send(flow.remote, bytes);
+    if (flow.transport === 'udp') this.#placeOf(flow)?.send(flow, bytes);
     else this.#wires.get(flow.id)?.write(bytes);
   }
 
@@ -136,7 +138,17 @@ export class Sockets {
     const server = place.transport === 'tls' ? this.#addTlsServer() : this.#addTcpServer();
     const port = await bind(server, place.port, place.address);
     server.on('error', () => undefined);
+    server.on('drop', (dropped) => {
+      if (dropped !== undefined) this.#turnedAway(dropped, 'connections');
+    });
     return port;
+  }
+
+  /** Those that come before `start` are not told of: nobody listens yet. */
+  #turnedAway(ends: SocketEnds, bound: string): void {
+    if (this.#early !== undefined) return;
+    const flow = flowOf((this.#named += 1), ends, 'tcp', []);
+    if (flow !== undefined) this.#feed({ kind: 'turned-away', flow, bound });
   }
 
   #addTcpServer(): Server {

@@ -1,5 +1,5 @@
-// UDP: one socket for each place we listen at, also for what we send. Datagrams get through or not;
-// nothing here waits, and a full queue loses them as the network would.
+// UDP: one socket for each place we listen at, also for what we send. Datagrams get through or not; nothing
+// here waits, and a full queue loses them as the network would. What the system refuses to send is told.
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -10,6 +10,7 @@ export class UdpPlace {
   readonly family: 4 | 6;
   readonly #socket: Socket;
   readonly #queueBytes: number;
+  #feed: Feed | undefined;
   #local: SocketAddress = { address: '0.0.0.0', port: 0 };
 
   constructor(address: string | undefined, queueBytes: number) {
@@ -38,20 +39,36 @@ export class UdpPlace {
     this.#socket.on('error', () => undefined);
   }
 
+  /** The families of address it can send to; `::` is both. */
+  reaches(family: 4 | 6): boolean {
+    return family === this.family || this.#local.address === '::';
+  }
+
   read(feed: Feed): void {
+    this.#feed = feed;
     this.#socket.on('message', (bytes, { address, port }) => {
       feed({ kind: 'bytes', flow: this.flowTo(plainAddress(address), port), bytes });
     });
   }
 
   flowTo(address: string, port: number): Flow {
-    const id = `udp-${this.#local.port}/${address}/${port}`;
+    const id = `udp-${this.#local.address}/${this.#local.port}/${address}/${port}`;
     return { id, transport: 'udp', remote: { address, port }, local: this.#local, proved: [] };
   }
 
-  send(remote: SocketAddress, bytes: Uint8Array): void {
-    if (this.#socket.getSendQueueSize() > this.#queueBytes || remote.port === 0) return;
-    this.#socket.send(bytes, remote.port, remote.address, () => undefined);
+  send(flow: Flow, bytes: Uint8Array): void {
+    const { address, port } = flow.remote;
+    if (this.#socket.getSendQueueSize() > this.#queueBytes || port === 0) return;
+    this.#socket.send(bytes, port, this.#asOurs(address), (error) => {
+      if (error !== null) {
+        this.#feed?.({ kind: 'unsent', flow, bytes, reason: error.message });
+      }
+    });
+  }
+
+  /** An IPv6 socket knows IPv4 addresses only in the dress of its own. */
+  #asOurs(address: string): string {
+    return this.family === 6 && isIP(address) === 4 ? `::ffff:${address}` : address;
   }
 
   async close(): Promise<void> {
@@ -64,9 +81,10 @@ export async function resolveUdp(
   target: Target,
   places: readonly UdpPlace[],
 ): Promise<Flow | undefined> {
-  for (const place of places) {
-    const address = await addressOf(target.address, place.family);
-    if (address !== undefined) return place.flowTo(address, target.port);
+  for (const family of FAMILIES) {
+    const place = places.find((one) => one.reaches(family));
+    const address = place === undefined ? undefined : await addressOf(target.address, family);
+    if (address !== undefined) return place?.flowTo(address, target.port);
   }
   return undefined;
 }
@@ -80,6 +98,9 @@ async function addressOf(host: string, family: 4 | 6): Promise<string | undefine
     return undefined;
   }
 }
+
+/** IPv4 first: that is where SIP over UDP mostly lives. */
+const FAMILIES = [4, 6] as const;
 
 /** Octets the system may hold for us, as far as it lets us ask: bursts come faster than turns. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;

@@ -1,5 +1,7 @@
-// One stream socket as the edge sees it: octets in order both ways, writes of one turn in one piece, a
-// bound on what waits for a slow reader, and an end that comes even if the peer does not.
+// One stream socket as the edge sees it: octets in order both ways, writes of one turn in one piece, and an
+// end that comes even if the peer does not. For a peer that reads slowly there are three marks of what waits
+// for it: first requests are held back, then it is not read, since each request read is a response written,
+// and at last it is cut. They lie apart so that two peers full of each other's requests still read.
 import type { Socket } from 'node:net';
 import type { Flow, SipInput, SocketAddress, Transport } from '../endpoint/types.ts';
 import type { SocketLimits } from './options.ts';
@@ -16,6 +18,9 @@ export class Wire {
   #isCorked = false;
   #sinceFlush = 0;
   #isEnding = false;
+  #isFull = false;
+  #isPaused = false;
+  #feed: Feed | undefined;
   #reason: string | undefined;
 
   constructor(socket: Socket, flow: Flow, limits: SocketLimits) {
@@ -33,17 +38,25 @@ export class Wire {
     return this.#socket.writableLength;
   }
 
-  /** Begins to read. `opened` is fed first and `closed` last, whatever ends the connection. */
+  /**
+   * Begins to read. `opened` is fed first and `closed` last, as soon as nothing can be written any more,
+   * whatever ends the connection.
+   */
   read(feed: Feed, connect: string | undefined): void {
     const { flow } = this;
+    this.#feed = feed;
     this.#socket.on('error', (error) => {
       this.#reason = error.message;
     });
-    this.#socket.once('close', () => feed(closed(flow, this.#reason)));
+    this.#socket.once('close', () => this.#tellClosed());
     feed(connect === undefined ? { kind: 'opened', flow } : { kind: 'opened', flow, connect });
     if (this.#isEnding) return;
     this.#socket.on('data', (bytes: Uint8Array) => feed({ kind: 'bytes', flow, bytes }));
-    this.#socket.on('end', () => this.end());
+    this.#socket.on('end', () => {
+      this.end();
+      this.#tellClosed();
+    });
+    this.#socket.on('drain', () => this.#drained());
     this.#socket.resume();
   }
 
@@ -53,21 +66,52 @@ export class Wire {
     this.#socket.write(bytes);
     this.#sinceFlush += bytes.length;
     if (this.#sinceFlush > FLUSH) this.#uncork();
-    if (this.#socket.writableLength > this.#limits.writeBuffer) {
-      this.#reason = 'The peer did not read what was sent.';
-      this.#socket.destroy();
-    }
+    this.#checkMarks();
   }
 
   /** Lets the peer take what was written, within a bound; what it still says is not read. */
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#isPaused = true;
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
     const linger = setTimeout(() => this.#socket.destroy(), this.#limits.lingerTime);
     this.#socket.once('close', () => clearTimeout(linger));
     this.#socket.destroySoon();
+  }
+
+  #checkMarks(): void {
+    const { holdBack, pauseReading, writeBuffer } = this.#limits;
+    const waits = this.#socket.writableLength;
+    if (waits > holdBack && !this.#isFull) {
+      this.#isFull = true;
+      this.#feed?.({ kind: 'full', flow: this.flow });
+    }
+    if (waits > pauseReading && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    }
+    if (waits <= writeBuffer) return;
+    this.#reason = 'The peer did not read what was sent.';
+    this.#socket.destroy();
+  }
+
+  #drained(): void {
+    if (this.#isEnding || !this.#isFull) return;
+    this.#isFull = false;
+    if (this.#isPaused) this.#socket.resume();
+    this.#isPaused = false;
+    this.#feed?.({ kind: 'drained', flow: this.flow });
+  }
+
+  #tellClosed(): void {
+    const { flow } = this;
+    const reason = this.#reason;
+    this.#feed?.(
+      reason === undefined ? { kind: 'closed', flow } : { kind: 'closed', flow, reason },
+    );
+    this.#feed = undefined;
   }
 
   #cork(): void {
@@ -86,14 +130,15 @@ export class Wire {
   }
 }
 
-function closed(flow: Flow, reason: string | undefined): SipInput {
-  return reason === undefined ? { kind: 'closed', flow } : { kind: 'closed', flow, reason };
-}
+/** Where a socket is connected from and to, as far as it still knows. */
+export type SocketEnds = Partial<
+  Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>
+>;
 
 /** The flow of a connected socket, the one of that number. `undefined` when it is already gone. */
 export function flowOf(
   serial: number,
-  socket: Socket,
+  socket: SocketEnds,
   transport: Transport,
   proved: readonly string[],
 ): Flow | undefined {

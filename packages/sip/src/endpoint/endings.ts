@@ -1,0 +1,54 @@
+// Requests of the host that have not ended, and the one word each of them ends with: `response` or `failed`.
+// Why it ends is uac.ts.
+import type { Response } from '../message.ts';
+import { CLOSED, type Failure, NO_TARGET } from './failure.ts';
+import type { Outbox } from './outbox.ts';
+import type { Sending } from './sending.ts';
+
+export class Endings {
+  readonly #outbox: Outbox;
+  readonly #open = new Set<Sending>();
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+  }
+
+  /** Requests that have not ended. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  begin(sending: Sending): void {
+    this.#open.add(sending);
+  }
+
+  /** No target is left. */
+  conclude(sending: Sending): void {
+    if (sending.refusal !== undefined) this.deliver(sending, sending.refusal);
+    else this.end(sending, sending.failure ?? NO_TARGET);
+  }
+
+  deliver(sending: Sending, response: Response): void {
+    if (!this.#open.delete(sending)) return;
+    this.#outbox.push({ kind: 'response', response, context: sending.context });
+  }
+
+  end(sending: Sending, failure: Failure): void {
+    if (this.#open.delete(sending)) this.fail(sending.context, failure);
+  }
+
+  /** Ends all of them. */
+  endAll(): void {
+    for (const sending of this.#open) this.end(sending, CLOSED);
+  }
+
+  /** Says the one word that ends a request that never began. */
+  fail(context: unknown, failure: Failure): void {
+    const { reason, text, judgement } = failure;
+    this.#outbox.push(
+      judgement === undefined
+        ? { kind: 'failed', context, reason, text }
+        : { kind: 'failed', context, reason, judgement, text },
+    );
+  }
+}

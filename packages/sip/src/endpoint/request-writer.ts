@@ -1,0 +1,77 @@
+// A request written for one target and one connection, with a transaction of its own; and the transaction found
+// again that a response or what was written belongs to. RFC 3261 §8.1.1, §17.1.3 and §18.1.
+import { isFault } from '../fault.ts';
+import { hostOf } from '../host.ts';
+import { type IncomingResponse, param } from '../message.ts';
+import { parseMessage } from '../parse.ts';
+import { clientKey } from '../transaction/key.ts';
+import { writeMessage } from '../write.ts';
+import type { ClientTable, ClientTransaction } from './client-table.ts';
+import type { Connection } from './connections.ts';
+import type { Ground } from './ground.ts';
+import { MAX_DATAGRAM, type Sending } from './sending.ts';
+import { answersUs, ourVia, type SentBy } from './sent-by.ts';
+import type { Flow, Instant, SipEndpointOptions, Target } from './types.ts';
+import { branchOf, wireRequest } from './wire-request.ts';
+
+export class RequestWriter {
+  readonly #ground: Ground;
+  readonly #transactions: ClientTable;
+  readonly #sentBy: SentBy;
+
+  constructor(ground: Ground, transactions: ClientTable, options: SipEndpointOptions) {
+    this.#ground = ground;
+    this.#transactions = transactions;
+    this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
+  }
+
+  /**
+   * Writes and sends; tells how many octets. 0: it is too long for the datagram it would be.
+   * @spec RFC 3261 §18.1.1
+   */
+  send(now: Instant, sending: Sending, target: Target, connection: Connection): number {
+    const { draft, identity } = sending;
+    const { outbox, draw } = this.#ground;
+    let branch = branchOf(draft, sending.tries === 0, draw);
+    let key = clientKey(branch, draft.method);
+    if (this.#transactions.get(key) !== undefined) {
+      branch = branchOf(draft, false, draw);
+      key = clientKey(branch, draft.method);
+    }
+    const via = ourVia(this.#sentBy, target.transport, branch);
+    const bytes = writeMessage(wireRequest(draft, identity, via));
+    if (target.transport === 'udp' && !this.#fitsDatagram(sending, bytes)) return 0;
+    sending.tries += 1;
+    this.#transactions.begin(now, { key, bytes, connection, target, sending });
+    outbox.push({ kind: 'send', flow: connection.flow, bytes });
+    return bytes.length;
+  }
+
+  /**
+   * The transaction of a response: its branch is ours, and it came on the connection it belongs to.
+   * @spec RFC 3261 §17.1.3
+   * @spec RFC 3261 §18.1.2
+   */
+  answeredBy(flow: Flow, incoming: IncomingResponse): ClientTransaction | undefined {
+    const branch = param(incoming.via.params, 'branch') ?? '';
+    const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
+    if (transaction === undefined) return undefined;
+    const isOurs = answersUs(this.#sentBy, transaction.connection.flow, flow, incoming);
+    return isOurs ? transaction : undefined;
+  }
+
+  /** The transaction of a request that we wrote. */
+  wroteAs(request: Uint8Array): ClientTransaction | undefined {
+    const message = parseMessage(request);
+    if (isFault(message) || message.kind !== 'request') return undefined;
+    const { via } = message.headers;
+    const top = via === undefined || isFault(via) ? undefined : via[0];
+    const branch = top === undefined ? undefined : param(top.params, 'branch');
+    return this.#transactions.get(clientKey(branch ?? '', message.method));
+  }
+
+  #fitsDatagram(sending: Sending, bytes: Uint8Array): boolean {
+    const { datagramRequest } = this.#ground.limits;
+    return bytes.length <= (sending.exceeds ? MAX_DATAGRAM : datagramRequest);
+  }
+}

@@ -1,0 +1,80 @@
+// One request of the host over all its tries, and which target is next. RFC 3263 §4.3; RFC 3261 §18.1.1 for
+// what is too long for a datagram. How it is sent, and what ends it, is uac.ts.
+import type { RequestDraft, Response } from '../message.ts';
+import type { TimerTable } from '../timers.ts';
+import type { Waiter } from './attempts.ts';
+import type { Failure } from './failure.ts';
+import type { Instant, RequestInput, Target } from './types.ts';
+import type { Identity } from './wire-request.ts';
+
+export interface Sending {
+  readonly kind: 'sending';
+  readonly draft: RequestDraft;
+  readonly context: unknown;
+  readonly targets: readonly Target[];
+  readonly identity: Identity;
+  readonly begunAt: Instant;
+  nextTarget: number;
+  tries: number;
+  /** The last 503; it is the answer when no target does better. */
+  refusal: Response | undefined;
+  failure: Failure | undefined;
+  /** The target for datagrams in whose place a stream is tried. */
+  standsFor: Target | undefined;
+  /** Targets that have no stream, for a request that is too long for a datagram. */
+  readonly withoutStream: Target[];
+  /** Whether it goes out as a datagram however long it is. */
+  exceeds: boolean;
+}
+
+export function sendingOf(now: Instant, input: RequestInput, identity: Identity): Sending {
+  return {
+    kind: 'sending',
+    draft: input.draft,
+    context: input.context,
+    targets: input.targets,
+    identity,
+    begunAt: now,
+    nextTarget: 0,
+    tries: 0,
+    refusal: undefined,
+    failure: undefined,
+    standsFor: undefined,
+    withoutStream: [],
+    exceeds: false,
+  };
+}
+
+/**
+ * The target to be tried now. Behind all others come those that refused a stream: they speak the SIP of
+ * before 2002, and get a datagram of any length.
+ * @spec RFC 3261 §18.1.1
+ */
+export function nextTarget(sending: Sending): Target | undefined {
+  sending.standsFor = undefined;
+  const target = sending.targets[sending.nextTarget];
+  sending.nextTarget += 1;
+  if (target !== undefined) return target;
+  sending.exceeds = true;
+  return sending.withoutStream.shift();
+}
+
+/** Whether whoever sent it has been told by now that it failed, and so must not find it delivered. */
+export function isTooLate(now: Instant, sending: Sending, timers: TimerTable): boolean {
+  return now - sending.begunAt >= timers.F.reliable;
+}
+
+/** The same place by a stream, for what is too long for a datagram. */
+export function streamInstead(sending: Sending, target: Target): Target {
+  sending.standsFor = target;
+  return { ...target, transport: 'tcp' };
+}
+
+/** There is no stream at the place that was tried. */
+export function noteNoStream(waiter: Waiter): void {
+  if (waiter.kind !== 'sending' || waiter.standsFor === undefined) return;
+  waiter.withoutStream.push(waiter.standsFor);
+}
+
+/** Octets of a UDP datagram over IPv4, which IPv6 can hold as well. */
+export const MAX_DATAGRAM = 65_507;
