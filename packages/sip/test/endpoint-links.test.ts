@@ -31,7 +31,7 @@ const ask = (table: Table, targets: readonly Target[], body = utf8('hi'), contex
   table.feed({ kind: 'request', draft: draft({ body }), targets, context });
 const connectOf = (outputs: readonly SipOutput[]) => {
   const [connect] = only(outputs, 'connect');
-  if (connect === undefined) throw new Error(`no connect in ${kinds(outputs)}`);
+  if (connect === undefined) throw new Error(`no connect in ${kinds(outputs).join()}`);
   return connect;
 };
 const stands = (table: Table, outputs: readonly SipOutput[], id = 's') => {
@@ -87,7 +87,7 @@ describe('RFC 3263 §4.3: when another target gets the request', () => {
     );
   });
 
-  it('a datagram that the system did not take', () => {
+  it('RFC 3261 §17.1.4: a datagram that the system did not take', () => {
     const table = new Table();
     const targets = [target('udp', 5071), target('udp', 5072)];
     const flow = flowOf('', target('udp', 5071));
@@ -238,7 +238,7 @@ describe('a connection that is full', () => {
     return table;
   };
   const contexts = (outputs: readonly SipOutput[]) =>
-    only(outputs, 'failed').map(({ context, reason }) => `${context} ${reason}`);
+    only(outputs, 'failed').map(({ context, reason }) => `${String(context)} ${reason}`);
 
   it('gets no request until it has drained, and then all of them in order', () => {
     const table = opened();
