@@ -13,6 +13,20 @@ export {
   unescapeLocal,
 } from './address.ts';
 export {
+  type CpimDraft,
+  type CpimHeader,
+  type CpimMessage,
+  NS_CPIM,
+  readCpim,
+  writeCpim,
+} from './body/cpim.ts';
+export { htmlToXhtml } from './body/html-read.ts';
+export { DEFAULT_HTML_LIMITS, type HtmlLimits, type Markup } from './body/markup.ts';
+export { DEFAULT_PART_LIMITS, type Part, type PartDraft, type PartLimits } from './body/mime.ts';
+export { readMultipart, writeMultipart } from './body/multipart.ts';
+export { xhtmlToHtml, xhtmlToText } from './body/rich-text.ts';
+export { type RichText, sanitisedXhtml } from './body/xhtml-im.ts';
+export {
   type Crossing,
   type CrossingFacts,
   type End,
