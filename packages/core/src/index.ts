@@ -71,6 +71,7 @@ export type {
 export { type Edge, type Edges, type Hooks, type Running, wire } from './gateway/wire.ts';
 export { MisuseError } from './misuse.ts';
 export { NS_PATH, PATH_HEADER } from './rules/path.ts';
+export { ACCEPTED_TYPES } from './rules/content.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
 export { declineRequest } from './rules/unsupported-request.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';

@@ -127,12 +127,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'The content encoding is not carried',
     'RFC 3261 §21.4.13',
   ),
-  'malformed-body': row(
-    400,
-    'bad-request',
-    'The body does not hold to its character set',
-    'RFC 7572 §7',
-  ),
+  'malformed-body': row(400, 'bad-request', 'The body is malformed', 'RFC 7572 §7'),
   groupchat: row(
     406,
     'not-acceptable',

@@ -19,6 +19,7 @@ import {
   child,
 } from '@interwork/xmpp';
 import {
+  ACCEPTED_TYPES,
   type Crossing,
   jidToSipUri,
   messageToSip,
@@ -221,8 +222,10 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
   const types: readonly [string, string, string | undefined][] = [
     ['plain', 'Content-Type: text/plain', undefined],
     ['compact and with a charset', 'c: TEXT/Plain ; charset="utf-8"', undefined],
-    ['html', 'Content-Type: text/html', 'content-type'],
-    ['cpim', 'Content-Type: message/cpim', 'content-type'],
+    ['html', 'Content-Type: text/html', undefined],
+    ['cpim without headers', 'Content-Type: message/cpim', 'malformed-body'],
+    ['a multipart without parts', 'Content-Type: multipart/mixed;boundary=b', 'malformed-body'],
+    ['a multipart of another kind', 'Content-Type: multipart/encrypted;boundary=b', 'content-type'],
     ['composing', 'Content-Type: application/im-iscomposing+xml', 'content-type'],
     ['a charset nobody knows', 'Content-Type: text/plain;charset=koi8-r', 'content-type'],
     ['a charset named as a trap', 'Content-Type: text/plain;charset=__proto__', 'content-type'],
@@ -236,7 +239,7 @@ describe('RFC 7572 §5 SIP to XMPP', () => {
     if (code === 'content-type')
       expect(made).toMatchObject({
         status: 415,
-        headers: [{ name: 'Accept', value: 'text/plain' }],
+        headers: [{ name: 'Accept', value: ACCEPTED_TYPES.join(', ') }],
       });
   });
 

@@ -7,12 +7,13 @@ import type { Crossing } from '../crossing.ts';
 export const DELAY_WORTH_TELLING = 10_000;
 
 /**
- * The delay stamp of a MESSAGE whose Date lies well in the past; of nothing else.
+ * The delay stamp of a MESSAGE whose Date lies well in the past; of nothing else. What its wrapper says of
+ * when it was `sent` (epoch ms) goes before Date.
  * @spec RFC 3428 §7
  * @spec XEP-0203 §2
  */
-export function delayOf(r: IncomingRequest, x: Crossing): XmlElement | undefined {
-  const date = r.request.headers.date;
+export function delayOf(r: IncomingRequest, x: Crossing, sent?: number): XmlElement | undefined {
+  const date = sent ?? r.request.headers.date;
   if (typeof date !== 'number' || x.now - date <= DELAY_WORTH_TELLING) return undefined;
   return delayElement(date, x.from.jid.domain);
 }

@@ -2,7 +2,16 @@
 // Sessions (RFC 7573) are not carried here. Departures: subject lines, language choice, delay
 // (docs/departures.md). Who may send, and how the answer travels back, is gateway/'s.
 import type { IncomingRequest, RequestDraft } from '@interwork/sip';
-import { encodeUtf8, type LangText, type Message, type MessageDraft } from '@interwork/xmpp';
+import {
+  element,
+  encodeUtf8,
+  type LangText,
+  type Message,
+  type MessageDraft,
+  type XmlElement,
+} from '@interwork/xmpp';
+import type { CpimHeader } from '../body/cpim.ts';
+import { NS_XHTML_IM } from '../body/markup.ts';
 import type { Crossing } from '../crossing.ts';
 import {
   NOTHING,
@@ -13,7 +22,8 @@ import {
   translated,
 } from '../translation.ts';
 import { xmlText } from '../body/text.ts';
-import { LOST_CONTROLS, readBody } from './content.ts';
+import { LOST_CONTROLS, type ReadBody, readBody } from './content.ts';
+import { lostOfWrapper, sentAt, subjectsOf } from './cpim-headers.ts';
 import { delayOf } from './delay.ts';
 import { languageTag } from './language.ts';
 import { pathElements, pathHeaders } from './path.ts';
@@ -59,22 +69,45 @@ export function messageToXmpp(
 ): Translation<MessageDraft> | Refusal {
   const content = readBody(r.request);
   if (content.kind === 'refusal') return content;
-  const headers = r.request.headers;
+  const { headers } = r.request;
+  const wrapper = content.wrapper ?? [];
   const written = textHeader(headers.subject);
   const subject = written === undefined ? undefined : xmlText(written);
-  const lang = languageTag(textHeader(firstOf(headers.contentLanguage)));
-  const delay = delayOf(r, x);
+  const language = firstOf(headers.contentLanguage) ?? firstOf(content.headers?.contentLanguage);
+  const delay = delayOf(r, x, sentAt(wrapper));
   const draft: MessageDraft = {
     from: x.from.jid, //                                           From         from, gr as resource   (1)
     to: x.to.jid, //                                               Request-URI  to
     id: x.id, //                                                   transaction  id
     thread: callIdToThread(r.callId), //                           Call-ID      <thread/>
     bodies: [plain(content.text)], //                              body         <body/>
-    subjects: subject === undefined || subject === '' ? [] : [plain(subject)], //  Subject  <subject/>
-    lang, //                                                       Content-Language  xml:lang
-    extra: delay === undefined ? pathElements(x.path) : [delay, ...pathElements(x.path)],
+    subjects: subjectsIn(wrapper, subject), //                     Subject      <subject/>
+    lang: languageTag(textHeader(language)), //                    Content-Language  xml:lang
+    extra: [
+      ...richElements(content),
+      ...(delay === undefined ? [] : [delay]),
+      ...pathElements(x.path),
+    ],
   };
-  return translated(draft, lostToXmpp(r, subject === written ? content.lost : LOST_CONTROLS));
+  const lost = [...content.lost, ...lostOfWrapper(wrapper, x)];
+  return translated(draft, lostToXmpp(r, subject === written ? lost : [...lost, ...LOST_CONTROLS]));
+}
+
+/** The subjects of a wrapper, which is nearer to the text; else that of the request. */
+function subjectsIn(
+  wrapper: readonly CpimHeader[],
+  subject: string | undefined,
+): readonly LangText[] {
+  const wrapped = subjectsOf(wrapper);
+  if (wrapped.length > 0) return wrapped;
+  return subject === undefined || subject === '' ? [] : [plain(subject)];
+}
+
+/** @spec XEP-0071 §5 */
+function richElements({ rich }: ReadBody): readonly XmlElement[] {
+  return rich === undefined || rich.children.length === 0
+    ? []
+    : [element('html', NS_XHTML_IM, undefined, [rich])];
 }
 
 /**
