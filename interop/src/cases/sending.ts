@@ -1,0 +1,124 @@
+// What most cases do: send from one side, look at the other, and wait for the answer.
+import type { SipMessage } from '../agents/sip-message.ts';
+import { statusOf } from '../agents/sip-message.ts';
+import type { Outgoing } from '../agents/sipp.ts';
+import {
+  childOf,
+  conditionOf,
+  type Element,
+  type OutgoingStanza,
+  textOf,
+  type XmppClient,
+} from '../agents/xmpp-clients.ts';
+import { SIP, XMPP } from '../places.ts';
+import type { World } from '../world.ts';
+import { hold, same } from './case.ts';
+
+export const ALICE = `sip:alice@${SIP}`;
+let drawn = 0;
+
+/** A word that is in no other message of this world. */
+export const mark = (): string => `m${++drawn}x`;
+
+/** Alice sends; the last final response. */
+export async function sendSip(
+  world: World,
+  to: string,
+  body: string,
+  more: Partial<Outgoing> = {},
+): Promise<SipMessage> {
+  const finals = await world.agents.send({ from: ALICE, to, body, ...more });
+  return finals.at(-1) as SipMessage;
+}
+
+/** Alice sends to a user of the XMPP domain, who gets it; the stanza. */
+export async function deliverToXmpp(
+  world: World,
+  body: string,
+  more: Partial<Outgoing> = {},
+  client: XmppClient = world.bob,
+): Promise<Element> {
+  const to = more.to ?? `sip:bob@${XMPP}`;
+  const response = await sendSip(world, to, body, more);
+  const status = statusOf(response);
+  hold(status >= 200 && status < 300, `the answer was ${response.start}${warningOf(response)}`);
+  return client.until(`the message ${body.slice(0, 40)}`, (stanza) => carries(stanza, body));
+}
+
+/** Whether a stanza is a message with this text. */
+export function carries(stanza: Element, body: string): boolean {
+  return (
+    stanza.name === 'message' &&
+    stanza.attrs['type'] !== 'error' &&
+    textOf(childOf(stanza, 'body')) === body
+  );
+}
+
+/** Bob sends to a user of the SIP domain, who gets it; the request as SIPp has it. */
+export async function deliverToSip(
+  world: World,
+  user: string,
+  body: string,
+  more: Partial<OutgoingStanza> = {},
+): Promise<SipMessage> {
+  const id = mark();
+  world.bob.send({ to: `${user}@${SIP}`, id, body, ...more });
+  const arrived = world.agents.until(`the message ${body.slice(0, 40)}`, (one) =>
+    one.body.includes(body),
+  );
+  const refused = world.bob
+    .until('an error', (stanza) => isErrorOf(stanza, id))
+    .then((stanza) => {
+      throw new Error(`the sender was told ${conditionOf(stanza)}`);
+    });
+  refused.catch(() => undefined);
+  return Promise.race([arrived, refused]);
+}
+
+/** Bob sends to somebody, and is told that it did not arrive; the condition. */
+export async function refusedToXmpp(
+  world: World,
+  to: string,
+  more: { readonly bound?: number } = {},
+): Promise<string | undefined> {
+  const id = mark();
+  world.bob.send({ to, id, body: id });
+  const error = await world.bob.until('an error', (one) => isErrorOf(one, id), more.bound);
+  return conditionOf(error);
+}
+
+function isErrorOf(stanza: Element, id: string): boolean {
+  return stanza.attrs['id'] === id && stanza.attrs['type'] === 'error';
+}
+
+/** Alice sends to somebody, and is told that it did not arrive; one of the statuses. */
+export async function refusedToSip(
+  world: World,
+  to: string,
+  statuses: readonly number[],
+  more: Partial<Outgoing> = {},
+): Promise<SipMessage> {
+  const response = await sendSip(world, to, mark(), more);
+  const wanted = statuses.join(' or ');
+  hold(
+    statuses.includes(statusOf(response)),
+    `the answer was ${response.start}${warningOf(response)}, not ${wanted}`,
+  );
+  return response;
+}
+
+/** The sentence of a Warning, for a table's reader. */
+export function warningOf(response: SipMessage): string {
+  const text = /"(.*)"/.exec(response.headers.get('warning') ?? '')?.[1];
+  return text === undefined ? '' : ` (${text})`;
+}
+
+/** The texts of the messages that came to a client from an address, in order. */
+export function textsFrom(client: XmppClient, from: string): readonly string[] {
+  return client.stanzas
+    .filter((one) => one.name === 'message' && one.attrs['type'] !== 'error')
+    .filter((one) => one.attrs['from']?.startsWith(from) === true)
+    .map((one) => textOf(childOf(one, 'body')));
+}
+
+export { same };

@@ -1,0 +1,32 @@
+// What a gateway is, to the cases: something that is started with its place between the two companies, ended
+// politely or not, and that is otherwise only known by what SIP and XMPP see of it.
+import type { Credential } from '../certificates.ts';
+import type { Folder } from '../folder.ts';
+import type { Link } from '../links.ts';
+import type { Exit } from '../process.ts';
+
+/** How a gateway is set up. */
+export interface GatewayOptions {
+  readonly folder: Folder;
+  readonly link: Link;
+  /** What it shows to SIP peers, and to XMPP peers. */
+  readonly sip: Credential;
+  readonly xmpp: Credential;
+  /** PEM of whom it trusts. */
+  readonly root: string;
+}
+
+/** A gateway that runs, or may be started again. */
+export interface Gateway {
+  readonly name: string;
+  readonly version: string;
+  readonly log: string;
+  start(changes?: Partial<GatewayOptions>): Promise<void>;
+  /** Asks it to end, and waits until it has. */
+  terminate(): Promise<Exit>;
+  /** Ends it without a word. */
+  kill(): Promise<Exit>;
+}
+
+/** Makes a gateway that is not started yet. */
+export type MakeGateway = (options: GatewayOptions) => Gateway;

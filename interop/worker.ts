@@ -1,0 +1,48 @@
+// One world of the run: started in a namespace of its own, told which link and which gateway, prints a line of JSON
+// for each case that is done.
+import { CASES } from './src/cases/index.ts';
+import type { Case, Result } from './src/cases/case.ts';
+import { GATEWAYS } from './src/gateways/index.ts';
+import { LINKS } from './src/links.ts';
+import { within } from './src/process.ts';
+import { startWorld, type World } from './src/world.ts';
+
+/** The bound of a whole case, milliseconds. */
+const CASE = 120_000;
+const [linkId = '', gatewayId = '', ...only] = process.argv.slice(2);
+const link = LINKS.find(({ id }) => id === linkId);
+const make = GATEWAYS[gatewayId];
+if (link === undefined || make === undefined) throw new Error(`no ${linkId} or ${gatewayId}`);
+const asked = CASES.filter(({ id }) => only.length === 0 || only.some((part) => id.includes(part)));
+const world = await startWorld(link, make);
+const fits = ({ on }: Case): boolean => on === undefined || on(world.link);
+const at = (when: Case['when']): readonly Case[] =>
+  asked.filter((one) => fits(one) && (one.when ?? 'plain') === when);
+for (const one of asked) if (!fits(one)) tell({ link: link.id, id: one.id, outcome: 'not-there' });
+const beside = at('beside').map((one) => tryOn(world, one));
+for (const one of at('plain')) await tryOn(world, one);
+await Promise.all(beside);
+for (const one of at('last')) await tryOn(world, one);
+await world.stop();
+process.exit();
+
+async function tryOn(on: World, one: Case): Promise<void> {
+  const started = Date.now();
+  const done = { link: on.link.id, id: one.id };
+  try {
+    await within('the case', one.run(on), CASE);
+    tell({ ...done, outcome: 'holds' }, started);
+  } catch (error) {
+    tell({ ...done, outcome: 'fails', why: (error as Error).message.split('\n')[0] ?? '' }, started);
+    if (process.env['INTERWORK_LOGS'] !== undefined) showLogs(on);
+  }
+}
+
+function tell(result: Result, started = Date.now()): void {
+  console.log(JSON.stringify({ ...result, took: Date.now() - started }));
+}
+
+function showLogs({ gateway, server, proxy }: World): void {
+  for (const [name, log] of Object.entries({ gateway, server, proxy }))
+    console.error(`--- ${name}\n${log.log.slice(-6000)}`);
+}
