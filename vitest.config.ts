@@ -23,6 +23,7 @@ export default defineConfig({
       ),
       room('examples', ['examples/*/**/*.test.ts']),
       room('scripts', ['scripts/**/*.test.ts']),
+      room('interop', ['interop/test/**/*.test.ts']),
     ],
   },
 });

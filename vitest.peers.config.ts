@@ -1,4 +1,4 @@
-// The tests with real servers: one process, one after another. Started by packages/core/test/peers/run.mjs.
+// The tests with real servers: one process, one after another. Started by interop/peers.mjs.
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test-kit/closing-line.ts';
 

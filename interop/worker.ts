@@ -11,7 +11,7 @@ import { startWorld, type World } from './src/world.ts';
 const CASE = 120_000;
 const [linkId = '', gatewayId = '', ...only] = process.argv.slice(2);
 const link = LINKS.find(({ id }) => id === linkId);
-const make = GATEWAYS[gatewayId];
+const make = GATEWAYS[gatewayId]?.make;
 if (link === undefined || make === undefined) throw new Error(`no ${linkId} or ${gatewayId}`);
 const asked = CASES.filter(({ id }) => only.length === 0 || only.some((part) => id.includes(part)));
 const world = await startWorld(link, make);
@@ -33,7 +33,10 @@ async function tryOn(on: World, one: Case): Promise<void> {
     await within('the case', one.run(on), CASE);
     tell({ ...done, outcome: 'holds' }, started);
   } catch (error) {
-    tell({ ...done, outcome: 'fails', why: (error as Error).message.split('\n')[0] ?? '' }, started);
+    tell(
+      { ...done, outcome: 'fails', why: (error as Error).message.split('\n')[0] ?? '' },
+      started,
+    );
     if (process.env['INTERWORK_LOGS'] !== undefined) showLogs(on);
   }
 }

@@ -48,10 +48,18 @@ export function makeCertificates(): Certificates {
   };
 }
 
-function issue(authority: Authority, names: readonly [string, ...string[]], kind: Kind): Credential {
+function issue(
+  authority: Authority,
+  names: readonly [string, ...string[]],
+  kind: Kind,
+): Credential {
   const [domain] = names;
   const { keyPem, certPem } =
-    kind === 'good' || kind === 'expired' || kind === 'self-signed' || kind === 'unknown-issuer' || kind === 'server-auth-only'
+    kind === 'good' ||
+    kind === 'expired' ||
+    kind === 'self-signed' ||
+    kind === 'unknown-issuer' ||
+    kind === 'server-auth-only'
       ? authority.issue({ domain, dns: names, as: kind })
       : authority.issue({ domain, as: kind });
   return { keyPem, certPem };

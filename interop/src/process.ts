@@ -55,7 +55,10 @@ export class Running {
   readonly #watchers = new Set<() => void>();
   #ended: Exit | undefined;
 
-  constructor(readonly command: Command) {
+  readonly command: Command;
+
+  constructor(command: Command) {
+    this.command = command;
     const { file, args, env, cwd, uid, gid, group = false } = command;
     this.#group = group;
     this.#child = spawn(file, args, {

@@ -31,8 +31,19 @@ export interface World {
 
 /** Users of the SIP domain who are registered, by their address' user part; `silent` and `sNNN` answer so. */
 export const SIP_USERS = [
-  ...['alice', 'many', 'silent', 's403', 's404', 's480', 's486', 's500', 's503', 's603'],
-  ...["o'brien", 'two%20words', 'fifty%25'],
+  'alice',
+  'many',
+  'silent',
+  's403',
+  's404',
+  's480',
+  's486',
+  's500',
+  's503',
+  's603',
+  "o'brien",
+  'two%20words',
+  'fifty%25',
 ];
 /** A user of the SIP domain whom the registrar knows and who is not registered. */
 export const AWAY = 'away';
@@ -46,7 +57,10 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
   const dns = await startDns(zoneOf(link));
   const server = makeServer({ link, certificates, folder });
   const proxy = makeKamailio({
-    ...{ folder, join: link.sip, root: certificates.root, away: [AWAY] },
+    folder,
+    join: link.sip,
+    root: certificates.root,
+    away: [AWAY],
     credential: certificates.issue('proxy'),
   });
   await Promise.all([server.start(), proxy.start()]);
@@ -58,7 +72,15 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
   ]);
   const bob = await clients.login('bob');
   return {
-    ...{ link, certificates, gateway, server, proxy, dns, agents, clients, bob },
+    link,
+    certificates,
+    gateway,
+    server,
+    proxy,
+    dns,
+    agents,
+    clients,
+    bob,
     stop: async () => {
       await Promise.all([clients.stop(), agents.stop(), gateway.kill()]);
       await Promise.all([server.stop(), proxy.stop(), dns.stop()]);
@@ -72,14 +94,19 @@ type Setting = Pick<GatewayOptions, 'link' | 'folder'> & { readonly certificates
 function makeServer({ link, certificates, folder }: Setting): XmppServer {
   const make = link.server === 'prosody' ? makeProsody : makeEjabberd;
   return make({
-    ...{ folder, join: link.join, users: XMPP_USERS, root: certificates.root },
+    folder,
+    join: link.join,
+    users: XMPP_USERS,
+    root: certificates.root,
     credential: certificates.issue('server', proofOf(link)),
   });
 }
 
 function gatewayOptions({ link, certificates, folder }: Setting): GatewayOptions {
   return {
-    ...{ link, folder, root: certificates.root },
+    link,
+    folder,
+    root: certificates.root,
     sip: certificates.issue('gateway-sip'),
     xmpp: certificates.issue('gateway-xmpp', proofOf(link)),
   };

@@ -27,11 +27,7 @@ export function xmppPlaces({ join }: Link): readonly Record[] {
     target,
     port: direct ? PORT.directServer : PORT.server,
   });
-  return [
-    place(SIP, NAME.gateway),
-    place(`gone.${SIP}`, NAME.gateway),
-    place(XMPP, NAME.xmpp),
-  ];
+  return [place(SIP, NAME.gateway), place(`gone.${SIP}`, NAME.gateway), place(XMPP, NAME.xmpp)];
 }
 
 /** Where SIP finds its domain. */

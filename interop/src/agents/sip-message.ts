@@ -15,7 +15,7 @@ export function statusOf(message: SipMessage): number {
   return Number(/^SIP\/2\.0 (\d{3})/.exec(message.start)?.[1] ?? 0);
 }
 
-const ENTRY = /-{20,} [^\n]*\n\w+ message (sent|received) [[(](\d+)[\])] bytes\)? ?:\n\n/;
+const ENTRY = /-{20,} [^\n]*\n\w+ message (sent|received) [[(](\d+)\]? bytes\)? ?:\n\n/;
 
 /** Reads the entries of a message file as they are written, however they are cut. */
 export class TraceReader {

@@ -4,7 +4,7 @@ import { constants, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { type Folder } from '../folder.ts';
-import { finished, PATIENCE, Running, untilOpen, within } from '../process.ts';
+import { type Command, finished, PATIENCE, Running, untilOpen, within } from '../process.ts';
 import { HOST, PORT, SIP } from '../places.ts';
 import { type SipMessage, statusOf, TraceReader } from './sip-message.ts';
 
@@ -36,7 +36,11 @@ export interface UserAgents {
   /** The first received request that fits, now or later. */
   until(what: string, fits: (message: SipMessage) => boolean): Promise<SipMessage>;
   /** What `find` makes of all that was received, now or later. */
-  when<T>(what: string, find: (all: readonly SipMessage[]) => T | undefined, bound?: number): Promise<T>;
+  when<T>(
+    what: string,
+    find: (all: readonly SipMessage[]) => T | undefined,
+    bound?: number,
+  ): Promise<T>;
   /** Registers the users anew: after the registrar has forgotten them. */
   register(): Promise<void>;
   stop(): Promise<void>;
@@ -53,8 +57,8 @@ const REASONS: Readonly<Record<number, string>> = {
   603: 'Decline',
 };
 const FINALS = [
-  200, 202, 400, 401, 403, 404, 405, 406, 408, 410, 413, 414, 415, 416, 420, 480, 481, 482, 483, 484,
-  485, 486, 487, 488, 493, 500, 501, 502, 503, 504, 505, 513, 600, 603, 604,
+  200, 202, 400, 401, 403, 404, 405, 406, 408, 410, 413, 414, 415, 416, 420, 480, 481, 482, 483,
+  484, 485, 486, 487, 488, 493, 500, 501, 502, 503, 504, 505, 513, 600, 603, 604,
 ];
 const COMMON = ['-nostdin', '-trace_msg', '-message_overwrite', 'true'];
 
@@ -124,15 +128,15 @@ async function startAnswering(
   new Socket({ fd, readable: true, writable: false }).on('data', (bytes) => {
     for (const message of reader.push(bytes)) take(message);
   });
-  const running = new Running({
-    name: 'sipp',
-    file: 'sipp',
-    cwd: folder.path,
-    args: [
-      ...['-sf', file, '-i', HOST.answering, '-p', String(PORT.answering)],
-      ...['-t', transport === 'tcp' ? 't1' : 'u1', ...COMMON, '-message_file', pipe],
-    ],
-  });
+  const running = new Running(
+    sipp(folder, file, pipe, {
+      i: HOST.answering,
+      p: PORT.answering,
+      t: transport === 'tcp' ? 't1' : 'u1',
+      // Another message of the same Call-ID is another call at once, not a late part of the first.
+      deadcall_wait: 0,
+    }),
+  );
   if (transport === 'tcp') await untilOpen(running, HOST.answering, PORT.answering);
   return running;
 }
@@ -145,33 +149,43 @@ async function registerAll(
   const contact = `${HOST.answering}:${PORT.answering};transport=${transport}`;
   const file = folder.write('register.xml', fill(scenario('register'), { domain: SIP, contact }));
   const list = folder.write('users.csv', ['SEQUENTIAL', ...users, ''].join('\n'));
-  await finished({
-    name: 'sipp register',
+  const trace = join(folder.path, 'register.log');
+  const flags = { inf: list, i: HOST.sending, m: users.length, r: 200, t: 't1' };
+  await finished(sipp(folder, file, trace, flags, `${HOST.proxy}:${PORT.sip}`));
+}
+
+/** The command line of SIPp for one scenario; what it sends and receives goes to the trace. */
+function sipp(
+  folder: Folder,
+  scenarioFile: string,
+  trace: string,
+  flags: Readonly<Record<string, string | number>>,
+  ...place: readonly string[]
+): Command {
+  const chosen = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
+  return {
+    name: 'sipp',
     file: 'sipp',
     cwd: folder.path,
-    args: [
-      ...[`${HOST.proxy}:${PORT.sip}`, '-sf', file, '-inf', list, '-i', HOST.sending],
-      ...['-m', String(users.length), '-r', '200', '-t', 't1', ...COMMON],
-      ...['-message_file', join(folder.path, 'register.log')],
-    ],
-  });
+    args: [...place, '-sf', scenarioFile, ...COMMON, '-message_file', trace, ...chosen],
+  };
 }
 
 async function send(folder: Folder, message: Outgoing, n: number): Promise<readonly SipMessage[]> {
   const { times = 1, atOnce = 1, transport = 'tcp' } = message;
   const file = folder.write(`message-${n}.xml`, messageScenario(message));
   const trace = join(folder.path, `message-${n}.log`);
-  const [host = HOST.proxy, port = PORT.sip] = (message.place ?? '').split(/:(?=\d+$)/);
-  const running = new Running({
-    name: 'sipp',
-    file: 'sipp',
-    cwd: folder.path,
-    args: [
-      ...[`${host || HOST.proxy}:${port}`, '-sf', file, '-i', HOST.sending, '-m', String(times)],
-      ...['-r', '500', '-l', String(atOnce), '-t', transport === 'tcp' ? 't1' : 'u1'],
-      ...[...COMMON, '-message_file', trace, '-timeout', '60'],
-    ],
-  });
+  const flags = {
+    i: HOST.sending,
+    m: times,
+    r: 500,
+    l: atOnce,
+    t: transport === 'tcp' ? 't1' : 'u1',
+    timeout: 60,
+    ...(message.callId === undefined ? {} : { cid_str: message.callId }),
+  };
+  const place = message.place ?? `${HOST.proxy}:${PORT.sip}`;
+  const running = new Running(sipp(folder, file, trace, flags, place));
   await within('a final response', running.exited, 65_000);
   const all = new TraceReader().push(readFileSync(trace));
   const finals = all.filter((one) => one.way === 'received' && statusOf(one) >= 200);
@@ -183,7 +197,10 @@ function messageScenario(message: Outgoing): string {
   const { from, to, uri = to, body, type = 'text/plain;charset=UTF-8', headers = [] } = message;
   const finals = FINALS.map((status) => `  <recv response="${status}" optional="true" next="1"/>`);
   return fill(scenario('message'), {
-    ...{ uri, from, to, body, callId: message.callId ?? '[call_id]' },
+    uri,
+    from,
+    to,
+    body,
     headers: [`Content-Type: ${type}`, ...headers].join('\n    '),
     finals: ['  <recv response="100" optional="true"/>', ...finals].join('\n'),
   });

@@ -32,7 +32,11 @@ export interface XmppClient {
   send(stanza: OutgoingStanza): void;
   raw(xml: string): void;
   until(what: string, fits: (stanza: Element) => boolean, bound?: number): Promise<Element>;
-  when<T>(what: string, find: (all: readonly Element[]) => T | undefined, bound?: number): Promise<T>;
+  when<T>(
+    what: string,
+    find: (all: readonly Element[]) => T | undefined,
+    bound?: number,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -81,13 +85,17 @@ async function login(
   const order = (more: object): void => running.say(JSON.stringify({ as, ...more }));
   order({
     do: 'login',
-    ...{ jid: `${user}@${domain}/desk`, password: user, address: HOST.xmpp, port: PORT.client },
+    jid: `${user}@${domain}/desk`,
+    password: user,
+    address: HOST.xmpp,
+    port: PORT.client,
   });
   const first = await lines.until(
     `${as} online`,
     (line) => line.as === as && ['online', 'refused', 'closed'].includes(line.event),
   );
-  if (first.event !== 'online') throw new Error(`${as}: ${first.event}\n${running.log.slice(-1000)}`);
+  if (first.event !== 'online')
+    throw new Error(`${as}: ${first.event}\n${running.log.slice(-1000)}`);
   const stanzas = (): readonly Element[] => lines.stanzasOf(as);
   const when = <T>(
     what: string,
@@ -163,7 +171,9 @@ class Lines {
 
 /** The first child of a name. */
 export function childOf(element: Element, name: string): Element | undefined {
-  return element.children.find((node): node is Element => typeof node !== 'string' && node.name === name);
+  return element.children.find(
+    (node): node is Element => typeof node !== 'string' && node.name === name,
+  );
 }
 
 /** All text below. */

@@ -67,7 +67,9 @@ export const CONTENT: readonly Case[] = [
     id: 'subject-to-xmpp',
     title: 'Subject becomes the subject',
     run: async (world) => {
-      const stanza = await deliverToXmpp(world, mark(), { headers: ['Subject: Lunch, über alles'] });
+      const stanza = await deliverToXmpp(world, mark(), {
+        headers: ['Subject: Lunch, über alles'],
+      });
       same(textOf(childOf(stanza, 'subject')), 'Lunch, über alles', 'the subject');
     },
   },
@@ -107,11 +109,17 @@ export const CONTENT: readonly Case[] = [
       const word = mark();
       const body = `<p>${word} <b>bold</b><script>alert(1)</script></p>`;
       const finals = await world.agents.send({
-        ...{ from: `sip:alice@${SIP}`, to: `sip:bob@${XMPP}`, body, type: 'text/html' },
+        from: `sip:alice@${SIP}`,
+        to: `sip:bob@${XMPP}`,
+        body,
+        type: 'text/html',
       });
       hold(/ 2\d\d /.test(finals[0]?.start ?? ''), `the answer was ${finals[0]?.start}`);
       const stanza = await world.bob.until('the html', (one) => plain(one).includes(word));
-      hold(/bold/.test(plain(stanza)) && !/[<>]|alert/.test(plain(stanza)), `text: ${plain(stanza)}`);
+      hold(
+        /bold/.test(plain(stanza)) && !/[<>]|alert/.test(plain(stanza)),
+        `text: ${plain(stanza)}`,
+      );
       const html = childOf(stanza, 'html');
       hold(html !== undefined && !JSON.stringify(html).includes('script'), 'no XHTML');
     },
@@ -137,7 +145,8 @@ export const CONTENT: readonly Case[] = [
   },
   {
     id: 'large-to-sip',
-    title: 'a message of 10 kB from XMPP arrives whole',
+    title: 'a message of 10 kB from XMPP arrives whole, over TCP or TLS',
+    on: ({ sip }) => sip !== 'udp',
     run: async (world) => {
       const text = LONG(mark());
       same((await deliverToSip(world, 'alice', text)).body.length, text.length, 'the length');

@@ -25,17 +25,18 @@ export const ERRORS: readonly Case[] = [
   {
     id: 'xmpp-user-offline',
     title: 'an XMPP user who is offline: the SIP sender gets 480',
-    run: (world) => told(world, `sip:carol@${XMPP}`, [480]),
+    run: (world) => refusedToSip(world, `sip:carol@${XMPP}`, [480]),
   },
   {
     id: 'xmpp-user-unknown',
     title: 'an XMPP user who does not exist: the SIP sender gets 404 or 480',
-    run: (world) => told(world, `sip:nobody@${XMPP}`, [404, 480]),
+    run: (world) => refusedToSip(world, `sip:nobody@${XMPP}`, [404, 480]),
   },
   {
     id: 'xmpp-domain-unknown',
-    title: 'an XMPP domain that does not exist: the SIP sender gets 404',
-    run: (world) => told(world, 'sip:x@nowhere.example', [404]),
+    title:
+      'an XMPP domain that does not exist: the SIP sender gets 404, or is told by a message later',
+    run: (world) => refusedToSip(world, 'sip:x@nowhere.example', [404]),
   },
   {
     id: 'xmpp-client-refuses',
@@ -77,10 +78,6 @@ export const ERRORS: readonly Case[] = [
       ),
   },
 ];
-
-async function told(world: World, to: string, statuses: readonly number[]): Promise<void> {
-  await refusedToSip(world, to, statuses);
-}
 
 async function toldXmpp(
   world: World,

@@ -27,8 +27,11 @@ export const ORDER: readonly Case[] = [
 async function thousandToXmpp(world: World): Promise<void> {
   const word = mark();
   const finals = await world.agents.send({
-    ...{ from: `sip:many@${SIP}`, to: `sip:bob@${XMPP}`, body: `${word} [call_number]` },
-    ...{ times: MANY, atOnce: AT_ONCE },
+    from: `sip:many@${SIP}`,
+    to: `sip:bob@${XMPP}`,
+    body: `${word} [call_number]`,
+    times: MANY,
+    atOnce: AT_ONCE,
   });
   const refused = finals.filter((one) => statusOf(one) >= 300);
   hold(refused.length === 0, `${refused.length} were refused, the first with ${refused[0]?.start}`);

@@ -30,8 +30,11 @@ export function makeInterwork(first: GatewayOptions): Gateway {
         name: 'quick-gateway',
         file: process.execPath,
         args: [
-          ...['--conditions=@interwork/source', '--import', 'tsx'],
-          ...[path(ROOT, 'examples/quick-gateway/main.ts'), configure(options)],
+          '--conditions=@interwork/source',
+          '--import',
+          'tsx',
+          path(ROOT, 'examples/quick-gateway/main.ts'),
+          configure(options),
         ],
         cwd: ROOT,
       });

@@ -20,7 +20,9 @@ export function makeEjabberd(first: XmppServerOptions): XmppServer {
       running = start(options);
       await running.line(/Start accepting TCP connections at 127\.0\.0\.2:5222/);
       const port = portOf(options);
-      await running.line(new RegExp(`Start accepting (?:TCP|TLS) connections at 127\\.0\\.0\\.2:${port}`));
+      await running.line(
+        new RegExp(`Start accepting (?:TCP|TLS) connections at 127\\.0\\.0\\.2:${port}`),
+      );
     },
     stop: async (signal) => {
       await running?.stop(signal);
@@ -44,9 +46,17 @@ function start(options: XmppServerOptions): Running {
     name: 'ejabberd',
     file: 'ejabberdctl',
     args: [
-      ...['--config-dir', folder, '--config', path(folder, 'ejabberd.yml')],
-      ...['--ctl-config', path(folder, 'ejabberdctl.cfg'), '--logs', path(folder, 'logs')],
-      ...['--spool', path(folder, 'spool'), 'foreground'],
+      '--config-dir',
+      folder,
+      '--config',
+      path(folder, 'ejabberd.yml'),
+      '--ctl-config',
+      path(folder, 'ejabberdctl.cfg'),
+      '--logs',
+      path(folder, 'logs'),
+      '--spool',
+      path(folder, 'spool'),
+      'foreground',
     ],
     env: { HOME: folder, ERL_DIST_PORT: '5210' },
     cwd: folder,
@@ -113,7 +123,9 @@ modules:
 function joinText({ join, tls = true }: XmppServerOptions): string {
   if (join === 'component') return '';
   if (!tls) return 's2s_use_starttls: false';
-  return join === 'dialback' ? 's2s_use_starttls: required' : 's2s_use_starttls: required\ns2s_access: all';
+  return join === 'dialback'
+    ? 's2s_use_starttls: required'
+    : 's2s_use_starttls: required\ns2s_access: all';
 }
 
 function listenText(options: XmppServerOptions): string {

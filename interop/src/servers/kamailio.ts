@@ -37,7 +37,18 @@ export function makeKamailio(first: ProxyOptions): Proxy {
       running = new Running({
         name: 'kamailio',
         file: 'kamailio',
-        args: ['-f', configure(options), '-DD', '-E', '-m', '64', '-M', '8', '-Y', options.folder.path],
+        args: [
+          '-f',
+          configure(options),
+          '-DD',
+          '-E',
+          '-m',
+          '64',
+          '-M',
+          '8',
+          '-Y',
+          options.folder.path,
+        ],
       });
       await running.line(/the proxy is ready/);
     },
@@ -68,7 +79,19 @@ ca_list = ${files.root}
   return folder.write('kamailio/kamailio.cfg', configText(options, tls));
 }
 
-const MODULES = ['tls', 'jsonrpcs', 'kex', 'corex', 'tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'usrloc'];
+const MODULES = [
+  'tls',
+  'jsonrpcs',
+  'kex',
+  'corex',
+  'tm',
+  'tmx',
+  'sl',
+  'rr',
+  'pv',
+  'maxfwd',
+  'usrloc',
+];
 const MORE = ['registrar', 'textops', 'siputils', 'xlog'];
 
 function configText({ join, away }: ProxyOptions, tls: string): string {

@@ -39,10 +39,22 @@ function configure(options: XmppServerOptions): string {
   folder.write(`prosody/certs/${XMPP}.crt`, credential.certPem);
   folder.write(`prosody/certs/${XMPP}.key`, credential.keyPem);
   folder.write('prosody/trusted.pem', root);
-  const accounts = `prosody/data/${XMPP.replaceAll('.', '%2e')}/accounts`;
+  const accounts = `prosody/data/${fileName(XMPP)}/accounts`;
   for (const user of users)
-    folder.write(`${accounts}/${user}.dat`, `return { ["password"] = "${user}"; };\n`);
+    folder.write(
+      `${accounts}/${fileName(user)}.dat`,
+      `return { ["password"] = ${JSON.stringify(user)}; };\n`,
+    );
   return folder.write('prosody/prosody.cfg.lua', configText(`${folder.path}/prosody`, options));
+}
+
+/** A name as Prosody's storage spells it. */
+function fileName(name: string): string {
+  const spelt = (byte: number): string => {
+    const letter = String.fromCharCode(byte);
+    return /[A-Za-z0-9]/.test(letter) ? letter : `%${byte.toString(16).padStart(2, '0')}`;
+  };
+  return [...Buffer.from(name)].map(spelt).join('');
 }
 
 function configText(folder: string, options: XmppServerOptions): string {
@@ -53,7 +65,7 @@ data_path = "${folder}/data"
 certificates = "${folder}/certs"
 log = { debug = "*console" }
 modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping" }
-modules_disabled = { "offline"${options.join === 'component' ? ', "s2s"' : ''} }
+modules_disabled = { "offline" }
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"

@@ -1,0 +1,119 @@
+// `npm run interop`: puts gateways through the cases among real servers, and writes docs/interop.md.
+//   --check            compares with the page instead, and fails where it is not true
+//   --gateway NAME     only this gateway      --link NAME     only this link
+//   WORD ...           only cases that have this in their name; nothing is written
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { inside, missing, skipped, withFolder } from './namespace.mjs';
+import type { Result } from './src/cases/case.ts';
+import { CASES } from './src/cases/index.ts';
+import { GATEWAYS, linksOf } from './src/gateways/index.ts';
+import { NOTES } from './src/notes.ts';
+import { differences, pageOf, type Run } from './src/page.ts';
+import { HOST } from './src/places.ts';
+import { versions } from './src/versions.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PAGE = join(ROOT, 'docs/interop.md');
+/** Worlds at a time. */
+const AT_ONCE = 2;
+
+const { values, positionals } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    gateway: { type: 'string' },
+    link: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+const why = missing();
+if (why !== undefined) skipped('every case among real servers', why);
+const names = values.gateway === undefined ? Object.keys(GATEWAYS) : [values.gateway];
+const started = Date.now();
+const runs: Run[] = [];
+for (const name of names) runs.push(await runOf(name));
+const isWhole =
+  values.link === undefined && values.gateway === undefined && positionals.length === 0;
+console.log(`${summary()} in ${Math.round((Date.now() - started) / 1000)} s`);
+if (isWhole) finish(pageOf(CASES, runs, versions(), NOTES));
+
+async function runOf(gateway: string): Promise<Run> {
+  const links = linksOf(gateway).filter(
+    ({ id }) => values.link === undefined || id === values.link,
+  );
+  const results: Result[] = [];
+  const waiting = links.map(({ id }) => id);
+  const lane = async (): Promise<void> => {
+    for (let link = waiting.shift(); link !== undefined; link = waiting.shift())
+      results.push(...(await worldOf(gateway, link)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return { gateway, links: links.map(({ id }) => id), results };
+}
+
+/** One world in a namespace of its own. A case that it did not come to has failed. */
+function worldOf(gateway: string, link: string): Promise<readonly Result[]> {
+  return withFolder(async (folder) => {
+    const command = [process.execPath, '--conditions=@interwork/source', '--import', 'tsx'];
+    const [file = '', ...args] = inside(folder, HOST.dns, [
+      ...command,
+      join(ROOT, 'interop/worker.ts'),
+      link,
+      gateway,
+      ...positionals,
+    ]);
+    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+      if (process.env['INTERWORK_LOGS'] !== undefined) process.stderr.write(text);
+    });
+    const results: Result[] = [];
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.startsWith('{')) results.push(told(gateway, JSON.parse(line) as Result));
+    return [...results, ...notReached(gateway, link, results, said)];
+  });
+}
+
+function notReached(
+  gateway: string,
+  link: string,
+  results: readonly Result[],
+  said: string,
+): readonly Result[] {
+  if (positionals.length > 0 && results.length > 0) return [];
+  const left = CASES.filter(({ id }) => !results.some((one) => one.id === id));
+  if (left.length > 0) console.error(`${gateway} ${link} ended early:\n${said}`);
+  return left.map(({ id }) => ({ link, id, outcome: 'fails', why: 'the world ended before it' }));
+}
+
+function told(gateway: string, result: Result & { readonly took?: number }): Result {
+  const { link, id, outcome, why: reason = '', took = 0 } = result;
+  if (outcome !== 'not-there')
+    console.log(
+      `${outcome === 'holds' ? 'ok  ' : 'FAIL'} ${gateway} ${link} ${id} (${took} ms) ${reason}`,
+    );
+  return result;
+}
+
+function summary(): string {
+  const all = runs.flatMap((run) => run.results);
+  const count = (outcome: Result['outcome']): number =>
+    all.filter((one) => one.outcome === outcome).length;
+  return `${count('holds')} hold, ${count('fails')} fail, ${count('not-there')} cannot be tried`;
+}
+
+function finish(page: string): void {
+  if (!values.check) {
+    writeFileSync(PAGE, page);
+    return;
+  }
+  const different = differences(readFileSync(PAGE, 'utf8'), page);
+  if (different.length === 0) return;
+  console.error(`docs/interop.md is not true any more; \`npm run interop\` writes it anew.`);
+  console.error(different.join('\n'));
+  process.exitCode = 1;
+}
