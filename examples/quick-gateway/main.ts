@@ -1,7 +1,7 @@
 // The gateway as a program. One argument, the configuration; README.md has it all. Prints `ready` and its
 // listeners once they are open, logs JSON to stderr, reloads on SIGHUP, drains on SIGTERM and SIGINT and ends
 // with 0. A second of these signals ends it at once. A start that is refused ends with 1 and says why.
-import { jsonLog, startDaemon } from '@interwork/core/node';
+import { jsonLog, type OpenRedis, startDaemon } from '@interwork/core/node';
 
 const [file, ...more] = process.argv.slice(2);
 if (file === undefined || more.length > 0) {
@@ -14,7 +14,8 @@ process.on('exit', log.flush);
 // Whoever read the log has gone: that ends nothing.
 process.stderr.on('error', () => {});
 
-const daemon = await startDaemon({ file, log });
+const openRedis: OpenRedis = async (url) => (await import('./redis.ts')).openRedis(url);
+const daemon = await startDaemon({ file, log, openRedis });
 if (daemon.kind === 'findings') process.exit(1);
 
 let isDraining = false;

@@ -77,6 +77,7 @@ export { declineRequest } from './rules/unsupported-request.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { commit, type Committed, type Step } from './store/commit.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';
+export { type RedisClient, redisStore, type RedisStoreOptions } from './store/redis.ts';
 export type {
   Instant,
   JsonValue,

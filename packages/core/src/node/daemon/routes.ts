@@ -3,13 +3,10 @@
 import { randomInt } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import type { Target } from '@interwork/sip';
-import { dnsResolver, locateSip } from '@interwork/sip/node';
+import { dnsResolver, SipLocator } from '@interwork/sip/node';
 import { normalizeDomain } from '@interwork/xmpp';
 import { dnsLocate, type Locate } from '@interwork/xmpp/node';
 import type { Configuration, SipRoute } from './configuration.ts';
-
-/** Finds the next hops of a SIP domain; none when there are none. */
-export type Route = (domain: string, reply: (targets: readonly Target[]) => void) => void;
 
 /** The next hops that are configured, by domain. */
 export function sipRoutes({ sip }: Configuration): Readonly<Record<string, readonly Target[]>> {
@@ -28,14 +25,12 @@ function targetOf(
   return { transport, address, port, references: names.map(nameOf) };
 }
 
-/** Looks SIP domains up. @spec RFC 3263 §4 */
-export function sipRoute({ sip, dns }: Configuration): Route {
+/** Looks SIP domains up, and keeps what DNS said for as long as it holds. @spec RFC 3263 §4 */
+export function sipLocator({ sip, dns }: Configuration): SipLocator {
   const ask = dnsResolver(dns?.servers === undefined ? {} : { servers: dns.servers });
   const { requireTls = true, federation = false } = sip.dns ?? {};
-  return (domain, reply) => {
-    const options = { ask, requireTls, lync: federation, references: [domain] };
-    void locateSip(domain, options).then((end) => reply(end.kind === 'located' ? end.targets : []));
-  };
+  const { allowPrivate = false } = dns ?? {};
+  return new SipLocator({ ask, requireTls, lync: federation, allowPrivate });
 }
 
 /** Finds XMPP servers. @spec RFC 6120 §3.2 */

@@ -1,0 +1,21 @@
+// State in Redis, by the official client. Loaded only when the configuration names one.
+import { redisStore } from '@interwork/core';
+import type { OpenState } from '@interwork/core/node';
+import { createClient } from 'redis';
+
+/** Connects, or rejects; once connected it reconnects by itself. */
+export async function openRedis(url: string): Promise<OpenState> {
+  let isConnected = false;
+  const client = createClient({
+    url,
+    socket: {
+      connectTimeout: 5_000,
+      reconnectStrategy: (tries) => (isConnected ? Math.min(tries * 100, 5_000) : false),
+    },
+  });
+  client.on('error', () => {}); // told by whatever is asked of it
+  await client.connect();
+  isConnected = true;
+  const close = async (): Promise<void> => client.destroy();
+  return { store: redisStore(client, { max: 100_000 }), close };
+}

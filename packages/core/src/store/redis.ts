@@ -1,0 +1,87 @@
+// A store in Redis, for any number of processes on any number of machines. Each method is one script, which
+// Redis runs as a whole, so no two writers ever see the same and both win. The client is the host's: of the
+// official one, one method is used. How much of what was written survives the end of Redis itself is a matter
+// of its configuration (`appendfsync always`: all of it).
+import type { Key, KeyPage, Next, Revision, Store, Stored, Written } from './store.ts';
+
+/** What is used of a Redis client, by the name it has in the official package. */
+export interface RedisClient {
+  /** Sends one command, the name first; strings come back as strings. */
+  sendCommand(command: string[]): Promise<unknown>;
+}
+
+/** What a Redis store is told. */
+export interface RedisStoreOptions {
+  /** Records, at most. A new key beyond it is answered `full`; nothing is evicted. */
+  readonly max: number;
+  /** Begins the names of its four keys. Default `{interwork}:`, in braces so that a cluster keeps them together. */
+  readonly prefix?: string;
+}
+
+/** A store behind a Redis client, which stays the host's to close. Methods reject when Redis cannot be asked. */
+export function redisStore(client: RedisClient, options: RedisStoreOptions): Store {
+  const { max, prefix = '{interwork}:' } = options;
+  const keys = ['records', 'names', 'times', 'revision'].map((name) => prefix + name);
+  const [records = '', names = ''] = keys;
+  const evaluate = (script: string, ...args: readonly string[]): Promise<unknown> =>
+    client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args]);
+  return {
+    read: async (key) => thawed(await client.sendCommand(['HGET', records, key])),
+    write: async (key, next, seen) =>
+      (await evaluate(WRITE, key, seen ?? '', ...written(next), String(max))) as Written,
+    due: async (now, lease, limit) =>
+      (await evaluate(DUE, String(now), String(now + lease), String(limit))) as readonly Key[],
+    async keys(beginning, cursor, limit) {
+      const from = cursor === undefined ? `[${beginning}` : `(${cursor}`;
+      const command = ['ZRANGEBYLEX', names, from, '+', 'LIMIT', '0', String(limit + 1)];
+      return page((await client.sendCommand(command)) as readonly Key[], beginning, limit);
+    },
+  };
+}
+
+/** A record as it is kept: its revision, a blank, its JSON. */
+function thawed(kept: unknown): Stored | undefined {
+  if (typeof kept !== 'string') return undefined;
+  const blank = kept.indexOf(' ');
+  const revision: Revision = kept.slice(0, blank);
+  return { revision, record: JSON.parse(kept.slice(blank + 1)) as Stored['record'] };
+}
+
+/** The record and its time as arguments; empty for what is not there. */
+function written(next: Next | undefined): readonly [string, string] {
+  if (next === undefined) return ['', ''];
+  const { record, wakeAt } = next;
+  return [JSON.stringify(record), Number.isFinite(wakeAt) ? String(wakeAt) : ''];
+}
+
+/** Names are in order, so those that begin otherwise come last. */
+function page(found: readonly Key[], beginning: string, limit: number): KeyPage {
+  const fitting = found.filter((key) => key.startsWith(beginning));
+  const keys = fitting.slice(0, limit);
+  return { keys, cursor: fitting.length > limit ? keys.at(-1) : undefined };
+}
+
+/** Key, revision seen, record, time, most: compares and writes, under a revision that was never given before. */
+const WRITE = `
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+local revision = kept and string.match(kept, '^%d+') or ''
+if revision ~= ARGV[2] then return 'stale' end
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('ZREM', KEYS[3], ARGV[1])
+  return 'written'
+end
+if not kept and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[5]) then return 'full' end
+local given = string.format('%.0f', redis.call('INCR', KEYS[4]))
+redis.call('HSET', KEYS[1], ARGV[1], given .. ' ' .. ARGV[3])
+redis.call('ZADD', KEYS[2], 0, ARGV[1])
+if ARGV[4] == '' then redis.call('ZREM', KEYS[3], ARGV[1])
+else redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1]) end
+return 'written'`;
+
+/** Now, end of the lease, most: lends the keys whose time has come. */
+const DUE = `
+local due = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, key in ipairs(due) do redis.call('ZADD', KEYS[3], ARGV[2], key) end
+return due`;

@@ -1,0 +1,143 @@
+// The store in Redis, over a real server that is started here and ended by its own id: every case of the port,
+// writers that race, and the program that keeps its identity in it over a restart.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { commit, redisStore, type Store } from '@interwork/core';
+import { STORE_CASES } from '@interwork/core/testing';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const PORT = 6399;
+const URL_OF_IT = `redis://127.0.0.1:${PORT}/0`;
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+const isThere = spawnSync('redis-server', ['--version']).status === 0;
+const absent = isThere ? '' : ' (skipped: redis-server is not installed)';
+
+let folder: string;
+let server: ChildProcess;
+let client: ReturnType<typeof createClient>;
+let made = 0;
+
+/** An empty store beside those that were made before. */
+function fresh(max: number): Store {
+  made += 1;
+  return redisStore(client, { max, prefix: `{test-${made}}:` });
+}
+
+async function line(child: ChildProcess, wanted: string): Promise<string> {
+  if (child.stdout === null) throw new Error('nothing is read of it');
+  for await (const text of createInterface({ input: child.stdout }))
+    if (text.includes(wanted)) return text;
+  throw new Error(`it ended without "${wanted}"`);
+}
+
+beforeAll(async () => {
+  if (!isThere) return;
+  folder = mkdtempSync(join(tmpdir(), 'interwork-redis-'));
+  const args = ['--port', String(PORT), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await line(server, 'Ready to accept connections');
+  client = createClient({ url: URL_OF_IT });
+  await client.connect();
+});
+
+afterAll(async () => {
+  if (!isThere) return;
+  client.destroy();
+  const ended = once(server, 'close');
+  server.kill('SIGTERM');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(!isThere)(`redis store${absent}`, () => {
+  it.each(STORE_CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+    await one.run(fresh);
+  });
+
+  it('adds up whatever the interleaving of two clients', async () => {
+    const first = fresh(10);
+    const other = createClient({ url: URL_OF_IT });
+    await other.connect();
+    const second = redisStore(other, { max: 10, prefix: `{test-${made}}:` });
+    const add = (store: Store) =>
+      commit(store, 'k', (stored) => {
+        const n = Number(stored?.record['n'] ?? 0) + 1;
+        return { next: { record: { version: 1, n }, wakeAt: Infinity }, effects: [n] };
+      });
+    const done = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => add(n % 2 ? first : second)),
+    );
+    const wins = done.filter(({ kind }) => kind === 'committed').length;
+    expect((await second.read('k'))?.record['n']).toBe(wins);
+    expect(wins).toBeGreaterThan(0);
+    other.destroy();
+  });
+
+  it('rejects when Redis cannot be asked', async () => {
+    const gone = createClient({ url: URL_OF_IT });
+    await gone.connect();
+    gone.destroy();
+    await expect(redisStore(gone, { max: 1 }).read('a')).rejects.toThrow();
+  });
+});
+
+describe.skipIf(!isThere)(`the program with its state in Redis${absent}`, () => {
+  const configuration = (url: string): string =>
+    JSON.stringify({
+      version: 1,
+      domains: { sip: ['sip.example'], xmpp: ['*'] },
+      sip: { listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }] },
+      xmpp: {
+        component: { host: '127.0.0.1', port: 5347, name: 'sip.example', secret: 'unused' },
+      },
+      tls: { authorities: [] },
+      policy: 'policy.json',
+      state: { redis: url },
+    });
+  const start = (url: string): ChildProcess => {
+    writeFileSync(join(folder, 'policy.json'), '{"version":1,"default":"deny","rules":[]}');
+    writeFileSync(join(folder, 'gateway.json'), configuration(url));
+    const main = join(root, 'examples/quick-gateway/main.ts');
+    const flags = ['--conditions=@interwork/source', '--import', 'tsx'];
+    return spawn(process.execPath, [...flags, main, join(folder, 'gateway.json')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: root,
+    });
+  };
+  const identity = (): Promise<unknown> =>
+    client.sendCommand(['HGET', '{interwork}:records', 'gateway/identity']);
+  const kill = async (child: ChildProcess): Promise<void> => {
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+  };
+
+  it('is the same gateway after a kill, and in two processes at once', async () => {
+    const first = start(URL_OF_IT);
+    await line(first, 'ready ');
+    const before = await identity();
+    expect(before).toEqual(expect.stringContaining('"instance"'));
+    const second = start(URL_OF_IT);
+    await line(second, 'ready ');
+    await kill(first);
+    await kill(second);
+    const third = start(URL_OF_IT);
+    await line(third, 'ready ');
+    await kill(third);
+    expect(await identity()).toBe(before);
+  });
+
+  it('does not start without its Redis, and says which field', async () => {
+    const child = start('redis://127.0.0.1:1/0');
+    const said: string[] = [];
+    child.stderr?.on('data', (text: Buffer) => said.push(text.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
+    expect(said.join('')).toContain('/state');
+  });
+});
