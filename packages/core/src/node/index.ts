@@ -33,5 +33,6 @@ export {
   findingLine,
 } from './daemon/finding.ts';
 export { type JsonLog, jsonLog, type JsonLogOptions, type Level, type Log } from './daemon/log.ts';
+export { configurationFindings } from './daemon/read-all.ts';
 export type { OpenRedis, OpenState } from './daemon/state.ts';
 export { type FileStore, fileStore, type FileStoreOptions } from './file-store/file-store.ts';

@@ -82,13 +82,11 @@ function checkRoutes({ sip, xmpp, domains }: Partly<Configuration>, tell: Tell):
 }
 
 /** TLS that has nothing to show. A client pair alone is not enough: the same names are proved both ways. */
-function checkTls({ sip, xmpp, tls }: Partly<Configuration>, tell: Tell): void {
+function checkTls({ sip, tls }: Partly<Configuration>, tell: Tell): void {
   const places = (sip?.listen ?? []).some((place) => place?.transport === 'tls');
   const routes = [...(sip?.routes?.values() ?? [])].flatMap((hops) => hops ?? []);
   if ((places || routes.some((hop) => hop?.transport === 'tls')) && tls?.sip === undefined)
     tell('/tls/sip', 'tls-missing', 'Needed, since /sip speaks of tls');
-  if (xmpp?.s2s !== undefined && tls?.xmpp === undefined)
-    tell('/tls/xmpp', 'tls-missing', 'Needed, since servers talk over TLS');
 }
 
 function checkHealth({ health }: Partly<Configuration>, tell: Tell): void {

@@ -2,6 +2,7 @@
 // it from starting. Here is the order of things: read, check, open, run, reload, drain. The program around it
 // (arguments, signals, exit codes) is the host's; examples/quick-gateway is one.
 import { Gateway } from '../../gateway/gateway.ts';
+import { linkRulesBy } from '../../gateway/link-rules.ts';
 import type { Trace } from '../../gateway/trace.ts';
 import type { Running } from '../../gateway/wire.ts';
 import type { PolicySet } from '@interwork/policy';
@@ -9,18 +10,19 @@ import type { Judges } from '../judges.ts';
 import { drawToken, mac } from '../random.ts';
 import { run } from '../run.ts';
 import type { Configuration } from './configuration.ts';
+import { noDaemonCounts } from './counts.ts';
 import type { DaemonFinding, DaemonFindings } from './finding.ts';
 import type { HealthSource } from './health.ts';
-import { hasErrors, readConfiguration, type ReadConfiguration } from './load-configuration.ts';
+import type { ReadConfiguration } from './load-configuration.ts';
 import type { JsonLog } from './log.ts';
-import { type Materials, readMaterials } from './materials.ts';
-import { metricsText } from './metrics.ts';
+import type { Materials } from './materials.ts';
+import { type MetricSource, metricsText } from './metrics.ts';
 import { openAll, type Opened } from './open.ts';
 import { placesOf } from './places.ts';
+import { readAll, type Whole } from './read-all.ts';
 import { reload, tellFindings } from './reload.ts';
-import { sipRoute, sipRoutes } from './routes.ts';
+import { sipLocator, sipRoutes } from './routes.ts';
 import type { OpenRedis } from './state.ts';
-import { newTally } from './tally.ts';
 import { type TraceTeller, tracesInto } from './tell-trace.ts';
 
 /** What a daemon is handed. */
@@ -45,37 +47,29 @@ export interface Daemon {
 
 /** Starts a daemon. With findings nothing is left open; they are logged too. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | DaemonFindings> {
-  const read = await readConfiguration(options.file);
+  const { read, materials, findings, whole } = await readAll(options.file);
   options.log.setLevel(read.read.log?.level ?? 'info');
-  const materials = await readMaterials(read);
-  const findings = [...read.findings, ...materials.findings];
   tellFindings(findings, options.log);
-  const { policy, judges } = materials;
-  if (hasErrors(findings) || policy === undefined || judges === undefined)
-    return { kind: 'findings', findings };
-  // Nothing is missing from it: no finding was an error.
-  const configuration = read.read as Configuration;
-  const live = new Live({ options, read, configuration, policy, judges });
+  if (whole === undefined) return { kind: 'findings', findings };
+  const live = new Live({ options, read, ...whole });
   const refusal = await live.open(materials);
   if (refusal === undefined) return live;
   tellFindings([refusal], options.log);
   return { kind: 'findings', findings: [refusal] };
 }
 
-interface Parts {
+interface Parts extends Whole {
   readonly options: DaemonOptions;
   readonly read: ReadConfiguration;
-  readonly configuration: Configuration;
-  readonly policy: PolicySet;
-  readonly judges: Judges;
 }
 
 class Live implements Daemon {
   readonly kind = 'daemon';
   readonly #parts: Parts;
-  readonly #tally = newTally();
+  readonly #counts = noDaemonCounts();
   readonly #traces: TraceTeller;
   #judges: Judges;
+  #policy: PolicySet;
   #opened: Opened | undefined;
   #gateway: Gateway | undefined;
   #running: Running | undefined;
@@ -85,6 +79,7 @@ class Live implements Daemon {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#judges = parts.judges;
+    this.#policy = parts.policy;
     this.#traces = tracesInto(parts.options.log.log, parts.policy);
   }
 
@@ -101,12 +96,15 @@ class Live implements Daemon {
       xmpp: (...presented) => this.#judges.xmpp(...presented),
     };
     const health = this.#healthSource();
-    const opened = await openAll({ read, configuration, materials, judges, health, openRedis });
+    const rules = linkRulesBy(() => this.#policy);
+    const parts = { read, configuration, materials, judges, rules, health, openRedis };
+    const opened = await openAll(parts);
     if ('severity' in opened) return opened;
     const gateway = gatewayOf(configuration, policy, opened);
+    const locator = sipLocator(configuration);
     this.#running = run(gateway, opened.edges, {
       onTrace: (trace) => this.#trace(trace),
-      route: sipRoute(configuration),
+      route: (domain, reply) => void locator.targetsOf(domain).then(reply),
     });
     this.#gateway = gateway;
     this.#opened = opened;
@@ -133,11 +131,12 @@ class Live implements Daemon {
         this.#judges = judges;
       },
       setPolicy: (policy) => {
+        this.#policy = policy;
         running.replacePolicy(policy);
         this.#traces.setPolicy(policy);
       },
     });
-    this.#tally.reload(done ? 'done' : 'refused');
+    this.#counts.reload(done ? 'done' : 'refused');
   }
 
   async #close(): Promise<void> {
@@ -147,27 +146,33 @@ class Live implements Daemon {
   }
 
   #trace(trace: Trace): void {
-    this.#tally.trace(trace);
+    this.#counts.trace(trace);
     this.#traces.tell(trace);
   }
 
   #healthSource(): HealthSource {
-    const openMessages = (): number => this.#gateway?.open ?? 0;
     return {
       health: () => ({
         ready: this.#opened !== undefined && this.#closing === undefined,
         draining: this.#closing !== undefined,
-        openMessages: openMessages(),
+        openMessages: this.#gateway?.open ?? 0,
       }),
       metrics: () =>
-        metricsText(this.#tally, {
-          openMessages: openMessages(),
+        metricsText({
+          counts: this.#counts,
+          gateway: this.#gateway,
           isDraining: this.#closing !== undefined,
-          tables: { sip: {}, xmpp: {} },
+          tables: tablesOf(this.#opened),
           component: undefined,
         }),
     };
   }
+}
+
+function tablesOf(opened: Opened | undefined): MetricSource['tables'] {
+  if (opened === undefined) return { sip: {}, xmpp: {} };
+  const { sip, xmpp } = opened.edges;
+  return { sip: { ...sip.counts }, xmpp: 'counts' in xmpp ? { ...(xmpp.counts as object) } : {} };
 }
 
 function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }: Opened): Gateway {

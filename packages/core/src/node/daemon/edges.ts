@@ -1,7 +1,12 @@
 // Opens both sides of a gateway as a configuration says, or neither, and says which field a socket that could
 // not be opened belongs to.
 import { listenSip, type SipEdge } from '@interwork/sip/node';
-import { DEFAULT_COMPONENT_LIMITS, DEFAULT_XMPP_LIMITS, normalizeDomain } from '@interwork/xmpp';
+import {
+  DEFAULT_COMPONENT_LIMITS,
+  DEFAULT_XMPP_LIMITS,
+  type LinkRules,
+  normalizeDomain,
+} from '@interwork/xmpp';
 import {
   type ComponentEdge,
   connectComponent,
@@ -19,6 +24,8 @@ import { xmppLocate } from './routes.ts';
 /** What the edges are made of beside their configuration. */
 export interface EdgeParts {
   readonly judges: Judges;
+  /** What links with a partner may and must use. */
+  readonly rules: (partner: string) => LinkRules;
   readonly sip: TlsMaterial | undefined;
   readonly xmpp: TlsMaterial | undefined;
   /** The component's, or that of dialback. */
@@ -95,6 +102,9 @@ function openXmpp(
     judge: parts.judges.xmpp,
     secret: parts.secret,
     locate: xmppLocate(configuration),
+    rules: parts.rules,
+    // What a peer sent is told to be ours once it has an outcome: until then the peer would bounce it.
+    acknowledge: 'handled',
     ...sockets,
     ...(parts.xmpp === undefined ? {} : { tls: parts.xmpp }),
     limits: { ...limits.xmpp, ...readLimits(DEFAULT_XMPP_LIMITS, limits.xmpp) },

@@ -81,7 +81,8 @@ class Reader {
     const paths = { cert: this.#file(certificate), key: this.#file(key) };
     const loaded = await loadCredentials(paths);
     if (isFault(loaded)) {
-      const field = loaded.at?.startsWith(paths.key) === true ? 'key' : 'certificate';
+      const isUnread = loaded.code === 'unreadable-file' && loaded.at === paths.key;
+      const field = isUnread || OF_KEY.has(loaded.code) ? 'key' : 'certificate';
       return this.#tell(path + pointer(field), 'bad-credentials', loaded.text);
     }
     const { cert, key: secret } = loaded;
@@ -145,3 +146,6 @@ class Reader {
     return undefined;
   }
 }
+
+/** Codes of faults that speak of the key. */
+const OF_KEY: ReadonlySet<string> = new Set(['bad-key', 'key-mismatch']);

@@ -1,12 +1,15 @@
 // The text that Prometheus reads (exposition format 0.0.4): each metric with its meaning, its kind and its
 // values. What the README of the daemon lists is made of the same table.
-import type { Tally } from './tally.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { DaemonCounts } from './counts.ts';
 
-/** What is told beside the tally, at the moment of asking. */
-export interface Gauges {
-  readonly openMessages: number;
+/** What is told, at the moment of asking. */
+export interface MetricSource {
+  readonly counts: DaemonCounts;
+  /** `undefined` while it starts. */
+  readonly gateway: Pick<Gateway, 'open' | 'sizes' | 'tally'> | undefined;
   readonly isDraining: boolean;
-  /** Sizes of the tables of each side, by name. */
+  /** Sizes of the tables of each edge, by name. */
   readonly tables: Readonly<Record<'sip' | 'xmpp', Readonly<Record<string, number>>>>;
   /** Whether the component stands; `undefined` where there is none. */
   readonly component: boolean | undefined;
@@ -16,7 +19,7 @@ interface Metric {
   readonly name: string;
   readonly kind: 'counter' | 'gauge';
   readonly about: string;
-  readonly values: (tally: Tally, gauges: Gauges) => Iterable<readonly [string, number]>;
+  readonly values: (from: MetricSource) => Iterable<readonly [string, number]>;
 }
 
 /** Everything that is told, in this order. */
@@ -24,55 +27,54 @@ const METRICS: readonly Metric[] = [
   {
     name: 'interwork_crossings_total',
     kind: 'counter',
-    about: 'Messages and other stanzas that ended, by direction and outcome.',
-    values: ({ crossings }) => crossings,
+    about: 'Messages and other stanzas that ended, by direction, outcome and first reason.',
+    values: ({ gateway }) =>
+      (gateway?.tally ?? []).map(({ count, ...labels }) => [labelled(labels), count] as const),
   },
   {
     name: 'interwork_open_messages',
     kind: 'gauge',
     about: 'Messages that were accepted and have no outcome yet.',
-    values: (_, { openMessages }) => [['', openMessages]],
+    values: ({ gateway }) => [['', gateway?.open ?? 0]],
   },
   {
     name: 'interwork_peers_refused_total',
     kind: 'counter',
     about: 'Connections refused for their certificate, by side.',
-    values: ({ peersRefused }) => peersRefused,
+    values: ({ counts }) => counts.peersRefused,
   },
   {
     name: 'interwork_faults_total',
     kind: 'counter',
     about: 'Breaches of a protocol by peers, and connections that failed, by side.',
-    values: ({ faults }) => faults,
+    values: ({ counts }) => counts.faults,
   },
   {
     name: 'interwork_table_entries',
     kind: 'gauge',
-    about: 'Entries in the tables of each side: connections, transactions, links, queues.',
-    values: (_, { tables }) =>
-      Object.entries(tables).flatMap(([side, sizes]) =>
-        Object.entries(sizes).map(
-          ([table, size]) => [`side="${side}",table="${table}"`, size] as const,
-        ),
+    about: 'Entries in the tables of the gateway and of both edges: connections, links, queues.',
+    values: ({ tables, gateway }) =>
+      Object.entries({ gateway: { ...gateway?.sizes }, ...tables }).flatMap(([of, sizes]) =>
+        Object.entries(sizes).map(([table, size]) => [labelled({ of, table }), size] as const),
       ),
   },
   {
     name: 'interwork_component_up',
     kind: 'gauge',
     about: 'Whether the XMPP server has taken the component; absent with server-to-server links.',
-    values: (_, { component }) => (component === undefined ? [] : [['', Number(component)]]),
+    values: ({ component }) => (component === undefined ? [] : [['', Number(component)]]),
   },
   {
     name: 'interwork_reloads_total',
     kind: 'counter',
     about: 'Reloads by result; a refused one changed nothing.',
-    values: ({ reloads }) => reloads,
+    values: ({ counts }) => counts.reloads,
   },
   {
     name: 'interwork_draining',
     kind: 'gauge',
     about: 'Whether it has been told to end.',
-    values: (_, { isDraining }) => [['', Number(isDraining)]],
+    values: ({ isDraining }) => [['', Number(isDraining)]],
   },
   {
     name: 'process_resident_memory_bytes',
@@ -101,13 +103,19 @@ const METRICS: readonly Metric[] = [
 export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
 
 /** The whole text. */
-export function metricsText(tally: Tally, gauges: Gauges): string {
-  return METRICS.map((metric) => chapter(metric, tally, gauges)).join('');
+export function metricsText(from: MetricSource): string {
+  return METRICS.map((metric) => chapter(metric, from)).join('');
 }
 
-function chapter({ name, kind, about, values }: Metric, tally: Tally, gauges: Gauges): string {
+function chapter({ name, kind, about, values }: Metric, from: MetricSource): string {
   const lines = [`# HELP ${name} ${about}`, `# TYPE ${name} ${kind}`];
-  for (const [labels, value] of values(tally, gauges))
+  for (const [labels, value] of values(from))
     lines.push(labels === '' ? `${name} ${value}` : `${name}{${labels}} ${value}`);
   return `${lines.join('\n')}\n`;
+}
+
+function labelled(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, '_')}"`)
+    .join(',');
 }

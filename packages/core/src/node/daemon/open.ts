@@ -3,7 +3,7 @@
 import type { Judges } from '../judges.ts';
 import { drawToken } from '../random.ts';
 import type { Configuration } from './configuration.ts';
-import { type OpenEdges, openEdges } from './edges.ts';
+import { type EdgeParts, type OpenEdges, openEdges } from './edges.ts';
 import type { DaemonFinding } from './finding.ts';
 import { type HealthEnd, type HealthSource, serveHealth } from './health.ts';
 import { type Identity, identityIn } from './identity.ts';
@@ -26,6 +26,7 @@ export interface OpenParts {
   readonly configuration: Configuration;
   readonly materials: Materials;
   readonly judges: Judges;
+  readonly rules: EdgeParts['rules'];
   readonly health: HealthSource;
   readonly openRedis: OpenRedis | undefined;
 }
@@ -52,12 +53,12 @@ async function openSockets(
   identity: Identity,
   closeState: () => Promise<void>,
 ): Promise<Opened | DaemonFinding> {
-  const { read, configuration, materials, judges } = parts;
+  const { read, configuration, materials, judges, rules } = parts;
   const health = await openHealth(parts);
   if (health !== undefined && 'severity' in health) return health;
   const secret = materials.secret ?? identity.dialback;
   const { sip, xmpp } = materials;
-  const edges = await openEdges(configuration, { judges, sip, xmpp, secret });
+  const edges = await openEdges(configuration, { judges, rules, sip, xmpp, secret });
   if (!('kind' in edges)) return { identity, health, edges, closeState };
   await health?.close();
   return read.at(edges.path, 'cannot-listen', textOf(edges.error));

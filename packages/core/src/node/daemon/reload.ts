@@ -7,14 +7,10 @@ import type { Judges } from '../judges.ts';
 import type { Configuration } from './configuration.ts';
 import type { OpenEdges } from './edges.ts';
 import { type DaemonFinding, findingLine } from './finding.ts';
-import {
-  hasErrors,
-  readConfiguration,
-  type ReadConfiguration,
-  textOf,
-} from './load-configuration.ts';
+import { type ReadConfiguration, textOf } from './load-configuration.ts';
 import type { JsonLog } from './log.ts';
-import { type Materials, readMaterials } from './materials.ts';
+import type { Materials } from './materials.ts';
+import { readAll } from './read-all.ts';
 
 /** What a reload may change. */
 export interface Changeable {
@@ -27,11 +23,9 @@ export interface Changeable {
 /** Reads everything again; the answer is whether it was put in force. The log tells the rest. */
 export async function reload(running: ReadConfiguration, of: Changeable): Promise<boolean> {
   const { log } = of.log;
-  const read = await readConfiguration(running.file);
-  const materials = await readMaterials(read);
-  const findings = [...read.findings, ...materials.findings];
+  const { materials, findings, whole } = await readAll(running.file);
   tellFindings(findings, of.log);
-  if (hasErrors(findings)) {
+  if (whole === undefined) {
     log('error', 'reload refused, nothing has changed');
     return false;
   }
@@ -41,7 +35,7 @@ export async function reload(running: ReadConfiguration, of: Changeable): Promis
     log('error', `reload failed: ${textOf(error)}`);
     return false;
   }
-  const configuration = read.read as Configuration;
+  const { configuration } = whole;
   of.log.setLevel(configuration.log?.level ?? 'info');
   for (const part of waiting(running.read as Configuration, configuration))
     log('warn', `a change of /${part} waits for a restart`, { path: `/${part}` });
@@ -69,7 +63,8 @@ function putInForce(materials: Materials, { edges, setJudges, setPolicy }: Chang
 
 /** Parts that differ and are looked at only at the start. */
 function waiting(before: Configuration, after: Configuration): readonly string[] {
-  return AT_START.filter((part) => shown(before[part]) !== shown(after[part]));
+  const parts = AT_START.filter((part) => shown(before[part]) !== shown(after[part]));
+  return before.log?.addresses === after.log?.addresses ? parts : [...parts, 'log/addresses'];
 }
 
 function shown(part: unknown): string {

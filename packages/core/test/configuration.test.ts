@@ -1,0 +1,367 @@
+// The configuration of a daemon: every field right, every field wrong and where that is told, what fields mean
+// beside each other, and the files they name.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeAuthority } from '@interwork/certs/testing';
+import { nodeCrypto } from '@interwork/certs/node';
+import { configurationFindings, type DaemonFinding, findingLine } from '@interwork/core/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let folder: string;
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const findingsOf = (text: string): Promise<readonly DaemonFinding[]> =>
+  configurationFindings(write('gateway.json', text));
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+  const authority = makeAuthority({ crypto: nodeCrypto, now: Date.now() });
+  const pair = (name: string): void => {
+    const { certPem, keyPem } = authority.issue({ dns: ['sip.example'] });
+    write(`${name}.pem`, certPem);
+    write(`${name}.key`, keyPem);
+  };
+  pair('own');
+  pair('other');
+  write('ca.pem', authority.certificate.pem);
+  write('policy.json', '{"version":1,"default":"deny","rules":[]}');
+  write('clear.json', policyWith({ tls: 'never', sasl: 'never', dialback: true }));
+  write('wrong.json', '{"version":1,\n"default":"allow",\n"rules":[]}');
+  write('empty', '');
+  write('secret', 'a secret of the component\nand a line nobody reads\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function policyWith(xmpp: object): string {
+  const partners = { lab: { domains: ['xmpp.example'], xmpp } };
+  return JSON.stringify({ version: 1, default: 'deny', partners, rules: [] });
+}
+
+/** A right configuration; what is at a path is replaced, or taken away by `undefined`. */
+function configuration(changes: Readonly<Record<string, unknown>> = {}): string {
+  const whole: Record<string, unknown> = {
+    version: 1,
+    domains: { sip: ['sip.example'], xmpp: ['xmpp.example', '*'] },
+    sip: {
+      listen: [{ transport: 'tls', address: '127.0.0.1', port: 5061 }],
+      host: 'gw.sip.example',
+      routes: { 'sip.example': [{ transport: 'tls', address: '127.0.0.1', port: 5071 }] },
+    },
+    xmpp: {
+      s2s: {
+        listen: [{ address: '::1', port: 5269 }],
+        routes: { 'xmpp.example': [{ address: '127.0.0.1', port: 5270 }] },
+      },
+    },
+    tls: {
+      sip: { certificate: 'own.pem', key: 'own.key' },
+      xmpp: { certificate: 'own.pem', key: 'own.key' },
+      authorities: ['ca.pem'],
+    },
+    policy: 'policy.json',
+  };
+  for (const [path, value] of Object.entries(changes)) put(whole, path.slice(1).split('/'), value);
+  return JSON.stringify(whole, undefined, 1);
+}
+
+function put(
+  into: Record<string, unknown>,
+  [key = '', ...rest]: readonly string[],
+  value: unknown,
+) {
+  if (rest.length === 0) into[key] = value;
+  else put((into[key] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+const COMPONENT = { host: 'localhost', port: 5347, name: 'sip.example', secret: 's' };
+const PLACE = { transport: 'udp', port: 0 };
+const LIMITS = {
+  gateway: { openFates: 5 },
+  gatewayWaits: { answer: 200 },
+  sip: { connections: 10, messageBytes: 30_000 },
+  sipTimers: { T1: 100 },
+  sipSockets: { handshakes: 2 },
+  xmpp: { links: 10, proved: { depth: 9 }, unproved: { stanzaBytes: 9_000 } },
+  xmppTimers: { idle: 1_000 },
+  xmppSockets: { lingerTime: 100 },
+  component: { queuedStanzas: 3, proved: { depth: 9 } },
+  componentTimers: { queue: 1_000 },
+};
+
+describe('right configurations', () => {
+  const ROWS: readonly (readonly [what: string, changes: Readonly<Record<string, unknown>>])[] = [
+    ['the one the others change', {}],
+    ['any domain on both sides', { '/domains/sip': ['*'], '/domains/xmpp': ['*'] }],
+    ['a domain in its own script', { '/domains/sip': ['sip.example', 'bücher.example'] }],
+    [
+      'every transport, at every address',
+      { '/sip/listen': [PLACE, { ...PLACE, transport: 'tcp' }] },
+    ],
+    ['the host taken from a listener', { '/sip/host': undefined }],
+    [
+      'names and host names of a next hop',
+      {
+        '/sip/routes/sip.example/0/address': 'proxy.sip.example',
+        '/sip/routes/sip.example/0/names': ['proxy.sip.example'],
+      },
+    ],
+    ['how SIP domains are looked up', { '/sip/dns': { requireTls: false, federation: true } }],
+    ['datagrams believed', { '/sip/believesDatagrams': true }],
+    ['a component', { '/xmpp': { component: COMPONENT } }],
+    [
+      'a component with its secret in a file',
+      { '/xmpp': { component: { ...COMPONENT, secret: undefined, secretFile: 'secret' } } },
+    ],
+    ['direct TLS', { '/xmpp/s2s/listen': [{ port: 0, direct: true }] }],
+    ['a dialback secret', { '/xmpp/s2s/secret': 's' }],
+    ['a dialback secret in a file', { '/xmpp/s2s/secretFile': 'secret' }],
+    [
+      'resolvers',
+      {
+        '/dns': { servers: ['127.0.0.1', '127.0.0.1:5353', '::1', '[::1]:53'], allowPrivate: true },
+      },
+    ],
+    ['a client pair', { '/tls/sip/client': { certificate: 'other.pem', key: 'other.key' } }],
+    ['no authorities of its own', { '/tls/authorities': undefined }],
+    ['no certificate where no peer wants TLS', { '/tls/xmpp': undefined, '/policy': 'clear.json' }],
+    ['state in memory', { '/state': 'memory' }],
+    ['state in a file', { '/state': { file: 'state' } }],
+    ['state in Redis', { '/state': { redis: 'redis://user:word@127.0.0.1:6379/0' } }],
+    ['bounds', { '/limits': LIMITS }],
+    ['health on loopback', { '/health': { address: '::1', port: 0 } }],
+    ['health for anybody', { '/health': { address: '0.0.0.0', port: 8060, exposed: true } }],
+    ['a log', { '/log': { level: 'debug', addresses: 'full' } }],
+  ];
+  it.each(ROWS)('%s', async (_what, changes) => {
+    expect(await findingsOf(configuration(changes))).toEqual([]);
+  });
+});
+
+describe('wrong configurations: code and place', () => {
+  type Row = readonly [path: string, value: unknown, code: string, told?: string];
+  const ROWS: readonly Row[] = [
+    ['/odd', 1, 'unknown-field'],
+    ['/version', 2, 'unknown-value'],
+    ['/version', undefined, 'missing-field'],
+    ['/domains', undefined, 'missing-field'],
+    ['/domains', [], 'wrong-type'],
+    ['/domains/odd', 1, 'unknown-field'],
+    ['/domains/sip', undefined, 'missing-field'],
+    ['/domains/sip', [], 'empty-list'],
+    ['/domains/xmpp', [], 'empty-list'],
+    ['/domains/sip/0', 'a b', 'malformed-text'],
+    ['/domains/sip/0', '', 'malformed-text'],
+    ['/domains/sip/0', '*.example', 'malformed-text'],
+    ['/domains/xmpp/0', 'SIP.example', 'both-sides'],
+    ['/sip', undefined, 'missing-field'],
+    ['/sip/odd', 1, 'unknown-field'],
+    ['/sip/listen', undefined, 'missing-field'],
+    ['/sip/listen', [], 'empty-list'],
+    ['/sip/listen/0/transport', 'sctp', 'unknown-value'],
+    ['/sip/listen/0/transport', undefined, 'missing-field'],
+    ['/sip/listen/0/address', 'localhost', 'malformed-text'],
+    ['/sip/listen/0/port', 65_536, 'out-of-range'],
+    ['/sip/listen/0/port', -1, 'out-of-range'],
+    ['/sip/listen/0/port', '5060', 'wrong-type'],
+    ['/sip/listen/0/port', undefined, 'missing-field'],
+    ['/sip/listen/0/odd', 1, 'unknown-field'],
+    ['/sip/host', 'a b', 'malformed-text'],
+    ['/sip/routes', [], 'wrong-type'],
+    ['/sip/routes/other.example', [], 'empty-list'],
+    ['/sip/routes/a b', [{ transport: 'tcp', address: '::1', port: 1 }], 'malformed-text'],
+    ['/sip/routes/x.example', [{ transport: 'tcp', address: '::1', port: 1 }], 'not-served'],
+    ['/sip/routes/sip.example/0/transport', 'ws', 'unknown-value'],
+    ['/sip/routes/sip.example/0/address', '', 'malformed-text'],
+    ['/sip/routes/sip.example/0/port', 0, 'out-of-range'],
+    ['/sip/routes/sip.example/0/names', 'sip.example', 'wrong-type'],
+    [
+      '/sip/routes/sip.example/0/names',
+      [''],
+      'malformed-text',
+      '/sip/routes/sip.example/0/names/0',
+    ],
+    ['/sip/routes/sip.example/0/odd', 1, 'unknown-field'],
+    ['/sip/dns', true, 'wrong-type'],
+    ['/sip/dns/requireTls', 'yes', 'wrong-type'],
+    ['/sip/dns/federation', 1, 'wrong-type'],
+    ['/sip/dns/odd', 1, 'unknown-field'],
+    ['/sip/believesDatagrams', 'no', 'wrong-type'],
+    ['/xmpp', undefined, 'missing-field'],
+    ['/xmpp', {}, 'exactly-one'],
+    ['/xmpp/component', COMPONENT, 'exactly-one', '/xmpp'],
+    ['/xmpp/odd', 1, 'unknown-field'],
+    ['/xmpp/s2s/odd', 1, 'unknown-field'],
+    ['/xmpp/s2s/listen', undefined, 'missing-field'],
+    ['/xmpp/s2s/listen', [], 'empty-list'],
+    ['/xmpp/s2s/listen/0/address', 'here', 'malformed-text'],
+    ['/xmpp/s2s/listen/0/port', 1.5, 'out-of-range'],
+    ['/xmpp/s2s/listen/0/direct', 'no', 'wrong-type'],
+    ['/xmpp/s2s/listen/0/odd', 1, 'unknown-field'],
+    ['/xmpp/s2s/routes/xmpp.example', [], 'empty-list'],
+    ['/xmpp/s2s/routes/xmpp.example/0/address', 5, 'wrong-type'],
+    ['/xmpp/s2s/routes/xmpp.example/0/port', 0, 'out-of-range'],
+    ['/xmpp/s2s/routes/xmpp.example/0/direct', 0, 'wrong-type'],
+    ['/xmpp/s2s/secret', '', 'malformed-text'],
+    ['/xmpp/s2s/secretFile', 'absent', 'unreadable-file'],
+    ['/xmpp/s2s/secretFile', 'empty', 'unreadable-file'],
+    ['/dns', [], 'wrong-type'],
+    ['/dns/servers', ['localhost'], 'malformed-text', '/dns/servers/0'],
+    ['/dns/servers', ['127.0.0.1:0'], 'malformed-text', '/dns/servers/0'],
+    ['/dns/servers', ['::1:99999'], 'malformed-text', '/dns/servers/0'],
+    ['/dns/servers', ['[127.0.0.1]:53'], 'malformed-text', '/dns/servers/0'],
+    ['/dns/allowPrivate', 1, 'wrong-type'],
+    ['/dns/odd', 1, 'unknown-field'],
+    ['/tls/odd', 1, 'unknown-field'],
+    ['/tls/sip', undefined, 'tls-missing'],
+    ['/tls/xmpp', undefined, 'tls-missing'],
+    ['/tls/sip/certificate', undefined, 'missing-field'],
+    ['/tls/sip/certificate', 'absent.pem', 'bad-credentials'],
+    ['/tls/sip/certificate', 'own.key', 'bad-credentials'],
+    ['/tls/sip/certificate', 'empty', 'bad-credentials'],
+    ['/tls/sip/key', undefined, 'missing-field'],
+    ['/tls/sip/key', 'absent.key', 'bad-credentials'],
+    ['/tls/sip/key', 'other.key', 'bad-credentials'],
+    ['/tls/sip/key', 'own.pem', 'bad-credentials'],
+    ['/tls/sip/odd', 1, 'unknown-field'],
+    ['/tls/sip/client', { certificate: 'own.pem' }, 'missing-field', '/tls/sip/client/key'],
+    [
+      '/tls/sip/client',
+      { certificate: 'own.pem', key: 'other.key' },
+      'bad-credentials',
+      '/tls/sip/client/key',
+    ],
+    ['/tls/xmpp/key', 'other.key', 'bad-credentials'],
+    ['/tls/authorities', 'ca.pem', 'wrong-type'],
+    ['/tls/authorities', ['absent.pem'], 'unreadable-file', '/tls/authorities/0'],
+    ['/tls/authorities', ['ca.pem', 'empty'], 'bad-credentials', '/tls/authorities/1'],
+    ['/policy', undefined, 'missing-field'],
+    ['/policy', '', 'malformed-text'],
+    ['/policy', 'absent.json', 'unreadable-file'],
+    ['/state', 'disk', 'unknown-value'],
+    ['/state', {}, 'exactly-one'],
+    ['/state', { file: 'a', redis: 'redis://b' }, 'exactly-one'],
+    ['/state/file', '', 'malformed-text'],
+    ['/state/redis', 'http://127.0.0.1', 'malformed-text'],
+    ['/state/odd', 1, 'unknown-field'],
+    ['/limits/odd', {}, 'unknown-field'],
+    ['/limits/gateway/odd', 1, 'unknown-field'],
+    ['/limits/gateway/openFates', 0, 'out-of-range'],
+    ['/limits/gatewayWaits/answer', '1s', 'wrong-type'],
+    ['/limits/sip/connections', 0.5, 'out-of-range'],
+    ['/limits/sip/odd', 1, 'unknown-field'],
+    ['/limits/sipTimers/T3', 1, 'unknown-field'],
+    ['/limits/sipSockets/handshakes', -1, 'out-of-range'],
+    ['/limits/xmpp/links', 0, 'out-of-range'],
+    ['/limits/xmpp/proved/depth', 0, 'out-of-range'],
+    ['/limits/xmpp/unproved/odd', 1, 'unknown-field'],
+    ['/limits/xmppTimers/idle', 0, 'out-of-range'],
+    ['/limits/xmppSockets/odd', 1, 'unknown-field'],
+    ['/limits/component/odd', 1, 'unknown-field'],
+    ['/limits/componentTimers/queue', 0, 'out-of-range'],
+    ['/health', { port: 1 }, 'missing-field', '/health/address'],
+    ['/health', { address: '127.0.0.1' }, 'missing-field', '/health/port'],
+    ['/health', { address: '192.0.2.1', port: 1 }, 'not-loopback', '/health/address'],
+    ['/health', { address: '::', port: 1, exposed: false }, 'not-loopback', '/health/address'],
+    ['/health', { address: 'localhost', port: 1 }, 'malformed-text', '/health/address'],
+    ['/health/odd', 1, 'unknown-field'],
+    ['/log/level', 'loud', 'unknown-value'],
+    ['/log/addresses', 'some', 'unknown-value'],
+    ['/log/odd', 1, 'unknown-field'],
+  ];
+  const rows = ROWS.map(([path, value, code, told = path]) => ({ path, value, code, told }));
+  it.each(rows)('$path $value: $code', async ({ path, value, code, told }) => {
+    const findings = await findingsOf(configuration({ [path]: value }));
+    expect(findings.map((finding) => [finding.path, finding.code])).toContainEqual([told, code]);
+    for (const finding of findings) {
+      expect(finding.file).toBe(join(folder, 'gateway.json'));
+      expect(finding.line).toBeGreaterThan(0);
+    }
+  });
+
+  const PARTS: readonly (readonly [field: string, value: unknown, code: string])[] = [
+    ['host', 'a b', 'malformed-text'],
+    ['port', 0, 'out-of-range'],
+    ['name', '*', 'malformed-text'],
+    ['name', 'other.example', 'not-served'],
+    ['odd', 1, 'unknown-field'],
+    ['host', undefined, 'missing-field'],
+    ['name', undefined, 'missing-field'],
+  ];
+  it.each(PARTS)('component %s %j: %s', async (field, value, code) => {
+    const component = { ...COMPONENT, [field]: value };
+    const findings = await findingsOf(configuration({ '/xmpp': { component } }));
+    expect(findings).toMatchObject([{ path: `/xmpp/component/${field}`, code }]);
+  });
+
+  it('a component with both secrets, or with none', async () => {
+    for (const secrets of [{ secretFile: 'secret' }, { secret: undefined }]) {
+      const component = { ...COMPONENT, ...secrets };
+      const findings = await findingsOf(configuration({ '/xmpp': { component } }));
+      expect(findings).toMatchObject([{ path: '/xmpp/component', code: 'exactly-one' }]);
+    }
+  });
+
+  it('a dialback secret given twice', async () => {
+    const text = configuration({ '/xmpp/s2s/secret': 's', '/xmpp/s2s/secretFile': 'secret' });
+    expect(await findingsOf(text)).toMatchObject([
+      { path: '/xmpp/s2s/secretFile', code: 'exactly-one' },
+    ]);
+  });
+
+  it('listeners at every address, and no host to tell', async () => {
+    const text = configuration({ '/sip/host': undefined, '/sip/listen': [PLACE] });
+    expect(await findingsOf(text)).toMatchObject([{ path: '/sip/host', code: 'no-host' }]);
+  });
+});
+
+describe('how it is told', () => {
+  it('with the line, and everything at once', async () => {
+    const text = configuration({
+      '/odd': 1,
+      '/sip/listen/0/port': 'x',
+      '/tls/sip/key': 'absent.key',
+      '/health': { address: '192.0.2.1', port: 1 },
+      '/policy': 'wrong.json',
+    });
+    const findings = await findingsOf(text);
+    expect(findings.map(({ path }) => path).toSorted()).toEqual(
+      ['/default', '/health/address', '/odd', '/sip/listen/0/port', '/tls/sip/key'].toSorted(),
+    );
+    const lines = text.split('\n');
+    const port = findings.find(({ path }) => path === '/sip/listen/0/port');
+    expect(lines[(port?.line ?? 0) - 1]).toContain('"port": "x"');
+  });
+
+  it('what is wrong with the policy is told of the policy’s own file', async () => {
+    const [finding] = await findingsOf(configuration({ '/policy': 'wrong.json' }));
+    expect(finding).toMatchObject({ file: join(folder, 'wrong.json'), path: '/default', line: 2 });
+    expect(findingLine(finding as DaemonFinding)).toMatch(/wrong\.json:2: \/default: Expected/);
+  });
+
+  it('what is no JSON, and what is not there', async () => {
+    expect(await findingsOf('{"version": 1,,}')).toMatchObject([{ code: 'not-json', line: 1 }]);
+    const absent = await configurationFindings(join(folder, 'absent.json'));
+    expect(absent).toMatchObject([{ code: 'unreadable-file', path: '' }]);
+    expect(await configurationFindings(folder)).toMatchObject([{ code: 'unreadable-file' }]);
+  });
+
+  it('no text of a key or a secret is ever in it', async () => {
+    const text = configuration({
+      '/tls/sip/key': 'other.key',
+      '/xmpp/s2s/secret': 'hush',
+      '/odd': 1,
+    });
+    const told = JSON.stringify(await findingsOf(text));
+    expect(told).not.toContain('PRIVATE');
+    expect(told).not.toContain('hush');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
+    chmodSync(write('locked.pem', 'x'), 0);
+    const [finding] = await findingsOf(configuration({ '/tls/authorities': ['locked.pem'] }));
+    expect(finding).toMatchObject({ code: 'unreadable-file', path: '/tls/authorities/0' });
+  });
+});
