@@ -127,8 +127,9 @@ class Town {
     return sent;
   }
 
-  async close(): Promise<void> {
+  async close(meanwhile: () => void = () => {}): Promise<void> {
     const closed = this.#running.close();
+    meanwhile();
     for (let turn = 0; turn < 20; turn++) {
       this.world.clock.advance(1_000);
       await Promise.resolve();
@@ -138,15 +139,19 @@ class Town {
 }
 
 /** A history by a seed: messages, pauses, links that go silent, links that break. */
-function live(town: Town, seed: number): ReadonlyMap<string, Sent> {
+function live(
+  town: Town,
+  seed: number,
+  { steps = 40, stalls = true } = {},
+): ReadonlyMap<string, Sent> {
   const number = numbersOf(seed);
   const { clock, network } = town.world;
   const sent = new Map<string, Sent>();
-  for (let step = 0; step < 40; step++) {
+  for (let step = 0; step < steps; step++) {
     const what = number();
     if (what < 0.7) sent.set(`u${step}`, town.send(`u${step}`));
     else if (what < 0.8) network.cut(SERVER);
-    else if (what < 0.95) {
+    else if (what < 0.95 && stalls) {
       network.stall(SERVER);
       clock.after(number() * 3_000, () => network.cut(SERVER));
     } else clock.advance(5_000);
@@ -170,7 +175,7 @@ function endsOf(town: Town, user: string, sent: Sent): Ends {
   };
 }
 
-const seen = { lost: 0, told: 0, refused: 0, arrived: 0 };
+const seen = { lost: 0, told: 0, refused: 0, arrived: 0, draining: 0 };
 
 describe('RFC 3428 §7, S4: nothing is lost in silence', () => {
   const seeds = Array.from({ length: 24 }, (_, n) => n + 1);
@@ -206,6 +211,32 @@ describe('RFC 3428 §7, S4: nothing is lost in silence', () => {
     expect(seen.lost).toBeGreaterThan(20);
     expect(seen.told).toBeGreaterThanOrEqual(seen.lost);
     expect(Math.min(seen.refused, seen.arrived)).toBeGreaterThan(20);
+    expect(seen.draining).toBeGreaterThan(2);
+  });
+
+  it.each(seeds.slice(0, 12))('L4: and closing in the middle of it, seed %i', async (seed) => {
+    const town = new Town({});
+    const sent = live(town, seed, { steps: 8 + (seed % 10), stalls: false });
+    let late: Sent | undefined;
+    const isOpen = town.gateway.open > 0;
+    await town.close(() => {
+      if (seed % 2 === 0) town.world.network.cut(SERVER);
+      late = town.send('late');
+    });
+    town.world.clock.advance(60_000);
+    for (const [user, one] of sent) {
+      const { answered, arrived, told } = endsOf(town, user, one);
+      const label = `seed ${seed}, ${user}`;
+      expect([label, answered === 202 || answered >= 400]).toEqual([label, true]);
+      if (answered === 202) expect([label, arrived || told === 1]).toEqual([label, true]);
+      expect([label, town.xmpp.texts(user).length <= 1, told <= 1]).toEqual([label, true, true]);
+    }
+    // Whoever comes when everything has ended is refused by the endpoint, or finds nobody.
+    const { status, headers } = late?.response ?? {};
+    if (isOpen || status !== undefined)
+      expect([status, headers?.text('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    seen.draining += status === undefined ? 0 : 1;
+    expect(new Set(Object.values(town.gateway.sizes))).toEqual(new Set([0]));
   });
 
   it('S9: one seed gives one history', async () => {
