@@ -12,6 +12,11 @@ const limits = { openFates: 10, unconfirmed: 3 };
 const inputs: readonly FateInput[] = ['sent', 'proof', 'failed', 'error', 'expired'];
 const states: readonly FateState[] = ['queued', 'waiting', 'unconfirmed', 'forgotten', 'over'];
 
+const ranks = (): (() => number) => {
+  let rank = 0;
+  return () => ++rank;
+};
+
 /** What brings a fresh entry into a state. */
 const WAY: Readonly<Record<FateState, readonly FateInput[]>> = {
   queued: [],
@@ -40,7 +45,7 @@ describe('RFC 3428 §7: fates', () => {
     for (const input of inputs) {
       const [next = state, end] = FATES[state][input] ?? [];
       it(`${state} by ${input} is ${next}${end === undefined ? '' : `, and ${end} is told`}`, () => {
-        const fates = new Fates<string>(waits, limits);
+        const fates = new Fates<string>(waits, limits, ranks());
         const fate = opened(fates, 'id');
         for (const before of WAY[state]) fates.step(0, fate, before);
         expect(fate.state).toBe(state);
@@ -56,7 +61,7 @@ describe('RFC 3428 §7: fates', () => {
   }
 
   it('ends each at its own time, keeps what is in doubt for its time, and is idle then', () => {
-    const fates = new Fates<string>(waits, limits);
+    const fates = new Fates<string>(waits, limits, ranks());
     opened(fates, 'a');
     const b = opened(fates, 'b', 10);
     fates.sent(20, b, false);
@@ -71,14 +76,14 @@ describe('RFC 3428 §7: fates', () => {
   });
 
   it('takes no more than its bound, and what is in doubt does not count', () => {
-    const fates = new Fates<string>(waits, { openFates: 1, unconfirmed: 1 });
+    const fates = new Fates<string>(waits, { openFates: 1, unconfirmed: 1 }, ranks());
     answered(fates, 'a');
     opened(fates, 'b');
     expect(fates.open(0, 'c', 'a b', 'c')).toBeUndefined();
   });
 
   it('forgets the oldest in doubt for a new one', () => {
-    const fates = new Fates<string>(waits, limits);
+    const fates = new Fates<string>(waits, limits, ranks());
     const all = ['a', 'b', 'c', 'd'].map((id) => answered(fates, id));
     expect(all.map(({ state }) => state)).toEqual([
       'forgotten',
@@ -90,7 +95,7 @@ describe('RFC 3428 §7: fates', () => {
   });
 
   it('XEP-0198 §4: one that was forgotten is still told lost by the edge that promised to say so', () => {
-    const fates = new Fates<string>(waits, limits);
+    const fates = new Fates<string>(waits, limits, ranks());
     const fate = answered(fates, 'a', true);
     expect(fates.expire(5000)).toBeUndefined();
     expect([fates.sizes.unconfirmed, fates.wakeAt]).toEqual([0, Infinity]);
@@ -99,7 +104,7 @@ describe('RFC 3428 §7: fates', () => {
   });
 
   it('knows by link what only the link can speak for, in the order in which it was written', () => {
-    const fates = new Fates<string>(waits, limits);
+    const fates = new Fates<string>(waits, limits, ranks());
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => opened(fates, id));
     const other = opened(fates, 'e', 0, 'a c');
     for (const fate of [d, a, other, c]) fates.sent(0, fate as Fate<string>, false);
@@ -113,7 +118,7 @@ describe('RFC 3428 §7: fates', () => {
   });
 
   it('is written once', () => {
-    const fates = new Fates<string>(waits, limits);
+    const fates = new Fates<string>(waits, limits, ranks());
     const fate = opened(fates, 'a');
     fates.sent(0, fate, false);
     const { rank } = fate;

@@ -101,6 +101,12 @@ export class Bench {
     return this.feed({ kind: 'xmpp', event });
   }
 
+  /** Every error that has left is written, and read at once. */
+  takeAll(): void {
+    for (const { context, element } of stanzas(this.out.splice(0)))
+      if (element.attrs['type'] === 'error') this.fate(context, 'acknowledged');
+  }
+
   /** The link to a domain is over. */
   linkLost(to = 'xmpp.test'): GatewayOutput[] {
     const event = { kind: 'link-lost', from: 'sip.test', to, text: 'reset' } as const;

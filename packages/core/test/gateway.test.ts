@@ -597,6 +597,7 @@ describe('XMPP to SIP', () => {
     ).toBe('remote-server-not-found');
     bench.stanza(CHAT);
     expect(condition(bench.tick(5000))).toBe('remote-server-timeout');
+    bench.takeAll();
     expect([bench.gateway.open, bench.gateway.wakeAt]).toEqual([0, Infinity]);
   });
 
@@ -891,6 +892,7 @@ describe('policy that changes, and the end', () => {
     expect(JSON.stringify(late)).toContain('{"name":"Retry-After","value":"5"}');
     expect(condition(bench.stanza(CHAT))).toBe('recipient-unavailable');
     bench.fate(second?.context, 'sent');
+    bench.takeAll();
     const [ping] = stanzas(bench.tick(5));
     const pong = `<iq type='result' id='${ping?.element.attrs['id']}' from='xmpp.test' to='sip.test'/>`;
     expect(answers(bench.stanza(pong))).toEqual([202, 202]);

@@ -7,6 +7,7 @@ import type { Admitted } from './admit.ts';
 import { laneKey } from './barrier.ts';
 import { type GatewayEnv, shown } from './env.ts';
 import type { Fate } from './fates.ts';
+import type { Reply } from './replies.ts';
 import type { CrossingOutcome, CrossingTrace } from './trace.ts';
 
 /** One MESSAGE from its arrival on. */
@@ -29,12 +30,16 @@ export interface CarriedEnding {
 /** What rides with a stanza to the XMPP edge and comes back with its fate. */
 export type StanzaContext =
   | { readonly kind: 'message'; readonly fate: Fate<Carried> }
+  | { readonly kind: 'reply'; readonly fate: Fate<Reply> }
   | { readonly kind: 'barrier' };
 
-/** The message of a context that has come back; nothing of what is not ours. */
-export function fateIn(context: unknown): Fate<Carried> | undefined {
+/** A context that has come back; `undefined` where it is none of ours. */
+export function contextIn(
+  context: unknown,
+): Exclude<StanzaContext, { kind: 'barrier' }> | undefined {
   const ours = context as StanzaContext | null | undefined;
-  return ours?.kind === 'message' ? ours.fate : undefined;
+  if (ours?.kind !== 'message' && ours?.kind !== 'reply') return undefined;
+  return ours.fate === undefined ? undefined : ours;
 }
 
 /** What is kept of a request that is admitted. */

@@ -53,7 +53,7 @@ export interface Fate<T> {
   deadline: Instant;
   /** The stream acknowledges: what becomes of it is said of it alone, and no barrier is needed. */
   tracked: boolean;
-  /** When it was written, as a rank among all. */
+  /** When it was written, as a rank among all; 0 until then. */
   rank: number;
 }
 
@@ -90,11 +90,13 @@ export class Fates<T> {
   readonly #lanes = new Map<string, Set<Fate<T>>>();
   readonly #waits: FateWaits;
   readonly #limits: FateLimits;
-  #rank = 0;
+  readonly #drawRank: () => number;
 
-  constructor(waits: FateWaits, limits: FateLimits) {
+  /** `drawRank` gives numbers that grow, from 1: one source for all that goes by the same links. */
+  constructor(waits: FateWaits, limits: FateLimits, drawRank: () => number) {
     this.#waits = waits;
     this.#limits = limits;
+    this.#drawRank = drawRank;
   }
 
   /** Entries that wait for an answer. */
@@ -133,7 +135,7 @@ export class Fates<T> {
   sent(now: Instant, fate: Fate<T>, tracked: boolean): void {
     if (fate.state !== 'queued') return;
     fate.tracked = tracked;
-    fate.rank = ++this.#rank;
+    fate.rank = this.#drawRank();
     this.step(now, fate, 'sent');
   }
 
@@ -151,7 +153,7 @@ export class Fates<T> {
 
   /** Ends one entry whose time is over; call until nothing is due. */
   expire(now: Instant): Ended<T> | undefined {
-    this.#forget(now, now);
+    this.#forget(now);
     const fate = firstDue(this.#kept.waiting, now) ?? firstDue(this.#kept.queued, now);
     return fate === undefined ? undefined : this.step(now, fate, 'expired');
   }
@@ -172,9 +174,10 @@ export class Fates<T> {
     return fate === undefined ? undefined : this.step(now, fate, 'expired');
   }
 
-  /** Keeps nothing unconfirmed any longer. */
-  forgetAll(now: Instant): void {
-    this.#forget(now, Infinity);
+  /** Keeps nothing any longer. */
+  clear(): void {
+    for (const fates of Object.values(this.#kept)) fates.clear();
+    this.#lanes.clear();
   }
 
   #keep(now: Instant, fate: Fate<T>, state: 'waiting' | 'unconfirmed'): void {
@@ -200,9 +203,9 @@ export class Fates<T> {
     if (oldest !== undefined) this.step(now, oldest, 'expired');
   }
 
-  #forget(now: Instant, by: Instant): void {
+  #forget(now: Instant): void {
     const { unconfirmed } = this.#kept;
-    for (let fate = firstDue(unconfirmed, by); fate !== undefined; fate = firstDue(unconfirmed, by))
+    for (let fate = firstDue(unconfirmed, now); fate; fate = firstDue(unconfirmed, now))
       this.step(now, fate, 'expired');
   }
 }

@@ -38,6 +38,8 @@ export interface GatewaySizes {
   readonly unconfirmed: number;
   /** Links with messages of the last two kinds. */
   readonly lanes: number;
+  /** Errors to XMPP senders that are not known to be read yet. */
+  readonly replies: number;
   /** Pairs of domains whose barriers are remembered. */
   readonly barriers: number;
   /** From XMPP, requests without a final response. */
@@ -63,7 +65,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#env = envOf(options);
     this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
-    this.#toSip = new XmppToSip(this.#env);
+    this.#toSip = new XmppToSip(this.#env, (...reply) => this.#toXmpp.reply(...reply));
   }
 
   /** The only door in. `now` (ms) never goes back. */
@@ -305,9 +307,9 @@ export class Gateway {
   /** Closed once nothing is open and nothing in doubt, or when the time for it is over. @spec RFC 3428 §7 */
   #finish(now: number): void {
     const isOver = now >= this.#closeAt;
-    if (!isOver && this.open + this.#toXmpp.sizes.unconfirmed > 0) return;
-    this.#toXmpp.close(now);
+    if (!isOver && (this.open > 0 || this.#toXmpp.isInDoubt)) return;
     this.#toSip.close(now, true);
+    this.#toXmpp.close(now);
     this.#env.late.clear();
     this.#closed = true;
     this.#env.out.push({ kind: 'closed' });

@@ -17,7 +17,7 @@ import {
   type Carried,
   type CarriedEnding,
   carriedOf,
-  fateIn,
+  contextIn,
   laneOf,
   type StanzaContext,
   traceOf,
@@ -26,6 +26,7 @@ import { decideRequest, readable, type RefusedRequest, type RequestDecision } fr
 import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
 import { type Ended, type Fate, Fates } from './fates.ts';
 import type { LateFailure } from './notice.ts';
+import { Replies } from './replies.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
 import { refused } from '../translation.ts';
@@ -41,6 +42,7 @@ export class SipToXmpp {
   readonly #env: GatewayEnv;
   readonly #tellLate: (now: number, failure: LateFailure) => void;
   readonly #fates: Fates<Carried>;
+  readonly #replies: Replies;
   readonly #barriers: Barriers;
   readonly #noBarrier: ReadonlySet<string>;
 
@@ -48,7 +50,10 @@ export class SipToXmpp {
     const { waits, limits, options } = env;
     this.#env = env;
     this.#tellLate = tellLate;
-    this.#fates = new Fates(waits, limits);
+    let rank = 0;
+    const drawRank = (): number => ++rank;
+    this.#fates = new Fates(waits, limits, drawRank);
+    this.#replies = new Replies(env, drawRank);
     this.#noBarrier = domainsOf(options.noBarrier);
     this.#barriers = new Barriers(
       {
@@ -68,13 +73,19 @@ export class SipToXmpp {
 
   /** How full its tables are. */
   get sizes(): Readonly<
-    Record<'queued' | 'waiting' | 'unconfirmed' | 'lanes' | 'barriers', number>
+    Record<'queued' | 'waiting' | 'unconfirmed' | 'lanes' | 'replies' | 'barriers', number>
   > {
-    return { ...this.#fates.sizes, barriers: this.#barriers.size };
+    const [replies, barriers] = [this.#replies.size, this.#barriers.size];
+    return { ...this.#fates.sizes, replies, barriers };
+  }
+
+  /** Whether something is still to be told, or may still turn out to be lost. */
+  get isInDoubt(): boolean {
+    return this.open + this.#replies.open + this.#fates.sizes.unconfirmed > 0;
   }
 
   get wakeAt(): number {
-    return Math.min(this.#fates.wakeAt, this.#barriers.wakeAt);
+    return Math.min(this.#fates.wakeAt, this.#replies.wakeAt, this.#barriers.wakeAt);
   }
 
   /** A MESSAGE has come in. */
@@ -108,8 +119,14 @@ export class SipToXmpp {
 
   /** The XMPP edge says what became of a stanza of ours. @spec XEP-0198 §4 */
   fate(now: number, event: StanzaFate): void {
-    const fate = fateIn(event.context);
-    if (fate === undefined) return;
+    const context = contextIn(event.context);
+    if (context?.kind === 'reply') {
+      const { fate } = context;
+      if (this.#replies.fate(now, fate, event)) this.#behind(now, fate.value, fate.rank);
+    } else if (context !== undefined) this.#messageFate(now, context.fate, event);
+  }
+
+  #messageFate(now: number, fate: Fate<Carried>, event: StanzaFate): void {
     if (event.fate === 'sent') this.#sent(now, fate, event.willAcknowledge === true);
     else if (event.fate === 'acknowledged') this.#over(now, this.#fates.step(now, fate, 'proof'));
     else this.#failed(now, fate, event);
@@ -121,6 +138,11 @@ export class SipToXmpp {
     const { draft, reasons } = answerOfFailure(event);
     if (ended.end === 'lost') this.#lost(now, fate, reasons);
     else this.#end(now, fate.value, { outcome: 'failed', draft, reasons });
+  }
+
+  /** An error goes to an XMPP sender, by the links that messages go by. */
+  reply(now: number, element: XmlElement, from: Jid, to: Jid): void {
+    this.#replies.send(now, { element, from, to, again: false });
   }
 
   /** An error stanza has come back; `false` when no MESSAGE of that id, sender and recipient waits for its answer. */
@@ -146,6 +168,7 @@ export class SipToXmpp {
     const [theirs, ours] = [from.asciiDomain, to.asciiDomain];
     const covered = this.#barriers.answered(now, id, theirs, ours);
     if (covered === undefined) return;
+    this.#replies.proved(now, laneKey(ours, theirs), covered);
     for (const fate of this.#fates.ofLane(laneKey(ours, theirs), covered))
       this.#over(now, this.#fates.step(now, fate, 'proof'));
   }
@@ -156,6 +179,7 @@ export class SipToXmpp {
    */
   lost(now: number, event: LinkLost): void {
     this.#barriers.lost(event.from, event.to);
+    this.#replies.lost(now, laneKey(event.from, event.to));
     for (const fate of this.#fates.ofLane(laneKey(event.from, event.to))) {
       const ended = this.#fates.step(now, fate, 'failed');
       if (ended?.end === 'lost') this.#lost(now, fate, ['link-lost']);
@@ -167,6 +191,7 @@ export class SipToXmpp {
   tick(now: number): void {
     for (let ended = this.#fates.expire(now); ended !== undefined; ended = this.#fates.expire(now))
       this.#over(now, ended);
+    this.#replies.tick(now);
     for (let due = this.#barriers.due(now); due !== undefined; due = this.#barriers.due(now))
       this.#ping(due);
   }
@@ -179,16 +204,20 @@ export class SipToXmpp {
     for (const state of ['waiting', 'queued'] as const)
       for (let one = this.#fates.closeOne(now, state); one; one = this.#fates.closeOne(now, state))
         this.#over(now, one);
-    this.#fates.forgetAll(now);
+    this.#fates.clear();
+    this.#replies.clear();
     this.#barriers.clear();
   }
 
   #sent(now: number, fate: Fate<Carried>, tracked: boolean): void {
     if (fate.state !== 'queued') return;
     this.#fates.sent(now, fate, tracked);
-    const { from, to } = fate.value;
-    if (!tracked && !this.#noBarrier.has(to.asciiDomain))
-      this.#barriers.behind(now, from.asciiDomain, to.asciiDomain, fate.rank);
+    if (!tracked) this.#behind(now, fate.value, fate.rank);
+  }
+
+  #behind(now: number, { from, to }: Pick<Carried, 'from' | 'to'>, rank: number): void {
+    if (!this.#noBarrier.has(to.asciiDomain))
+      this.#barriers.behind(now, from.asciiDomain, to.asciiDomain, rank);
   }
 
   /** @spec RFC 3428 §7 */

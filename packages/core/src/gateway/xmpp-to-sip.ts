@@ -9,6 +9,7 @@ import {
   type Message,
   type Receipt,
   type StanzaError,
+  type XmlElement,
 } from '@interwork/xmpp';
 import { addressIn } from '@interwork/policy';
 import { jidToAor } from '../address.ts';
@@ -31,15 +32,20 @@ import {
 } from './outgoing.ts';
 import { Pairs } from './pairs.ts';
 
+/** Sends an error to an XMPP sender. */
+type Replying = (now: number, element: XmlElement, from: Jid, to: Jid) => void;
+
 /** XMPP to SIP. */
 export class XmppToSip {
   readonly #env: GatewayEnv;
+  readonly #replyWith: Replying;
   readonly #pairs: Pairs<Outgoing>;
   readonly #asking: Asking<Outgoing>;
   readonly #outstanding = new Set<Outgoing>();
 
-  constructor(env: GatewayEnv) {
+  constructor(env: GatewayEnv, reply: Replying) {
     const { limits, waits } = env;
+    this.#replyWith = reply;
     const { waitingPerPair: perPair, waiting: inAll } = limits;
     this.#env = env;
     this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair });
@@ -188,7 +194,7 @@ export class XmppToSip {
 
   #end(now: number, crossed: Crossed, ending: Ending): void {
     const isNotice = crossed.kind === 'notice';
-    if (ending.error !== undefined && !isNotice) this.#reply(crossed, ending.error);
+    if (ending.error !== undefined && !isNotice) this.#reply(now, crossed, ending.error);
     tell(this.#env, {
       kind: 'crossing',
       at: crossed.at,
@@ -208,11 +214,9 @@ export class XmppToSip {
     handled(this.#env, crossed.receipt);
   }
 
-  #reply({ stanza, from, to }: Crossed, error: StanzaError): void {
+  #reply(now: number, { stanza, from, to }: Crossed, error: StanzaError): void {
     const element = stanza === undefined ? undefined : errorReply(stanza, error);
-    if (element === undefined) return;
-    const input = { kind: 'stanza', element, from: to, to: from, context: undefined } as const;
-    this.#env.out.push({ kind: 'xmpp', input });
+    if (element !== undefined) this.#replyWith(now, element, to, from);
   }
 }
 
