@@ -1,6 +1,11 @@
-// The program as its operator runs it: started, asked, signalled, restarted, and started wrongly.
+// The program as its operator runs it: started, asked, signalled, killed, restarted, and started wrongly.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SIP, Stage, XMPP } from './stage.ts';
+import { type Program, SIP, Stage, XMPP } from './stage.ts';
+
+const BOB = `bob@${XMPP}`;
+const ALICE = `alice@${SIP}`;
 
 let stage: Stage;
 beforeEach(async () => {
@@ -8,19 +13,195 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+const msg = (text: string) => (line: { readonly msg: string }) => line.msg.includes(text);
+
+/** Sends octets and resolves once the connection is over. */
+async function garbage(port: number, octets: string | Buffer): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('error', () => {});
+  let answer = '';
+  socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
+  socket.end(octets);
+  await once(socket, 'close');
+  return answer;
+}
+
 describe('a gateway that runs', () => {
   it('carries messages both ways, explains them, and ends with 0 on SIGTERM', async () => {
     const gateway = await stage.start();
-    expect(await stage.alice(gateway, `bob@${XMPP}`, 'hello ✔')).toBe(202);
+    expect(await stage.alice(gateway, BOB, 'hello ✔')).toBe(202);
     expect(stage.xmpp.texts('bob')).toEqual(['hello ✔']);
-    expect((await stage.bob(`alice@${SIP}`, 'and back')).fate).toBe('sent');
+    expect((await stage.bob(ALICE, 'and back')).fate).toBe('sent');
     await stage.until(() => stage.sip.texts('alice')[0]);
     expect(stage.sip.texts('alice')).toEqual(['and back']);
-    const line = await gateway.logged(({ msg }) => msg === 'message handed-over');
+    const line = await gateway.logged(msg('message handed-over'));
     expect(line).toMatchObject({ direction: 'sip-to-xmpp', by: ['both'], from: `a…@${SIP}` });
     expect(line['because']).toContainEqual(expect.stringContaining('Rule both permits'));
     gateway.signal('SIGTERM');
     expect(await gateway.ended).toBe(0);
-    expect(JSON.stringify(gateway.log)).not.toContain('hello');
+    const log = JSON.stringify(gateway.log);
+    for (const secret of ['hello', 'and back', 'alice', 'bob']) expect(log).not.toContain(secret);
+  });
+
+  it('tells its health and its numbers, whatever is thrown at the port', async () => {
+    const gateway = await stage.start();
+    const port = gateway.ports.get('health') ?? 0;
+    await stage.alice(gateway, BOB, 'one');
+    await stage.alice(gateway, `nobody@other.example`, 'to nowhere');
+    await garbage(port, Buffer.from([0, 255, 13, 10, 13, 10, 7]));
+    await garbage(port, `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`);
+    await garbage(port, 'GET /metrics HTTP/9.9\r\nContent-Length: -1\r\n\r\n');
+    expect(await garbage(port, 'POST /metrics HTTP/1.0\r\n\r\n')).toMatch(/ 405 /);
+    expect((await stage.health(gateway, '/secrets')).status).toBe(404);
+    const health = await stage.health(gateway, '/healthz?x');
+    expect([health.status, JSON.parse(health.text)]).toMatchObject([200, { ready: true }]);
+    const { text } = await stage.health(gateway, '/metrics');
+    const value = (line: RegExp) => Number(line.exec(text)?.[1]);
+    expect(
+      value(/^interwork_crossings_total\{direction="sip-to-xmpp",outcome="handed-over".*} (\d+)$/m),
+    ).toBe(1);
+    expect(text).toMatch(/^interwork_crossings_total\{direction="sip-to-xmpp",outcome="refused"/m);
+    expect(value(/^interwork_open_messages (\d+)$/m)).toBe(0);
+    expect(value(/^process_resident_memory_bytes (\d+)$/m)).toBeGreaterThan(1e6);
+    expect(text).toMatch(/^interwork_table_entries\{of="sip",table="sockets"\} \d+$/m);
+    for (const line of text.trim().split('\n'))
+      expect(line).toMatch(/^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{(?:\w+="[^"]*",?)+\})? [\d.e+-]+)$/);
+  });
+
+  it('drains on SIGTERM: not ready, what was accepted ends, then 0', async () => {
+    stage.sip.addUser('slow');
+    stage.sip.answer('slow', { status: 200, after: 1 });
+    const gateway = await stage.start();
+    const sent = await stage.bob(`slow@${SIP}`, 'still under way');
+    expect(sent.fate).toBe('sent');
+    await stage.until(() => stage.sip.inbox('slow')[0]);
+    gateway.signal('SIGTERM');
+    await gateway.logged(msg('draining'));
+    expect((await stage.health(gateway, '/healthz')).status).toBe(503);
+    expect((await stage.health(gateway, '/metrics')).text).toContain('interwork_draining 1');
+    stage.step();
+    expect(await gateway.ended).toBe(0);
+    expect(await gateway.logged(msg('message delivered'))).toMatchObject({ answer: '200' });
+    expect(stage.xmpp.errors('bob')).toEqual([]);
+  });
+
+  it('ends at once on a second signal', async () => {
+    stage.sip.addUser('mute');
+    stage.sip.answer('mute', 'silence');
+    const gateway = await stage.start();
+    await stage.bob(`mute@${SIP}`, 'never answered');
+    await stage.until(() => stage.sip.inbox('mute')[0]);
+    gateway.signal('SIGINT');
+    await gateway.logged(msg('draining'));
+    gateway.signal('SIGINT');
+    expect(await gateway.ended).toBe(1);
+  });
+});
+
+describe('a reload', () => {
+  const reload = async (gateway: Program): Promise<void> => {
+    const before = gateway.log.filter(msg('reload')).length;
+    gateway.signal('SIGHUP');
+    await gateway.logged(
+      (line) => gateway.log.filter(msg('reload')).length > before && msg('reload')(line),
+    );
+  };
+
+  it('puts another policy in force on links that stand', async () => {
+    const gateway = await stage.start();
+    expect(await stage.alice(gateway, BOB, 'before')).toBe(202);
+    stage.writePolicy([XMPP]);
+    await reload(gateway);
+    expect(await stage.alice(gateway, BOB, 'forbidden')).toBe(403);
+    stage.writePolicy();
+    await reload(gateway);
+    expect(await stage.alice(gateway, BOB, 'after')).toBe(202);
+    expect(stage.xmpp.texts('bob')).toEqual(['before', 'after']);
+    expect(gateway.log.filter(msg('link-lost'))).toEqual([]);
+  });
+
+  it('shows another certificate from then on', async () => {
+    const gateway = await stage.start();
+    expect(await stage.shown(gateway)).toBe(`DNS:${SIP}`);
+    stage.writePair('gateway', [SIP, 'renewed.example']);
+    await reload(gateway);
+    expect(await stage.shown(gateway)).toContain('renewed.example');
+  });
+
+  it('changes nothing when anything is wrong, and says which file and field', async () => {
+    const gateway = await stage.start();
+    stage.writePolicy([XMPP]);
+    stage.write('gateway.key', 'no key at all');
+    await reload(gateway);
+    const line = await gateway.logged(msg('/tls/xmpp/key'));
+    expect(line).toMatchObject({ path: '/tls/xmpp/key', code: 'bad-credentials' });
+    expect(gateway.log.some(msg('reload refused'))).toBe(true);
+    expect(await stage.alice(gateway, BOB, 'still permitted')).toBe(202);
+    const { text } = await stage.health(gateway, '/metrics');
+    expect(text).toContain('interwork_reloads_total{result="refused"} 1');
+  });
+
+  it('names what waits for a restart', async () => {
+    const gateway = await stage.start();
+    stage.write('gateway.json', JSON.stringify(stage.configuration({ state: 'memory' })));
+    await reload(gateway);
+    expect(await gateway.logged(msg('waits for a restart'))).toMatchObject({ path: '/state' });
+  });
+});
+
+describe('a start that is refused', () => {
+  it.each([
+    ['no JSON', '{', ''],
+    ['an unknown field', { odd: 1 }, '/odd'],
+    [
+      'a certificate that is not there',
+      { tls: { sip: { certificate: 'a', key: 'b' } } },
+      '/tls/sip/key',
+    ],
+    ['a state that is none', { state: { file: 'policy.json' } }, '/state'],
+    ['a Redis that is not there', { state: { redis: 'redis://127.0.0.1:1' } }, '/state'],
+  ])('%s', async (_what, parts, path) => {
+    const text = typeof parts === 'string' ? parts : stage.configuration(parts);
+    const { code, log, stdout } = await stage.refused(text);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(log).toContainEqual(expect.objectContaining({ path, file: expect.any(String) }));
+  });
+
+  it('a port in use, told by its place, and nothing is left open', async () => {
+    const first = await stage.start();
+    const port = first.ports.get('xmpp-server') ?? 0;
+    const listen = [
+      { address: '127.0.0.1', port: 0 },
+      { address: '127.0.0.1', port },
+    ];
+    const { code, log } = await stage.refused(
+      stage.configuration({ xmpp: { s2s: { listen } }, state: 'memory' }),
+    );
+    expect(code).toBe(1);
+    expect(log).toContainEqual(
+      expect.objectContaining({ path: '/xmpp/s2s/listen/1', code: 'cannot-listen' }),
+    );
+  });
+
+  it('a state that another process has', async () => {
+    await stage.start();
+    const { log } = await stage.refused(stage.configuration());
+    expect(log).toContainEqual(
+      expect.objectContaining({ path: '/state', code: 'cannot-open-state' }),
+    );
+  });
+});
+
+describe('a gateway that was killed', () => {
+  it('is the same one afterwards: late errors find their senders', async () => {
+    const first = await stage.start();
+    expect(await stage.alice(first, BOB, 'read before the kill')).toBe(202);
+    first.signal('SIGKILL');
+    expect(await first.ended).toBe('SIGKILL');
+    await stage.start();
+    stage.bounce();
+    const notice = await stage.until(() => stage.sip.texts('alice')[0]);
+    expect(notice).toContain(BOB);
   });
 });

@@ -3,16 +3,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import tls from 'node:tls';
 import { type Authority, makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import { judgesFor, steadyClock } from '@interwork/core/node';
 import type { SipEvent } from '@interwork/sip';
 import { listenSip, type SipEdge } from '@interwork/sip/node';
 import { playOn as playSip, SipScript } from '@interwork/sip/testing';
-import type { XmppEvent } from '@interwork/xmpp';
+import { errorReply, type XmppEvent } from '@interwork/xmpp';
 import { listenXmpp, type XmppEdge } from '@interwork/xmpp/node';
 import { playOn as playXmpp, type Sent, XmppScript } from '@interwork/xmpp/testing';
 import { Bell } from '../../test-kit/bell.ts';
@@ -109,7 +111,7 @@ export class Stage {
       },
       xmpp: {
         s2s: {
-          listen: at(0),
+          listen: [...at(0), { address: LOOPBACK, port: 0, direct: true }],
           routes: { [XMPP]: at(this.#xmppEdge?.listening[0]?.port) },
         },
       },
@@ -147,16 +149,41 @@ export class Stage {
     const port = gateway.ports.get('sip/udp') ?? 0;
     const target = { transport: 'udp', address: LOOPBACK, port, references: [] } as const;
     const sent = this.sip.send({ from: `alice@${SIP}`, to, text }, [target]);
-    this.#step();
+    this.step();
     return this.#bell.until(() => sent.response?.status ?? sent.failed?.reason);
+  }
+
+  /** Bob's server gives up on a message it has taken: it is this one's error, however late. */
+  bounce(): void {
+    const { message } = this.xmpp.inbox('bob')[0] ?? {};
+    const reply = message && errorReply(message, { condition: 'recipient-unavailable' });
+    if (reply !== undefined) this.xmpp.sendElement(reply);
+    this.step();
+  }
+
+  /** A page of the health endpoint. */
+  async health(gateway: Program, path: string): Promise<{ status: number; text: string }> {
+    const answer = await fetch(`http://${LOOPBACK}:${gateway.ports.get('health')}${path}`);
+    return { status: answer.status, text: await answer.text() };
   }
 
   /** Bob sends to the SIP side; the answer is what became of the stanza. */
   async bob(to: string, text: string): Promise<Sent> {
     const sent = this.xmpp.send({ from: `bob@${XMPP}`, to, text });
-    this.#step();
+    this.step();
     await this.#bell.until(() => sent.fate);
     return sent;
+  }
+
+  /** The subject alternative names of the certificate that the gateway shows to a server that calls. */
+  async shown(gateway: Program): Promise<string> {
+    const socket = connect({ host: LOOPBACK, port: gateway.ports.get('xmpps-server') ?? 0 });
+    const secured = tls.connect({ socket, rejectUnauthorized: false });
+    secured.on('error', () => {});
+    await once(secured, 'secureConnect');
+    const { subjectaltname = '' } = secured.getPeerCertificate();
+    secured.destroy();
+    return subjectaltname;
   }
 
   /** What `find` gives, once it does. */
@@ -201,7 +228,8 @@ export class Stage {
       });
   }
 
-  #step(): void {
+  /** Lets both companies do what is due, such as an answer whose moment has come. */
+  step(): void {
     for (const step of this.#steps) step();
   }
 
