@@ -25,11 +25,17 @@ export interface Crossing {
    * @spec RFC 3428 §8
    */
   readonly maxPagerOctets: number;
+  /**
+   * There where the next hop is known to read text and HTML as alternatives. What divides them must be drawn by
+   * chance, so that no text holds it.
+   */
+  readonly html?: { readonly boundary: string } | undefined;
 }
 
-/** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport. */
+/** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport, without
+ * `html` as text alone. */
 export type CrossingFacts = Pick<Crossing, 'id' | 'now'> &
-  Partial<Pick<Crossing, 'maxPagerOctets'>>;
+  Partial<Pick<Crossing, 'maxPagerOctets' | 'html'>>;
 
 /** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
 export const MAX_PAGER_OCTETS = 1300;

@@ -74,6 +74,7 @@ export { NS_PATH, PATH_HEADER } from './rules/path.ts';
 export { ACCEPTED_TYPES } from './rules/content.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
 export { declineRequest } from './rules/unsupported-request.ts';
+export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { commit, type Committed, type Step } from './store/commit.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';

@@ -1,6 +1,6 @@
 // One MIME entity: header fields, a blank line, content. RFC 2045 §3, as SIP carries it: octets as they are,
 // lines that end in CRLF. What its types mean is rules/content.ts.
-import { type HeaderField, headersOf, type Headers } from '@interwork/sip';
+import { type HeaderField, headersOf, type Headers, type MediaType } from '@interwork/sip';
 import { decodeUtf8, encodeUtf8 } from '@interwork/xmpp';
 
 /** A part of a body. */
@@ -53,6 +53,12 @@ export function readPart(
 export function writePart({ fields, content }: PartDraft): Uint8Array {
   const head = fields.map(({ name, value }) => `${name}: ${value.replace(CONTROLS, ' ')}\r\n`);
   return joined([encodeUtf8(`${head.join('')}\r\n`), content]);
+}
+
+/** A media type by itself; `undefined` when it is malformed. */
+export function readMediaType(text: string): MediaType | undefined {
+  const type = headersOf([{ name: 'Content-Type', value: text }]).contentType;
+  return type === undefined || 'kind' in type ? undefined : type;
 }
 
 /** The lines before a blank one, and where what follows it begins. */

@@ -19,6 +19,7 @@ import { routeOf } from './needs.ts';
 import { type Crossing, MAX_PAGER_OCTETS } from '../crossing.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
+import { saysAnything } from '../rules/rich-message.ts';
 import { type Loss, type Refusal, type RefusalCode, refused } from '../translation.ts';
 
 /** What a SIP MESSAGE amounts to. `nothing`: admitted, but there is nothing in it. */
@@ -97,8 +98,7 @@ export function decideMessage(
   env: GatewayEnv,
 ): MessageDecision {
   const named = namedRefusal(m, to);
-  if (named === undefined && m.bodies.length === 0 && m.subjects.length === 0)
-    return { kind: 'drop', reason: 'no-body' };
+  if (named === undefined && !saysAnything(m)) return { kind: 'drop', reason: 'no-body' };
   const admitted = env.closing ? draining() : admitStanza(m, from, to, link, env);
   if (admitted.kind === 'denied')
     return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
@@ -106,7 +106,10 @@ export function decideMessage(
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
   const branch = branchOf(m.id, env);
   const crossing = crossingOf(now, admitted, branch, pagerLimit(admitted, env), env);
-  const translation = messageToSip(m, crossing);
+  const html = env.html.has(to.asciiDomain)
+    ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) }
+    : undefined;
+  const translation = messageToSip(m, { ...crossing, html });
   if (translation.kind === 'refusal')
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
   return { kind: 'carry', draft: translation.value, admitted, lost: translation.lost };

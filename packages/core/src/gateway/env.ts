@@ -26,6 +26,9 @@ export interface GatewayEnv {
   readonly hops: number;
   readonly allowSips: boolean;
   readonly believesDatagrams: boolean;
+  readonly html: ReadonlySet<string>;
+  readonly telDomain: string | undefined;
+  readonly phones: ReadonlySet<string>;
   readonly counts: Counts;
   readonly tally: Tally;
   readonly late: LateFailures;
@@ -52,6 +55,9 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     hops: limits.hops,
     allowSips: options.allowSips === true,
     believesDatagrams: options.believesDatagrams === true,
+    html: domainsOf(options.htmlDomains),
+    telDomain: telDomainOf(options.telDomain),
+    phones: domainsOf(options.phoneDomains),
     counts: noCounts(),
     tally: new Tally(),
     late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
@@ -59,6 +65,13 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     policy: options.policy,
     closing: false,
   };
+}
+
+function telDomainOf(name: string | undefined): string | undefined {
+  const domain = name === undefined ? undefined : normalizeDomain(name);
+  if (name !== undefined && domain === undefined)
+    throw new MisuseError('malformed-domain', 'telDomain must be a domain');
+  return domain;
 }
 
 /** Defaults with what the host has set; a bound that is no number is the host's mistake. */

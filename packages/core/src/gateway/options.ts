@@ -31,6 +31,12 @@ export interface GatewayOptions {
   readonly believesDatagrams?: boolean;
   /** Domains that get no barrier ping behind messages. */
   readonly noBarrier?: readonly string[];
+  /** SIP domains whose users read text and HTML as alternatives; the others get the text alone. @spec RFC 7572 §7 */
+  readonly htmlDomains?: readonly string[];
+  /** The domain that `tel:` numbers belong to. Without it they are refused with 416. */
+  readonly telDomain?: string;
+  /** SIP domains where a user called `+` and digits is a telephone, which their addresses say. */
+  readonly phoneDomains?: readonly string[];
   readonly limits?: Partial<GatewayLimits>;
   readonly waits?: Partial<GatewayWaits>;
 }

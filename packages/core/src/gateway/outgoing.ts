@@ -4,6 +4,7 @@ import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
 import { errorFor } from '../error.ts';
+import { toPlainText } from '../rules/rich-message.ts';
 import type { Loss, Refusal } from '../translation.ts';
 import type { Way } from './admit.ts';
 import { stanzaError } from './decide.ts';
@@ -36,6 +37,26 @@ export interface Outgoing extends Crossed {
   /** It has been refused at one device, and goes to the person. */
   readonly again: boolean;
 }
+
+/**
+ * The same without its HTML, when that may be why it was refused or did not fit; `undefined` otherwise.
+ * @spec RFC 3261 §21.4.13
+ */
+export function withoutHtml(
+  crossed: Outgoing,
+  why: number | SipFailed['reason'],
+): Outgoing | undefined {
+  const draft = HTML_REFUSED.has(why) ? toPlainText(crossed.draft) : undefined;
+  return draft && { ...crossed, draft, lost: [...crossed.lost, LOST_HTML] };
+}
+
+const HTML_REFUSED: ReadonlySet<number | SipFailed['reason']> = new Set([
+  413,
+  415,
+  488,
+  'too-large',
+]);
+const LOST_HTML: Loss = { what: 'element:html', spec: 'RFC 7572 §7' };
 
 /** How one ended. `error` goes to the sender. */
 export interface Ending {

@@ -12,7 +12,6 @@ import {
   type XmlElement,
 } from '@interwork/xmpp';
 import { addressIn } from '@interwork/policy';
-import { jidToAor } from '../address.ts';
 import { NOTHING, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { Asking } from './asking.ts';
@@ -29,6 +28,7 @@ import {
   endingOfFailure,
   endingOfResponse,
   type Outgoing,
+  withoutHtml,
 } from './outgoing.ts';
 import { Pairs } from './pairs.ts';
 
@@ -99,8 +99,9 @@ export class XmppToSip {
   response(now: number, response: Response, context: unknown): void {
     const crossed = this.#returned(context);
     if (crossed === undefined) return;
-    if (isDeviceGone(response.status, crossed)) {
-      this.#start(now, toPerson(crossed));
+    const other = withoutHtml(crossed, response.status) ?? toPersonIfGone(response.status, crossed);
+    if (other !== undefined) {
+      this.#start(now, other);
       return;
     }
     this.#end(now, crossed, endingOfResponse(response));
@@ -111,6 +112,11 @@ export class XmppToSip {
   failed(now: number, event: Extract<SipEvent, { readonly kind: 'failed' }>): void {
     const crossed = this.#returned(event.context);
     if (crossed === undefined) return;
+    const other = withoutHtml(crossed, event.reason);
+    if (other !== undefined) {
+      this.#start(now, other);
+      return;
+    }
     this.#end(now, crossed, endingOfFailure(event));
     this.#next(now, crossed.pair);
   }
@@ -231,16 +237,14 @@ function reasonsOf(
 
 const NO_WORDS: readonly string[] = [];
 
-/** A device that is not there, while the person may be. */
-function isDeviceGone(status: number, { kind, to, again }: Outgoing): boolean {
-  return (status === 404 || status === 480) && kind === 'message' && to.resource !== '' && !again;
-}
-
-/** The same message to the person's address of record, as another request. @spec RFC 5627 §4 */
-function toPerson(crossed: Outgoing): Outgoing {
-  const uri = jidToAor(crossed.to);
+/** The same message to the person's address of record when the device is not there. @spec RFC 5627 §4 */
+function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | undefined {
+  const { kind, to: jid, again, draft } = crossed;
+  const isGone = (status === 404 || status === 480) && kind === 'message' && jid.resource !== '';
+  if (!isGone || again || draft.uri.kind !== 'sip') return undefined;
+  const uri = { ...draft.uri, params: draft.uri.params.filter(({ name }) => name !== 'gr') };
   const to = { display: undefined, uri, params: [] };
-  return { ...crossed, draft: { ...crossed.draft, uri, to, branch: undefined }, again: true };
+  return { ...crossed, draft: { ...draft, uri, to, branch: undefined }, again: true };
 }
 
 /** Whether a next hop is what policy wants of the way. */

@@ -4,7 +4,6 @@
 import type { IncomingRequest, RequestDraft } from '@interwork/sip';
 import {
   element,
-  encodeUtf8,
   type LangText,
   type Message,
   type MessageDraft,
@@ -27,6 +26,7 @@ import { lostOfWrapper, sentAt, subjectsOf } from './cpim-headers.ts';
 import { delayOf } from './delay.ts';
 import { languageTag } from './language.ts';
 import { pathElements, pathHeaders } from './path.ts';
+import { contentToSip, type SipContent } from './rich-message.ts';
 import { callIdToThread, threadToCallId } from './thread.ts';
 
 /**
@@ -39,14 +39,15 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
   const subject = chosen(m.subjects, m.lang);
   const callId = m.thread === undefined ? undefined : threadToCallId(m.thread);
   const language = languageTag(body?.lang ?? m.lang);
+  const content = contentToSip(m, body?.text, x);
   const draft: RequestDraft = {
     method: 'MESSAGE',
     uri: x.to.sip, //                                               to           Request-URI
     to: { display: undefined, uri: x.to.sip, params: [] }, //       to           To
     from: { display: undefined, uri: x.from.sip, params: [] }, //   from         From, resource as gr   (1)
     branch: x.id, //                                                id           transaction identifier
-    contentType: 'text/plain;charset=UTF-8',
-    body: encodeUtf8(body?.text ?? ''), //                          <body/>      body of MESSAGE
+    contentType: content.type, //                                   <html/>      text/html beside the text
+    body: content.octets, //                                        <body/>      body of MESSAGE
     subject: subject === undefined ? undefined : oneLine(subject.text), //  <subject/>   Subject
     callId, //                                                      <thread/>    Call-ID
     language, //                                                    xml:lang     Content-Language
@@ -54,9 +55,10 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
   };
   if ((draft.subject?.length ?? 0) > MAX_SUBJECT)
     return refused('too-large', `a subject has ${MAX_SUBJECT} characters at most`);
-  if (requestOctets(draft) > x.maxPagerOctets)
-    return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
-  return translated(draft, lostToSip(m, callId));
+  if (requestOctets(draft) <= x.maxPagerOctets)
+    return translated(draft, lostToSip(m, callId, content));
+  if (content.isRich) return messageToSip(m, { ...x, html: undefined });
+  return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
 }
 
 /**
@@ -136,7 +138,10 @@ function oneLine(text: string): string {
 /** Octets of the request as it will leave, with room for what the transaction adds. */
 function requestOctets(draft: RequestDraft): number {
   const text =
-    (draft.subject?.length ?? 0) * 3 + (draft.callId?.length ?? 32) + (draft.language?.length ?? 0);
+    (draft.subject?.length ?? 0) * 3 +
+    (draft.callId?.length ?? 32) +
+    (draft.language?.length ?? 0) +
+    (draft.contentType?.length ?? 0);
   return (
     ADDED_OCTETS +
     text +
@@ -161,13 +166,14 @@ export const MAX_SUBJECT = 1000;
 /** Request line, Via, Max-Forwards, CSeq, From tag, content headers and field names, at the most. */
 const ADDED_OCTETS = 420;
 
-function lostToSip(m: Message, callId: string | undefined): readonly Loss[] {
-  const lost: Loss[] = [];
+function lostToSip(m: Message, callId: string | undefined, content: SipContent): readonly Loss[] {
+  const lost: Loss[] = [...content.lost];
   if (m.hasType && m.type !== 'normal') lost.push(LOST_TYPE);
   if (m.thread !== undefined && callId === undefined) lost.push(LOST_THREAD);
   if (m.bodies.length > 1 || m.subjects.length > 1) lost.push(LOST_LANGUAGES);
   for (const child of m.element.children) {
     if (typeof child === 'string' || CARRIED.has(child.name)) continue;
+    if (content.isRich && child.name === 'html' && child.ns === NS_XHTML_IM) continue;
     lost.push({ what: `element:${child.name}`.slice(0, 64), spec: 'RFC 7572 §4' });
     if (lost.length >= MAX_LOSSES) break;
   }
