@@ -68,6 +68,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
       accept: options.accept ?? ['text/plain'],
       supported: options.supported ?? [],
+      schemes: options.schemes ?? ['sip', 'sips', 'im', 'pres'],
       decline: options.decline,
     });
   }

@@ -336,6 +336,7 @@ describe('options an endpoint cannot mean', () => {
     [{ ports: { tcp: 5060.5 } }, 'port'],
     [{ drawToken: undefined }, 'draw-token'],
     [{ supported: [1] }, 'supported'],
+    [{ schemes: 'sip' }, 'schemes'],
   ];
   for (const [options, code] of MISTAKES) {
     it(`are misuse when it is made: ${JSON.stringify(options)}`, () => {

@@ -95,6 +95,13 @@ describe('RFC 3261 §8.2 what a UAS checks', () => {
     }
   });
 
+  it('§8.2.2.1 a scheme that the host names is taken, and only those', () => {
+    const bytes = (uri: string) =>
+      new Table({ schemes: ['sip', 'tel'] }).bytes(withStart(`MESSAGE ${uri} SIP/2.0`));
+    expect(kinds(bytes('tel:+123'))).toEqual(['request']);
+    expect(statuses(bytes('im:bob@b.example'))).toEqual([416]);
+  });
+
   it('the 400 names the header', () => {
     const [response] = responses(new Table().bytes(plain(['CSeq: x'])));
     expect(response?.reason).toContain('CSeq');

@@ -12,6 +12,7 @@ export interface Capabilities {
   readonly methods: readonly string[];
   readonly accept: readonly string[];
   readonly supported: readonly string[];
+  readonly schemes: readonly string[];
   readonly decline: SipEndpointOptions['decline'];
 }
 
@@ -26,7 +27,7 @@ export function refusalFor(
 ): ResponseDraft | Fault | undefined {
   return (
     refuseMethod(request, capabilities) ??
-    refuseScheme(request.uri) ??
+    refuseScheme(request.uri, capabilities.schemes) ??
     refuseMerged(isMerged) ??
     refuseExtensions(request, capabilities.supported)
   );
@@ -80,8 +81,8 @@ function checkedDecline(draft: ResponseDraft, capabilities: Capabilities): Respo
 }
 
 /** @spec RFC 3261 §8.2.2.1 */
-function refuseScheme(uri: Uri): ResponseDraft | undefined {
-  return SCHEMES.includes(uri.scheme) ? undefined : { status: 416 };
+function refuseScheme(uri: Uri, schemes: readonly string[]): ResponseDraft | undefined {
+  return schemes.includes(uri.scheme) ? undefined : { status: 416 };
 }
 
 /** @spec RFC 3261 §8.2.2.2 */
@@ -104,8 +105,6 @@ function refuseExtensions(
 function allow(capabilities: Capabilities): HeaderField {
   return { name: 'Allow', value: capabilities.methods.join(', ') };
 }
-
-const SCHEMES: readonly string[] = ['sip', 'sips', 'im', 'pres'];
 
 const KNOWN_METHODS: readonly string[] = [
   'INVITE',

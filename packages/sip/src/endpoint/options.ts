@@ -19,6 +19,7 @@ export function checkOptions(options: SipEndpointOptions): void {
   checkTexts('methods', options.methods);
   checkTexts('accept', options.accept);
   checkTexts('supported', options.supported);
+  checkTexts('schemes', options.schemes);
   filled(DEFAULT_ENDPOINT_LIMITS, options.limits);
   limitsOf(options.limits);
   timerTable(options.timers);
