@@ -1,7 +1,7 @@
 // Addresses between the protocols: RFC 7247 §6, both ways, with the decisions that its texts leave
 // open (docs/departures.md). A SIP URI that has no JID is a fault with the step that failed. What a
 // connection proves, and where an address is routed, is not decided here.
-import { Jid } from '@interwork/xmpp';
+import { Jid, normalizeDomain } from '@interwork/xmpp';
 import { parseUri, type SipUri, type Uri } from '@interwork/sip';
 import { percentDecoded } from './percent.ts';
 import { type CharacterSet, characterSet, isWithin } from './characters.ts';
@@ -29,6 +29,8 @@ export interface AddressFault {
 export interface AddressOptions {
   /** The domain that `tel:` numbers belong to; without it they have no JID. */
   readonly telDomain?: string;
+  /** Whether a JID whose localpart is a global number is a telephone: its SIP URI says so then. */
+  readonly phone?: boolean;
 }
 
 /**
@@ -48,11 +50,13 @@ export function sipUriToJid(from: Uri | string, options: AddressOptions = {}): J
 }
 
 /**
- * The SIP URI of a JID: the resource becomes `gr`.
+ * The SIP URI of a JID: the resource becomes `gr`, and `user=phone` is added where `phone` says so.
  * @spec RFC 7247 §6.5
+ * @spec RFC 3261 §19.1.6
  */
-export function jidToSipUri(jid: Jid): SipUri {
+export function jidToSipUri(jid: Jid, options: AddressOptions = {}): SipUri {
   const gr = jid.resource === '' ? [] : [{ name: 'gr', value: encodeParam(jid.resource) }];
+  const isPhone = options.phone === true && GLOBAL_NUMBER.test(jid.local);
   return {
     kind: 'sip',
     scheme: 'sip',
@@ -60,7 +64,7 @@ export function jidToSipUri(jid: Jid): SipUri {
     password: undefined,
     host: jid.asciiDomain,
     port: undefined,
-    params: gr,
+    params: isPhone ? [...gr, { name: 'user', value: 'phone' }] : gr,
     headers: undefined,
   };
 }
@@ -94,14 +98,14 @@ export function crossingBetween(
   const recipient = endOf(to);
   if ('code' in sender) return sender;
   if ('code' in recipient) return recipient;
-  const { id, now, maxPagerOctets = MAX_PAGER_OCTETS } = facts;
-  return { kind: 'crossing', from: sender, to: recipient, id, now, path: [], maxPagerOctets };
+  const { id, now, maxPagerOctets = MAX_PAGER_OCTETS, html } = facts;
+  return { kind: 'crossing', from: sender, to: recipient, id, now, path: [], maxPagerOctets, html };
 }
 
 /** One end in both forms; a fault when it has only one. */
-export function endOf(address: Uri | Jid): End | AddressFault {
-  if (address.kind === 'jid') return { jid: address, sip: jidToSipUri(address) };
-  const jid = sipUriToJid(address);
+export function endOf(address: Uri | Jid, options: AddressOptions = {}): End | AddressFault {
+  if (address.kind === 'jid') return { jid: address, sip: jidToSipUri(address, options) };
+  const jid = sipUriToJid(address, options);
   return jid.kind === 'fault' ? jid : { jid, sip: address };
 }
 
@@ -120,15 +124,27 @@ function otherToJid(scheme: string, text: string, options: AddressOptions): Jid 
 function telToJid(text: string, options: AddressOptions): Jid | AddressFault {
   if (options.telDomain === undefined)
     return fault('no-domain', 'RFC 7247 §6.1', 'a number has no domain of its own', 416);
-  const [number = '', ...params] = text.slice('tel:'.length).split(';');
-  const digits = number.replace(/[-.()]/g, '');
-  if (!/^\+?[0-9*#]+$/.test(digits))
+  const [number = '', ...params] = text.slice('tel:'.length).toLowerCase().split(';');
+  const digits = withoutSeparators(number);
+  if (GLOBAL_NUMBER.test(digits)) return jidOf(digits, options.telDomain, undefined);
+  if (!LOCAL_NUMBER.test(digits))
     return fault('malformed-uri', 'RFC 3966 §3', 'not a telephone number');
-  const context = params.find((param) => param.startsWith('phone-context='));
-  if (digits.startsWith('+')) return jidOf(digits, options.telDomain, undefined);
+  const context = params.find((param) => param.startsWith(CONTEXT))?.slice(CONTEXT.length);
   if (context === undefined)
-    return fault('no-domain', 'RFC 3966 §5', 'a local number needs its context', 416);
-  return jidOf(escapeLocal(`${digits};${context}`), options.telDomain, undefined);
+    return fault('no-domain', 'RFC 3966 §5.1.5', 'a local number needs its context', 416);
+  const place = context.startsWith('+') ? withoutSeparators(context) : normalizeDomain(context);
+  if (place === undefined || (place.startsWith('+') && !GLOBAL_NUMBER.test(place)))
+    return fault(
+      'malformed-uri',
+      'RFC 3966 §5.1.5',
+      'the context is neither a number nor a domain',
+    );
+  return jidOf(escapeLocal(`${digits};${CONTEXT}${place}`), options.telDomain, undefined);
+}
+
+/** Numbers are the same with and without what divides their digits for the eye. @spec RFC 3966 §5.1.1 */
+function withoutSeparators(number: string): string {
+  return number.replace(/[-.()]/g, '').replaceAll('%23', '#');
 }
 
 /** Steps 2 to 6: the user part decoded once, folded, and only then escaped (folding can make escapes). */
@@ -203,6 +219,11 @@ function fault(code: AddressFault['code'], spec: string, text: string, answer = 
   return { kind: 'fault', code, spec, text, answer };
 }
 
+const CONTEXT = 'phone-context=';
+/** @spec RFC 3966 §5.1.4 */
+const GLOBAL_NUMBER = /^\+[0-9]{1,32}$/;
+/** @spec RFC 3966 §5.1.5 */
+const LOCAL_NUMBER = /^[0-9a-f*#]{1,32}$/;
 /** User parts that are the same in both protocols: nothing to decode, fold or escape. */
 const PLAIN_USER: CharacterSet = characterSet('._~!$()*+,;=?-', 'lower');
 /** Resources that a URI parameter can hold as they are. @spec RFC 3261 §25.1 */

@@ -79,9 +79,48 @@ describe('RFC 3261 §19.1.6 numbers', () => {
     ['tel:0123', 'phone.test', '!no-domain 416'],
     ['tel:+12015550123', undefined, '!no-domain 416'],
     ['tel:call-me', 'phone.test', '!malformed-uri 400'],
+    ['TEL:+1-201', 'phone.test', '+1201@phone.test'],
+    ['tel:+1201;ext=5;isub=2', 'phone.test', '+1201@phone.test'],
+    ['tel:+1*2', 'phone.test', '!malformed-uri 400'],
+    ['tel:+', 'phone.test', '!malformed-uri 400'],
+    ['tel:-', 'phone.test', '!malformed-uri 400'],
+    [`tel:+${'1'.repeat(33)}`, 'phone.test', '!malformed-uri 400'],
+    ['tel:+1201', 'no domain', '!not-a-jid 400'],
   ];
   it.each(rows)('%s', (uri, domain, expected) => {
     expect(toJid(uri, domain)).toBe(expected);
+  });
+
+  const local: readonly [string, string][] = [
+    ['tel:1-2-3;phone-context=+1-914-555', '123;phone-context=+1914555@phone.test'],
+    ['tel:*2%23;Phone-Context=PBX.Sip.Test', '*2#;phone-context=pbx.sip.test@phone.test'],
+    ['tel:7AB;ext=1;phone-context=+49', '7ab;phone-context=+49@phone.test'],
+    ['tel:7;phone-context=', '!malformed-uri 400'],
+    ['tel:7;phone-context=+', '!malformed-uri 400'],
+    ['tel:7;phone-context=+4x', '!malformed-uri 400'],
+    ['tel:7;phone-context=a_b', '!malformed-uri 400'],
+    ['tel:7;phone-contextual=+49', '!no-domain 416'],
+  ];
+  it.each(local)('RFC 3966 §5.1.5 %s', (uri, expected) => {
+    expect(toJid(uri, 'phone.test')).toBe(expected);
+  });
+
+  it('RFC 3966 §5.1.1, §5.1.4: a number is the same however its digits are divided', () => {
+    const spelled = ['tel:+12015550123', 'tel:+1-201-555-0123', 'tel:+1.(201).555.0123'];
+    expect(new Set(spelled.map((uri) => toJid(uri, 'phone.test'))).size).toBe(1);
+  });
+
+  const phones: readonly [string, boolean, string][] = [
+    ['+1201@phone.test', true, 'sip:+1201@phone.test;user=phone'],
+    ['+1201@phone.test/r', true, 'sip:+1201@phone.test;gr=r;user=phone'],
+    ['+1201@phone.test', false, 'sip:+1201@phone.test'],
+    ['1201@phone.test', true, 'sip:1201@phone.test'],
+    ['+1201x@phone.test', true, 'sip:+1201x@phone.test'],
+    ['123;phone-context=+49@phone.test', true, 'sip:123;phone-context=+49@phone.test'],
+  ];
+  it.each(phones)('%s where numbers are telephones: %s', (xmpp, phone, sip) => {
+    expect(writeUri(jidToSipUri(jid(xmpp), { phone }))).toBe(sip);
+    expect(toJid(sip)).toBe(xmpp);
   });
 });
 

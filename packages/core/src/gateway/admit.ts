@@ -27,6 +27,10 @@ export interface AdmitEnv {
   readonly allowSips: boolean;
   /** Whether the source address of a datagram may prove a domain. */
   readonly believesDatagrams: boolean;
+  /** The domain of `tel:` numbers. */
+  readonly telDomain?: string | undefined;
+  /** SIP domains where a number is a telephone. */
+  readonly phones?: ReadonlySet<string> | undefined;
 }
 
 /** Something that may cross. */
@@ -62,8 +66,8 @@ export interface Denied {
 
 /** @spec RFC 7247 §8 */
 export function admitRequest(r: IncomingRequest, flow: Flow, env: AdmitEnv): Admitted | Denied {
-  const to = userAt(r.uri);
-  const from = userAt(r.from.uri);
+  const to = userAt(r.uri, env);
+  const from = userAt(r.from.uri, env);
   if (to.kind === 'refusal') return denied(to);
   if (from.kind === 'refusal') return denied(from);
   const path = pathOfRequest(r.request);
@@ -100,7 +104,7 @@ export function admitStanza(
   return judged(
     'xmpp',
     { jid: from, sip: jidToSipUri(from) },
-    { jid: to, sip: jidToSipUri(to) },
+    { jid: to, sip: jidToSipUri(to, { phone: env.phones?.has(to.asciiDomain) === true }) },
     path,
     facts,
     env,
@@ -219,8 +223,11 @@ function isSips(uri: Uri): boolean {
 }
 
 /** An end that a message can have: a user, in both forms. */
-function userAt(uri: Uri): { readonly kind: 'end'; readonly end: End } | Refusal {
-  const end = endOf(uri);
+function userAt(
+  uri: Uri,
+  { telDomain }: AdmitEnv,
+): { readonly kind: 'end'; readonly end: End } | Refusal {
+  const end = endOf(uri, telDomain === undefined ? {} : { telDomain });
   if ('code' in end) return refusalOf(end);
   return end.jid.local === '' ? refused('no-user-part') : { kind: 'end', end };
 }
