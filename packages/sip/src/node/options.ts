@@ -66,7 +66,7 @@ export interface SipEdge {
 
 /** How much an edge holds, table by table. */
 export interface SipEdgeCounts extends SipCounts {
-  /** Stream sockets, from the first moment of each to its last. */
+  /** Stream sockets, from the first moment of each to its last; one that TLS runs over counts beside its TLS. */
   readonly sockets: number;
   /** TLS handshakes of strangers that go on. */
   readonly handshakes: number;
