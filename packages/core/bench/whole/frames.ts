@@ -63,7 +63,7 @@ function corked(socket: Socket): Send {
     if (!isCorked) {
       isCorked = true;
       socket.cork();
-      process.nextTick(uncork);
+      setImmediate(uncork);
     }
     socket.write(bytes);
   };

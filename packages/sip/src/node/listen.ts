@@ -1,7 +1,6 @@
 // `listenSip`: a `SipEndpoint` with its sockets and the one timer it needs. It decides nothing of SIP:
 // octets, connections and the clock go in, and what comes out is done, in order. The clock is
 // monotonic, so that a step of the wall clock reaches no transaction.
-import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { SipEndpoint } from '../endpoint.ts';
 import { checkCommand } from '../endpoint/draft.ts';
@@ -17,6 +16,7 @@ import {
   type TlsCredentials,
 } from './options.ts';
 import { Sockets } from './sockets.ts';
+import { drawToken } from './token.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
@@ -168,11 +168,6 @@ class Edge implements SipEdge {
       this.#feed({ kind: 'tick' });
     }, wait);
   }
-}
-
-/** 128 bits, as hexadecimal digits. */
-function drawToken(): string {
-  return randomBytes(16).toString('hex');
 }
 
 /** Before the endpoint is there. */

@@ -118,7 +118,7 @@ export class Wire {
     if (this.#isCorked) return;
     this.#isCorked = true;
     this.#socket.cork();
-    process.nextTick(() => this.#uncork());
+    setImmediate(() => this.#uncork());
   }
 
   /** A turn that writes much hands it on in pieces, so that only what the peer does not read piles up. */

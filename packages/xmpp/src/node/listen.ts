@@ -1,7 +1,7 @@
 // `listenXmpp`: an `XmppEndpoint` with its sockets, its DNS and the one timer it needs. It decides nothing of XMPP:
 // octets, connections, answers and the clock go in, and what comes out is done, in order. The clock is
 // monotonic, so that a step of the wall clock reaches no stream.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { XmppEndpoint } from '../endpoint.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
@@ -11,6 +11,7 @@ import { nodeDigest } from './digest.ts';
 import { dnsLocate, type Locate, type Located } from './locate.ts';
 import type { ListenOptions, ListenPlace, TlsCredentials, XmppEdge } from './options.ts';
 import { Sockets } from './sockets.ts';
+import { drawToken } from './token.ts';
 import { checkCredentials } from './tls.ts';
 
 /**
@@ -179,11 +180,6 @@ function makeEndpoint(options: ListenOptions): XmppEndpoint {
 
 function isOneOf(names: ReadonlySet<string>): (domain: string) => boolean {
   return (domain) => names.has(domain);
-}
-
-/** 128 bits, as hexadecimal digits. */
-function drawToken(): string {
-  return randomBytes(16).toString('hex');
 }
 
 /** From 0 to 1. */

@@ -162,7 +162,7 @@ export class Wire {
     if (this.#isCorked) return;
     this.#isCorked = true;
     this.#socket.cork();
-    process.nextTick(() => this.#uncork());
+    setImmediate(() => this.#uncork());
   }
 
   #uncork(): void {
