@@ -12,9 +12,15 @@ export function ipLiteral(text: string): string | undefined {
 const OCTET = /^(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])$/;
 
 function isIpv4(text: string): boolean {
-  if (text.length > 15) return false;
+  if (text.length > 15 || !endsInDigit(text)) return false;
   const octets = text.split('.');
   return octets.length === 4 && octets.every((octet) => OCTET.test(octet));
+}
+
+/** What most names are not told by: one look before any splitting. */
+function endsInDigit(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0x30 && last <= 0x39;
 }
 
 const GROUP = /^[0-9a-fA-F]{1,4}$/;

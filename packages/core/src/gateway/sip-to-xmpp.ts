@@ -296,15 +296,18 @@ export class SipToXmpp {
   }
 
   #send(element: XmlElement, from: Jid, to: Jid, context: StanzaContext, way: Way): void {
-    const command = { kind: 'stanza', element, from, to, context } as const;
-    const need: StanzaNeed | undefined = way.certificate
-      ? 'certificate'
-      : way.tls
-        ? 'tls'
-        : undefined;
-    const input = need === undefined ? command : { ...command, need };
+    const need = needOf(way);
+    const input =
+      need === undefined
+        ? ({ kind: 'stanza', element, from, to, context } as const)
+        : ({ kind: 'stanza', element, from, to, context, need } as const);
     this.#env.out.push({ kind: 'xmpp', input });
   }
+}
+
+function needOf(way: Way): StanzaNeed | undefined {
+  if (way.certificate) return 'certificate';
+  return way.tls ? 'tls' : undefined;
 }
 
 const HANDED_OVER: CarriedEnding = {

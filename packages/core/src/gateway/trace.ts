@@ -115,8 +115,9 @@ export function noCounts(): Counts {
 /** An address with its user part cut to the first character. */
 export function shortened(address: string): string {
   const at = address.indexOf('@');
-  if (at < 1) return address.split('/', 1)[0] ?? '';
-  const first = String.fromCodePoint(address.codePointAt(0) ?? 0x2e);
-  const domain = address.slice(at + 1).split('/', 1)[0] ?? '';
-  return `${first}…@${domain}`;
+  const slash = address.indexOf('/', at + 1);
+  const end = slash < 0 ? address.length : slash;
+  if (at < 1) return address.slice(0, end);
+  const first = (address.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
+  return `${address.slice(0, first)}…${address.slice(at, end)}`;
 }

@@ -15,7 +15,7 @@ import { addressIn } from '@interwork/policy';
 import { NOTHING, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { Asking } from './asking.ts';
-import { decideMessage } from './decide.ts';
+import { decideMessage, type MessageDecision } from './decide.ts';
 import { type GatewayEnv, handled, shown, tell } from './env.ts';
 import type { Answer } from './event.ts';
 import { needs } from './needs.ts';
@@ -74,15 +74,12 @@ export class XmppToSip {
   /** A message stanza that is no error has come in; its receipt is handed back once it has ended. */
   message(now: number, m: Message, from: Jid, to: Jid, link: LinkFacts, receipt?: Receipt): void {
     const decision = decideMessage(now, m, from, to, link, this.#env);
-    const pair = `${from.bare} ${to.bare}`;
-    const base = { kind: 'message', pair, at: now, from, to, stanza: m, receipt } as const;
+    const came = { at: now, from, to, stanza: m, receipt };
     if (decision.kind === 'carry') {
-      const { draft, lost } = decision;
-      const { by, proof, way } = decision.admitted;
-      this.#push(now, { ...base, draft, again: false, by, proof, lost, way });
+      this.#push(now, outgoing(came, decision));
       return;
     }
-    const unsent: Crossed = { ...base, by: [], proof: link.proof, lost: NOTHING, way: ANY_WAY };
+    const unsent = unsentOf(came, link.proof);
     if (decision.kind === 'drop') this.#end(now, unsent, endingOfDrop(decision.reason));
     else {
       const { by, proof, refusal } = decision;
@@ -236,6 +233,39 @@ function reasonsOf(
 }
 
 const NO_WORDS: readonly string[] = [];
+
+type Carried = Extract<MessageDecision, { readonly kind: 'carry' }>;
+type Came = Pick<Crossed, 'at' | 'from' | 'to' | 'stanza' | 'receipt'>;
+
+/** Member by member: adding members to a copy of an object costs more than all of the decision. */
+function outgoing(came: Came, { draft, lost, admitted }: Carried): Outgoing {
+  return {
+    kind: 'message',
+    pair: pairOf(came),
+    at: came.at,
+    from: came.from,
+    to: came.to,
+    stanza: came.stanza,
+    receipt: came.receipt,
+    by: admitted.by,
+    proof: admitted.proof,
+    lost,
+    way: admitted.way,
+    draft,
+    again: false,
+  };
+}
+
+/** One that goes nowhere. */
+function unsentOf(came: Came, proof: string): Crossed {
+  const pair = pairOf(came);
+  return { kind: 'message', pair, ...came, by: [], proof, lost: NOTHING, way: ANY_WAY };
+}
+
+/** The two people, in this direction. */
+function pairOf({ from, to }: Came): string {
+  return `${from.bare} ${to.bare}`;
+}
 
 /** The same message to the person's address of record when the device is not there. @spec RFC 5627 §4 */
 function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | undefined {

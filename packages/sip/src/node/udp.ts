@@ -1,6 +1,7 @@
 // UDP: one socket for each place we listen at, also for what we send. Datagrams get through or not; nothing
 // here waits, and a full queue loses them as the network would. What the system refuses to send is told.
 import { createSocket, type Socket } from 'node:dgram';
+import { lookup as lookUp, type LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Flow, SocketAddress, Target } from '../endpoint/types.ts';
@@ -19,6 +20,7 @@ export class UdpPlace {
     this.#socket = createSocket({
       type: this.family === 6 ? 'udp6' : 'udp4',
       recvBufferSize: RECEIVE_BUFFER,
+      lookup: asWritten,
     });
   }
 
@@ -101,6 +103,15 @@ async function addressOf(host: string, family: 4 | 6): Promise<string | undefine
 
 /** IPv4 first: that is where SIP over UDP mostly lives. */
 const FAMILIES = [4, 6] as const;
+
+/** What is sent to is an address already: it goes out at once. Only a place to listen at may have a name. */
+function asWritten(address: string, options: LookupOneOptions, found: Found): void {
+  const family = isIP(address);
+  if (family === 0) lookUp(address, options, found);
+  else found(null, address, family);
+}
+
+type Found = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
 
 /** Octets the system may hold for us, as far as it lets us ask: bursts come faster than turns. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;

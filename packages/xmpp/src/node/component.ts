@@ -46,6 +46,7 @@ class Edge implements ComponentEdge {
   #isPumping = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
+  #timerAt = NEVER;
   #closing: Promise<void> | undefined;
   #whenClosed: (() => void) | undefined;
 
@@ -134,12 +135,17 @@ class Edge implements ComponentEdge {
     if (event.kind === 'closed') this.#whenClosed?.();
   }
 
+  /** A timer that fires too early costs one tick; moving it for each stanza would cost more. */
   #arm(): void {
-    clearTimeout(this.#timer);
     const at = this.#component.wakeAt;
-    if (this.#isClosed || at === Number.POSITIVE_INFINITY) return;
+    if (this.#isClosed || at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
     const wait = Math.min(Math.max(Math.ceil(at - this.#clock()), 0), MAX_WAIT);
-    this.#timer = setTimeout(() => this.#feed({ kind: 'tick' }), wait);
+    this.#timer = setTimeout(() => {
+      this.#timerAt = NEVER;
+      this.#feed({ kind: 'tick' });
+    }, wait);
   }
 }
 
@@ -160,6 +166,8 @@ function callingOnly(options: ConnectComponentOptions): ListenOptions {
 function random(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }
+
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** The longest wait `setTimeout` can hold. */
 const MAX_WAIT = 2 ** 31 - 1;
