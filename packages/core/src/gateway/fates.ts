@@ -10,6 +10,7 @@
 // a barrier sent behind it (barrier.ts). Entries of one state have one duration, so the oldest is always the first:
 // no sorting, no timer each. An error that comes after the end is late.ts'.
 import type { Instant } from '../store/store.ts';
+import { Line, type Place } from './line.ts';
 
 /** Where a message is. */
 export type FateState = 'queued' | 'waiting' | 'unconfirmed' | 'forgotten' | 'over';
@@ -55,6 +56,9 @@ export interface Fate<T> {
   tracked: boolean;
   /** When it was written, as a rank among all; 0 until then. */
   rank: number;
+  /** Where it stands among those of its state, and among those of its link. */
+  place: Place<Fate<T>> | undefined;
+  lanePlace: Place<Fate<T>> | undefined;
 }
 
 /** How an entry ended. */
@@ -81,13 +85,14 @@ export type KeptState = 'queued' | 'waiting' | 'unconfirmed';
 
 /** The messages, by stanza id and by link. */
 export class Fates<T> {
-  readonly #kept: Readonly<Record<KeptState, Map<string, Fate<T>>>> = {
-    queued: new Map(),
-    waiting: new Map(),
-    unconfirmed: new Map(),
+  readonly #byId = new Map<string, Fate<T>>();
+  readonly #kept: Readonly<Record<KeptState, Line<Fate<T>>>> = {
+    queued: new Line(),
+    waiting: new Line(),
+    unconfirmed: new Line(),
   };
   /** Those that only their link can speak for, in the order in which they were written. */
-  readonly #lanes = new Map<string, Set<Fate<T>>>();
+  readonly #lanes = new Map<string, Line<Fate<T>>>();
   readonly #waits: FateWaits;
   readonly #limits: FateLimits;
   readonly #drawRank: () => number;
@@ -119,16 +124,25 @@ export class Fates<T> {
   /** Opens an entry; `undefined` when the bound is reached. */
   open(now: Instant, id: string, lane: string, value: T): Fate<T> | undefined {
     if (this.size >= this.#limits.openFates) return undefined;
-    const deadline = now + this.#waits.proof;
-    const fate: Fate<T> = { id, lane, value, state: 'queued', deadline, tracked: false, rank: 0 };
-    this.#kept.queued.set(id, fate);
+    const fate: Fate<T> = {
+      id,
+      lane,
+      value,
+      state: 'queued',
+      deadline: now + this.#waits.proof,
+      tracked: false,
+      rank: 0,
+      place: undefined,
+      lanePlace: undefined,
+    };
+    fate.place = this.#kept.queued.join(fate);
+    this.#byId.set(id, fate);
     return fate;
   }
 
   /** The entry of that stanza id. */
   find(id: string): Fate<T> | undefined {
-    const { queued, waiting, unconfirmed } = this.#kept;
-    return queued.get(id) ?? waiting.get(id) ?? unconfirmed.get(id);
+    return this.#byId.get(id);
   }
 
   /** It is written; `tracked` when the stream will say what became of it. */
@@ -137,6 +151,7 @@ export class Fates<T> {
     fate.tracked = tracked;
     fate.rank = this.#drawRank();
     this.step(now, fate, 'sent');
+    if (!tracked) fate.lanePlace = this.#laneOf(fate).join(fate);
   }
 
   /** Applies what happened; answers with the end, if it is one. */
@@ -144,9 +159,10 @@ export class Fates<T> {
     const next = FATES[fate.state]?.[input];
     if (next === undefined) return undefined;
     const [state, end] = next;
-    if (isKept(fate.state)) this.#kept[fate.state].delete(fate.id);
+    if (fate.place !== undefined && isKept(fate.state)) this.#kept[fate.state].leave(fate.place);
+    fate.place = undefined;
     fate.state = state;
-    if (state === 'waiting' || state === 'unconfirmed') this.#keep(now, fate, state);
+    if (isKept(state)) this.#keep(now, fate, state);
     else this.#leave(fate);
     return end === undefined ? undefined : { fate, end };
   }
@@ -160,47 +176,50 @@ export class Fates<T> {
 
   /** Entries that only a link can speak for, the oldest first; with `upTo` those written no later than that rank. */
   ofLane(lane: string, upTo: number = Infinity): readonly Fate<T>[] {
-    const fates: Fate<T>[] = [];
-    for (const fate of this.#lanes.get(lane) ?? []) {
-      if (fate.rank > upTo) break;
-      fates.push(fate);
-    }
-    return fates;
+    return this.#lanes.get(lane)?.upTo(({ rank }) => rank <= upTo) ?? NONE;
   }
 
   /** Ends one entry of a state whatever its time, for a gateway that closes. */
   closeOne(now: Instant, state: 'queued' | 'waiting'): Ended<T> | undefined {
-    const fate = firstDue(this.#kept[state], Infinity);
+    const fate = this.#kept[state].first;
     return fate === undefined ? undefined : this.step(now, fate, 'expired');
   }
 
   /** Keeps nothing any longer. */
   clear(): void {
-    for (const fates of Object.values(this.#kept)) fates.clear();
+    for (const line of Object.values(this.#kept)) line.clear();
     this.#lanes.clear();
+    this.#byId.clear();
   }
 
-  #keep(now: Instant, fate: Fate<T>, state: 'waiting' | 'unconfirmed'): void {
+  #keep(now: Instant, fate: Fate<T>, state: KeptState): void {
     const { answer, confirm } = this.#waits;
     fate.deadline = now + (state === 'waiting' ? answer : confirm);
     if (state === 'unconfirmed') this.#makeRoom(now);
-    this.#kept[state].set(fate.id, fate);
-    if (fate.tracked) return;
-    const lane = this.#lanes.get(fate.lane);
-    if (lane === undefined) this.#lanes.set(fate.lane, new Set([fate]));
-    else lane.add(fate);
+    fate.place = this.#kept[state].join(fate);
+  }
+
+  #laneOf({ lane }: Fate<T>): Line<Fate<T>> {
+    const known = this.#lanes.get(lane);
+    if (known !== undefined) return known;
+    const line = new Line<Fate<T>>();
+    this.#lanes.set(lane, line);
+    return line;
   }
 
   #leave(fate: Fate<T>): void {
-    const lane = this.#lanes.get(fate.lane);
-    if (lane?.delete(fate) === true && lane.size === 0) this.#lanes.delete(fate.lane);
+    this.#byId.delete(fate.id);
+    const line = this.#lanes.get(fate.lane);
+    if (line === undefined || fate.lanePlace === undefined) return;
+    line.leave(fate.lanePlace);
+    fate.lanePlace = undefined;
+    if (line.size === 0) this.#lanes.delete(fate.lane);
   }
 
   #makeRoom(now: Instant): void {
     const { unconfirmed } = this.#kept;
-    if (unconfirmed.size < this.#limits.unconfirmed) return;
-    const oldest = firstDue(unconfirmed, Infinity);
-    if (oldest !== undefined) this.step(now, oldest, 'expired');
+    if (unconfirmed.size < this.#limits.unconfirmed || unconfirmed.first === undefined) return;
+    this.step(now, unconfirmed.first, 'expired');
   }
 
   #forget(now: Instant): void {
@@ -214,12 +233,12 @@ function isKept(state: FateState): state is KeptState {
   return state === 'queued' || state === 'waiting' || state === 'unconfirmed';
 }
 
-function dueAt<T>(fates: ReadonlyMap<string, Fate<T>>): Instant {
-  for (const fate of fates.values()) return fate.deadline;
-  return Infinity;
+function dueAt<T>({ first }: Line<Fate<T>>): Instant {
+  return first === undefined ? Infinity : first.deadline;
 }
 
-function firstDue<T>(fates: ReadonlyMap<string, Fate<T>>, now: Instant): Fate<T> | undefined {
-  for (const fate of fates.values()) return fate.deadline <= now ? fate : undefined;
-  return undefined;
+function firstDue<T>({ first }: Line<Fate<T>>, now: Instant): Fate<T> | undefined {
+  return first !== undefined && first.deadline <= now ? first : undefined;
 }
+
+const NONE: readonly never[] = Object.freeze([]);

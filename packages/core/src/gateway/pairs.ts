@@ -1,6 +1,7 @@
 // Order and pace towards SIP: one outstanding MESSAGE for each pair of people, the others wait behind
 // it within a bound and not for ever. What waits too long, or finds no room, is told to its sender.
 import type { Instant } from '../store/store.ts';
+import { Line, type Place } from './line.ts';
 
 /** Bounds and wait of the queues. */
 export interface PairsOptions {
@@ -17,6 +18,7 @@ interface Waiting<T> {
   readonly key: string;
   readonly item: T;
   readonly deadline: Instant;
+  place: Place<Waiting<T>> | undefined;
 }
 
 /** The queues of all pairs. A pair that is idle has no entry. */
@@ -24,7 +26,7 @@ export class Pairs<T> {
   /** Waiting items by pair; a pair with an outstanding message and none behind it has `NONE`. */
   readonly #behind = new Map<string, Set<Waiting<T>>>();
   /** All waiting items, oldest first: one wait for all, so the first is due first. */
-  readonly #all = new Set<Waiting<T>>();
+  readonly #all = new Line<Waiting<T>>();
   readonly #options: PairsOptions;
 
   constructor(options: PairsOptions) {
@@ -41,8 +43,7 @@ export class Pairs<T> {
   }
 
   get wakeAt(): Instant {
-    for (const waiting of this.#all) return waiting.deadline;
-    return Infinity;
+    return this.#all.first?.deadline ?? Infinity;
   }
 
   /** Hands in a message: it starts now, waits, or finds no room. */
@@ -55,10 +56,11 @@ export class Pairs<T> {
     }
     if (behind.size >= this.#options.perPair || this.#all.size >= this.#options.inAll)
       return 'full';
-    const waiting = { key, item, deadline: now + this.#options.wait };
+    const deadline = now + this.#options.wait;
+    const waiting: Waiting<T> = { key, item, deadline, place: undefined };
     if (behind === NONE) this.#behind.set(key, new Set([waiting]));
     else behind.add(waiting);
-    this.#all.add(waiting);
+    waiting.place = this.#all.join(waiting);
     return 'queued';
   }
 
@@ -67,8 +69,7 @@ export class Pairs<T> {
     const behind = this.#behind.get(key);
     if (behind === undefined) return undefined;
     for (const waiting of behind) {
-      behind.delete(waiting);
-      this.#all.delete(waiting);
+      this.#takeOut(waiting);
       return waiting.item;
     }
     this.#behind.delete(key);
@@ -91,13 +92,16 @@ export class Pairs<T> {
 
   /** Takes out one message that waited too long; call until there is none. */
   expired(now: Instant): T | undefined {
-    for (const waiting of this.#all) {
-      if (waiting.deadline > now) return undefined;
-      this.#all.delete(waiting);
-      this.#behind.get(waiting.key)?.delete(waiting);
-      return waiting.item;
-    }
-    return undefined;
+    const waiting = this.#all.first;
+    if (waiting === undefined || waiting.deadline > now) return undefined;
+    this.#takeOut(waiting);
+    return waiting.item;
+  }
+
+  #takeOut(waiting: Waiting<T>): void {
+    this.#behind.get(waiting.key)?.delete(waiting);
+    if (waiting.place !== undefined) this.#all.leave(waiting.place);
+    waiting.place = undefined;
   }
 }
 
