@@ -3,7 +3,15 @@
 // and streams share no state but endpoint/board.ts; each stream is a machine of its own (stream/stream.ts).
 // Not here: what a stanza means, whether the pair may talk, TLS itself.
 import { utf8Length } from './bytes.ts';
-import { type Board, earliest, feed, type Held, type Queued, wakeBy } from './endpoint/board.ts';
+import {
+  type Board,
+  earliest,
+  feed,
+  type Held,
+  type Kept,
+  type Queued,
+  wakeBy,
+} from './endpoint/board.ts';
 import { accept, leave, takeClaimed, takeRefused, takeStanza } from './endpoint/inbound.ts';
 import type { StanzaCommand, XmppEndpointOptions, XmppInput, XmppOutput } from './endpoint/io.ts';
 import { DEFAULT_XMPP_LIMITS, DEFAULT_XMPP_TIMERS } from './endpoint/limits.ts';
@@ -11,6 +19,7 @@ import { forgetCallBacks, linkFor } from './endpoint/link.ts';
 import {
   deliver,
   failLink,
+  sendWaiting,
   takeConnected,
   takeConnectFailed,
   takeEnded,
@@ -20,6 +29,15 @@ import {
   tellFailed,
   tickLink,
 } from './endpoint/outbound.ts';
+import {
+  forgetKept,
+  releaseSession,
+  sessionFor,
+  takeHandled,
+  takeManaged,
+  tellAcknowledged,
+  tickSessions,
+} from './endpoint/sessions.ts';
 import {
   beginVerification,
   dropVerifications,
@@ -42,6 +60,10 @@ export interface XmppCounts {
   readonly unproved: number;
   readonly verifications: number;
   readonly queued: number;
+  /** Stanzas that were written and that the peer may still acknowledge. @spec XEP-0198 §4 */
+  readonly unacknowledged: number;
+  /** Sessions of stream management without a stream. @spec XEP-0198 §5 */
+  readonly resumable: number;
 }
 
 /** The machine a host drives: opens, answers, proves and closes streams. @spec RFC 6120 §4; XEP-0220 §2 */
@@ -54,6 +76,7 @@ export class XmppEndpoint implements Machine<XmppInput, XmppOutput> {
 
   receive(now: Instant, input: XmppInput): void {
     const board = this.#board;
+    board.now = now;
     take(board, now, input);
     performAll(board, now);
     while (board.fates.length > 0) board.outputs.push(...board.fates.splice(0, 64));
@@ -65,14 +88,15 @@ export class XmppEndpoint implements Machine<XmppInput, XmppOutput> {
   }
 
   get wakeAt(): Instant {
-    const { links, streams, verifications, closing } = this.#board;
-    const isIdle = links.size === 0 && streams.size === 0 && verifications.size === 0;
+    const { links, streams, verifications, kept, closing } = this.#board;
+    const isIdle =
+      links.size === 0 && streams.size === 0 && verifications.size === 0 && kept.size === 0;
     return isIdle && closing !== 'draining' ? Infinity : this.#board.wakeAt;
   }
 
   /** What is held at the moment. */
   get counts(): XmppCounts {
-    const { links, streams, inbound, unproved, verifications } = this.#board;
+    const { links, streams, inbound, unproved, verifications, sessions } = this.#board;
     let queued = 0;
     for (const link of links.values()) queued += link.queue.length;
     return {
@@ -82,8 +106,21 @@ export class XmppEndpoint implements Machine<XmppInput, XmppOutput> {
       unproved: unproved.size,
       verifications: verifications.size,
       queued,
+      ...countSessions(sessions),
     };
   }
+}
+
+function countSessions(
+  sessions: ReadonlyMap<string, Kept>,
+): Pick<XmppCounts, 'unacknowledged' | 'resumable'> {
+  let unacknowledged = 0;
+  let resumable = 0;
+  for (const { session, held } of sessions.values()) {
+    unacknowledged += session.unacknowledged.length;
+    if (held === undefined) resumable += 1;
+  }
+  return { unacknowledged, resumable };
 }
 
 function newBoard(options: XmppEndpointOptions): Board {
@@ -93,8 +130,20 @@ function newBoard(options: XmppEndpointOptions): Board {
   const rulesFor = options.rules ?? (() => DEFAULT_LINK_RULES);
   const keys = dialbackKeys(digest, options.secret);
   const rules = (partner: string | undefined) => rulesFor(partner ?? '');
-  return {
-    with: { drawToken, digest, keys, judge, rules, hosts: domains, limits, timers },
+  const { acknowledge = 'taken' } = options;
+  const own = {
+    drawToken,
+    digest,
+    keys,
+    judge,
+    rules,
+    hosts: domains,
+    limits,
+    timers,
+    acknowledge,
+  };
+  const board: Board = {
+    with: { ...own, resume: (id, ours, theirs) => sessionFor(board, id, ours, theirs) },
     limits,
     timers,
     random: options.random ?? (() => 0.5),
@@ -111,12 +160,16 @@ function newBoard(options: XmppEndpointOptions): Board {
     proved: new Map(),
     claims: new Map(),
     callBacks: new Map(),
+    sessions: new Map(),
+    kept: new Map(),
     inbound: 0,
+    now: 0,
     serial: 0,
     closing: 'no',
     closeBy: Infinity,
     wakeAt: Infinity,
   };
+  return board;
 }
 
 function take(board: Board, now: Instant, input: XmppInput): void {
@@ -142,7 +195,7 @@ function take(board: Board, now: Instant, input: XmppInput): void {
     case 'stanza':
       return takeCommand(board, now, input);
     case 'handled':
-      return undefined; // no stream has stream management
+      return takeHandled(board, now, input.receipt);
     case 'tick':
       return tick(board, now);
     case 'close':
@@ -193,6 +246,7 @@ function tick(board: Board, now: Instant): void {
   performAll(board, now);
   for (const link of board.links.values()) tickLink(board, now, link);
   tickVerifications(board, now);
+  tickSessions(board, now);
   forgetCallBacks(board, now);
   performAll(board, now);
   if (board.closing === 'draining' && now >= board.closeBy)
@@ -232,6 +286,11 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return beginVerification(board, now, held, said.request);
     case 'verified':
       return takeVerified(board, now, said.request, said.verdict);
+    case 'managed':
+      return takeManaged(board, held, said.session);
+    case 'acknowledged':
+      tellAcknowledged(board, said.tags);
+      return link === undefined ? undefined : sendWaiting(board, now, link, held);
     case 'stanza':
       return takeStanza(board, now, held, said);
     case 'refused-stanza':
@@ -254,6 +313,7 @@ function drop(board: Board, now: Instant, held: Held): void {
   board.streams.delete(held.id);
   if (held.isInbound) leave(board, held);
   dropVerifications(board, now, held);
+  releaseSession(board, now, held);
   if (!held.isGone) board.outputs.push({ kind: 'disconnect', stream: held.id });
 }
 
@@ -266,6 +326,7 @@ function close(board: Board, now: Instant): void {
   for (const held of board.streams.values()) feed(board, now, held, { kind: 'close' });
   performAll(board, now);
   for (const link of board.links.values()) failLink(board, now, link, CLOSING);
+  forgetKept(board);
 }
 
 function finishClosing(board: Board): void {

@@ -60,6 +60,8 @@ export interface LinkRules {
   readonly sasl: 'required' | 'optional' | 'never';
   /** Whether a domain may be proved by calling it back. */
   readonly dialback: boolean;
+  /** Whether stream management is offered and asked for; default yes. @spec XEP-0198 §2 */
+  readonly management?: boolean;
 }
 
 /** TLS always; a certificate where it holds, dialback where it does not: today's federation. */

@@ -21,7 +21,16 @@ import { XML } from './stream-kit.ts';
 const THEM = 'montague.example';
 /** Long enough for everything to end by itself. */
 const LONG = 4_000_000;
-const NOTHING = { links: 0, streams: 0, inbound: 0, unproved: 0, verifications: 0, queued: 0 };
+const NOTHING = {
+  links: 0,
+  streams: 0,
+  inbound: 0,
+  unproved: 0,
+  verifications: 0,
+  queued: 0,
+  unacknowledged: 0,
+  resumable: 0,
+};
 
 describe('a proof and a goodbye in one segment', () => {
   const ends = [
@@ -130,7 +139,7 @@ describe('nobody waits any more', () => {
     const stream = lone.connect(connectOf(out));
     expect(lone.all.at(-1)).toEqual({ kind: 'disconnect', stream });
     lone.give(im(A, B, 'two'));
-    expect(lone.fates).toEqual(['one: failed timeout', 'two: failed timeout']);
+    expect(lone.fates).toEqual(['one: failed expired', 'two: failed expired']);
     lone.pass(LONG);
     expect(lone.endpoint.counts).toEqual(NOTHING);
   });

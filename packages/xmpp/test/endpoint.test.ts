@@ -60,7 +60,16 @@ describe('a stanza crosses', () => {
     });
 });
 
-const NOTHING = { links: 0, streams: 0, inbound: 0, unproved: 0, verifications: 0, queued: 0 };
+const NOTHING = {
+  links: 0,
+  streams: 0,
+  inbound: 0,
+  unproved: 0,
+  verifications: 0,
+  queued: 0,
+  unacknowledged: 0,
+  resumable: 0,
+};
 
 interface Two {
   readonly net: Net;

@@ -79,7 +79,12 @@ interface Wire {
   isOpen: boolean;
 }
 
-const DEFAULT_RULES: LinkRules = { tls: 'required', sasl: 'optional', dialback: true };
+const DEFAULT_RULES: LinkRules = {
+  tls: 'required',
+  sasl: 'optional',
+  dialback: true,
+  management: false, // tests of it switch it on
+};
 
 export class Net {
   now = 0;

@@ -12,7 +12,19 @@ import {
   RECEIVER,
   type ReceiverState,
 } from '../src/stream/transitions.ts';
-import { initiator, type Kit, OURS, receiver, THEIRS, XML } from './stream-kit.ts';
+import { newSession } from '../src/stream/management.ts';
+import {
+  called,
+  enabling,
+  initiator,
+  type Kit,
+  managed,
+  OURS,
+  receiver,
+  resuming,
+  THEIRS,
+  XML,
+} from './stream-kit.ts';
 import { bytesOf } from './net.ts';
 
 const SAID: Readonly<Record<Exclude<Arrival, 'secured' | 'db-result' | 'db-verify'>, string>> = {
@@ -27,6 +39,13 @@ const SAID: Readonly<Record<Exclude<Arrival, 'secured' | 'db-result' | 'db-verif
   success: XML.success,
   'sasl-failure': XML.saslFailure,
   abort: XML.abort,
+  'sm-enable': XML.enable,
+  'sm-enabled': XML.enabled,
+  'sm-resume': XML.resume,
+  'sm-resumed': XML.resumed,
+  'sm-failed': XML.failed,
+  'sm-r': XML.r,
+  'sm-a': XML.a,
   stanza: XML.stanza,
   'stream-error': XML.streamError,
   'stream-close': XML.close,
@@ -61,6 +80,21 @@ const RECEIVER_AT: Readonly<Record<ReceiverState, () => Kit>> = {
   closed: () => receiver().give({ kind: 'lost', text: 'reset' }),
 };
 
+/** What stream management says is read by what was asked or agreed before. */
+const MANAGED_AT: Readonly<Partial<Record<string, () => Kit>>> = {
+  'initiator ready sm-enabled': enabling,
+  'initiator ready sm-failed': enabling,
+  'initiator ready sm-resumed': () => resuming({ ...newSession('ours'), resumeId: 'theirs' }),
+  'initiator ready sm-r': managed,
+  'initiator ready sm-a': managed,
+  'initiator closing sm-r': () => managed().give({ kind: 'close' }),
+  'initiator closing sm-a': () => managed().give({ kind: 'close' }),
+  'receiver open sm-r': called,
+  'receiver open sm-a': called,
+  'receiver closing sm-r': () => called().give({ kind: 'close' }),
+  'receiver closing sm-a': () => called().give({ kind: 'close' }),
+};
+
 function bring(kit: Kit, role: string, arrival: Arrival): Kit {
   const asked = role === 'initiator';
   if (arrival === 'secured') return kit.secure();
@@ -85,7 +119,8 @@ describe('§4.3 each state by each arrival', () => {
     for (const [state, row] of Object.entries(table))
       test(`${role} in ${state}`, () => {
         for (const arrival of ARRIVALS) {
-          const kit = (at as Readonly<Record<string, () => Kit>>)[state]?.();
+          const plain = (at as Readonly<Record<string, () => Kit>>)[state];
+          const kit = (MANAGED_AT[`${role} ${state} ${arrival}`] ?? plain)?.();
           if (kit === undefined) throw new Error(state);
           expect(kit.stream.state).toBe(state);
           if (!isReadable(state, arrival)) continue;

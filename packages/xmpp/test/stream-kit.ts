@@ -14,6 +14,7 @@ import {
   type StreamSurroundings,
   XmppStream,
 } from '@interwork/xmpp';
+import type { Session } from '../src/stream/management.ts';
 import { bytesOf, testDigest, testJudge, textOfBytes } from './net.ts';
 
 export const OURS = name('capulet.example');
@@ -46,7 +47,16 @@ export const XML = {
   streamError:
     "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
   close: '</stream:stream>',
-  unknown: "<r xmlns='urn:xmpp:sm:3'/>",
+  featuresManagement: "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features>",
+  enable: "<enable xmlns='urn:xmpp:sm:3' resume='true'/>",
+  enabled: "<enabled xmlns='urn:xmpp:sm:3' id='theirs' resume='true' max='20'/>",
+  resume: "<resume xmlns='urn:xmpp:sm:3' h='0' previd='x'/>",
+  resumed: "<resumed xmlns='urn:xmpp:sm:3' h='0' previd='theirs'/>",
+  failed:
+    "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>",
+  r: "<r xmlns='urn:xmpp:sm:3'/>",
+  a: "<a xmlns='urn:xmpp:sm:3' h='0'/>",
+  unknown: "<other xmlns='urn:example:other'/>",
 } as const;
 
 export interface KitOptions {
@@ -127,6 +137,33 @@ export class Kit {
 
 export function initiator(options?: KitOptions, direct = false): Kit {
   return new Kit({ role: 'initiator', from: OURS, to: THEIRS, direct }, options);
+}
+
+/** An initiator that is proved by dialback where stream management is offered, and has asked for it. */
+export function enabling(options?: KitOptions): Kit {
+  return initiator(options)
+    .hear(XML.open, XML.featuresManagement)
+    .give({ kind: 'prove' })
+    .hear(XML.dbValid);
+}
+
+/** The same, with a session. */
+export function managed(options?: KitOptions): Kit {
+  return enabling(options).hear(XML.enabled);
+}
+
+/** The same, asked to go on with the session of another stream. */
+export function resuming(resume: Session, options?: KitOptions): Kit {
+  const kit = new Kit(
+    { role: 'initiator', from: OURS, to: THEIRS, direct: false, resume },
+    options,
+  );
+  return kit.hear(XML.open, XML.featuresManagement).give({ kind: 'prove' }).hear(XML.dbValid);
+}
+
+/** A receiver whose peer is proved by its certificate and has a session. */
+export function called(options?: KitOptions): Kit {
+  return receiver(options, true).secure().hear(XML.open, XML.auth, XML.open, XML.enable);
 }
 
 export function receiver(options?: KitOptions, direct = false): Kit {

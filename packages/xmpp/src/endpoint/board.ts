@@ -2,6 +2,7 @@
 // verifications. Plain records; outbound.ts, inbound.ts and verifications.ts act on them. Not public.
 import type { Instant, Judgement, Remote, SendFailure } from '../server-link.ts';
 import type { DomainName } from '../stream/domain.ts';
+import type { Session } from '../stream/management.ts';
 import type { StreamInput, StreamSurroundings, VerifyRequest } from '../stream/io.ts';
 import type { XmppStream } from '../stream/stream.ts';
 import type { XmppOutput, XmppTarget, StanzaNeed } from './io.ts';
@@ -47,6 +48,9 @@ export interface Link {
   failure: Failure | undefined;
   /** The domain answers; what it refused is our pair. */
   isPairRefused: boolean;
+  /** A session whose stream was lost, until the next stream goes on with it. */
+  parked: Session | undefined;
+  parkedUntil: Instant;
   failures: number;
   retryAt: Instant;
   forgetAt: Instant;
@@ -68,6 +72,17 @@ export interface Held {
   readonly proved: Set<string>;
   /** The connection is known to be gone. */
   isGone: boolean;
+}
+
+/** A session of stream management, and where it is. */
+export interface Kept {
+  readonly session: Session;
+  /** Undefined while it waits for another stream. */
+  held: Held | undefined;
+  /** Ours that waits: the link it waits on. */
+  link: Link | undefined;
+  /** A peer's that waits. */
+  until: Instant;
 }
 
 /** A claim on its way to the authoritative server. */
@@ -104,7 +119,13 @@ export interface Board {
   readonly claims: Map<string, number>;
   /** By claimed domain: when claims may cause another call; in order of time, no more than `limits.links`. */
   readonly callBacks: Map<string, Instant>;
+  /** By id: every session there is. */
+  readonly sessions: Map<string, Kept>;
+  /** Of these, the ones that wait for a peer to come back; in order of time. */
+  readonly kept: Map<string, Kept>;
   inbound: number;
+  /** Of the input that is being taken. */
+  now: Instant;
   serial: number;
   closing: 'no' | 'draining' | 'closed';
   closeBy: Instant;
@@ -135,13 +156,14 @@ export function earliest(board: Board): Instant {
   let at = board.closing === 'draining' ? board.closeBy : Infinity;
   for (const link of board.links.values()) at = Math.min(at, linkWakeAt(link));
   for (const held of board.streams.values()) at = Math.min(at, held.stream.wakeAt);
+  for (const { until } of board.kept.values()) at = Math.min(at, until);
   for (const verification of board.verifications.values()) at = Math.min(at, verification.deadline);
   return at;
 }
 
 /** The next deadline of a link. */
 export function linkWakeAt(link: Link): Instant {
-  const queued = link.queue[0]?.deadline ?? Infinity;
+  const queued = Math.min(link.queue[0]?.deadline ?? Infinity, link.parkedUntil);
   switch (link.state) {
     case 'paced':
     case 'locating':

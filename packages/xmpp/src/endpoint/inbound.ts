@@ -15,6 +15,7 @@ import type { XmppInput } from './io.ts';
 import { linkFor } from './link.ts';
 import { networkOf } from './network.ts';
 import { deliver } from './outbound.ts';
+import { receiptOf } from './sessions.ts';
 
 /** A peer has connected; a name that is taken already is no other connection. */
 export function accept(
@@ -98,7 +99,12 @@ export function takeStanza(
   if (isFault(stanza)) {
     const back = { element, from: domainOf(from), to: domainOf(to), fault: stanza };
     refuse(board, now, held, back, to.full);
-  } else board.outputs.push({ kind: 'stanza', stanza, from, to, link: factsOf(held, proof) });
+    if (said.number !== undefined) feed(board, now, held, { kind: 'handled', number: said.number });
+  } else {
+    const receipt = receiptOf(held, said.number);
+    const link = factsOf(held, proof);
+    board.outputs.push({ kind: 'stanza', stanza, from, to, link, receipt });
+  }
 }
 
 /** A stanza from or to what is no address; there is nobody but our domain to answer it. */

@@ -28,6 +28,8 @@ export interface XmppLimits extends StreamLimits {
   readonly queuedBytes: number;
   /** Bytes of one stanza that is sent. */
   readonly sentBytes: number;
+  /** Sessions of stream management whose peers may come back for them. */
+  readonly resumable: number;
   /** Addresses tried for one connection. */
   readonly targets: number;
 }
@@ -55,6 +57,8 @@ export const DEFAULT_XMPP_LIMITS: XmppLimits = {
   queuedBytes: 1_048_576,
   /** Bytes. What most servers let pass. */
   sentBytes: 262_144,
+  /** Count. Each under 1 kB; a machine of a hoster that is cut off leaves as many as it has streams. */
+  resumable: 1_000,
   /** Count. More SRV targets than anyone publishes. */
   targets: 8,
 };

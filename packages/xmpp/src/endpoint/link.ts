@@ -33,6 +33,8 @@ function newLink(key: string, from: DomainName, to: DomainName): Link {
     idleAt: Infinity,
     failure: undefined,
     isPairRefused: false,
+    parked: undefined,
+    parkedUntil: Infinity,
     failures: 0,
     retryAt: -Infinity,
     forgetAt: Infinity,
@@ -90,7 +92,7 @@ export function wakeLink(board: Board, now: Instant, link: Link): void {
 
 /** Whether nobody waits for the link. */
 export function isDone(link: Link): boolean {
-  return link.queue.length === 0 && link.verifications.size === 0;
+  return link.queue.length === 0 && link.verifications.size === 0 && link.parked === undefined;
 }
 
 /** Ends what nobody waits for: the way to a stream, or one opened for verification only. @spec XEP-0220 §2.1.2 */

@@ -16,12 +16,12 @@ import {
 } from './board.ts';
 import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
 import { callBack, isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
+import { abandonParked, parkOnLink, preferred, settleParked } from './sessions.ts';
 import { conditionOf, settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
-  if (link.isProved && link.held?.stream.state === 'ready')
-    return sendNow(board, now, link, link.held, item);
+  if (mayGo(link)) return sendNow(board, now, link, link.held, item);
   if (isResting(link, now)) return tellFailed(board, item, link.failure ?? UNKNOWN);
   if (isFull(board, link, item)) {
     if (link.state === 'new') board.links.delete(link.key);
@@ -32,6 +32,13 @@ export function deliver(board: Board, now: Instant, link: Link, item: Queued): v
   wakeBy(board, item.deadline);
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'prove' });
   wakeLink(board, now, link);
+}
+
+/** Whether a stanza may be written at once: on a proved stream, after all that wait, within what may be unacknowledged. */
+function mayGo(link: Link): link is Link & { readonly held: Held } {
+  const { held, isProved, queue } = link;
+  if (!isProved || held === undefined || queue.length > 0) return false;
+  return held.stream.state === 'ready' && held.stream.hasRoom;
 }
 
 function isFull(board: Board, link: Link, item: Queued): boolean {
@@ -52,7 +59,8 @@ export function takeLocated(
     if (targets === 'not-found' || targets.length === 0) failLink(board, now, link, NOT_FOUND);
     else if (targets === 'failed') failLink(board, now, link, DNS_FAILED);
     else {
-      link.targets = targets.slice(0, board.limits.targets);
+      const ordered = preferred(targets, link.parked?.location);
+      link.targets = ordered.slice(0, board.limits.targets);
       tryNext(board, now, link, NO_TARGET);
     }
   }
@@ -87,8 +95,10 @@ export function takeConnected(
   const link = board.connecting.get(input.connect);
   if (link === undefined || isDone(link) || board.streams.has(input.stream)) return undefined;
   board.connecting.delete(input.connect);
-  const { from, to, direct } = link;
-  const stream = new XmppStream({ role: 'initiator', from, to, direct }, board.with);
+  const { from, to, direct, parked } = link;
+  const end = { role: 'initiator', from, to, direct } as const;
+  const resuming = parked === undefined ? end : { ...end, resume: parked };
+  const stream = new XmppStream(resuming, board.with);
   const { stream: id, remote } = input;
   const held: Held = {
     id,
@@ -106,7 +116,7 @@ export function takeConnected(
   link.state = 'up';
   link.idleAt = Infinity;
   feed(board, now, held, { kind: 'start' });
-  if (link.queue.length > 0) feed(board, now, held, { kind: 'prove' });
+  if (link.queue.length > 0 || parked !== undefined) feed(board, now, held, { kind: 'prove' });
   for (const { request } of link.verifications) feed(board, now, held, { kind: 'verify', request });
   return held;
 }
@@ -134,19 +144,29 @@ export function takeProved(board: Board, now: Instant, link: Link, held: Held): 
   link.failure = undefined;
   link.idleAt = now + board.timers.idle;
   wakeBy(board, link.idleAt);
-  const queue = link.queue.splice(0);
-  link.queuedBytes = 0;
-  for (const item of queue) sendNow(board, now, link, held, item);
+  settleParked(board, link, held);
+  sendWaiting(board, now, link, held);
+}
+
+/** What waits goes out, as far as it may be unacknowledged. */
+export function sendWaiting(board: Board, now: Instant, link: Link, held: Held): void {
+  while (link.isProved && held.stream.state === 'ready' && held.stream.hasRoom) {
+    const item = link.queue.shift();
+    if (item === undefined) return;
+    link.queuedBytes -= item.bytes;
+    sendNow(board, now, link, held, item);
+  }
 }
 
 function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queued): void {
   if (item.need === 'certificate' && !held.stream.isCertified)
     return tellFailed(board, item, uncertified(held.stream.judgement));
   if (item.need === 'tls' && !held.stream.tls) return tellFailed(board, item, IN_CLEAR);
-  feed(board, now, held, { kind: 'stanza', text: item.text });
+  feed(board, now, held, { kind: 'stanza', text: item.text, tag: item });
   link.idleAt = now + board.timers.idle;
-  if (!item.silent)
-    board.fates.push({ kind: 'fate', context: item.context, fate: 'sent', willAcknowledge: false });
+  if (item.silent) return;
+  const willAcknowledge = held.stream.session !== undefined;
+  board.fates.push({ kind: 'fate', context: item.context, fate: 'sent', willAcknowledge });
 }
 
 function uncertified(judgement: Judgement | undefined): Failure {
@@ -174,10 +194,12 @@ function giveUp(board: Board, now: Instant, link: Link, failure: Failure): void 
 
 /** The stream of a link is over. Unproved it took nothing, so the next target may be tried. */
 export function takeEnded(board: Board, now: Instant, link: Link, ended: StreamEnded): void {
-  const wasProved = link.isProved;
+  const { isProved: wasProved, held } = link;
+  const isManaged = held?.stream.session !== undefined;
+  if (held !== undefined) parkOnLink(board, now, link, held);
   dropStream(link);
   if (board.closing !== 'no') return failLink(board, now, link, { ...ENDED, text: ended.text });
-  if (wasProved) tellLost(board, link, ended.text);
+  if (wasProved && !isManaged) tellLost(board, link, ended.text);
   if (wasProved || isDone(link)) return startOver(board, now, link);
   const failure = failureOf(ended);
   if (FINAL.has(ended.reason)) failLink(board, now, link, failure);
@@ -212,6 +234,7 @@ function failureOf(ended: StreamEnded): Failure {
 export function failLink(board: Board, now: Instant, link: Link, failure: Failure): void {
   leaveWaiting(board, link);
   dropStream(link);
+  abandonParked(board, link);
   link.failure = failure;
   link.isPairRefused = false;
   link.failures += 1;
@@ -247,7 +270,9 @@ export function tellFailed(board: Board, item: Queued, failure: Failure): void {
 
 /** Deadlines of one link: waiting stanzas, DNS, connecting, idleness, rest. */
 export function tickLink(board: Board, now: Instant, link: Link): void {
-  if (expireQueue(board, now, link) && !link.isProved && isDone(link))
+  const isLate = now >= link.parkedUntil;
+  if (isLate) abandonParked(board, link);
+  if ((expireQueue(board, now, link) || isLate) && !link.isProved && isDone(link))
     return giveUp(board, now, link, WAITED);
   releaseIfDone(board, now, link);
   if (link.state === 'paced' && now >= link.deadline) callBack(board, now, link);
@@ -263,7 +288,8 @@ export function tickLink(board: Board, now: Instant, link: Link): void {
 /** Nothing was sent for long; a verification on its way keeps the stream for as long again. */
 function tickIdle(board: Board, now: Instant, link: Link): void {
   link.idleAt = now + board.timers.idle;
-  if (isDone(link) && link.held) feed(board, now, link.held, { kind: 'close' });
+  const isOwed = (link.held?.stream.session?.unacknowledged.length ?? 0) > 0;
+  if (isDone(link) && !isOwed && link.held) feed(board, now, link.held, { kind: 'close' });
 }
 
 /** Whether a stanza waited too long. */

@@ -19,6 +19,7 @@ import { headerFault, isLegacy } from './header.ts';
 import { answerClose, hearError } from './initiate.ts';
 import type { StreamInput } from './io.ts';
 import { judged } from './judging.ts';
+import { MANAGEMENT_ACTS } from './managing.ts';
 import { CHALLENGE, readAuthzid, type SaslCondition, saslFailureText, SUCCESS } from './sasl.ts';
 import { deliver } from './stanzas.ts';
 import type { ReceiverAction, StreamState } from './transitions.ts';
@@ -33,6 +34,7 @@ export const RECEIVER_ACTS: Readonly<Record<ReceiverAction, Act>> = {
   hearClaim,
   checkKey,
   deliver,
+  ...MANAGEMENT_ACTS,
   hearError,
   answerClose,
   ignore: (core) => core.state,
@@ -69,7 +71,7 @@ function isOther(core: Core, from: DomainName | undefined, to: DomainName | unde
   return from?.ascii !== core.theirs?.ascii || to?.ascii !== core.ours?.ascii;
 }
 
-/** @spec RFC 6120 §4.3.2; XEP-0178 §3 */
+/** @spec RFC 6120 §4.3.2; XEP-0178 §3; XEP-0198 §2 */
 function offer(core: Core): StreamState {
   if (core.legacy) return 'negotiating';
   const features = featuresOf(core);
@@ -82,10 +84,14 @@ function offer(core: Core): StreamState {
 function featuresOf(core: Core): Features {
   const rules = rulesOf(core);
   const clear = !core.tls;
+  const dialback =
+    rules.dialback && rules.sasl !== 'required' && (core.tls || rules.tls !== 'required');
   return {
     starttls: clear && rules.tls !== 'never' ? rules.tls : 'no',
     external: core.tls && rules.sasl !== 'never' && isCertified(core, core.theirs),
-    dialback: rules.dialback && rules.sasl !== 'required' && (core.tls || rules.tls !== 'required'),
+    dialback,
+    // dialback restarts nothing: a peer that proves itself by it hears of this here or not at all
+    management: dialback && rules.management !== false,
   };
 }
 
@@ -170,7 +176,8 @@ function refuseAuth(core: Core, condition: SaslCondition): StreamState {
 
 function openCertified(core: Core, now: number): StreamState {
   const { ours, theirs } = core;
-  write(core, featuresText({ starttls: 'no', external: false, dialback: rulesOf(core).dialback }));
+  const { dialback, management = true } = rulesOf(core);
+  write(core, featuresText({ starttls: 'no', external: false, dialback, management }));
   if (ours !== undefined && theirs !== undefined) prove(core, theirs, ours, 'certificate', now);
   return 'open';
 }

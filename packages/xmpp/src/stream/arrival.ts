@@ -38,6 +38,8 @@ function nameOf(element: XmlElement): Arrival {
       return TLS[element.name] ?? 'unknown';
     case NS.sasl:
       return SASL[element.name] ?? 'unknown';
+    case NS.streamManagement:
+      return MANAGEMENT[element.name] ?? 'unknown';
     default:
       return 'unknown';
   }
@@ -58,5 +60,14 @@ const SASL = names({
   success: 'success',
   failure: 'sasl-failure',
   abort: 'abort',
+});
+const MANAGEMENT = names({
+  enable: 'sm-enable',
+  enabled: 'sm-enabled',
+  resume: 'sm-resume',
+  resumed: 'sm-resumed',
+  failed: 'sm-failed',
+  r: 'sm-r',
+  a: 'sm-a',
 });
 const NO_ELEMENT = element('none', '');

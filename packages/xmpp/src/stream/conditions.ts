@@ -33,9 +33,9 @@ export const STREAM_CONDITIONS: readonly StreamCondition[] = [
   'unsupported-version', //       §4.9.3.25
 ];
 
-/** The error element as it goes on the wire. @spec RFC 6120 §4.9.2 */
-export function streamErrorText(condition: StreamCondition): string {
-  return `<stream:error><${condition} xmlns='${NS.streamErrors}'/></stream:error>`;
+/** The error element as it goes on the wire, with a condition of an application where there is one. @spec RFC 6120 §4.9.2 */
+export function streamErrorText(condition: StreamCondition, detail = ''): string {
+  return `<stream:error><${condition} xmlns='${NS.streamErrors}'/>${detail}</stream:error>`;
 }
 
 /** The condition a peer named; what is unknown is `undefined-condition`. @spec RFC 6120 §4.9.2 */

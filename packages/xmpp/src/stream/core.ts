@@ -3,6 +3,7 @@
 import { encodeUtf8 } from '../bytes.ts';
 import type { Fault, StreamCondition } from '../fault.ts';
 import type { Judgement, LinkRules, Proof } from '../server-link.ts';
+import { NS } from '../namespaces.ts';
 import { XmlReader } from '../xml/reader.ts';
 import { streamErrorText } from './conditions.ts';
 import type { DomainName } from './domain.ts';
@@ -15,7 +16,8 @@ import type {
   StreamSurroundings,
   VerifyRequest,
 } from './io.ts';
-import { CLOSING_TAG, headerText } from './markup.ts';
+import type { Session } from './management.ts';
+import { attribute, CLOSING_TAG, headerText } from './markup.ts';
 import type { StreamState } from './transitions.ts';
 
 /** Everything one stream remembers. */
@@ -54,6 +56,8 @@ export interface Core {
   readonly claims: Map<string, VerifyRequest>;
   /** Receiver: claims looked at so far, whatever became of them. */
   claimed: number;
+  /** Initiator: how our pair is proved, before stanzas may go out. */
+  proven: Proof | undefined;
   /** Initiator: whether a proof is wanted, and asked for by dialback. */
   proof: 'none' | 'wanted' | 'asked';
   /** Initiator: verifications asked, and those that wait for the stream to be ready. */
@@ -68,8 +72,24 @@ export interface Core {
   headerSent: boolean;
   tagSent: boolean;
   ended: boolean;
+  /** The session of stream management on this stream. */
+  session: Session | undefined;
+  /** Initiator: the session to go on with, until the peer has answered. */
+  wanted: Session | undefined;
+  /** Initiator: whether the peer offers stream management, and how far asking for it is. */
+  offersManagement: boolean;
+  management: 'none' | 'enabling' | 'resuming' | 'done';
+  /** The session may go on on another stream. */
+  isKept: boolean;
+  /** The connection broke, rather than the stream being closed. */
+  isLost: boolean;
   deadline: number;
   keepAliveAt: number;
+  /** Until when the peer has to answer how far it is. */
+  ackBy: number;
+  /** When it is asked once more; and of how many stanzas it was asked last. */
+  askAt: number;
+  askedUpTo: number;
 }
 
 /** A stream that has not begun. */
@@ -98,6 +118,7 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     pairs: new Map(),
     claims: new Map(),
     claimed: 0,
+    proven: undefined,
     proof: 'none',
     asked: new Map(),
     waiting: [],
@@ -107,8 +128,17 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     headerSent: false,
     tagSent: false,
     ended: false,
+    session: undefined,
+    wanted: end.role === 'initiator' ? end.resume : undefined,
+    offersManagement: false,
+    management: 'none',
+    isKept: false,
+    isLost: false,
     deadline: Infinity,
     keepAliveAt: Infinity,
+    ackBy: Infinity,
+    askAt: Infinity,
+    askedUpTo: 0,
   };
 }
 
@@ -156,24 +186,32 @@ export function writeHeader(core: Core, version: boolean): void {
 }
 
 /** The peer is wrong: says so and reads nothing more. @spec RFC 6120 §4.9.1 */
-export function fail(core: Core, what: StreamFaultName | Fault): 'closed' {
+export function fail(core: Core, what: StreamFaultName | Fault, detail = ''): 'closed' {
   const fault = typeof what === 'string' ? faultNamed(what) : what;
   const condition =
     fault.answer.kind === 'stream-error' ? fault.answer.condition : 'undefined-condition';
   put(core, { kind: 'fault', fault });
-  return closeWith(core, condition, {
-    kind: 'ended',
-    reason: condition === 'connection-timeout' ? 'timeout' : 'stream-error',
-    text: fault.text,
-    condition,
-  });
+  const reason = condition === 'connection-timeout' ? 'timeout' : 'stream-error';
+  return closeWith(core, condition, { kind: 'ended', reason, text: fault.text, condition }, detail);
+}
+
+/** The peer acknowledged what it was not sent, and hears both counts. @spec XEP-0198 §6 */
+export function failCounting(core: Core, h: number, sent: number): 'closed' {
+  const counts = attribute('h', String(h)) + attribute('send-count', String(sent));
+  const detail = `<handled-count-too-high xmlns='${NS.streamManagement}'${counts}/>`;
+  return fail(core, 'count-too-high', detail);
 }
 
 /** Writes an error (own header first, RFC 6120 §4.9.1.2) and the closing tag, and hangs up. */
-export function closeWith(core: Core, condition: StreamCondition, ended: StreamEnded): 'closed' {
+export function closeWith(
+  core: Core,
+  condition: StreamCondition,
+  ended: StreamEnded,
+  detail = '',
+): 'closed' {
   if (core.state !== 'handshake' && !(core.state === 'idle' && core.end.direct)) {
     if (!core.headerSent) writeErrorHeader(core);
-    write(core, streamErrorText(condition));
+    write(core, streamErrorText(condition, detail));
     write(core, CLOSING_TAG);
   }
   return hangUp(core, ended);
@@ -199,6 +237,8 @@ export function hangUp(core: Core, ended: StreamEnded): 'closed' {
   core.outputs.push({ kind: 'disconnect' });
   core.deadline = Infinity;
   core.keepAliveAt = Infinity;
+  core.ackBy = Infinity;
+  core.askAt = Infinity;
   core.claims.clear();
   core.asked.clear();
   core.waiting.length = 0;
@@ -220,6 +260,8 @@ export function beginClosing(core: Core, now: number, text: string): StreamState
   write(core, CLOSING_TAG);
   flush(core);
   core.tagSent = true;
+  core.askAt = Infinity;
+  core.ackBy = Infinity;
   core.deadline = now + core.with.timers.closing;
   core.keepAliveAt = Infinity;
   return 'closing';

@@ -100,6 +100,36 @@ export const STREAM_FAULTS = {
     spec: 'XEP-0220 §3.1',
     text: 'A dialback answer came that was not asked for on this stream, or a request the wrong way.',
   },
+  unmanaged: {
+    condition: 'unsupported-stanza-type',
+    spec: 'XEP-0198 §4',
+    text: 'An element of stream management came on a stream that has none.',
+  },
+  'managed-twice': {
+    condition: 'policy-violation',
+    spec: 'XEP-0198 §3',
+    text: 'Stream management was asked for twice on one stream.',
+  },
+  'bad-count': {
+    condition: 'bad-format',
+    spec: 'XEP-0198 §4',
+    text: 'An acknowledgement has no count, or one that is no number.',
+  },
+  'count-too-high': {
+    condition: 'undefined-condition',
+    spec: 'XEP-0198 §6',
+    text: 'More stanzas were acknowledged than were sent.',
+  },
+  'too-many-unhandled': {
+    condition: 'resource-constraint',
+    spec: 'RFC 6120 §4.9.3.17',
+    text: 'More stanzas came than can be answered for at once.',
+  },
+  'no-acknowledgement': {
+    condition: 'connection-timeout',
+    spec: 'XEP-0198 §4',
+    text: 'The peer was asked how far it is and did not answer in time.',
+  },
   'too-many-auths': {
     condition: 'policy-violation',
     spec: 'RFC 6120 §6.4.5',

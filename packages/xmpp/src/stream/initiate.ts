@@ -1,6 +1,6 @@
 // What the end that opened the stream does: RFC 6120 §4.3.3, §5.4, §6.4; XEP-0178 §3; XEP-0220 §2.1. Each function is
 // a cell of the INITIATOR table in transitions.ts and returns where we stand afterwards.
-import type { SendFailure } from '../server-link.ts';
+import type { Proof, SendFailure } from '../server-link.ts';
 import { NS } from '../namespaces.ts';
 import type { Arrived, Act } from './arrival.ts';
 import { readStreamError } from './conditions.ts';
@@ -11,6 +11,14 @@ import { type Features, readFeatures } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import type { VerifyRequest } from './io.ts';
 import { judged } from './judging.ts';
+import {
+  askManagement,
+  beginSession,
+  continueSession,
+  hearFailed,
+  MANAGEMENT_ACTS,
+  tellLast,
+} from './managing.ts';
 import { CLOSING_TAG } from './markup.ts';
 import { ABORT, authText } from './sasl.ts';
 import type { InitiatorAction, StreamState } from './transitions.ts';
@@ -27,6 +35,10 @@ export const INITIATOR_ACTS: Readonly<Record<InitiatorAction, Act>> = {
   abortAuth,
   takeResult,
   takeVerification,
+  hearEnabled,
+  hearResumed,
+  hearFailed: hearUnmanaged,
+  ...MANAGEMENT_ACTS,
   hearError,
   answerClose,
   ignore: (core) => core.state,
@@ -68,6 +80,7 @@ function choose(core: Core, arrived: Arrived, now: number): StreamState {
   if (core.id === '') return fail(core, 'no-stream-id');
   const offered = core.legacy ? NOTHING_OFFERED : readFeatures(arrived.element);
   const rules = rulesOf(core);
+  core.offersManagement = offered.management && rules.management !== false;
   if (!core.tls && offered.starttls !== 'no' && rules.tls !== 'never') return askForTls(core);
   if (!core.tls && (rules.tls === 'required' || offered.starttls === 'required'))
     return stop(core, 'policy', 'The rules of the two servers about TLS exclude each other.');
@@ -139,9 +152,8 @@ function settle(
 function settleProved(core: Core, now: number): StreamState {
   core.deadline = Infinity;
   core.keepAliveAt = now + core.with.timers.keepAlive;
-  prove(core, 'certificate');
   for (const request of core.waiting.splice(0)) askVerification(core, request);
-  return 'ready';
+  return proveManaged(core, 'certificate', now);
 }
 
 /** @spec XEP-0220 §2.1.1; XEP-0185 §2 */
@@ -163,7 +175,7 @@ function askedKey(from: DomainName, to: DomainName, id: string): string {
 }
 
 /** An answer counts only to a request sent on this stream. @spec XEP-0220 §2.1.1, §3.1 */
-function takeResult(core: Core, arrived: Arrived): StreamState {
+function takeResult(core: Core, arrived: Arrived, now: number): StreamState {
   const result = readDialback(arrived.element);
   if (result === undefined) return fail(core, 'bad-dialback');
   const pair = result.from.ascii === theirs(core).ascii && result.to.ascii === ours(core).ascii;
@@ -171,8 +183,8 @@ function takeResult(core: Core, arrived: Arrived): StreamState {
     return fail(core, 'unsolicited-dialback');
   core.proof = 'none';
   core.deadline = Infinity;
-  if (result.verdict.type === 'valid') prove(core, 'dialback');
-  else put(core, { kind: 'unproved', verdict: result.verdict });
+  if (result.verdict.type === 'valid') return proveManaged(core, 'dialback', now);
+  put(core, { kind: 'unproved', verdict: result.verdict });
   if (result.verdict.type !== 'invalid') return 'ready';
   return stop(core, 'dialback', 'The peer was told that our dialback key is wrong.');
 }
@@ -190,8 +202,37 @@ function takeVerification(core: Core, arrived: Arrived): StreamState {
   return 'ready';
 }
 
-function prove(core: Core, proof: 'certificate' | 'dialback'): void {
+/** Stanzas go out once it is known whether they are counted. @spec XEP-0198 §3 */
+function proveManaged(core: Core, proof: Proof, now: number): StreamState {
+  core.proven = proof;
+  core.reader.setLimits(core.with.limits.proved);
+  if (!askManagement(core, now)) prove(core);
+  return 'ready';
+}
+
+function hearEnabled(core: Core, { element }: Arrived): StreamState {
+  if (!beginSession(core, element)) return fail(core, 'unmanaged');
+  prove(core);
+  return 'ready';
+}
+
+function hearResumed(core: Core, { element }: Arrived, now: number): StreamState {
+  const next = continueSession(core, element, now) ?? fail(core, 'unmanaged');
+  if (next !== 'closed') prove(core);
+  return next;
+}
+
+function hearUnmanaged(core: Core, { element }: Arrived, now: number): StreamState {
+  const next = hearFailed(core, element, now) ?? fail(core, 'unmanaged');
+  if (next !== 'closed' && core.management === 'done') prove(core);
+  return next;
+}
+
+function prove(core: Core): void {
+  const { proven: proof } = core;
+  if (proof === undefined) return;
   core.pairs.set('', proof);
+  core.deadline = Infinity;
   core.unproved = 0;
   core.reader.setLimits(core.with.limits.proved);
   put(core, { kind: 'proved', from: ours(core), to: theirs(core), proof });
@@ -209,6 +250,7 @@ export function hearError(core: Core, arrived: Arrived): StreamState {
 
 /** @spec RFC 6120 §4.4 */
 export function answerClose(core: Core): StreamState {
+  tellLast(core);
   write(core, CLOSING_TAG);
   return hangUp(core, { kind: 'ended', reason: 'closed', text: 'The peer closed the stream.' });
 }
@@ -234,4 +276,9 @@ function theirs(core: Core): DomainName {
 
 /** An initiator always has both names; this keeps the types honest without a throw. */
 const NOWHERE: DomainName = { text: '', ascii: '' };
-const NOTHING_OFFERED: Features = { starttls: 'no', external: false, dialback: false };
+const NOTHING_OFFERED: Features = {
+  starttls: 'no',
+  external: false,
+  dialback: false,
+  management: false,
+};

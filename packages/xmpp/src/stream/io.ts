@@ -15,6 +15,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { DialbackKey, Verdict } from './dialback.ts';
 import type { DomainName } from './domain.ts';
 import type { StreamLimits, StreamTimers } from './limits.ts';
+import type { Session } from './management.ts';
 
 /** What both ends of a stream are handed. */
 export interface StreamSurroundings {
@@ -28,6 +29,10 @@ export interface StreamSurroundings {
   readonly hosts: (domain: string) => boolean;
   readonly limits: StreamLimits;
   readonly timers: StreamTimers;
+  /** When a stanza counts as handled in a session; default `taken`. @spec XEP-0198 §4 */
+  readonly acknowledge?: 'taken' | 'handled';
+  /** The session a peer of ours left behind, given up by whatever stream has it; sessions are kept only when handed in. @spec XEP-0198 §5 */
+  readonly resume?: (id: string, ours: DomainName, theirs: DomainName) => Session | undefined;
 }
 
 /** Which end of which stream. `direct`: TLS from the first byte. */
@@ -37,6 +42,8 @@ export type StreamEnd =
       readonly from: DomainName;
       readonly to: DomainName;
       readonly direct: boolean;
+      /** A session whose stream was lost, to go on with. @spec XEP-0198 §5 */
+      readonly resume?: Session;
     }
   | { readonly role: 'receiver'; readonly direct: boolean };
 
@@ -59,8 +66,15 @@ export type StreamInput =
   | { readonly kind: 'prove' }
   /** Initiator: have a key verified as soon as the stream is ready. */
   | { readonly kind: 'verify'; readonly request: VerifyRequest }
-  /** Initiator: send a stanza, as `writeStanza(stanza, 'jabber:server')` gives it; only after `proved`. */
-  | { readonly kind: 'stanza'; readonly text: string }
+  /**
+   * Initiator: send a stanza, as `writeStanza(stanza, 'jabber:server')` gives it; only after `proved`. Its tag comes back
+   * with `acknowledged`, or is left in the session.
+   */
+  | { readonly kind: 'stanza'; readonly text: string; readonly tag?: unknown }
+  /** The host is done with a stanza of the session. @spec XEP-0198 §4 */
+  | { readonly kind: 'handled'; readonly number: number }
+  /** The session goes on elsewhere: the stream gives it up and closes. @spec XEP-0198 §5 */
+  | { readonly kind: 'replaced' }
   /** Receiver: what became of a claim, told by its domains and the id of its request. */
   | {
       readonly kind: 'verdict';
@@ -96,7 +110,13 @@ export type StreamOutput =
       readonly from: Jid;
       readonly to: Jid;
       readonly proof: Proof;
+      /** Its number in the session of stream management, if there is one. */
+      readonly number?: number;
     }
+  /** A session of stream management has begun, or goes on, on this stream. @spec XEP-0198 §3, §5 */
+  | { readonly kind: 'managed'; readonly session: Session }
+  /** The peer took these. @spec XEP-0198 §4 */
+  | { readonly kind: 'acknowledged'; readonly tags: readonly unknown[] }
   /** Receiver: a stanza between proved domains whose `from` or `to` is no address. @spec RFC 6120 §8.3.3.8 */
   | {
       readonly kind: 'refused-stanza';

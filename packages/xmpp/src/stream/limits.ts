@@ -16,6 +16,12 @@ export interface StreamLimits {
   readonly auths: number;
   /** Stanzas in a row, each from or to what is no address at a proved domain, before the stream is closed. */
   readonly misaddressed: number;
+  /** Stanzas written in a session of stream management and not acknowledged; further ones wait. */
+  readonly unacknowledgedStanzas: number;
+  /** Bytes of the same, but for the last one. */
+  readonly unacknowledgedBytes: number;
+  /** Stanzas of a session that the host has taken and not handed in as handled, before the stream is closed. */
+  readonly unhandledStanzas: number;
   /** Bounds of XML before anybody is proved. */
   readonly unproved: XmlLimits;
   /** Bounds of XML afterwards. */
@@ -36,6 +42,12 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   auths: 3,
   /** Count. One user's client in a loop is told so often, and ends nobody else's stream before. */
   misaddressed: 100,
+  /** Count. What a busy pair writes in a round trip of a second; Prosody keeps 500 itself. */
+  unacknowledgedStanzas: 500,
+  /** Bytes. Four of the largest stanzas, as much as may wait for a link. */
+  unacknowledgedBytes: 1_048_576,
+  /** Count. SIP takes up to 32 s to answer: three hundred a second all that time. */
+  unhandledStanzas: 10_000,
   unproved: UNPROVED_LIMITS,
   proved: DEFAULT_LIMITS,
 };
@@ -46,6 +58,9 @@ export interface StreamTimers {
   readonly closing: number;
   readonly keepAlive: number;
   readonly silence: number;
+  readonly acknowledgement: number;
+  readonly askAgain: number;
+  readonly resumption: number;
 }
 
 /** The defaults, each with its reason. */
@@ -58,4 +73,10 @@ export const DEFAULT_STREAM_TIMERS: StreamTimers = {
   keepAlive: 180_000,
   /** ms. An inbound stream on which nothing comes, not even a blank; longer than servers' idle times. */
   silence: 1_800_000,
+  /** ms. From asking a peer how far it is to giving the connection up; peers answer at once. */
+  acknowledgement: 30_000,
+  /** ms. From an answer that was not all to the next question. */
+  askAgain: 5_000,
+  /** ms. A session whose connection is lost waits so long for another; a SIP sender waits no longer. */
+  resumption: 30_000,
 };

@@ -8,6 +8,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { Arrived } from './arrival.ts';
 import { type Core, fail, put } from './core.ts';
 import { domainName, type DomainName, domainOf, pairKey } from './domain.ts';
+import { isSwamped, received } from './managing.ts';
 import type { StreamState } from './transitions.ts';
 
 /** A stanza, if its sender's domain is proved on this very stream. @spec RFC 6120 §8.1.2.2, §4.9.3.9 */
@@ -22,7 +23,10 @@ export function deliver(core: Core, arrived: Arrived): StreamState {
   if (isFault(from.jid)) return refuse(core, element, from, to, malformed('from', from.jid));
   if (isFault(to.jid)) return refuse(core, element, from, to, malformed('to', to.jid));
   core.misaddressed = 0;
-  put(core, { kind: 'stanza', element, from: from.jid, to: to.jid, proof });
+  const number = received(core, false);
+  if (isSwamped(core)) return fail(core, 'too-many-unhandled');
+  const stanza = { kind: 'stanza', element, from: from.jid, to: to.jid, proof } as const;
+  put(core, number === undefined ? stanza : { ...stanza, number });
   return core.state;
 }
 
@@ -61,6 +65,7 @@ function refuse(
 ): StreamState {
   core.misaddressed += 1;
   if (core.misaddressed > core.with.limits.misaddressed) return fail(core, 'too-many-misaddressed');
+  received(core, true);
   put(core, { kind: 'refused-stanza', element, from: from.domain, to: to.domain, fault });
   return core.state;
 }

@@ -27,6 +27,8 @@ import type {
   StreamSurroundings,
   VerifyRequest,
 } from './io.ts';
+import type { Session } from './management.ts';
+import { askNow, handled, hasRoom, tellLast, writeManaged } from './managing.ts';
 import {
   FAULT_OF,
   INITIATOR,
@@ -56,7 +58,8 @@ export class XmppStream implements Machine<StreamInput, StreamOutput> {
   }
 
   get wakeAt(): Instant {
-    return Math.min(this.#core.deadline, this.#core.keepAliveAt);
+    const { deadline, keepAliveAt, ackBy, askAt } = this.#core;
+    return Math.min(deadline, keepAliveAt, ackBy, askAt);
   }
 
   /** Where the stream stands: a row of its table. */
@@ -77,6 +80,21 @@ export class XmppStream implements Machine<StreamInput, StreamOutput> {
   /** Initiator: whether the certificate of the peer speaks for the domain that was called. */
   get isCertified(): boolean {
     return this.#core.end.role === 'initiator' && isCertified(this.#core);
+  }
+
+  /** The session of stream management, while there is one. @spec XEP-0198 §3 */
+  get session(): Session | undefined {
+    return this.#core.session;
+  }
+
+  /** Whether another stanza may be sent before some are acknowledged. */
+  get hasRoom(): boolean {
+    return hasRoom(this.#core);
+  }
+
+  /** Whether the connection broke and the session may go on on another stream. @spec XEP-0198 §5 */
+  get isResumable(): boolean {
+    return this.#core.session !== undefined && this.#core.isKept && this.#core.isLost;
   }
 
   /** What was said of the peer's certificate last. */
@@ -121,7 +139,13 @@ function take(core: Core, now: Instant, input: StreamInput): void {
     case 'stanza':
       if (core.state !== 'ready' || core.pairs.size === 0)
         throw new MisuseError('not-proved', MISUSE);
-      return write(core, input.text);
+      return writeManaged(core, input.text, input.tag, now);
+    case 'handled':
+      return handled(core, input.number);
+    case 'replaced':
+      core.session = undefined;
+      core.state = closeWith(core, 'conflict', CLOSED);
+      return;
     case 'verdict':
       core.state = takeVerdict(core, input, now);
       return;
@@ -188,12 +212,13 @@ function refuse(core: Core, arrived: Arrived): StreamState {
 /** The connection is gone: nothing can be written, nothing more will come. */
 function lose(core: Core, text: string): void {
   core.text = '';
+  core.isLost = core.state !== 'closing';
   core.tagSent = true;
   core.state = hangUp(core, { kind: 'ended', reason: 'closed', text });
 }
 
 function wantProof(core: Core, now: Instant): void {
-  if (core.proof !== 'none' || core.pairs.size > 0) return;
+  if (core.proof !== 'none' || core.proven !== undefined) return;
   core.proof = 'wanted';
   if (core.state === 'ready') askProof(core, now);
 }
@@ -209,10 +234,18 @@ function wantVerification(core: Core, request: VerifyRequest): void {
 /** @spec RFC 6120 §4.4, §4.6.1 */
 function tick(core: Core, now: Instant): void {
   if (now >= core.deadline) core.state = expire(core, now);
+  else if (now >= core.ackBy) core.state = giveUpAsking(core);
+  else if (now >= core.askAt) askNow(core, now);
   else if (now >= core.keepAliveAt) {
     write(core, ' ');
     core.keepAliveAt = now + core.with.timers.keepAlive;
   }
+}
+
+/** The connection is as good as lost. @spec XEP-0198 §4 */
+function giveUpAsking(core: Core): StreamState {
+  core.isLost = core.state !== 'closing';
+  return fail(core, 'no-acknowledgement');
 }
 
 function expire(core: Core, now: Instant): StreamState {
@@ -227,6 +260,7 @@ function expire(core: Core, now: Instant): StreamState {
 
 function close(core: Core, now: Instant, condition: StreamCondition | undefined): void {
   if (core.state === 'closing') return;
+  tellLast(core);
   if (condition === undefined) {
     core.state = beginClosing(core, now, 'We closed the stream.');
     if (core.end.role === 'initiator') finish(core, CLOSED);

@@ -3,7 +3,8 @@
 //
 // Row: where we stand. Column: what arrived. Cell: what is done, by the name of a function in initiate.ts or
 // answer.ts, which also says where we stand afterwards. A cell that is not there is a fault: FAULT_OF says which.
-// Theory: TLS, authentication and proved pairs are facts of the stream, not states. A stream passes
+// Theory: TLS, authentication, proved pairs and a session of stream management (XEP-0198 §3) are facts of the stream, not
+// states. A stream passes
 // `header` again after TLS and again after SASL, each time with a fresh reader and a fresh id.
 // Nothing that arrives is read in `handshake` (all bytes belong to TLS) and in `closed` (fail closed).
 import type { StreamFaultName } from './faults.ts';
@@ -24,6 +25,13 @@ export const ARRIVALS = [
   'abort',
   'db-result',
   'db-verify',
+  'sm-enable',
+  'sm-enabled',
+  'sm-resume',
+  'sm-resumed',
+  'sm-failed',
+  'sm-r',
+  'sm-a',
   'stanza',
   'stream-error',
   'stream-close',
@@ -61,9 +69,12 @@ export type StreamState = InitiatorState | ReceiverState;
 
 /** What either end does. */
 export type SharedAction = 'hearError' | 'answerClose' | 'ignore';
+/** What either end does about stream management: managing.ts. */
+export type ManagementAction = 'enable' | 'resume' | 'refuseEarly' | 'answerRequest' | 'takeAck';
 /** What the end that opened the stream does. */
 export type InitiatorAction =
   | SharedAction
+  | ManagementAction
   | 'greetSecured'
   | 'readAnswer'
   | 'choose'
@@ -73,10 +84,14 @@ export type InitiatorAction =
   | 'fallBack'
   | 'abortAuth'
   | 'takeResult'
-  | 'takeVerification';
+  | 'takeVerification'
+  | 'hearEnabled'
+  | 'hearResumed'
+  | 'hearFailed';
 /** What the end that was called does. */
 export type ReceiverAction =
   | SharedAction
+  | ManagementAction
   | 'awaitHeader'
   | 'answerHeader'
   | 'proceed'
@@ -94,6 +109,12 @@ const ENDS = {
   'stream-close': 'answerClose',
 } as const satisfies Row<SharedAction>;
 
+/** A question how far we are, and an answer to ours. @spec XEP-0198 §4 */
+const ACKS = {
+  'sm-r': 'answerRequest',
+  'sm-a': 'takeAck',
+} as const satisfies Row<ManagementAction>;
+
 /** @spec RFC 6120 §4.3; XEP-0178 §3; XEP-0220 §2.1 */
 export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> = {
   idle: { secured: 'greetSecured' },
@@ -106,12 +127,20 @@ export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> =
     features: 'ignore', // a dialback feature offered late
     'db-result': 'takeResult',
     'db-verify': 'takeVerification',
+    'sm-enabled': 'hearEnabled',
+    'sm-resumed': 'hearResumed',
+    'sm-failed': 'hearFailed',
+    ...ACKS,
     ...ENDS,
   },
   closing: {
     features: 'ignore',
     'db-result': 'ignore',
     'db-verify': 'ignore',
+    'sm-enabled': 'ignore',
+    'sm-resumed': 'ignore',
+    'sm-failed': 'ignore',
+    ...ACKS,
     ...ENDS,
   },
   closed: {},
@@ -127,12 +156,30 @@ export const RECEIVER: Readonly<Record<ReceiverState, Row<ReceiverAction>>> = {
     abort: 'aborted',
     'db-result': 'hearClaim',
     'db-verify': 'checkKey',
+    'sm-enable': 'refuseEarly',
+    'sm-resume': 'refuseEarly',
     ...ENDS,
   },
   challenged: { response: 'authenticate', abort: 'aborted', ...ENDS },
   handshake: { secured: 'awaitHeader' },
-  open: { 'db-result': 'hearClaim', 'db-verify': 'checkKey', stanza: 'deliver', ...ENDS },
-  closing: { stanza: 'deliver', 'db-result': 'ignore', 'db-verify': 'ignore', ...ENDS },
+  open: {
+    'db-result': 'hearClaim',
+    'db-verify': 'checkKey',
+    stanza: 'deliver',
+    'sm-enable': 'enable',
+    'sm-resume': 'resume',
+    ...ACKS,
+    ...ENDS,
+  },
+  closing: {
+    stanza: 'deliver',
+    'db-result': 'ignore',
+    'db-verify': 'ignore',
+    'sm-enable': 'ignore',
+    'sm-resume': 'ignore',
+    ...ACKS,
+    ...ENDS,
+  },
   closed: {},
 };
 
@@ -152,6 +199,13 @@ export const FAULT_OF: Readonly<Record<Arrival, StreamFaultName>> = {
   abort: 'unexpected-element',
   'db-result': 'unsolicited-dialback',
   'db-verify': 'unsolicited-dialback',
+  'sm-enable': 'unexpected-element',
+  'sm-enabled': 'unmanaged',
+  'sm-resume': 'unexpected-element',
+  'sm-resumed': 'unmanaged',
+  'sm-failed': 'unmanaged',
+  'sm-r': 'unmanaged',
+  'sm-a': 'unmanaged',
   stanza: 'stanza-before-authentication',
   'stream-error': 'unexpected-element',
   'stream-close': 'unexpected-element',
