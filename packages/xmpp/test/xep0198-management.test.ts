@@ -193,7 +193,7 @@ describe('XEP-0198 §4 acknowledgement, the end that sends', () => {
   });
 });
 
-describe('XEP-0198 §3, §4 the end that was called', () => {
+describe('XEP-0198 §2, §3, §4 the end that was called', () => {
   test('it is offered where somebody is proved, and where dialback may prove somebody', () => {
     const kit = receiver({}, true).secure().hear(XML.open);
     expect(kit.said).toContain("<sm xmlns='urn:xmpp:sm:3'/></stream:features>");
