@@ -58,8 +58,11 @@ class Town {
   readonly xmpp = new XmppScript(XMPP);
   readonly gateway: Gateway;
   readonly traces: CrossingTrace[] = [];
+  /** Errors of which the gateway says that it could not tell them. */
+  untold = 0;
   readonly #running: Running;
   readonly #flush: () => void;
+  readonly #flushXmpp: () => void;
 
   constructor(options: Partial<GatewayOptions>, rules = DEFAULT_LINK_RULES) {
     const { world } = this;
@@ -114,12 +117,14 @@ class Town {
       {
         onTrace: (trace: Trace) => {
           if (trace.kind === 'crossing') this.traces.push(trace);
+          else if (trace.kind === 'fault' && trace.code === 'error-not-told') this.untold += 1;
         },
       },
     );
     this.sip.addUser('alice');
     this.#flush = playSip(company, this.sip, () => clock.now);
-    playXmpp(server, this.xmpp);
+    this.xmpp.addUser('bob');
+    this.#flushXmpp = playXmpp(server, this.xmpp);
   }
 
   /** Alice writes to a user of that name, who gets nothing else. */
@@ -129,6 +134,12 @@ class Town {
     const sent = this.sip.send(message, [udp('192.0.2.2')]);
     this.#flush();
     return sent;
+  }
+
+  /** Bob writes to somebody whom the SIP company does not know. */
+  sendBack(user: string): void {
+    this.xmpp.send({ from: `bob@${XMPP}`, to: `${user}@${SIP}`, text: user });
+    this.#flushXmpp();
   }
 
   async close(meanwhile: () => void = () => {}): Promise<void> {
@@ -153,7 +164,8 @@ function live(
   const sent = new Map<string, Sent>();
   for (let step = 0; step < steps; step++) {
     const what = number();
-    if (what < 0.7) sent.set(`u${step}`, town.send(`u${step}`));
+    if (what < 0.55) sent.set(`u${step}`, town.send(`u${step}`));
+    else if (what < 0.7) town.sendBack(`x${step}`);
     else if (what < 0.8) network.cut(SERVER);
     else if (what < 0.95 && stalls) {
       network.stall(SERVER);
@@ -179,7 +191,16 @@ function endsOf(town: Town, user: string, sent: Sent): Ends {
   };
 }
 
-const seen = { lost: 0, told: 0, refused: 0, arrived: 0, draining: 0 };
+/** How many errors Bob got for each message of his that has failed. */
+function backOf(town: Town): readonly number[] {
+  const failed = town.traces.filter(
+    ({ direction, outcome }) => direction === 'xmpp-to-sip' && outcome === 'failed',
+  );
+  const errors = town.xmpp.errors('bob').map((error) => error.from?.bare);
+  return failed.map(({ to }) => errors.filter((from) => from === to).length);
+}
+
+const seen = { lost: 0, told: 0, refused: 0, arrived: 0, draining: 0, back: 0, again: 0 };
 
 describe('RFC 3428 §7, S4: nothing is lost in silence', () => {
   const seeds = Array.from({ length: 16 }, (_, n) => n + 1);
@@ -201,12 +222,17 @@ describe('RFC 3428 §7, S4: nothing is lost in silence', () => {
       seen.refused += answered === 202 ? 0 : 1;
       seen.arrived += arrived ? 1 : 0;
     }
-    const outcomes = town.traces.filter(({ outcome }) => outcome !== 'late-failure');
     const late = town.traces.filter(({ outcome }) => outcome === 'late-failure');
-    expect(outcomes.length).toBe(sent.size);
+    const there = town.traces.filter(({ direction }) => direction === 'sip-to-xmpp');
+    expect(there.length).toBe(sent.size);
     expect(late.length).toBe(
       [...sent].reduce((sum, [user, one]) => sum + endsOf(town, user, one).told, 0),
     );
+    const back = backOf(town);
+    expect(back.filter((errors) => errors > 2)).toEqual([]);
+    expect(back.filter((errors) => errors === 0).length).toBeLessThanOrEqual(town.untold);
+    seen.back += back.length;
+    seen.again += back.filter((errors) => errors === 2).length;
     expect([town.gateway.open, town.gateway.sizes.unconfirmed]).toEqual([0, 0]);
     await town.close();
     expect(new Set(Object.values(town.gateway.sizes))).toEqual(new Set([0]));
@@ -215,6 +241,7 @@ describe('RFC 3428 §7, S4: nothing is lost in silence', () => {
   /** A history in which nothing is lost proves nothing. */
   afterAll(() => {
     expect(seen.lost).toBeGreaterThan(5);
+    expect(Math.min(seen.back, seen.again)).toBeGreaterThan(0);
     expect(Math.min(seen.refused, seen.arrived)).toBeGreaterThan(10);
     expect(seen.draining).toBeGreaterThan(1);
   });
