@@ -9,8 +9,22 @@ import { Pairs } from '../src/gateway/pairs.ts';
 
 const waits = { proof: 1000, answer: 100, confirm: 5000 };
 const limits = { openFates: 10, unconfirmed: 3 };
-const inputs: readonly FateInput[] = ['sent', 'proof', 'failed', 'error', 'expired'];
-const states: readonly FateState[] = ['queued', 'waiting', 'unconfirmed', 'forgotten', 'over'];
+const inputs: readonly FateInput[] = [
+  'sent',
+  'acknowledged',
+  'proof',
+  'failed',
+  'error',
+  'expired',
+];
+const states: readonly FateState[] = [
+  'queued',
+  'waiting',
+  'read',
+  'unconfirmed',
+  'forgotten',
+  'over',
+];
 
 const ranks = (): (() => number) => {
   let rank = 0;
@@ -21,6 +35,7 @@ const ranks = (): (() => number) => {
 const WAY: Readonly<Record<FateState, readonly FateInput[]>> = {
   queued: [],
   waiting: ['sent'],
+  read: ['sent', 'acknowledged'],
   unconfirmed: ['sent', 'expired'],
   forgotten: ['sent', 'expired', 'expired'],
   over: ['failed'],
@@ -103,7 +118,7 @@ describe('RFC 3428 §7: fates', () => {
     expect(fates.step(9000, fate, 'failed')).toBeUndefined();
   });
 
-  it('knows by link what only the link can speak for, in the order in which it was written', () => {
+  it('knows by link what was written to it, in the order in which it was', () => {
     const fates = new Fates<string>(waits, limits, ranks());
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => opened(fates, id));
     const other = opened(fates, 'e', 0, 'a c');
@@ -111,10 +126,21 @@ describe('RFC 3428 §7: fates', () => {
     fates.sent(0, b as Fate<string>, true);
     fates.step(0, d as Fate<string>, 'expired');
     const of = (lane: string, upTo?: number) => fates.ofLane(lane, upTo).map(({ id }) => id);
-    expect([of('a b'), of('a c'), of('x y')]).toEqual([['d', 'a', 'c'], ['e'], []]);
+    expect([of('a b'), of('a c'), of('x y')]).toEqual([['d', 'a', 'c', 'b'], ['e'], []]);
     expect([of('a b', a?.rank), of('a b', 0)]).toEqual([['d', 'a'], []]);
     for (const fate of [d, a, other, c]) fates.step(0, fate as Fate<string>, 'proof');
-    expect(fates.sizes).toEqual({ queued: 0, waiting: 1, unconfirmed: 0, lanes: 0 });
+    expect([of('a b'), of('a c'), fates.sizes.waiting]).toEqual([['b'], [], 1]);
+  });
+
+  it('one that is read keeps its place and its time', () => {
+    const fates = new Fates<string>(waits, limits, ranks());
+    const [a, b] = ['a', 'b'].map((id) => opened(fates, id));
+    for (const [now, fate] of [a, b].entries()) fates.sent(now, fate as Fate<string>, true);
+    fates.step(50, a as Fate<string>, 'acknowledged');
+    expect([fates.wakeAt, fates.size]).toEqual([100, 2]);
+    expect(fates.expire(100)).toEqual({ fate: a, end: 'handed-over' });
+    expect(fates.expire(101)).toEqual({ fate: b, end: 'handed-over' });
+    expect([a?.state, b?.state]).toEqual(['over', 'unconfirmed']);
   });
 
   it('is written once', () => {

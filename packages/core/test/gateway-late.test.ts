@@ -40,6 +40,16 @@ class Sent extends Bench {
     );
   }
 
+  /** Three barriers go unanswered. */
+  missThree(): void {
+    for (const id of ['m1', 'm2', 'm3']) {
+      const [sent] = stanzas(this.sip(message(), proved(), id));
+      this.fate(sent?.context, 'tracked');
+      expect(stanzas(this.tick(5))).toHaveLength(1);
+      this.tick(300);
+    }
+  }
+
   pong(id: string): GatewayOutput[] {
     return this.stanza(`<iq type='result' id='${id}' from='xmpp.test' to='sip.test'/>`);
   }
@@ -58,11 +68,49 @@ class Sent extends Bench {
 }
 
 describe('XEP-0198 §4: a stream that acknowledges', () => {
-  it('ends the wait when it does, and no barrier is sent', () => {
-    const bench = new Sent('tracked');
+  it('ends the wait when it does, where no barrier is sent', () => {
+    const bench = new Sent('tracked', { noBarrier: ['xmpp.test'] });
     expect([stanzas(bench.tick(5)), bench.gateway.sizes.barriers]).toEqual([[], 0]);
     expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([202]);
     bench.expectOver();
+  });
+
+  it('says nothing of errors, which come by another stream: the barrier does', () => {
+    for (const end of ['error', 'pong', 'wait'] as const) {
+      const bench = new Sent('tracked');
+      const [ping] = stanzas(bench.tick(5));
+      expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([]);
+      if (end === 'error') expect(answers(bench.error())).toEqual([410]);
+      else if (end === 'wait') expect(answers(bench.tick(295))).toEqual([202]);
+      else expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+      expect(bench.gateway.sizes.unconfirmed).toBe(0);
+      bench.expectOver();
+    }
+  });
+
+  it('a barrier that comes back before it proves as much', () => {
+    const bench = new Sent('tracked');
+    const [ping] = stanzas(bench.tick(5));
+    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+    bench.expectOver();
+  });
+
+  it('and whose domain answers no barriers ends the wait with the acknowledgement', () => {
+    const bench = new Sent('tracked');
+    bench.missThree();
+    const [last] = stanzas(bench.sip(message(), proved(), 'last'));
+    bench.fate(last?.context, 'tracked');
+    expect(stanzas(bench.tick(5))).toEqual([]);
+    expect(answers(bench.fate(last?.context, 'acknowledged'))).toEqual([202]);
+  });
+
+  it('that ended is no reason to ask its domain no more', () => {
+    const bench = new Sent('tracked');
+    bench.missThree();
+    bench.fate(bench.context, 'failed', 'unacknowledged');
+    const [sent] = stanzas(bench.sip(message(), proved(), 't5'));
+    bench.fate(sent?.context, 'tracked');
+    expect(stanzas(bench.tick(5)).map(({ element }) => element.name)).toEqual(['iq']);
   });
 
   it('an acknowledgement may come before the word that it was sent', () => {
@@ -112,12 +160,8 @@ describe('XEP-0198 §4: a stream that acknowledges', () => {
     bench.expectOver();
   });
 
-  it('is not spoken for by a link without it, nor by a barrier there', () => {
-    const bench = new Sent('tracked');
-    const [other] = stanzas(bench.sip(message(), proved(), 't2'));
-    bench.fate(other?.context, 'sent');
-    const [ping] = stanzas(bench.tick(5));
-    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+  it('is not spoken for by a link without it that ends', () => {
+    const bench = new Sent('tracked', { noBarrier: ['xmpp.test'] });
     expect(answers(bench.linkLost())).toEqual([]);
     expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([202]);
   });

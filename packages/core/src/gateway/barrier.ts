@@ -101,6 +101,12 @@ export class Barriers {
     return covers;
   }
 
+  /** Whether the answer to a barrier is still to be hoped for. */
+  expects(from: string, to: string): boolean {
+    const lane = this.#lanes.get(laneKey(from, to));
+    return lane !== undefined && (lane.gathered !== undefined || this.#out.has(lane));
+  }
+
   /** The link between two domains is over, and with it what was said on it. */
   lost(from: string, to: string): void {
     const lane = this.#lanes.get(laneKey(from, to));

@@ -3,20 +3,24 @@
 //
 //   queued       handed to the XMPP edge; no link to the recipient's domain is proved yet
 //   waiting      written to a proved link; for a short while an error may still come back
+//   read         the same, and the peer has acknowledged it; its errors come by another stream, so one still may
 //   unconfirmed  its sender has been answered 202 because the wait was over; nothing has shown yet that it was read
 //   forgotten    unconfirmed for too long to be kept here; an edge that promised an acknowledgement may still speak
 //
-// The proof that it was read is the peer's acknowledgement where the stream has one (`tracked`), else the answer to
-// a barrier sent behind it (barrier.ts). Entries of one state have one duration, so the oldest is always the first:
+// That it was read shows in the peer's acknowledgement where the stream has one (`tracked`), and in the answer to a
+// barrier sent behind it (barrier.ts), which says besides that no immediate error is coming. Entries of one state have one duration, so the oldest is always the first:
 // no sorting, no timer each. An error that comes after the end is late.ts'.
 import type { Instant } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
 
 /** Where a message is. */
-export type FateState = 'queued' | 'waiting' | 'unconfirmed' | 'forgotten' | 'over';
+export type FateState = 'queued' | 'waiting' | 'read' | 'unconfirmed' | 'forgotten' | 'over';
 
-/** What may happen to it. `proof`: it has been read. `failed`: its link is over, or there never was one. */
-export type FateInput = 'sent' | 'proof' | 'failed' | 'error' | 'expired';
+/**
+ * What may happen to it. `acknowledged`: it has been read. `proof`: and no immediate error is coming. `failed`: its link
+ * is over, or there never was one.
+ */
+export type FateInput = 'sent' | 'acknowledged' | 'proof' | 'failed' | 'error' | 'expired';
 
 /** How it may end: with an answer, or, after the answer, with word that it may be lost. */
 export type FateEnd = 'handed-over' | 'failed' | 'lost';
@@ -26,7 +30,8 @@ export type FateNext = readonly [state: FateState, end?: FateEnd];
 
 const WAITING: FateNext = ['waiting'];
 const ANSWERED: FateNext = ['unconfirmed', 'handed-over'];
-const READ: FateNext = ['over', 'handed-over'];
+const READ: FateNext = ['read'];
+const DONE: FateNext = ['over', 'handed-over'];
 const FAILED: FateNext = ['over', 'failed'];
 const LOST: FateNext = ['over', 'lost'];
 const SETTLED: FateNext = ['over'];
@@ -37,10 +42,24 @@ const FORGOTTEN: FateNext = ['forgotten'];
  * @spec RFC 3428 §7; XEP-0198 §4
  */
 export const FATES: Readonly<Record<FateState, Readonly<Partial<Record<FateInput, FateNext>>>>> = {
-  queued: { sent: WAITING, proof: READ, failed: FAILED, error: FAILED, expired: FAILED },
-  waiting: { proof: READ, failed: FAILED, error: FAILED, expired: ANSWERED },
-  unconfirmed: { proof: SETTLED, failed: LOST, error: SETTLED, expired: FORGOTTEN },
-  forgotten: { proof: SETTLED, failed: LOST, error: SETTLED },
+  queued: {
+    sent: WAITING,
+    acknowledged: DONE,
+    proof: DONE,
+    failed: FAILED,
+    error: FAILED,
+    expired: FAILED,
+  },
+  waiting: { acknowledged: READ, proof: DONE, failed: FAILED, error: FAILED, expired: ANSWERED },
+  read: { proof: DONE, error: FAILED, expired: DONE },
+  unconfirmed: {
+    acknowledged: SETTLED,
+    proof: SETTLED,
+    failed: LOST,
+    error: SETTLED,
+    expired: FORGOTTEN,
+  },
+  forgotten: { acknowledged: SETTLED, proof: SETTLED, failed: LOST, error: SETTLED },
   over: {},
 };
 
@@ -52,7 +71,7 @@ export interface Fate<T> {
   readonly value: T;
   state: FateState;
   deadline: Instant;
-  /** The stream acknowledges: what becomes of it is said of it alone, and no barrier is needed. */
+  /** The stream acknowledges: what becomes of it is said of it alone, and not of its link. */
   tracked: boolean;
   /** When it was written, as a rank among all; 0 until then. */
   rank: number;
@@ -80,8 +99,18 @@ export interface FateLimits {
   readonly unconfirmed: number;
 }
 
-/** The states in which an entry is kept here. */
+/** What entries that are kept stand in: those of one line have one duration. */
 export type KeptState = 'queued' | 'waiting' | 'unconfirmed';
+
+/** Where entries of a state stand. Who is `read` goes on waiting in its place. */
+const LINE_OF: Readonly<Record<FateState, KeptState | undefined>> = {
+  queued: 'queued',
+  waiting: 'waiting',
+  read: 'waiting',
+  unconfirmed: 'unconfirmed',
+  forgotten: undefined,
+  over: undefined,
+};
 
 /** The messages, by stanza id and by link. */
 export class Fates<T> {
@@ -91,7 +120,7 @@ export class Fates<T> {
     waiting: new Line(),
     unconfirmed: new Line(),
   };
-  /** Those that only their link can speak for, in the order in which they were written. */
+  /** Those that are written, by link, in the order in which they were. */
   readonly #lanes = new Map<string, Line<Fate<T>>>();
   readonly #waits: FateWaits;
   readonly #limits: FateLimits;
@@ -151,7 +180,7 @@ export class Fates<T> {
     fate.tracked = tracked;
     fate.rank = this.#drawRank();
     this.step(now, fate, 'sent');
-    if (!tracked) fate.lanePlace = this.#laneOf(fate).join(fate);
+    fate.lanePlace = this.#laneOf(fate).join(fate);
   }
 
   /** Applies what happened; answers with the end, if it is one. */
@@ -159,11 +188,8 @@ export class Fates<T> {
     const next = FATES[fate.state]?.[input];
     if (next === undefined) return undefined;
     const [state, end] = next;
-    if (fate.place !== undefined && isKept(fate.state)) this.#kept[fate.state].leave(fate.place);
-    fate.place = undefined;
+    this.#move(now, fate, LINE_OF[state]);
     fate.state = state;
-    if (isKept(state)) this.#keep(now, fate, state);
-    else this.#leave(fate);
     return end === undefined ? undefined : { fate, end };
   }
 
@@ -174,7 +200,7 @@ export class Fates<T> {
     return fate === undefined ? undefined : this.step(now, fate, 'expired');
   }
 
-  /** Entries that only a link can speak for, the oldest first; with `upTo` those written no later than that rank. */
+  /** Entries written to a link, the oldest first; with `upTo` those written no later than that rank. */
   ofLane(lane: string, upTo: number = Infinity): readonly Fate<T>[] {
     return this.#lanes.get(lane)?.upTo(({ rank }) => rank <= upTo) ?? NONE;
   }
@@ -192,11 +218,14 @@ export class Fates<T> {
     this.#byId.clear();
   }
 
-  #keep(now: Instant, fate: Fate<T>, state: KeptState): void {
-    const { answer, confirm } = this.#waits;
-    fate.deadline = now + (state === 'waiting' ? answer : confirm);
-    if (state === 'unconfirmed') this.#makeRoom(now);
-    fate.place = this.#kept[state].join(fate);
+  #move(now: Instant, fate: Fate<T>, to: KeptState | undefined): void {
+    const from = LINE_OF[fate.state];
+    if (from === to) return;
+    if (from !== undefined && fate.place !== undefined) this.#kept[from].leave(fate.place);
+    if (to === 'unconfirmed') this.#makeRoom(now);
+    fate.deadline = now + (to === 'waiting' ? this.#waits.answer : this.#waits.confirm);
+    fate.place = to === undefined ? undefined : this.#kept[to].join(fate);
+    if (to === undefined) this.#leave(fate);
   }
 
   #laneOf({ lane }: Fate<T>): Line<Fate<T>> {
@@ -227,10 +256,6 @@ export class Fates<T> {
     for (let fate = firstDue(unconfirmed, now); fate; fate = firstDue(unconfirmed, now))
       this.step(now, fate, 'expired');
   }
-}
-
-function isKept(state: FateState): state is KeptState {
-  return state === 'queued' || state === 'waiting' || state === 'unconfirmed';
 }
 
 function dueAt<T>({ first }: Line<Fate<T>>): Instant {

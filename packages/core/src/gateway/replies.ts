@@ -73,7 +73,7 @@ export class Replies {
   /** A link is over, and with it what was not known to be read. */
   lost(now: Instant, lane: string): void {
     for (const fate of this.#fates.ofLane(lane))
-      this.#over(now, this.#fates.step(now, fate, 'failed'), 'The link ended.');
+      if (!fate.tracked) this.#over(now, this.#fates.step(now, fate, 'failed'), 'The link ended.');
   }
 
   /** Ends what is due. */

@@ -128,11 +128,21 @@ export class SipToXmpp {
 
   #messageFate(now: number, fate: Fate<Carried>, event: StanzaFate): void {
     if (event.fate === 'sent') this.#sent(now, fate, event.willAcknowledge === true);
-    else if (event.fate === 'acknowledged') this.#over(now, this.#fates.step(now, fate, 'proof'));
+    else if (event.fate === 'acknowledged') this.#acknowledged(now, fate);
     else this.#failed(now, fate, event);
   }
 
+  /** It is read. Its error would come by another stream, so the wait goes on where a barrier will tell. */
+  #acknowledged(now: number, fate: Fate<Carried>): void {
+    const { from, to } = fate.value;
+    const isTold = this.#barriers.expects(from.asciiDomain, to.asciiDomain);
+    this.#over(now, this.#fates.step(now, fate, isTold ? 'acknowledged' : 'proof'));
+  }
+
   #failed(now: number, fate: Fate<Carried>, event: StanzaFate): void {
+    // The stream is over, and with it its barriers.
+    const { from, to } = fate.value;
+    if (fate.tracked) this.#barriers.lost(from.asciiDomain, to.asciiDomain);
     const ended = this.#fates.step(now, fate, 'failed');
     if (ended === undefined) return;
     const { draft, reasons } = answerOfFailure(event);
@@ -181,6 +191,7 @@ export class SipToXmpp {
     this.#barriers.lost(event.from, event.to);
     this.#replies.lost(now, laneKey(event.from, event.to));
     for (const fate of this.#fates.ofLane(laneKey(event.from, event.to))) {
+      if (fate.tracked) continue;
       const ended = this.#fates.step(now, fate, 'failed');
       if (ended?.end === 'lost') this.#lost(now, fate, ['link-lost']);
       else this.#end(now, fate.value, this.#refusing('link-lost', 'failed'));
@@ -212,7 +223,7 @@ export class SipToXmpp {
   #sent(now: number, fate: Fate<Carried>, tracked: boolean): void {
     if (fate.state !== 'queued') return;
     this.#fates.sent(now, fate, tracked);
-    if (!tracked) this.#behind(now, fate.value, fate.rank);
+    this.#behind(now, fate.value, fate.rank);
   }
 
   #behind(now: number, { from, to }: Pick<Carried, 'from' | 'to'>, rank: number): void {
