@@ -219,6 +219,8 @@ describe('RFC 2046 §5.1.3 multipart/mixed, RFC 5621 §8', () => {
     expect(lostOf(mixed(part('text/plain', 'a'), needed))).toEqual(['!content-disposition']);
     const optional = part('image/png', 'x', 'Content-Disposition: attachment;handling=optional');
     expect(seen(mixed(part('text/plain', 'a'), optional))[0]).toEqual(['a']);
+    const shown = part('text/plain', 'b', 'Content-Disposition: inline');
+    expect(seen(mixed(shown))[0]).toEqual(['b']);
     const session = part('text/plain', 'x', 'Content-Disposition: session;handling=required');
     expect(lostOf(mixed(part('text/plain', 'a'), session))).toEqual(['!content-disposition']);
   });

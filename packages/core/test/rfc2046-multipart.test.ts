@@ -110,6 +110,13 @@ describe('both ways', () => {
     expect([read?.headers.text('a'), read?.headers.text('c')]).toEqual(['b C: d e', undefined]);
   });
 
+  it.each(['', 'a b', 'a:b', 'a\r\nb'])('will not write a field called %j', (name) => {
+    const fields = [{ name, value: 'x' }];
+    expect(() => writeMultipart([{ fields, content: new Uint8Array() }], 'b')).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code: 'header-name' }),
+    );
+  });
+
   it('takes every prefix without throwing; only the whole is a multipart', () => {
     const octets = writeMultipart(
       [part(encodeUtf8('x')), part(encodeUtf8('y'))],

@@ -150,6 +150,22 @@ describe('both ways', () => {
     );
   });
 
+  const unwritable: readonly CpimHeader[] = [
+    own('a b', 'x'),
+    own('', 'x'),
+    own('a.b', 'x'),
+    own('A: x\r\nB', 'x'),
+    own('NS', 'a <urn:a>'),
+    own('Require', 'X'),
+    own('A', 'x', 'en us'),
+    { ...own('A', 'x'), ns: 'urn:a>\r\nB: <' },
+  ];
+  it.each(unwritable)('will not write %j', (header) => {
+    expect(() => writeCpim(draft([header], new Uint8Array()))).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code: 'header-name' }),
+    );
+  });
+
   it('takes every prefix without throwing, and what follows as content', () => {
     const octets = writeCpim(
       draft([own('Subject', 'a', 'fr'), { ...own('X', 'y'), ns: 'urn:a' }], encodeUtf8('hello')),

@@ -2,6 +2,7 @@
 // are compared letter by letter, each in the namespace its prefix stands for. What they mean for a stanza is
 // rules/content.ts.
 import { encodeUtf8 } from '@interwork/xmpp';
+import { MisuseError } from '../misuse.ts';
 import {
   DEFAULT_PART_LIMITS,
   joined,
@@ -54,13 +55,15 @@ export function readCpim(
 }
 
 /**
- * A CPIM message as octets.
+ * A CPIM message as octets. A name, a namespace or a language that cannot be written is misuse.
  * @spec RFC 3862 §2.3
  */
 export function writeCpim({ headers, content }: CpimDraft): Uint8Array {
   const prefixes = new Map([[NS_CPIM, '']]);
   let text = '';
   for (const { ns, name, lang, value } of headers) {
+    if (!isWritable(ns, name, lang))
+      throw new MisuseError('header-name', 'a CPIM header needs a name, a URI and a language tag');
     if (!prefixes.has(ns)) {
       prefixes.set(ns, `n${prefixes.size}.`);
       text += `NS: n${prefixes.size - 1} <${ns}>\r\n`;
@@ -69,6 +72,11 @@ export function writeCpim({ headers, content }: CpimDraft): Uint8Array {
     text += `${prefixes.get(ns)}${name}:${tag} ${escaped(value)}\r\n`;
   }
   return joined([encodeUtf8(`${text}\r\n`), writePart(content)]);
+}
+
+function isWritable(ns: string, name: string, lang: string | undefined): boolean {
+  const isName = ONE_NAME.test(name) && !(ns === NS_CPIM && DECLARES.has(name));
+  return isName && DECLARATION.test(`<${ns}>`) && (lang === undefined || LANG.test(lang));
 }
 
 /** @spec RFC 3862 §3.6 */
@@ -129,6 +137,10 @@ function escaped(value: string): string {
 }
 
 const NAME = "[A-Za-z0-9!#$%&'*+^_`|~-]{1,64}";
+const ONE_NAME = new RegExp(`^${NAME}$`);
+const LANG = /^[A-Za-z0-9-]{1,64}$/;
+/** What is not said of a message, but of its other headers. */
+const DECLARES: ReadonlySet<string> = new Set(['NS', 'Require']);
 const VALUE = '(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s;:"]*)';
 /** A name, parameters, one space, a value without controls. */
 const HEADER = new RegExp(

@@ -2,6 +2,7 @@
 // lines that end in CRLF. What its types mean is rules/content.ts.
 import { type HeaderField, headersOf, type Headers, type MediaType } from '@interwork/sip';
 import { decodeUtf8, encodeUtf8 } from '@interwork/xmpp';
+import { MisuseError } from '../misuse.ts';
 
 /** A part of a body. */
 export interface Part {
@@ -49,9 +50,12 @@ export function readPart(
   return fields && { headers: headersOf(fields), content: octets.subarray(head.end) };
 }
 
-/** A MIME entity as octets; blanks and controls in a value become one space. */
+/** A MIME entity as octets; controls in a value become one space. A name that is none is misuse. */
 export function writePart({ fields, content }: PartDraft): Uint8Array {
-  const head = fields.map(({ name, value }) => `${name}: ${value.replace(CONTROLS, ' ')}\r\n`);
+  const head = fields.map(({ name, value }) => {
+    if (!TOKEN.test(name)) throw new MisuseError('header-name', 'a field name must be a token');
+    return `${name}: ${value.replace(CONTROLS, ' ')}\r\n`;
+  });
   return joined([encodeUtf8(`${head.join('')}\r\n`), content]);
 }
 

@@ -63,18 +63,18 @@ class Sanitiser {
 
   #node(node: Markup | string, here: Here): void {
     if (typeof node === 'string') this.#text(node, here);
-    else if (node.ns !== NS_XHTML) this.#lose(node.name);
+    else if (node.ns !== NS_XHTML) this.#lose(foreignName(node));
     else this.#element(node, wordOf(node.name) ?? UNKNOWN, here);
   }
 
   #element(el: Markup, word: Word, here: Here): void {
     switch (word.kind) {
       case 'unknown':
-        this.#lose(el.name);
+        this.#lose('unknown');
         this.#within(el, here);
         return;
       case 'nothing':
-        this.#lose(el.name);
+        this.#lose(el.name.toLowerCase());
         return;
       case 'block':
         this.#block(el, here, word.strong === true, word.kept === true);
@@ -224,8 +224,13 @@ class Sanitiser {
   }
 
   #lose(what: string): void {
-    if (this.#lost.size < MAX_LOST) this.#lost.add(what.slice(0, 32));
+    if (this.#lost.size < MAX_LOST) this.#lost.add(what);
   }
+}
+
+/** Losses end up in traces, where nothing of a message may: of names only those are told that are known. */
+function foreignName({ name }: Markup): string {
+  return wordOf(name)?.kind === 'nothing' ? name.toLowerCase() : 'unknown';
 }
 
 function fontOf({ attrs }: Markup): string {

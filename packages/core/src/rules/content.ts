@@ -144,7 +144,7 @@ function multipart(
 function mustBeHandled({ contentDisposition: disposition }: Headers): boolean {
   if (disposition === undefined) return false;
   if (!('value' in disposition)) return true;
-  if (disposition.value.toLowerCase() === 'render') return false;
+  if (SHOWN.has(disposition.value.toLowerCase())) return false;
   return param(disposition.params, 'handling')?.toLowerCase() !== 'optional';
 }
 
@@ -186,6 +186,8 @@ export const LOST_CONTROLS: readonly Loss[] = [
   { what: 'control-characters', spec: 'RFC 6120 §11.1' },
 ];
 
+/** What is for people to see. @spec RFC 3261 §20.11 */
+const SHOWN: ReadonlySet<string> = new Set(['render', 'inline']);
 /** What a part is that does not say. @spec RFC 2046 §5.1 */
 const DEFAULT_TYPE: MediaType = { type: 'text', subtype: 'plain', params: [] };
 const ACCEPT: NonNullable<Refusal['headers']> = [
