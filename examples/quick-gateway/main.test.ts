@@ -1,7 +1,9 @@
 // The program as its operator runs it: started, asked, signalled, killed, restarted, and started wrongly.
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCEPTED_TYPES } from '@interwork/core';
 import { type Program, SIP, Stage, XMPP } from './stage.ts';
 
 const BOB = `bob@${XMPP}`;
@@ -41,6 +43,26 @@ describe('a gateway that runs', () => {
     expect(await gateway.ended).toBe(0);
     const log = JSON.stringify(gateway.log);
     for (const secret of ['hello', 'and back', 'alice', 'bob']) expect(log).not.toContain(secret);
+  });
+
+  it('RFC 3428 §9: tells a SIP server that asks which content it reads', async () => {
+    const gateway = await stage.start();
+    const socket = createSocket('udp4');
+    const answer = once(socket, 'message');
+    const lines = [
+      `OPTIONS sip:${XMPP} SIP/2.0`,
+      'Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKoptions;rport',
+      `From: <sip:${ALICE}>;tag=1`,
+      `To: <sip:${XMPP}>`,
+      'Call-ID: options',
+      'CSeq: 1 OPTIONS',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+    ];
+    socket.send(`${lines.join('\r\n')}\r\n\r\n`, gateway.ports.get('sip/udp') ?? 0, '127.0.0.1');
+    const [octets] = (await answer) as [Buffer];
+    socket.close();
+    expect(octets.toString()).toContain(`\r\nAccept: ${ACCEPTED_TYPES.join(', ')}\r\n`);
   });
 
   it('tells its health and its numbers, whatever is thrown at the port', async () => {

@@ -13,6 +13,7 @@ import {
   listenXmpp,
   type XmppEdge,
 } from '@interwork/xmpp/node';
+import { ACCEPTED_TYPES } from '../../rules/content.ts';
 import { declineRequest } from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
@@ -72,6 +73,7 @@ function openSip({ sip, limits }: Configuration, parts: EdgeParts): Promise<SipE
     listen: sip.listen,
     judge: parts.judges.sip,
     decline: declineRequest,
+    accept: ACCEPTED_TYPES,
     ...(parts.sip === undefined ? {} : { tls: parts.sip }),
     ...(limits?.sip === undefined ? {} : { limits: limits.sip }),
     ...(limits?.sipTimers === undefined ? {} : { timers: limits.sipTimers }),
