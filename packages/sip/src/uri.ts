@@ -1,7 +1,7 @@
 // URIs: reading, writing and comparing them. RFC 3261 §19.1.
-// What im, pres and tel URIs mean is not known here: any scheme but sip and sips is kept as text.
+// Any scheme but sip and sips is kept as text; what a tel URI says is tel.ts, an im or pres URI mailbox.ts.
 
-import { fault, type Fault } from './fault.ts';
+import { fault, type Fault, isFault } from './fault.ts';
 import {
   COLON,
   EQUALS,
@@ -19,8 +19,10 @@ import {
 } from './grammar.ts';
 import { hostEnd, hostOf, portOf } from './host.ts';
 import { MAX_PARAMS } from './limits.ts';
+import { parseMailbox } from './mailbox.ts';
 import { type Param, param } from './message.ts';
 import { normalEscapes, percentEncode } from './percent.ts';
+import { equalTel, parseTel } from './tel.ts';
 
 /** A sip or sips URI. @spec RFC 3261 §19.1.1 */
 export interface SipUri {
@@ -89,13 +91,15 @@ export function writeUri(uri: Uri): string {
 }
 
 /**
- * Whether two URIs name the same thing: by RFC 3261's rules for sip and sips, letter by letter otherwise.
+ * Whether two URIs name the same thing: by RFC 3261's rules for sip and sips, by RFC 3966's for tel, by the
+ * mailbox for im and pres, letter by letter otherwise.
  *
  * @spec RFC 3261 §19.1.4
+ * @spec RFC 3966 §4
  */
 export function equalUri(a: Uri, b: Uri): boolean {
   if (a.kind === 'other' || b.kind === 'other') {
-    return a.kind === b.kind && a.scheme === b.scheme && tailOf(a) === tailOf(b);
+    return a.kind === 'other' && b.kind === 'other' && sameOther(a, b);
   }
   return (
     a.scheme === b.scheme &&
@@ -226,8 +230,26 @@ function writeHeaders(headers: string): string {
   return isHeaders(headers, 0) ? headers : percentEncode(headers, URIC).replaceAll('#', '%23');
 }
 
-function tailOf(uri: Uri): string {
-  return uri.kind === 'other' ? normalEscapes(uri.text.slice(uri.scheme.length)) : '';
+/** Letter by letter, or in the words of their scheme, where these fit. */
+function sameOther(a: OtherUri, b: OtherUri): boolean {
+  if (a.scheme !== b.scheme) return false;
+  return tailOf(a) === tailOf(b) || (a.scheme === 'tel' ? sameTel(a, b) : sameMailbox(a, b));
+}
+
+function sameTel(a: OtherUri, b: OtherUri): boolean {
+  const [one, other] = [parseTel(a.text), parseTel(b.text)];
+  return !isFault(one) && !isFault(other) && equalTel(one, other);
+}
+
+function sameMailbox(a: OtherUri, b: OtherUri): boolean {
+  const [one, other] = [parseMailbox(a.text), parseMailbox(b.text)];
+  if (isFault(one) || isFault(other)) return false;
+  const isSame = one.user === other.user && one.host === other.host;
+  return isSame && sameHeaders(one.headers, other.headers);
+}
+
+function tailOf(uri: OtherUri): string {
+  return normalEscapes(uri.text.slice(uri.scheme.length));
 }
 
 function sameText(a: string | undefined, b: string | undefined): boolean {
