@@ -15,6 +15,8 @@ export interface ProsodyOptions {
   readonly trusts: string;
   /** Whether a server must prove its domain by certificate; else dialback does. */
   readonly secureAuth: boolean;
+  /** Modules besides the usual ones. */
+  readonly modules?: readonly string[];
 }
 
 /** A Prosody that runs. */
@@ -63,14 +65,15 @@ function configure(folder: string, options: ProsodyOptions): string {
   return config;
 }
 
-function configText(folder: string, { domain, secureAuth }: ProsodyOptions): string {
+function configText(folder: string, { domain, secureAuth, modules = [] }: ProsodyOptions): string {
+  const more = modules.map((name) => `, "${name}"`).join('');
   return `
 run_as_root = true
 pidfile = "${folder}/prosody.pid"
 data_path = "${folder}"
 certificates = "${folder}/certs"
 log = { debug = "*console" }
-modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping" }
+modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping"${more} }
 modules_disabled = { "offline" }
 c2s_require_encryption = false
 s2s_require_encryption = true
