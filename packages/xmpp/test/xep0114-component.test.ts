@@ -504,7 +504,7 @@ describe('time and bounds', () => {
       const connect = kit.of('connect').at(-1)?.connect ?? '';
       kit.give({ kind: 'connect-failed', connect, reason: 'refused' });
     }
-    expect(kit.fates).toEqual(['x failed unreachable']);
+    expect(kit.fates).toEqual(['x failed expired']);
     expect(kit.component.queued).toBe(0);
   });
 

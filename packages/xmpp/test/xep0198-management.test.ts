@@ -447,6 +447,21 @@ describe('XEP-0198 §4, §5 two endpoints', () => {
     expect(world.a.endpoint.wakeAt).toBe(Infinity);
   });
 
+  test('a network that is away for a while: the session waits and goes on', () => {
+    const world = two();
+    world.net.give(world.a, im(A, B, 'one'));
+    cutNext(world);
+    world.net.down.set(world.b.address, 'refused');
+    world.net.give(world.a, im(A, B, 'two'));
+    world.net.give(world.a, im(A, B, 'three'));
+    world.net.pass(2_500);
+    expect(world.a.endpoint.counts).toMatchObject({ unacknowledged: 1, resumable: 1, queued: 1 });
+    world.net.down.clear();
+    world.net.pass(10_000);
+    expect(texts(world.b)).toEqual(['one', 'two', 'three']);
+    expect(fatesOf(world.a)).toContain('three: acknowledged');
+  });
+
   test('a peer that has forgotten the session: unacknowledged, and the next stanza goes its way', () => {
     const world = two({ limits: { resumable: 0 } });
     world.net.give(world.a, im(A, B, 'one'));

@@ -47,10 +47,11 @@ function note(own: Own, now: Instant, to: string): void {
 /** What waited too long is told, and why the server was not there. */
 export function expire(own: Own, now: Instant): void {
   let item = own.queue[0];
+  const why = own.failure === undefined ? {} : { text: own.failure.text };
   for (; item !== undefined && now >= item.deadline; item = own.queue[0]) {
     own.queue.shift();
     own.queuedBytes -= item.bytes;
-    tellFailed(own, item, own.failure ?? WAITED);
+    tellFailed(own, item, { ...WAITED, ...why });
   }
 }
 

@@ -31,7 +31,7 @@ export interface Link {
   readonly key: string;
   readonly from: DomainName;
   readonly to: DomainName;
-  /** `paced` until claims may cause another call. `resting` after a failure, until `forgetAt`. `up` with a stream, proved or not yet. */
+  /** `paced` until claims may cause another call. `resting` after a failure, or known and without a stream, until `forgetAt`. `up` with a stream, proved or not yet. */
   state: 'new' | 'paced' | 'locating' | 'connecting' | 'up' | 'resting';
   readonly queue: Queued[];
   queuedBytes: number;
@@ -46,6 +46,8 @@ export interface Link {
   /** Of a proved stream by which nothing goes. */
   idleAt: Instant;
   failure: Failure | undefined;
+  /** It was proved not long ago: a failure that may pass is an outage, and stanzas wait for its end. */
+  isKnown: boolean;
   /** The domain answers; what it refused is our pair. */
   isPairRefused: boolean;
   /** A session whose stream was lost, until the next stream goes on with it. */
@@ -161,6 +163,11 @@ export function earliest(board: Board): Instant {
   return at;
 }
 
+/** Whether a link that rests is to be called again. */
+export function isWanted(link: Link): boolean {
+  return link.queue.length > 0 || link.parked !== undefined;
+}
+
 /** The next deadline of a link. */
 export function linkWakeAt(link: Link): Instant {
   const queued = Math.min(link.queue[0]?.deadline ?? Infinity, link.parkedUntil);
@@ -172,7 +179,7 @@ export function linkWakeAt(link: Link): Instant {
     case 'up':
       return Math.min(queued, link.idleAt);
     case 'resting':
-      return Math.min(queued, link.forgetAt);
+      return Math.min(queued, isWanted(link) ? link.retryAt : link.forgetAt);
     case 'new':
       return queued;
   }

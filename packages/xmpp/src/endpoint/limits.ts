@@ -69,6 +69,7 @@ export interface XmppTimers extends StreamTimers {
   readonly connect: number;
   readonly queue: number;
   readonly idle: number;
+  readonly known: number;
   readonly verification: number;
   readonly callBackGap: number;
   readonly shortestRest: number;
@@ -87,6 +88,8 @@ export const DEFAULT_XMPP_TIMERS: XmppTimers = {
   queue: 20_000,
   /** ms. An outbound stream by which nothing was sent. */
   idle: 600_000,
+  /** ms. A pair that was proved is known so long after its stream has ended: a server restarts in less. */
+  known: 60_000,
   /** ms. From a claim to its verdict. */
   verification: 30_000,
   /** ms. Between two calls of one domain for the sake of claims: 120 a minute, however many claim it. */

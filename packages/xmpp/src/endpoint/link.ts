@@ -32,6 +32,7 @@ function newLink(key: string, from: DomainName, to: DomainName): Link {
     deadline: Infinity,
     idleAt: Infinity,
     failure: undefined,
+    isKnown: false,
     isPairRefused: false,
     parked: undefined,
     parkedUntil: Infinity,

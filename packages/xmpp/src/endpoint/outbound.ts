@@ -10,7 +10,9 @@ import {
   type Failure,
   feed,
   type Held,
+  isWanted,
   type Link,
+  linkWakeAt,
   type Queued,
   wakeBy,
 } from './board.ts';
@@ -22,7 +24,9 @@ import { conditionOf, settleVerifications } from './verifications.ts';
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
   if (mayGo(link)) return sendNow(board, now, link, link.held, item);
-  if (isResting(link, now)) return tellFailed(board, item, link.failure ?? UNKNOWN);
+  const isOutage = isResting(link, now);
+  if (isOutage && !mayWait(link, item.deadline))
+    return tellFailed(board, item, link.failure ?? UNKNOWN);
   if (isFull(board, link, item)) {
     if (link.state === 'new') board.links.delete(link.key);
     return tellFailed(board, item, QUEUE_FULL);
@@ -30,6 +34,7 @@ export function deliver(board: Board, now: Instant, link: Link, item: Queued): v
   link.queue.push(item);
   link.queuedBytes += item.bytes;
   wakeBy(board, item.deadline);
+  if (isOutage) return wakeBy(board, link.retryAt);
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'prove' });
   wakeLink(board, now, link);
 }
@@ -39,6 +44,11 @@ function mayGo(link: Link): link is Link & { readonly held: Held } {
   const { held, isProved, queue } = link;
   if (!isProved || held === undefined || queue.length > 0) return false;
   return held.stream.state === 'ready' && held.stream.hasRoom;
+}
+
+/** Whether the next call comes in time, and may bring more than the last. */
+function mayWait({ isKnown, failure, retryAt }: Link, deadline: Instant): boolean {
+  return isKnown && failure !== undefined && PASSING.has(failure.reason) && retryAt < deadline;
 }
 
 function isFull(board: Board, link: Link, item: Queued): boolean {
@@ -140,6 +150,7 @@ export function takeConnectFailed(
 export function takeProved(board: Board, now: Instant, link: Link, held: Held): void {
   if (held.stream.state !== 'ready') return;
   link.isProved = true;
+  link.isKnown = true;
   link.failures = 0;
   link.failure = undefined;
   link.idleAt = now + board.timers.idle;
@@ -214,8 +225,17 @@ function tellLost(board: Board, { from, to }: Link, text: string): void {
 function startOver(board: Board, now: Instant, link: Link): void {
   settleVerifications(board, now, link, 'remote-server-timeout');
   link.state = 'new';
-  if (isDone(link)) board.links.delete(link.key);
-  else wakeLink(board, now, link);
+  if (!isDone(link)) wakeLink(board, now, link);
+  else if (link.isKnown) rememberKnown(board, now, link);
+  else board.links.delete(link.key);
+}
+
+/** A peer that is away from now on is having an outage. */
+function rememberKnown(board: Board, now: Instant, link: Link): void {
+  link.state = 'resting';
+  link.retryAt = now;
+  link.forgetAt = now + board.timers.known;
+  wakeBy(board, link.forgetAt);
 }
 
 function dropStream(link: Link): void {
@@ -230,11 +250,10 @@ function failureOf(ended: StreamEnded): Failure {
   return judgement === undefined ? { reason, text } : { reason, text, judgement };
 }
 
-/** Everyone who waits is told, and the pair rests for a while. */
+/** Everyone who waits in vain is told, and the pair rests for a while. */
 export function failLink(board: Board, now: Instant, link: Link, failure: Failure): void {
   leaveWaiting(board, link);
   dropStream(link);
-  abandonParked(board, link);
   link.failure = failure;
   link.isPairRefused = false;
   link.failures += 1;
@@ -244,8 +263,20 @@ export function failLink(board: Board, now: Instant, link: Link, failure: Failur
   link.retryAt = now + rest;
   link.forgetAt = now + 2 * rest;
   wakeBy(board, link.forgetAt);
-  failQueue(board, link, failure);
+  if (!mayWait(link, link.parkedUntil) || board.closing !== 'no') abandonParked(board, link);
+  failHopeless(board, link, failure);
+  wakeBy(board, linkWakeAt(link));
   settleVerifications(board, now, link, conditionOf(failure));
+}
+
+/** In an outage those may wait that the next call comes in time for. */
+function failHopeless(board: Board, link: Link, failure: Failure): void {
+  const isOver = board.closing !== 'no';
+  const waiting = isOver ? [] : link.queue.filter((item) => mayWait(link, item.deadline));
+  const hopeless = link.queue.filter((item) => !waiting.includes(item));
+  link.queue.splice(0, link.queue.length, ...waiting);
+  link.queuedBytes = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const item of hopeless) tellFailed(board, item, failure);
 }
 
 function failQueue(board: Board, link: Link, failure: Failure): void {
@@ -272,7 +303,8 @@ export function tellFailed(board: Board, item: Queued, failure: Failure): void {
 export function tickLink(board: Board, now: Instant, link: Link): void {
   const isLate = now >= link.parkedUntil;
   if (isLate) abandonParked(board, link);
-  if ((expireQueue(board, now, link) || isLate) && !link.isProved && isDone(link))
+  const isUseless = (expireQueue(board, now, link) || isLate) && isDone(link);
+  if (isUseless && !link.isProved && link.state !== 'resting')
     return giveUp(board, now, link, WAITED);
   releaseIfDone(board, now, link);
   if (link.state === 'paced' && now >= link.deadline) callBack(board, now, link);
@@ -282,7 +314,13 @@ export function tickLink(board: Board, now: Instant, link: Link): void {
     board.connecting.delete(link.connect);
     tryNext(board, now, link, CONNECT_TIMEOUT);
   } else if (link.state === 'up' && now >= link.idleAt) tickIdle(board, now, link);
+  else if (link.state === 'resting' && isWanted(link)) retry(board, now, link);
   else if (link.state === 'resting' && now >= link.forgetAt) board.links.delete(link.key);
+}
+
+/** The outage may be over. */
+function retry(board: Board, now: Instant, link: Link): void {
+  if (now >= link.retryAt) wakeLink(board, now, link);
 }
 
 /** Nothing was sent for long; a verification on its way keeps the stream for as long again. */
@@ -295,10 +333,11 @@ function tickIdle(board: Board, now: Instant, link: Link): void {
 /** Whether a stanza waited too long. */
 function expireQueue(board: Board, now: Instant, link: Link): boolean {
   const waiting = link.queue.length;
+  const why = link.failure === undefined ? {} : { text: link.failure.text };
   for (let item = link.queue[0]; item !== undefined && now >= item.deadline; item = link.queue[0]) {
     link.queue.shift();
     link.queuedBytes -= item.bytes;
-    tellFailed(board, item, WAITED);
+    tellFailed(board, item, { ...WAITED, ...why });
   }
   return link.queue.length < waiting;
 }
@@ -310,6 +349,9 @@ const REFUSALS: ReadonlyMap<string, 'not-found' | 'policy' | 'overload' | 'certi
   ['not-authorized', 'certificate'],
   ['resource-constraint', 'overload'],
 ] as const);
+
+/** What an outage looks like. */
+const PASSING: ReadonlySet<string> = new Set(['unreachable', 'timeout', 'stream-error', 'closed']);
 
 /** Another target would say the same. */
 const FINAL: ReadonlySet<string> = new Set(['not-found', 'dialback', 'policy']);
