@@ -111,6 +111,20 @@ test('XEP-0114 §3: a stanza each way, and a closing that leaves nothing', async
   expect(edge.listening).toEqual([]);
 });
 
+test('it says where it stands and what it holds, and holds nothing once it is closed', async () => {
+  const played = await serve();
+  const [edge, events] = await component(played.port);
+  expect(edge.state).not.toBe('ready');
+  edge.send(im(ALICE, BOB, 'early'));
+  expect(edge.counts).toEqual({ queued: 1, sockets: 1 });
+  await fate(events, 'early');
+  expect(edge.state).toBe('ready');
+  expect(edge.counts).toEqual({ queued: 0, sockets: 1 });
+  await edge.close();
+  expect(edge.state).toBe('closed');
+  expect(edge.counts.queued).toBe(0);
+});
+
 test('a wrong secret is refused and told', async () => {
   const played = await serve();
   const [edge, events] = await component(played.port, 'wrong');

@@ -67,6 +67,18 @@ afterEach(async () => {
   ports.clear();
 });
 
+test('an edge counts what it holds', async () => {
+  const [a, b] = [await edge('capulet.example'), await edge('montague.example')];
+  expect(Object.values(a.own.counts)).toEqual(Object.values(a.own.counts).map(() => 0));
+  a.own.send(im(JULIET, ROMEO, 'hello'));
+  await b.until(({ kind }) => kind === 'stanza');
+  expect(a.own.counts.links).toBe(1);
+  expect(a.own.counts.sockets).toBeGreaterThan(0);
+  expect(b.own.counts.inbound).toBe(1);
+  await Promise.all([a.own.close(), b.own.close()]);
+  expect([a.own.counts.streams, b.own.counts.streams]).toEqual([0, 0]);
+});
+
 const proofs = [
   { id: 'STARTTLS and EXTERNAL', options: {}, proof: 'certificate' },
   { id: 'STARTTLS and dialback', options: { judge: refuseAll }, proof: 'dialback' },

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { XmppComponent } from '../component.ts';
-import type { ComponentOptions } from '../component/record.ts';
+import type { ComponentOptions, ComponentState } from '../component/record.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
 import { MisuseError } from '../fault.ts';
 import { nodeDigest } from './digest.ts';
@@ -23,7 +23,19 @@ export interface ConnectComponentOptions extends Omit<ComponentOptions, 'server'
 }
 
 /** A component with its socket: an {@link XmppEdge} that listens nowhere and has no TLS to replace. */
-export type ComponentEdge = Omit<XmppEdge, 'replaceTls'>;
+export interface ComponentEdge extends Omit<XmppEdge, 'replaceTls' | 'counts'> {
+  /** Where it stands with its server; stanzas go out at once when `ready`. */
+  readonly state: ComponentState;
+  readonly counts: ComponentEdgeCounts;
+}
+
+/** How much a component's edge holds. */
+export interface ComponentEdgeCounts {
+  /** Stanzas that wait for the server. */
+  readonly queued: number;
+  /** Sockets, from the first moment of each to its last. */
+  readonly sockets: number;
+}
 
 /**
  * Sits a domain behind an XMPP server. The server is called at `start`, and again whenever the connection is lost.
@@ -56,6 +68,14 @@ class Edge implements ComponentEdge {
     this.#clock = options.clock ?? (() => performance.now());
     this.#component = new XmppComponent({ random, ...options, server, digest: nodeDigest });
     this.#sockets = new Sockets(callingOnly(options), (input) => this.#feed(input));
+  }
+
+  get state(): ComponentState {
+    return this.#component.state;
+  }
+
+  get counts(): ComponentEdgeCounts {
+    return { queued: this.#component.queued, sockets: this.#sockets.size };
   }
 
   start(take: (event: XmppEvent) => void): void {

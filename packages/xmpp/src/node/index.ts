@@ -18,5 +18,11 @@ export {
   type TlsCredentials,
   type TlsPair,
   type XmppEdge,
+  type XmppEdgeCounts,
 } from './options.ts';
-export { type ComponentEdge, connectComponent, type ConnectComponentOptions } from './component.ts';
+export {
+  type ComponentEdge,
+  type ComponentEdgeCounts,
+  connectComponent,
+  type ConnectComponentOptions,
+} from './component.ts';

@@ -9,7 +9,13 @@ import { MisuseError } from '../fault.ts';
 import { guardedHosts, guardedRules } from '../stream/guard.ts';
 import { nodeDigest } from './digest.ts';
 import { dnsLocate, type Locate, type Located } from './locate.ts';
-import type { ListenOptions, ListenPlace, TlsCredentials, XmppEdge } from './options.ts';
+import type {
+  ListenOptions,
+  ListenPlace,
+  TlsCredentials,
+  XmppEdge,
+  XmppEdgeCounts,
+} from './options.ts';
 import { Sockets } from './sockets.ts';
 import { drawToken } from './token.ts';
 import { checkCredentials } from './tls.ts';
@@ -59,6 +65,10 @@ class Edge implements XmppEdge {
 
   get listening(): readonly Required<ListenPlace>[] {
     return this.#sockets.places;
+  }
+
+  get counts(): XmppEdgeCounts {
+    return { ...this.#endpoint.counts, sockets: this.#sockets.size };
   }
 
   async listen(): Promise<void> {

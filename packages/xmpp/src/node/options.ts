@@ -1,5 +1,6 @@
 // What a host tells `listenXmpp`, and what it gets back. Types, and the bounds of the sockets.
 import type { XmppEndpointOptions, XmppEvent, XmppInput } from '../endpoint/io.ts';
+import type { XmppCounts } from '../endpoint.ts';
 import type { Locate } from './locate.ts';
 
 /** One key and its certificates, leaf first, as PEM. */
@@ -54,8 +55,16 @@ export interface XmppEdge {
   /** Closes all streams, then everything else; resolves when no socket and no timer is left. */
   close(): Promise<void>;
   readonly listening: readonly Required<ListenPlace>[];
+  /** How much it holds, table by table; all zero once it is closed. */
+  readonly counts: XmppEdgeCounts;
   /** Other credentials, for handshakes from now on. Throws what OpenSSL says of a bad pair. */
   replaceTls(tls: TlsCredentials): void;
+}
+
+/** How much an edge holds, table by table. */
+export interface XmppEdgeCounts extends XmppCounts {
+  /** Sockets, from the first moment of each to its last. */
+  readonly sockets: number;
 }
 
 /** Bounds of each socket. */

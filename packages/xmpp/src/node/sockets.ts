@@ -38,6 +38,11 @@ export class Sockets {
     this.#feed = feed;
   }
 
+  /** Sockets, from the first moment of each to its last. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   async listen(place: ListenPlace): Promise<void> {
     const { address = '::', direct = false } = place;
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
