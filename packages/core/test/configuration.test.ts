@@ -110,6 +110,16 @@ describe('right configurations', () => {
     ],
     ['how SIP domains are looked up', { '/sip/dns': { requireTls: false, federation: true } }],
     ['datagrams believed', { '/sip/believesDatagrams': true }],
+    [
+      'what differs between SIP domains',
+      {
+        '/sip/htmlDomains': ['sip.example'],
+        '/sip/phoneDomains': ['sip.example'],
+        '/sip/telDomain': 'sip.example',
+        '/sip/allowSips': true,
+        '/sip/keepAlive': 30_000,
+      },
+    ],
     ['a component', { '/xmpp': { component: COMPONENT } }],
     [
       'a component with its secret in a file',
@@ -189,6 +199,11 @@ describe('wrong configurations: code and place', () => {
     ['/sip/dns/federation', 1, 'wrong-type'],
     ['/sip/dns/odd', 1, 'unknown-field'],
     ['/sip/believesDatagrams', 'no', 'wrong-type'],
+    ['/sip/keepAlive', 0, 'out-of-range'],
+    ['/sip/allowSips', 'yes', 'wrong-type'],
+    ['/sip/htmlDomains', ['*'], 'malformed-text', '/sip/htmlDomains/0'],
+    ['/sip/telDomain', '+49', 'malformed-text'],
+    ['/sip/phoneDomains', 'sip.example', 'wrong-type'],
     ['/xmpp', undefined, 'missing-field'],
     ['/xmpp', {}, 'exactly-one'],
     ['/xmpp/component', COMPONENT, 'exactly-one', '/xmpp'],

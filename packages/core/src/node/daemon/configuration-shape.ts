@@ -45,6 +45,7 @@ const DOMAIN_OR_ANY: Shape = {
   expected: 'a domain name, or * for any',
   holds: (text) => text === '*' || isDomain(text),
 };
+const NAMES: Shape = { kind: 'list', of: { kind: 'words', ...DOMAIN } };
 const ADDRESS: Shape = {
   kind: 'words',
   expected: 'an IP address',
@@ -140,7 +141,7 @@ const SIP = object({
         transport: must(TRANSPORT, 'How it is reached.'),
         address: must(HOST, 'Where.'),
         port: must(PORT, 'Where.'),
-        names: may(list({ kind: 'words', ...DOMAIN }), 'What its certificate may prove.'),
+        names: may(NAMES, 'What its certificate may prove.'),
       } satisfies Rows<SipRoute>),
     ),
     'Next hops by domain.',
@@ -153,6 +154,11 @@ const SIP = object({
     'How domains without a route are looked up.',
   ),
   believesDatagrams: may(FLAG, 'Whether the source of a datagram may prove a partner.'),
+  keepAlive: may(BOUND, 'Milliseconds between keep-alives on connections we opened.'),
+  allowSips: may(FLAG, 'Whether sips addresses cross.'),
+  htmlDomains: may(NAMES, 'Domains whose users read HTML.'),
+  telDomain: may({ kind: 'words', ...DOMAIN }, 'The domain that tel numbers belong to.'),
+  phoneDomains: may(NAMES, 'Domains where users may be telephones.'),
 } satisfies Rows<SipPart>);
 
 const SECRETS = {

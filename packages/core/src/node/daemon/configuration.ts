@@ -47,6 +47,16 @@ export interface SipPart {
   readonly dns?: SipDnsPart;
   /** Whether the source address of a datagram may prove a partner. Default no. */
   readonly believesDatagrams?: boolean;
+  /** Milliseconds between keep-alives on connections we opened. Default none. @spec RFC 5626 §4.4.1 */
+  readonly keepAlive?: number;
+  /** Lets `sips:` addresses cross, by agreement of both operators. Default no. */
+  readonly allowSips?: boolean;
+  /** Domains whose users read text and HTML as alternatives. */
+  readonly htmlDomains?: readonly string[];
+  /** The domain that `tel:` numbers belong to. */
+  readonly telDomain?: string;
+  /** Domains where a user called `+` and digits is a telephone. */
+  readonly phoneDomains?: readonly string[];
 }
 
 /** A place at which SIP is taken; port 0 takes a free one. */

@@ -156,6 +156,8 @@ class Live implements Daemon {
         ready: this.#opened !== undefined && this.#closing === undefined,
         draining: this.#closing !== undefined,
         openMessages: this.#gateway?.open ?? 0,
+        tables: tablesOf(this.#opened),
+        component: isUp(this.#opened),
       }),
       metrics: () =>
         metricsText({
@@ -163,16 +165,21 @@ class Live implements Daemon {
           gateway: this.#gateway,
           isDraining: this.#closing !== undefined,
           tables: tablesOf(this.#opened),
-          component: undefined,
+          component: isUp(this.#opened),
         }),
     };
   }
 }
 
 function tablesOf(opened: Opened | undefined): MetricSource['tables'] {
-  if (opened === undefined) return { sip: {}, xmpp: {} };
-  const { sip, xmpp } = opened.edges;
-  return { sip: { ...sip.counts }, xmpp: 'counts' in xmpp ? { ...(xmpp.counts as object) } : {} };
+  const { sip, xmpp } = opened?.edges ?? {};
+  return { sip: { ...sip?.counts }, xmpp: { ...xmpp?.counts } };
+}
+
+/** Whether the component stands; `undefined` where there is none. */
+function isUp(opened: Opened | undefined): boolean | undefined {
+  const xmpp = opened?.edges.xmpp;
+  return xmpp === undefined || !('state' in xmpp) ? undefined : xmpp.state === 'ready';
 }
 
 function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }: Opened): Gateway {
@@ -189,6 +196,10 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }
     drawToken,
     traces: log?.addresses ?? 'redacted',
     believesDatagrams: sip.believesDatagrams === true,
+    allowSips: sip.allowSips === true,
+    htmlDomains: sip.htmlDomains ?? [],
+    phoneDomains: sip.phoneDomains ?? [],
+    ...(sip.telDomain === undefined ? {} : { telDomain: sip.telDomain }),
     ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
     ...(limits?.gatewayWaits === undefined ? {} : { waits: limits.gatewayWaits }),
   });

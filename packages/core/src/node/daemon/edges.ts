@@ -74,6 +74,8 @@ function openSip({ sip, limits }: Configuration, parts: EdgeParts): Promise<SipE
     judge: parts.judges.sip,
     decline: declineRequest,
     accept: ACCEPTED_TYPES,
+    ...(sip.telDomain === undefined ? {} : { schemes: WITH_TEL }),
+    ...(sip.keepAlive === undefined ? {} : { keepAlive: sip.keepAlive }),
     ...(parts.sip === undefined ? {} : { tls: parts.sip }),
     ...(limits?.sip === undefined ? {} : { limits: limits.sip }),
     ...(limits?.sipTimers === undefined ? {} : { timers: limits.sipTimers }),
@@ -145,3 +147,6 @@ function failureAt(
   );
   return { kind: 'edge-failure', path: at === -1 ? path : path + pointer(at), error };
 }
+
+/** Schemes of Request-URIs where telephones have a domain. */
+const WITH_TEL = ['sip', 'sips', 'im', 'pres', 'tel'];
