@@ -38,6 +38,8 @@ export interface XmppEntry {
   /** SASL EXTERNAL. */
   readonly sasl?: 'required' | 'optional' | 'never';
   readonly dialback?: boolean;
+  /** Stream management, so that what a broken link took is known. Absent: where the partner offers it. */
+  readonly management?: boolean;
 }
 
 /**
@@ -75,6 +77,10 @@ const XMPP: Shape = {
     dialback: {
       shape: { kind: 'flag' },
       about: 'Whether it may be called back.',
+    },
+    management: {
+      shape: { kind: 'flag' },
+      about: 'Whether stream management is used where offered.',
     },
   },
 };

@@ -82,10 +82,11 @@ function links(set: PolicySet, query: Query, verdict: Verdict): readonly string[
   const partner = partnerOf(set, query.via === 'xmpp' ? query.from : query.to);
   if (verdict.effect === 'forbid' || partner === undefined) return [];
   if (partner.links === DEFAULT_XMPP_LINK_RULES) return [];
-  const { tls, sasl, dialback } = partner.links;
+  const { tls, sasl, dialback, management } = partner.links;
   const calls = dialback ? 'allowed' : 'not allowed';
+  const unmanaged = management === false ? ', no stream management' : '';
   return [
-    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}.`,
+    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}${unmanaged}.`,
   ];
 }
 

@@ -11,6 +11,8 @@ export interface XmppLinkRules {
   readonly sasl: 'required' | 'optional' | 'never';
   /** Whether a domain may be proved by calling it back. @spec XEP-0220 §2.1 */
   readonly dialback: boolean;
+  /** Whether stream management is offered and asked for; absent where policy says nothing. @spec XEP-0198 §2 */
+  readonly management?: boolean;
 }
 
 /** Where policy says nothing: TLS always, a certificate where it holds, dialback where it does not. */
@@ -31,7 +33,8 @@ export function linkRulesFrom({ prove, xmpp }: PartnerEntry): XmppLinkRules {
   if (!certified && xmpp === undefined) return DEFAULT_XMPP_LINK_RULES;
   const { tls = 'required', sasl = impliedSasl(tls, certified, xmpp) } = xmpp ?? {};
   const implied = certified ? sasl === 'never' : sasl !== 'required';
-  return { tls, sasl, dialback: xmpp?.dialback ?? implied };
+  const rules = { tls, sasl, dialback: xmpp?.dialback ?? implied };
+  return xmpp?.management === undefined ? rules : { ...rules, management: xmpp.management };
 }
 
 function impliedSasl(

@@ -46,6 +46,11 @@ describe('RFC 6120 §13.9, XEP-0178 §3, XEP-0220 §2.1: the rules of a link', (
       { xmpp: { tls: 'optional', sasl: 'optional', dialback: false } },
       { tls: 'optional', sasl: 'optional', dialback: false },
     ],
+    [
+      'XEP-0198 §2: no stream management',
+      { xmpp: { management: false } },
+      { ...DEFAULTS, management: false },
+    ],
     ['proved by certificate', { prove: 'certificate' }, CERTIFIED],
     ['proved by address', { prove: 'address', addresses: ['192.0.2.1'] }, CERTIFIED],
     ['proved by dialback', { prove: 'dialback' }, DEFAULTS],
@@ -104,6 +109,7 @@ describe('RFC 6120 §13.9: rules that exclude each other', () => {
     [{ xmpp: { tls: 'yes' } }, 'unknown-value', 'xmpp/tls'],
     [{ xmpp: { sasl: true } }, 'unknown-value', 'xmpp/sasl'],
     [{ xmpp: { dialback: 'no' } }, 'wrong-type', 'xmpp/dialback'],
+    [{ xmpp: { management: 'no' } }, 'wrong-type', 'xmpp/management'],
     [{ xmpp: { dialback: 0 } }, 'wrong-type', 'xmpp/dialback'],
     [{ xmpp: { __proto__: null, starttls: true } }, 'unknown-field', 'xmpp/starttls'],
     [{ xmpp: 'required' }, 'wrong-type', 'xmpp'],
@@ -131,8 +137,9 @@ describe('explain', () => {
     partners: {
       strict: { domains: ['strict.example'], xmpp: { sasl: 'required' } },
       plain: { domains: ['plain.example'] },
+      broken: { domains: ['broken.example'], xmpp: { management: false } },
     },
-    rules: [{ id: 'all', effect: 'permit', domains: ['strict.example', 'plain.example'] }],
+    rules: [{ id: 'all', effect: 'permit', domains: ['*'] }],
   });
   const said = (from: string, to: string, via: 'sip' | 'xmpp'): readonly string[] => {
     const query = { from, to, via, traffic: 'message' } as const;
@@ -146,5 +153,8 @@ describe('explain', () => {
     expect(said('us.example', 'strict.example', 'sip')).toEqual([sentence]);
     expect(said('strict.example', 'us.example', 'sip')).toEqual([]);
     expect(said('plain.example', 'us.example', 'xmpp')).toEqual([]);
+    expect(said('broken.example', 'us.example', 'xmpp')).toEqual([
+      'XMPP links with partner broken: TLS required, SASL EXTERNAL optional, dialback allowed, no stream management.',
+    ]);
   });
 });
