@@ -1,5 +1,6 @@
 // What the body of a MESSAGE becomes: HTML, CPIM and multiparts of RFC 7572 §7, each with what is lost and what
 // is refused. The formats themselves are rfc2046-multipart.test.ts, rfc3862-cpim.test.ts, xhtml-im.test.ts.
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ACCEPTED_TYPES,
@@ -389,5 +390,48 @@ describe('RFC 3428 §9 what is accepted', () => {
         at === 0 || at >= body.length - 2 ? 'read' : '!malformed-body',
       );
     }
+  });
+});
+
+describe('whatever comes', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '--b\r\n',
+      '\r\n--b\r\n',
+      '\r\n--b--\r\n',
+      '\r\n',
+      'Content-Type: text/html\r\n\r\n',
+      'Content-Type: text/plain;charset=iso-8859-1\r\n\r\n',
+      'Content-Type: multipart/alternative;boundary=b\r\n\r\n',
+      'Content-Type: message/cpim\r\n\r\n',
+      'Content-Disposition: x;handling=required\r\n',
+      'Subject:;lang=fr a\\u0000]]>\r\n',
+      'NS: <urn:x>\r\n',
+      '<b><p>',
+      '</body></html><script>',
+      '<a href=http://a.test/?&lt;>',
+      '&#0;]]>',
+    ),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  const body = fc.oneof(
+    fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join(''))),
+    fc.uint8Array({ minLength: 1, maxLength: 60 }).map((octets) => Buffer.from(octets)),
+  );
+
+  it('RFC 6120 §11.1: is refused with a status, or becomes a stanza that every reader takes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...ACCEPTED_TYPES), body, (type, octets) => {
+        const t = made(`${type};boundary=b`, octets);
+        if (t.kind === 'refusal') {
+          expect([400, 413, 415]).toContain(t.status);
+          return;
+        }
+        const element = messageElement(t.value);
+        expect(parseXml(writeXml(element))).toEqual(element);
+        expect((parseStanza(element) as Message).bodies).toHaveLength(1);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

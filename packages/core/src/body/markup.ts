@@ -24,7 +24,7 @@ export interface HtmlLimits {
    * again in every paragraph, so 60 kB can ask for millions.
    */
   readonly elements: number;
-  /** Characters of what is written: four times the longest message, half of what XMPP servers let pass. */
+  /** Characters of what is written: twice the longest message, half of what XMPP servers let pass. */
   readonly characters: number;
   /** Lists and quotes within each other that are kept: what a reader can follow, and no peer's stanza limit. */
   readonly containers: number;
