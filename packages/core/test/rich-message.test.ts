@@ -166,6 +166,27 @@ describe('RFC 7572 §7, RFC 2046 §5.1.4 a stanza with XHTML-IM', () => {
   });
 });
 
+describe('RFC 7572 §4 the address of what is shared', () => {
+  const shared = (url: string, body = '<body>look</body>'): string =>
+    `<message from='bob@xmpp.test/r' to='alice@sip.test' id='m1'>${body}<x xmlns='jabber:x:oob'><url>${url}</url></x></message>`;
+  const rows: readonly [string, string, string, readonly string[]][] = [
+    ['stands behind the text', shared('https://a.test/b'), 'look\nhttps://a.test/b', []],
+    [
+      'not twice',
+      shared('https://a.test/b', '<body>https://a.test/b</body>'),
+      'https://a.test/b',
+      [],
+    ],
+    ['alone', shared('https://a.test/b', ''), 'https://a.test/b', []],
+    ['not when it is none that is known', shared('javascript:x'), 'look', ['element:x']],
+  ];
+  it.each(rows)('%s', (_what, xml, text, losses) => {
+    const { draft, lost } = crossed(xml);
+    expect([textOf(draft.body), lost]).toEqual([text, losses]);
+    expect(textOf(requests(new Bench().stanza(xml))[0]?.draft.body)).toBe(text);
+  });
+});
+
 describe('RFC 3261 §21.4.13 back to text', () => {
   it('keeps everything but the HTML, as a request of its own', () => {
     const { draft } = crossed(BOLD);

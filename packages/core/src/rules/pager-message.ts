@@ -173,7 +173,7 @@ function lostToSip(m: Message, callId: string | undefined, content: SipContent):
   if (m.bodies.length > 1 || m.subjects.length > 1) lost.push(LOST_LANGUAGES);
   for (const child of m.element.children) {
     if (typeof child === 'string' || CARRIED.has(child.name)) continue;
-    if (content.isRich && child.name === 'html' && child.ns === NS_XHTML_IM) continue;
+    if (content.carried.includes(child)) continue;
     lost.push({ what: `element:${child.name}`.slice(0, 64), spec: 'RFC 7572 §4' });
     if (lost.length >= MAX_LOSSES) break;
   }

@@ -1,7 +1,15 @@
 // The content of a MESSAGE made of a stanza: its text, and beside it the same as HTML where the stanza has
 // XHTML-IM and the next hop is known to read it. And back to the text alone, for when that was a mistake.
 import { param, type RequestDraft } from '@interwork/sip';
-import { child, childrenOf, encodeUtf8, type Message, type XmlElement } from '@interwork/xmpp';
+import {
+  child,
+  childrenOf,
+  encodeUtf8,
+  type Message,
+  textOf,
+  type XmlElement,
+} from '@interwork/xmpp';
+import { linkOf } from '../body/link.ts';
 import { NS_XHTML, NS_XHTML_IM } from '../body/markup.ts';
 import { type PartDraft, readMediaType } from '../body/mime.ts';
 import { readMultipart, writeMultipart } from '../body/multipart.ts';
@@ -17,6 +25,8 @@ export interface SipContent {
   readonly octets: Uint8Array;
   /** Whether it has the rich rendering too. */
   readonly isRich: boolean;
+  /** The children of the stanza that it has, beside the text. */
+  readonly carried: readonly XmlElement[];
   readonly lost: readonly Loss[];
 }
 
@@ -26,16 +36,20 @@ export interface SipContent {
  * @spec RFC 2046 §5.1.4
  */
 export function contentToSip(m: Message, text: string | undefined, x: Crossing): SipContent {
-  const rich = richOf(m);
-  const plain = text ?? (rich === undefined ? '' : xhtmlToText(rich.body));
   const boundary = x.html?.boundary;
-  if (rich === undefined || boundary === undefined || rich.body.children.length === 0)
-    return plainContent(plain);
-  const html = part(HTML, xhtmlToHtml(rich.body));
-  const octets = writeMultipart([part(PLAIN, plain), html], boundary);
-  if (octets === undefined) return plainContent(plain);
+  const rich = boundary === undefined && text !== undefined ? undefined : richOf(m);
+  const plain = withAddress(m, text ?? (rich === undefined ? '' : xhtmlToText(rich.body)));
+  const address = addressIn(m) === undefined ? undefined : child(m.element, 'x', NS_OOB);
+  const carried = address === undefined ? [] : [address];
+  const alone = { type: PLAIN, octets: encodeUtf8(plain), isRich: false, carried, lost: [] };
+  const html = child(m.element, 'html', NS_XHTML_IM);
+  if (rich === undefined || html === undefined || boundary === undefined) return alone;
+  const parts = [part(PLAIN, plain), part(HTML, xhtmlToHtml(rich.body))];
+  const octets = rich.body.children.length === 0 ? undefined : writeMultipart(parts, boundary);
+  if (octets === undefined) return alone;
   const type = `multipart/alternative;boundary="${boundary}"`;
-  return { type, octets, isRich: true, lost: rich.lost.map(lostOfHtml) };
+  const lost = rich.lost.map(lostOfHtml);
+  return { type, octets, isRich: true, carried: [...carried, html], lost };
 }
 
 /**
@@ -52,9 +66,12 @@ export function toPlainText(draft: RequestDraft): RequestDraft | undefined {
     : { ...draft, branch: undefined, contentType: PLAIN, body: text };
 }
 
-/** Whether a stanza says anything: a text, a subject, or rich text alone, which should not be but is. */
+/**
+ * Whether a stanza says anything: a text, a subject, or, which should not be but is, rich text or an
+ * address alone.
+ */
 export function saysAnything(m: Message): boolean {
-  if (m.bodies.length > 0 || m.subjects.length > 0) return true;
+  if (m.bodies.length > 0 || m.subjects.length > 0 || addressIn(m) !== undefined) return true;
   const rich = richOf(m);
   return rich !== undefined && xhtmlToText(rich.body) !== '';
 }
@@ -68,8 +85,17 @@ function richOf(m: Message): RichText | undefined {
   return body && sanitisedXhtml(body);
 }
 
-function plainContent(text: string): SipContent {
-  return { type: PLAIN, octets: encodeUtf8(text), isRich: false, lost: [] };
+/** The text, and behind it the address of what is shared, unless it says that already. */
+function withAddress(m: Message, text: string): string {
+  const address = addressIn(m);
+  if (address === undefined || text.includes(address)) return text;
+  return text === '' ? address : `${text}\n${address}`;
+}
+
+function addressIn(m: Message): string | undefined {
+  const shared = child(m.element, 'x', NS_OOB);
+  const url = shared && child(shared, 'url');
+  return url && linkOf(textOf(url));
 }
 
 function part(type: string, text: string): PartDraft {
@@ -81,6 +107,8 @@ function boundaryOf(contentType: string | undefined): string | undefined {
   return type?.type === 'multipart' ? param(type.params, 'boundary') : undefined;
 }
 
+/** The namespace in which the address of what is shared stands (XEP-0066). */
+const NS_OOB = 'jabber:x:oob';
 const PLAIN = 'text/plain;charset=UTF-8';
 const HTML = 'text/html;charset=UTF-8';
 const EMPTY = new Uint8Array();
