@@ -45,6 +45,7 @@ export {
 } from './stanza-error.ts';
 export { answerIq, discoInfo, iqResult, type DiscoIdentity } from './xep/disco.ts';
 export { isPing, pingElement } from './xep/ping.ts';
+export { asksVersion, type SoftwareVersion, versionElement } from './xep/version.ts';
 export { delayElement, delayOf, instantOf, stampOf } from './xep/delay.ts';
 export { decodeUtf8, encodeUtf8 } from './bytes.ts';
 export {

@@ -16,6 +16,7 @@ export const NS = {
   bidi: 'urn:xmpp:bidi',
   bidiFeature: 'urn:xmpp:features:bidi',
   streamManagement: 'urn:xmpp:sm:3',
+  version: 'jabber:iq:version',
   ping: 'urn:xmpp:ping',
   delay: 'urn:xmpp:delay',
   discoInfo: 'http://jabber.org/protocol/disco#info',

@@ -22,6 +22,7 @@ const broken = Object.assign(new Error('refused'), { code: 'ESERVFAIL' });
 
 interface Zone {
   readonly srv?: readonly ReturnType<typeof record>[] | Error;
+  readonly direct?: readonly ReturnType<typeof record>[] | Error;
   readonly a?: readonly string[] | Error;
   readonly aaaa?: readonly string[] | Error;
 }
@@ -35,7 +36,7 @@ function locating(zone: Zone, options: Partial<LocateOptions> = {}) {
     return value as never;
   };
   const resolver = {
-    resolveSrv: (name: string) => answer(name, zone.srv),
+    resolveSrv: (name: string) => answer(name, name.startsWith('_xmpps-') ? zone.direct : zone.srv),
     resolve4: (name: string) => answer(name, zone.a),
     resolve6: (name: string) => answer(name, zone.aaaa),
   };
@@ -73,6 +74,40 @@ describe('RFC 6120 §3.2.1, §3.2.2, XEP-0368 §3 lookup', () => {
     test(row.id, async () => {
       expect(await locating(row.zone).locate('montague.example')).toEqual(row.to);
     });
+
+  const both = { srv: [record('a.example', 2, 0)], direct: [record('b.example', 1, 0, 2)] };
+  const root = [record('.', 0, 0, 0)];
+  const a = ['192.0.2.1'];
+  test.each([
+    [
+      'direct TLS among the others, by priority',
+      { ...both, a },
+      [
+        [2, true],
+        [1, false],
+      ],
+    ],
+    ['direct TLS alone', { direct: both.direct, a }, [[2, true]]],
+    ['direct TLS alone, DNS half broken', { srv: broken, direct: both.direct, a }, [[2, true]]],
+    ['direct TLS not offered', { srv: both.srv, direct: root, a }, [[1, false]]],
+    ['direct TLS not offered, and nothing else said', { direct: root, a }, [[5269, false]]],
+    ['only direct TLS offered', { srv: root, direct: both.direct, a }, [[2, true]]],
+    ['neither offered', { srv: root, direct: root, a }, []],
+    ['broken', { srv: broken, direct: broken, a }, []],
+  ] as const)('%s', async (_id, zone, expected) => {
+    const found = await locating(zone, { direct: true }).locate('montague.example');
+    const targets = typeof found === 'string' ? [] : found;
+    expect(targets.map(({ port, direct }) => [port, direct])).toEqual(expected);
+  });
+
+  test('the resolvers to ask are told, and must be addresses', () => {
+    expect(() =>
+      dnsLocate({ random: () => 0, servers: ['127.0.0.1:5353', '[::1]:53'] }),
+    ).not.toThrow();
+    expect(() => dnsLocate({ random: () => 0, servers: ['no address'] })).toThrow(
+      'Invalid IP address',
+    );
+  });
 
   test('the names of one domain are looked up within a bound', async () => {
     const srv = Array.from({ length: 500 }, (_, i) => record(`x${i}.example`, i, 0));

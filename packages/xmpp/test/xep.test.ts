@@ -12,6 +12,7 @@ import {
   parseStanza,
   pingElement,
   stampOf,
+  writeStanza,
   writeXml,
   type Iq,
 } from '@interwork/xmpp';
@@ -70,6 +71,30 @@ describe('RFC 6120 §8.2.3, RFC 6120 §8.4 answers', () => {
   test('without addresses', () => {
     const el = answerIq(iq(`<iq id='1' type='get'><ping xmlns='${NS.ping}'/></iq>`), IDENTITY);
     expect(el && writeXml(el, NS.client)).toBe('<iq id="1" type="result"/>');
+  });
+});
+
+describe('XEP-0092 §2 software version', () => {
+  const software = { name: 'interwork', version: '1.0 <&>' };
+  const identity = { category: 'gateway', type: 'sip', features: [], software };
+  const asked = (type: string): string => {
+    const text = `<iq id='1' from='a@b/c' to='d' type='${type}'><query xmlns='${NS.version}'/></iq>`;
+    return writeStanza(answerIq(iq(text), identity) ?? iq(text));
+  };
+
+  test('answered, escaped, and a feature', () => {
+    expect(asked('get')).toContain(
+      `<query xmlns="${NS.version}"><name>interwork</name><version>1.0 &lt;&amp;&gt;</version></query>`,
+    );
+    const disco = iq(`<iq id='1' from='a' to='d' type='get'><query xmlns='${NS.discoInfo}'/></iq>`);
+    expect(writeStanza(answerIq(disco, identity) ?? disco)).toContain(`var="${NS.version}"`);
+  });
+
+  test('nothing to set, and nothing said where nothing was handed in', () => {
+    expect(asked('set')).toContain('service-unavailable');
+    const plain = iq(`<iq id='1' from='a' to='d' type='get'><query xmlns='${NS.version}'/></iq>`);
+    const answer = answerIq(plain, { ...identity, software: undefined });
+    expect(writeStanza(answer ?? plain)).toContain('service-unavailable');
   });
 });
 

@@ -31,6 +31,8 @@ export interface LocateOptions {
    * what he likes within our network. Default: no.
    */
   readonly allowPrivate?: boolean;
+  /** Resolvers to ask, as `address` or `address:port`. Default: those of the machine. Not with `resolver`. */
+  readonly servers?: readonly string[];
   /** Default: one of node:dns, which reads no hosts file and appends no search domain. */
   readonly resolver?: Pick<Resolver, 'resolveSrv' | 'resolve4' | 'resolve6'>;
 }
@@ -38,19 +40,26 @@ export interface LocateOptions {
 /** A lookup by node:dns, down to addresses, so that what is called is what was looked at. */
 export function dnsLocate(options: LocateOptions): Locate {
   const { allowPrivate = false, random } = options;
-  const resolver = options.resolver ?? new Resolver({ timeout: 3_000, tries: 2 });
+  const resolver = options.resolver ?? newResolver(options.servers);
   return async (domain) => {
     const plain = await srv(resolver, `_xmpp-server._tcp.${domain}`);
     const direct =
       options.direct === true ? await srv(resolver, `_xmpps-server._tcp.${domain}`) : [];
-    if (plain === 'failed') return 'failed';
-    const offered = [...tagged(plain, false), ...(direct === 'failed' ? [] : tagged(direct, true))];
+    const offered = [...offeredBy(plain, false), ...offeredBy(direct, true)];
+    if (plain === 'failed' && offered.length === 0) return 'failed';
     const places =
-      offered.length === 0
+      plain.length === 0 && offered.length === 0
         ? [{ name: domain, port: 5269, direct: false }]
-        : ordered(offered.filter(isOffered), random).slice(0, MOST_NAMES);
+        : ordered(offered, random).slice(0, MOST_NAMES);
     return targetsOf(resolver, places, allowPrivate);
   };
+}
+
+/** Throws what node:dns says of a server that is no address. */
+function newResolver(servers: readonly string[] | undefined): Resolver {
+  const resolver = new Resolver({ timeout: 3_000, tries: 2 });
+  if (servers !== undefined) resolver.setServers(servers);
+  return resolver;
 }
 
 /** By priority, and by chance according to weight within one: the usage rules of RFC 2782. */
@@ -80,13 +89,11 @@ interface Offer extends SrvRecord {
   readonly direct: boolean;
 }
 
-function tagged(records: readonly SrvRecord[], direct: boolean): Offer[] {
-  return records.map((record) => ({ ...record, direct }));
-}
-
 /** A record for the root says: not offered. @spec RFC 6120 §3.2.1; XEP-0368 §3 */
-function isOffered(record: SrvRecord): boolean {
-  return record.name !== '' && record.name !== '.';
+function offeredBy(records: readonly SrvRecord[] | 'failed', direct: boolean): Offer[] {
+  if (records === 'failed') return [];
+  const named = records.filter(({ name }) => name !== '' && name !== '.');
+  return named.map((record) => ({ ...record, direct }));
 }
 
 async function srv(

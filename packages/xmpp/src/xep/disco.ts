@@ -4,6 +4,7 @@ import { errorReply } from '../stanza-error.ts';
 import type { Iq } from '../stanza.ts';
 import { element, type XmlElement } from '../xml/element.ts';
 import { isPing } from './ping.ts';
+import { asksVersion, type SoftwareVersion, versionElement } from './version.ts';
 
 /** What an entity says of itself. @spec XEP-0030 §3.1 */
 export interface DiscoIdentity {
@@ -12,12 +13,14 @@ export interface DiscoIdentity {
   /** Within the category, such as `sip` or `im`. */
   readonly type: string;
   readonly name?: string | undefined;
+  /** What answers a question for its software; without it there is no answer but an error. @spec XEP-0092 §2 */
+  readonly software?: SoftwareVersion | undefined;
   /** Namespaces it speaks, besides disco#info and ping, which are always among them. */
   readonly features: readonly string[];
 }
 
 /**
- * The answer to an iq that nobody else takes: disco#info, disco#items (empty), ping, and for all else
+ * The answer to an iq that nobody else takes: disco#info, disco#items (empty), ping, software version, and for all else
  * `service-unavailable`. Undefined for results and errors, which are never answered.
  * @spec XEP-0030 §3
  * @spec RFC 6120 §8.4
@@ -25,6 +28,8 @@ export interface DiscoIdentity {
 export function answerIq(iq: Iq, identity: DiscoIdentity): XmlElement | undefined {
   if (isPing(iq)) return iqResult(iq);
   const { payload } = iq;
+  const { software } = identity;
+  if (software !== undefined && asksVersion(iq)) return iqResult(iq, versionElement(software));
   const asksNode = payload?.attrs['node'] !== undefined;
   if (iq.type === 'get' && payload?.name === 'query' && payload.ns.startsWith(DISCO)) {
     if (asksNode) return errorReply(iq, { condition: 'item-not-found' });
@@ -45,8 +50,9 @@ export function iqResult(iq: Iq, payload?: XmlElement): XmlElement {
 
 /** The query element with identity and features. @spec XEP-0030 §3.1 */
 export function discoInfo(identity: DiscoIdentity): XmlElement {
-  const { category, type, name } = identity;
-  const features = new Set([NS.discoInfo, NS.ping, ...identity.features]);
+  const { category, type, name, software } = identity;
+  const own = software === undefined ? [] : [NS.version];
+  const features = new Set([NS.discoInfo, NS.ping, ...own, ...identity.features]);
   return element('query', NS.discoInfo, {}, [
     element('identity', NS.discoInfo, { category, type, name }),
     ...[...features].map((feature) => element('feature', NS.discoInfo, { var: feature })),
