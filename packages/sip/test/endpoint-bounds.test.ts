@@ -233,7 +233,7 @@ describe('streams', () => {
     table.feed({ kind: 'opened', flow, connect: connectOf(ask(table)) });
     table.bytes('\r\n', flow);
     const pings: number[] = [];
-    for (let i = 0; i < 6 && table.endpoint.wakeAt !== NEVER; i += 1) {
+    for (let i = 0; i < 8 && table.endpoint.wakeAt !== NEVER; i += 1) {
       const outputs = table.at(table.endpoint.wakeAt);
       if (sends(outputs).some((bytes) => text(bytes) === '\r\n\r\n')) pings.push(table.now);
       table.bytes('\r\n', flow);

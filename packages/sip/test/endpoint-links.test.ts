@@ -174,6 +174,61 @@ describe('RFC 3263 §4.3: when another target gets the request', () => {
   });
 });
 
+describe('RFC 3263 §4.3: a target that does not answer is passed over for a while', () => {
+  const FIRST = target('tcp', 5071);
+  const both = [FIRST, target('tcp', 5072)];
+  /** Where a request to both goes first. */
+  const first = (table: Table) => only(ask(table, both), 'connect')[0]?.target.port;
+
+  it('after a connect that was not answered', () => {
+    for (const edgeGivesUp of [true, false]) {
+      const table = new Table({ limits: { connectTime: 10_000 } });
+      const begun = ask(table, both);
+      const next = edgeGivesUp ? fails(table, begun, 'timeout') : table.at(10_000);
+      fails(table, next, 'refused');
+      const since = table.now;
+      for (const later of [0, 29_999]) {
+        table.at(since + later);
+        expect(table.endpoint.counts.blocked).toBe(1);
+        const again = ask(table, both);
+        expect(place(again)).toBe('tcp 5072');
+        fails(table, again, 'refused');
+      }
+      table.at(since + 30_000);
+      expect(table.endpoint.counts.blocked).toBe(0);
+      expect(first(table)).toBe(5071);
+    }
+  });
+
+  it('after a request that was not answered at all, not after one that got a 100', () => {
+    for (const [status, port] of [
+      [undefined, 5072],
+      [100, 5071],
+    ] as const) {
+      const table = new Table();
+      const [sent] = sends(stands(table, ask(table, [target('udp', 5071)])));
+      const flow = flowOf('', target('udp', 5071));
+      if (status !== undefined) table.bytes(reply(sent ?? utf8(''), status), flow);
+      table.at(32_000);
+      const next = ask(table, [target('udp', 5071), target('udp', 5072)]);
+      expect(only(next, 'connect').length).toBe(port === 5072 ? 1 : 0);
+      expect(only(next, 'send').length).toBe(port === 5071 ? 1 : 0);
+    }
+  });
+
+  it('not after one that was refused: it may be there again at once', () => {
+    const table = new Table();
+    fails(table, fails(table, ask(table, both), 'refused'), 'refused');
+    expect(first(table)).toBe(5071);
+  });
+
+  it('and is tried all the same where no other is left', () => {
+    const table = new Table();
+    fails(table, ask(table, [FIRST]), 'timeout');
+    expect(only(ask(table, [FIRST]), 'connect')[0]?.target.port).toBe(5071);
+  });
+});
+
 describe('RFC 3261 §18.1.1: a request that is too long for a datagram', () => {
   it('takes TCP to the same place, and says so in its Via', () => {
     const table = new Table();
@@ -434,6 +489,7 @@ describe('RFC 3261 §18.2.2: a response whose connection is gone', () => {
     expect(kinds(answer())).toEqual(['connect']);
     expect(kinds(answer(second?.id))).toEqual(['fault']);
     expect(kinds(table.at(30_000))).toContain('fault');
+    table.at(60_000);
     expect(table.endpoint.counts).toEqual(NOTHING);
   });
 

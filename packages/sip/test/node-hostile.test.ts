@@ -19,7 +19,13 @@ const TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
 const QUICK: Partial<ListenOptions> = {
   timers: { T1: 10, T2: 20, T4: 20 },
   connectTimeout: 500,
-  limits: { messageTime: 300, idleTime: 300, fullTime: 300, connectionsPerRemote: 20 },
+  limits: {
+    messageTime: 300,
+    idleTime: 300,
+    fullTime: 300,
+    silentTime: 100,
+    connectionsPerRemote: 20,
+  },
   sockets: { handshakeTime: 300, lingerTime: 50 },
 };
 

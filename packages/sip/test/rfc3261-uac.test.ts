@@ -318,6 +318,7 @@ describe('which target, which connection', () => {
     const table = new Table();
     ask(table, [target('tcp')]);
     expect(failures(table.at(30_000))).toEqual(['transport']);
+    table.at(60_000);
     expect(table.endpoint.wakeAt).toBe(Number.POSITIVE_INFINITY);
     const late = table.feed({ kind: 'opened', flow: stream('late'), connect: 'connect-1' });
     expect(kinds(late)).toEqual(['disconnect']);

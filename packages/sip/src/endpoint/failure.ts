@@ -27,6 +27,11 @@ export function worse(before: Failure | undefined, now: Failure): Failure {
   return before.reason === 'certificate' || now.reason === 'too-large' ? before : now;
 }
 
+/** Nobody said what became of a connect. */
+export function noConnection(target: Target): Failure {
+  return { reason: 'transport', text: `No connection to ${describe(target)} in time.` };
+}
+
 /** The system did not take what was to be sent. */
 export function unsentTo(target: Target, reason: string | undefined): Failure {
   const text = `${describe(target)}: ${reason ?? 'It could not be sent.'}`;
@@ -43,7 +48,7 @@ export const NO_TARGET: Failure = { reason: 'no-target', text: 'There was no tar
 export const NO_ROOM: Failure = { reason: 'overload', text: 'Too much waits for connections.' };
 export const BLOCKED: Failure = {
   reason: 'transport',
-  text: 'The target asked to be left alone for now.',
+  text: 'The target is passed over for now.',
 };
 export const TIMED_OUT: Failure = { reason: 'timeout', text: 'No final response came in time.' };
 export const TOO_LONG: Failure = {

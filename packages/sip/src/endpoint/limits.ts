@@ -19,7 +19,7 @@ export interface EndpointLimits {
   readonly waitingPerConnect: number;
   /** Connections opened only to bring a response whose own connection is gone: strangers cause them. */
   readonly answerConnects: number;
-  /** Targets remembered for their Retry-After: as many as there may be connections. */
+  /** Targets remembered for their Retry-After or their silence: as many as there may be connections. */
   readonly blockedTargets: number;
   /**
    * Longest time a target is passed over for its Retry-After, in milliseconds, and only while another one
@@ -27,6 +27,11 @@ export interface EndpointLimits {
    * must not lose it for minutes. A target that needs longer says so again.
    */
   readonly blockedTime: number;
+  /**
+   * How long a target that did not answer a connect or a request at all is passed over, in milliseconds, and
+   * only while another one is left: three times as long as a connect is waited for.
+   */
+  readonly silentTime: number;
   /** Longest wait for a connection to open, in milliseconds; the edge's own is shorter. */
   readonly connectTime: number;
   /** A stream that began a message must end it in this time, in milliseconds. */
@@ -69,6 +74,7 @@ export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   answerConnects: 100,
   blockedTargets: 10_000,
   blockedTime: 10_000,
+  silentTime: 30_000,
   connectTime: 30_000,
   messageTime: 30_000,
   idleTime: 600_000,

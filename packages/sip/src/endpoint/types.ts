@@ -198,7 +198,7 @@ export interface SipCounts {
   readonly waiting: number;
   /** Requests held back because their connection is full. */
   readonly heldBack: number;
-  /** Targets passed over for their Retry-After. */
+  /** Targets passed over for their Retry-After or their silence. */
   readonly blocked: number;
   /** Server transactions, those that only absorb retransmissions included. */
   readonly server: number;

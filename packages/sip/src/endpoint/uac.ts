@@ -21,9 +21,9 @@ import {
   BLOCKED,
   CLOSED,
   connectFailure,
-  describe,
   type Failure,
   NEVER_TAKEN,
+  noConnection,
   NO_ROOM,
   NOT_PROVED,
   TIMED_OUT,
@@ -124,13 +124,9 @@ export class Uac {
 
   opened(now: Instant, connect: string, flow: Flow): void {
     const attempt = this.#attempts.take(connect);
-    if (attempt === undefined) {
+    if (attempt === undefined || !proves(flow, attempt.target)) {
       this.#ground.outbox.push({ kind: 'disconnect', flow });
-      return;
-    }
-    if (!proves(flow, attempt.target)) {
-      this.#ground.outbox.push({ kind: 'disconnect', flow });
-      this.#moveOn(now, attempt, NOT_PROVED);
+      if (attempt !== undefined) this.#moveOn(now, attempt, NOT_PROVED);
       return;
     }
     const connection = this.#connections.open(now, flow, attempt.target);
@@ -142,6 +138,7 @@ export class Uac {
     const attempt = this.#attempts.take(input.connect);
     if (attempt === undefined) return;
     if (input.reason === 'refused') attempt.waiting.forEach(noteNoStream);
+    else if (input.reason === 'timeout') this.#blocked.rest(now, placeOf(attempt.target));
     this.#moveOn(now, attempt, connectFailure(input, attempt.target));
   }
 
@@ -283,11 +280,15 @@ export class Uac {
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
+    const isSilent = transaction.clock.state === 'trying';
     const act = this.#transactions.wake(now, transaction);
     const { flow } = transaction.connection;
     if (act === 'retransmit') {
       this.#ground.outbox.push({ kind: 'send', flow, bytes: transaction.bytes });
-    } else if (act === 'time-out') this.#endTransaction(transaction, TIMED_OUT);
+    } else if (act === 'time-out') {
+      if (isSilent) this.#blocked.rest(now, placeOf(transaction.target));
+      this.#endTransaction(transaction, TIMED_OUT);
+    }
   }
 
   #answered(now: Instant, transaction: ClientTransaction, response: Response): void {
@@ -319,10 +320,8 @@ export class Uac {
 
   #giveUpConnect(now: Instant, attempt: ConnectAttempt): void {
     this.#attempts.take(attempt.id);
-    this.#moveOn(now, attempt, {
-      reason: 'transport',
-      text: `No connection to ${describe(attempt.target)} in time.`,
-    });
+    this.#blocked.rest(now, placeOf(attempt.target));
+    this.#moveOn(now, attempt, noConnection(attempt.target));
   }
 }
 

@@ -84,11 +84,21 @@ export async function resolveUdp(
   places: readonly UdpPlace[],
 ): Promise<Flow | undefined> {
   for (const family of FAMILIES) {
-    const place = places.find((one) => one.reaches(family));
-    const address = place === undefined ? undefined : await addressOf(target.address, family);
-    if (address !== undefined) return place?.flowTo(address, target.port);
+    const fitting = places.filter((place) => place.reaches(family));
+    const address = fitting.length === 0 ? undefined : await addressOf(target.address, family);
+    if (address !== undefined) return placeTowards(address, fitting)?.flowTo(address, target.port);
   }
   return undefined;
+}
+
+/** A socket that is bound to loopback leads nowhere else. */
+function placeTowards(address: string, places: readonly UdpPlace[]): UdpPlace | undefined {
+  const isLocal = isLoopback(address);
+  return places.find(({ local }) => isLoopback(local.address) === isLocal) ?? places[0];
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 async function addressOf(host: string, family: 4 | 6): Promise<string | undefined> {
