@@ -1,23 +1,26 @@
-// B1, B3, B6, S7 over real sockets: strangers write garbage to every port while two companies talk. Each honest
-// message arrives, once and in order; what the gateway says to strangers is little; closing leaves no handle.
-import { connect, type Socket } from 'node:net';
+// B1, B3, B6, S7 over real sockets: strangers write garbage to every port, say nothing, speak an octet at a time, leave
+// a thousand links half open, and partners take connections and never answer, while two companies talk. Each honest
+// message arrives, once and in order; the strangers are cut off and hear little; behind them every table is empty.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Sent } from '@interwork/sip/testing';
 import { describe, expect, it } from 'vitest';
-import { makeAuthority } from '@interwork/certs/testing';
-import { type CrossingTrace, Gateway } from '@interwork/core';
-import { drawToken, judgesFor, mac, run, steadyClock } from '@interwork/core/node';
-import { policyOf } from '@interwork/policy/testing';
-import { nodeCrypto } from '@interwork/certs/node';
-import type { Target } from '@interwork/sip';
-import { listenSip } from '@interwork/sip/node';
-import { playOn as playSip, SipScript } from '@interwork/sip/testing';
-import type { XmppTarget } from '@interwork/xmpp';
-import { listenXmpp } from '@interwork/xmpp/node';
-import { playOn as playXmpp, XmppScript } from '@interwork/xmpp/testing';
-import { Bell } from '../../../test-kit/bell.ts';
+import type { Bell } from '../../../test-kit/bell.ts';
+import {
+  LOOPBACK,
+  MUTE,
+  type Port,
+  SILENT,
+  SIP,
+  sockets,
+  STUCK,
+  type Town,
+  townOf,
+  XMPP,
+} from './town.ts';
 
-const SIP = 'contoso.example';
-const XMPP = 'gtalk.example';
 /** Where the strangers live; the companies are at 127.0.0.1. */
 const STRANGE = '127.0.0.2';
 
@@ -76,10 +79,9 @@ interface Stranger {
   readonly heard: Buffer[];
 }
 
-/** Writes piece by piece, each as a segment of its own as far as the system allows. */
-function stranger(port: number, pieces: readonly (string | Buffer)[], inTls: boolean): Stranger {
-  const options = { host: '127.0.0.1', port, localAddress: STRANGE };
-  const plain = connect(options);
+/** A connection of a stranger. */
+function stranger(port: number, inTls: boolean, bell: Bell): Stranger {
+  const plain = connect({ host: LOOPBACK, port, localAddress: STRANGE });
   plain.setNoDelay(true);
   plain.on('error', () => {});
   const socket = inTls
@@ -88,168 +90,183 @@ function stranger(port: number, pieces: readonly (string | Buffer)[], inTls: boo
   const heard: Buffer[] = [];
   socket.on('error', () => {});
   socket.on('data', (data: Buffer) => void heard.push(data));
+  socket.once('close', bell.ring);
+  return { socket, heard };
+}
+
+/** So many at once, as many as the system queues; resolves when each has been connected or turned away. */
+async function crowd(port: number, size: number, bell: Bell): Promise<readonly Stranger[]> {
+  const all = Array.from({ length: size }, () => stranger(port, false, bell));
+  const settled = all.map(
+    ({ socket }) =>
+      new Promise<void>((resolve) => {
+        socket.once('connect', resolve).once('close', () => resolve());
+      }),
+  );
+  await Promise.all(settled);
+  return all;
+}
+
+/** One that writes piece by piece, each as a segment of its own as far as the system allows. */
+function writer(
+  port: number,
+  inTls: boolean,
+  bell: Bell,
+  pieces: readonly (string | Buffer)[],
+): Stranger {
+  const one = stranger(port, inTls, bell);
+  const { socket } = one;
   const write = (at: number): void => {
     const piece = pieces[at];
     if (piece !== undefined && socket.writable) socket.write(piece, () => write(at + 1));
   };
   socket.once(inTls ? 'secureConnect' : 'connect', () => write(0));
-  return { socket, heard };
+  return one;
 }
 
-const handles = (): number =>
-  process.getActiveResourcesInfo().filter((kind) => /TCP|TLS|UDP/i.test(kind)).length;
+/** All garbage, in datagrams. */
+function shower(port: number): () => void {
+  const socket = createSocket('udp4');
+  for (const [, pieces] of GARBAGE)
+    for (const piece of pieces) socket.send(piece.slice(0, 60_000), port, LOOPBACK);
+  return () => socket.close();
+}
+
+const streamsOf = (town: Town): readonly Port[] =>
+  town.ports.filter(({ kind }) => kind !== 'sip-udp');
+
+const isGone = ({ socket }: Stranger): boolean => socket.closed;
+
+const isOver = ({ response, failed }: Sent): boolean =>
+  response !== undefined || failed !== undefined;
+
+/** The companies talk until something is so; each message is seen to its end. Says how often they spoke. */
+async function talkUntil(town: Town, isSo: () => boolean): Promise<number> {
+  let turns = 0;
+  for (; !isSo(); turns++) await town.converse(`meanwhile ${turns}`);
+  return turns;
+}
+
+/** What both users were given is what was said, in that order; the gateway holds nothing any more. */
+async function expectAllSaid(town: Town, texts: readonly string[]): Promise<void> {
+  expect([town.xmpp.texts('bob'), town.sip.texts('alice')]).toEqual([texts, texts]);
+  await town.emptied();
+  expect(town.held()).toEqual([]);
+}
+
+const meanwhile = (turns: number): readonly string[] =>
+  Array.from({ length: turns }, (_, n) => `meanwhile ${n}`);
 
 describe('garbage on every port', () => {
   it('leaves honest messages alone, and nothing behind', async () => {
-    const before = handles();
+    const before = sockets();
     const town = await townOf();
-    const { bell, gateway, ports, sip, xmpp, send } = town;
-    const strangers = ports.flatMap(({ port, isTls }) =>
+    const { bell, gateway, sip, xmpp, send } = town;
+    const strangers = streamsOf(town).flatMap(({ port, kind }) =>
       GARBAGE.flatMap(([, pieces]) => [
-        stranger(port, pieces, false),
-        ...(isTls ? [stranger(port, pieces, true)] : []),
+        writer(port, false, bell, pieces),
+        ...(kind === 'sip-tls' ? [writer(port, true, bell, pieces)] : []),
       ]),
     );
+    const udp = town.ports.find(({ kind }) => kind === 'sip-udp');
+    const dry = shower(udp?.port ?? 0);
     const numbers = Array.from({ length: 50 }, (_, n) => `n${n}`);
     const sent = numbers.map((text) => send.sip(text));
     for (const text of numbers) send.xmpp(text);
-    await bell.until(() => (sip.texts('alice').length >= 50 ? true : undefined));
-    await bell.until(() => (sent.every((one) => one.response !== undefined) ? true : undefined));
+    await bell.until(() => sip.texts('alice').length >= 50 || undefined);
+    await bell.until(() => sent.every((one) => one.response !== undefined) || undefined);
     expect(sent.map((one) => one.response?.status)).toEqual(numbers.map(() => 202));
     expect([xmpp.texts('bob'), sip.texts('alice')]).toEqual([numbers, numbers]);
-    await bell.until(() => (gateway.open === 0 ? true : undefined));
+    await bell.until(() => gateway.open === 0 || undefined);
     expect(gateway.counts).toMatchObject({ 'handed-over': 50, delivered: 50, failed: 0 });
-    await bell.until(() => (gateway.counts.refused >= 2 ? true : undefined));
+    await bell.until(() => gateway.counts.refused >= 1 || undefined);
     const told = town.traces.filter((trace) => trace.outcome === 'refused');
     expect(told.every((trace) => trace.reasons[0] === 'identity-not-proved')).toBe(true);
 
-    expect(handles()).toBeGreaterThan(before);
-    const gone = strangers.map(
-      ({ socket }) =>
-        new Promise<void>((resolve) =>
-          socket.destroyed ? resolve() : socket.once('close', () => resolve()),
-        ),
-    );
-    await town.close();
-    for (const { socket } of strangers) socket.destroy();
-    await Promise.all(gone);
+    const turns = await talkUntil(town, () => strangers.every(isGone));
     for (const { heard } of strangers) expect(Buffer.concat(heard).length).toBeLessThan(4_096);
-    for (let turn = 0; turn < 20 && handles() > before; turn++)
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    expect(handles()).toBeLessThanOrEqual(before);
+    dry();
+    await expectAllSaid(town, [...numbers, ...meanwhile(turns)]);
+    await town.close();
+    expect(sockets()).toBeLessThanOrEqual(before);
   });
 });
 
-/** Two companies and a gateway on the loopback. */
-async function townOf() {
-  const bell = new Bell();
-  const authority = makeAuthority({ crypto: nodeCrypto, now: Date.now() });
-  const judges = judgesFor([authority.certificate.der]);
-  const tlsOf = (...dns: string[]) => {
-    const { keyPem, certPem } = authority.issue({ dns });
-    return { key: keyPem, cert: certPem };
-  };
-  const loopback = { address: '127.0.0.1', port: 0 };
-  const places: Record<string, readonly XmppTarget[]> = {};
-  const sipOf = (host: string, dns: string, transports: readonly ('tls' | 'tcp')[]) =>
-    listenSip({
-      host,
-      listen: transports.map((transport) => ({ ...loopback, transport })),
-      tls: tlsOf(host, dns),
-      judge: judges.sip,
+/** Beginnings that never become anything, however long they are continued. */
+const ENDLESS: Readonly<Record<Exclude<Port['kind'], 'sip-udp'>, readonly string[]>> = {
+  'sip-tls': [HELLO.subarray(0, 5).toString('latin1'), ''],
+  'sip-tcp': [`MESSAGE sip:bob@${XMPP} SIP/2.0\r\nSubject: `, MESSAGE.slice(0, -5), ''],
+  xmpp: ["<?xml version='1.0'?><stream:stream a='", `${STREAM}<message a='`, ''],
+};
+
+describe('connections that do not come to an end', () => {
+  it('of an octet at a time and of silence are cut off, while others are served', async () => {
+    const town = await townOf();
+    await town.converse('before');
+    const slow = streamsOf(town).flatMap(({ port, kind }) =>
+      Array.from({ length: 4 }, () =>
+        (ENDLESS[kind as keyof typeof ENDLESS] ?? []).map((beginning) => ({
+          beginning,
+          ...writer(port, false, town.bell, [Buffer.from(beginning, 'latin1')]),
+        })),
+      ).flat(),
+    );
+    const turns = await talkUntil(town, () => {
+      for (const { beginning, socket } of slow)
+        if (beginning !== '' && socket.writable && !socket.connecting) socket.write('x');
+      return slow.every(isGone);
     });
-  const xmppOf = (domain: string) =>
-    listenXmpp({
-      domains: [domain],
-      listen: [loopback],
-      tls: tlsOf(domain),
-      judge: judges.xmpp,
-      secret: `a secret of ${domain}`,
-      locate: async (name) => places[name] ?? 'not-found',
-    });
-  const company = await sipOf(SIP, SIP, ['tls']);
-  const gatewaySip = await sipOf(`gw.${SIP}`, SIP, ['tls', 'tcp']);
-  const gatewayXmpp = await xmppOf(SIP);
-  const server = await xmppOf(XMPP);
-  const portOf = (
-    edge: { readonly listening: readonly { readonly port: number }[] },
-    at = 0,
-  ): number => edge.listening[at]?.port ?? 0;
-  places[SIP] = [{ address: '127.0.0.1', port: portOf(gatewayXmpp), direct: false }];
-  places[XMPP] = [{ address: '127.0.0.1', port: portOf(server), direct: false }];
-  const target = (port: number, name: string): Target => ({
-    transport: 'tls',
-    address: '127.0.0.1',
-    port,
-    references: [name],
+    expect(turns).toBeGreaterThan(10);
+    await expectAllSaid(town, ['before', ...meanwhile(turns)]);
+    await town.close();
   });
-  const traces: CrossingTrace[] = [];
-  const gateway = new Gateway({
-    sipDomains: [SIP],
-    xmppDomains: [XMPP],
-    policy: policyOf({ rules: [{ id: 'all', effect: 'permit', domains: [XMPP] }] }),
-    routes: { [SIP]: [target(portOf(company), SIP)] },
-    instance: 'gw',
-    secret: 'a secret of the gateway',
-    mac,
-    drawToken,
+});
+
+describe('partners that take a connection and never answer', () => {
+  it('cost their own messages, whose senders are told, and nobody else', async () => {
+    const deaf = createServer((socket) => void socket.on('error', () => {}).resume());
+    deaf.listen(0, LOOPBACK);
+    await once(deaf, 'listening');
+    const town = await townOf((deaf.address() as AddressInfo).port);
+    const { bell, send, xmpp } = town;
+    await town.converse('before');
+    const users = Array.from({ length: 20 }, (_, n) => `u${n}`);
+    const unheard = users.map((user) => send.sip('x', `${user}@${MUTE}`));
+    for (const user of users)
+      for (const domain of [SILENT, STUCK]) send.xmpp('x', `${user}@${domain}`);
+    const isTold = (): boolean =>
+      unheard.every(({ response }) => response !== undefined) && xmpp.errors('bob').length === 40;
+    const turns = await talkUntil(town, isTold);
+    expect(turns).toBeGreaterThan(10);
+    expect(new Set(unheard.map(({ response }) => response?.status))).toEqual(new Set([504]));
+    const conditions = xmpp.errors('bob').map(({ error }) => error?.condition);
+    expect(new Set(conditions)).toEqual(new Set(['remote-server-timeout']));
+    await bell.until(() => town.gateway.open === 0 || undefined);
+    await expectAllSaid(town, ['before', ...meanwhile(turns)]);
+    await town.close();
+    deaf.close();
+    await once(deaf, 'close');
   });
-  const running = run(
-    gateway,
-    { sip: gatewaySip, xmpp: gatewayXmpp },
-    {
-      onTrace: (trace) => {
-        if (trace.kind === 'crossing') traces.push(trace);
-        bell.ring();
-      },
-    },
-  );
-  const sip = new SipScript(SIP);
-  const xmpp = new XmppScript(XMPP);
-  sip.addUser('alice');
-  xmpp.addUser('bob');
-  const steps = {
-    sip: playSip(
-      {
-        send: (input) => company.send(input),
-        start: (take) =>
-          company.start((event) => {
-            take(event);
-            bell.ring();
-          }),
-      },
-      sip,
-      steadyClock,
-    ),
-    xmpp: playXmpp(server, xmpp),
-  };
-  const tlsPort = portOf(gatewaySip);
-  return {
-    bell,
-    gateway,
-    sip,
-    xmpp,
-    traces,
-    ports: [
-      { port: tlsPort, isTls: true },
-      { port: portOf(gatewaySip, 1), isTls: false },
-      { port: portOf(gatewayXmpp), isTls: false },
-    ],
-    send: {
-      sip: (text: string) => {
-        const sent = sip.send({ from: `alice@${SIP}`, to: `bob@${XMPP}`, text }, [
-          target(tlsPort, `gw.${SIP}`),
-        ]);
-        steps.sip();
-        return sent;
-      },
-      xmpp: (text: string) => {
-        xmpp.send({ from: `bob@${XMPP}`, to: `alice@${SIP}`, text });
-        steps.xmpp();
-      },
-    },
-    close: async () => {
-      await Promise.all([running.close(), company.close(), server.close()]);
-    },
-  };
-}
+});
+
+describe('a thousand half-open links from one address', () => {
+  it('leave room for those who talk, and for one who comes anew', async () => {
+    const town = await townOf();
+    await town.converse('before');
+    const strangers: Stranger[] = [];
+    for (let n = 0; n < 1_000; n += 100)
+      for (const { port } of streamsOf(town))
+        strangers.push(...(await crowd(port, 100, town.bell)));
+    const newcomer = await town.newcomer();
+    const sent = newcomer.send('in between');
+    const turns = await talkUntil(town, () => isOver(sent) && strangers.every(isGone));
+    expect([sent.response?.status, sent.failed?.reason]).toEqual([202, undefined]);
+    await newcomer.close();
+    const heard = town.xmpp.texts('bob').filter((text) => text !== 'in between');
+    expect(heard).toEqual(['before', ...meanwhile(turns)]);
+    expect(town.sip.texts('alice')).toEqual(heard);
+    await town.emptied();
+    expect(town.held()).toEqual([]);
+    await town.close();
+  });
+});
