@@ -224,6 +224,8 @@ describe('streams', () => {
     const busy = new Table({ limits: { idleTime: 1_000 } });
     busy.feed({ kind: 'opened', flow, connect: connectOf(ask(busy)) });
     expect(kinds(busy.at(1_000))).toEqual([]);
+    busy.now = 31_500;
+    busy.bytes('\r\n', flow);
     expect(kinds(busy.at(32_000))).toEqual(['failed']);
     expect(kinds(busy.at(33_000))).toEqual(['disconnect']);
   });
@@ -231,6 +233,7 @@ describe('streams', () => {
   it('RFC 5626 §4.4.1: pings on what we opened, between 80 and 100 % of the interval', () => {
     const table = new Table({ keepAlive: 100_000, drawToken: () => 'zzzzzz'.padEnd(26, '0') });
     table.feed({ kind: 'opened', flow, connect: connectOf(ask(table)) });
+    table.now = 1;
     table.bytes('\r\n', flow);
     const pings: number[] = [];
     for (let i = 0; i < 8 && table.endpoint.wakeAt !== NEVER; i += 1) {
@@ -247,6 +250,8 @@ describe('streams', () => {
     const play = (answersFirst: boolean) => {
       const table = new Table({ keepAlive: 100_000 });
       table.feed({ kind: 'opened', flow, connect: connectOf(ask(table)) });
+      table.now = 1;
+      table.bytes('\r\n', flow);
       const seen: string[] = [];
       for (let pings = 0; pings < 3; ) {
         const outputs = table.at(table.endpoint.wakeAt);

@@ -126,7 +126,7 @@ describe('RFC 3263 §4.3: when another target gets the request', () => {
     const table = new Table();
     stands(table, ask(table, both));
     const end = table.at(32_000);
-    expect([kinds(end), failed(end)]).toEqual([['failed'], ['timeout']]);
+    expect([only(end, 'connect'), failed(end)]).toEqual([[], ['timeout']]);
   });
 
   it('not a connection that broke with the request on it', () => {
@@ -401,6 +401,33 @@ describe('a connection that is full', () => {
 });
 
 describe('RFC 5626 §4.4.1: a connection that is dead', () => {
+  it('is found without pings when a request got no answer and nothing else came either', () => {
+    const table = new Table();
+    const TCP = target('tcp');
+    const flow = flowOf('s', TCP);
+    stands(table, ask(table, [TCP], utf8('hi'), 'first'));
+    table.at(10_000);
+    ask(table, [TCP], utf8('hi'), 'second');
+    const end = table.at(32_000);
+    expect(only(end, 'failed').map(({ context, reason }) => [context, reason])).toEqual([
+      ['first', 'timeout'],
+      ['second', 'transport'],
+    ]);
+    expect(only(end, 'disconnect').map((one) => one.flow.id)).toEqual(['s']);
+    expect(place(ask(table, [TCP]))).toBe('tcp 5060');
+    expect(table.bytes('\r\n', flow)).toEqual([]);
+  });
+
+  it('is not one on which anything came meanwhile', () => {
+    const table = new Table();
+    const TCP = target('tcp');
+    stands(table, ask(table, [TCP]));
+    table.now = 1;
+    table.bytes('\r\n', flowOf('s', TCP));
+    expect(kinds(table.at(32_000))).toEqual(['failed']);
+    expect(kinds(ask(table, [TCP]))).toEqual(['send']);
+  });
+
   it('is found by its missing pong and replaced; what was written on it has failed', () => {
     const table = new Table({ keepAlive: 10_000 });
     const TCP = target('tcp');

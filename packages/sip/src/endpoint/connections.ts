@@ -173,6 +173,13 @@ export class Connections {
     this.#schedule(connection);
   }
 
+  /** Whether it is a stream on which nothing came for as long as a request waits for its response. */
+  isDead(now: Instant, connection: Connection): boolean {
+    const isOpen = this.#byId.get(connection.flow.id) === connection;
+    const isSilent = connection.heardAt + this.#ground.timers.F.reliable <= now;
+    return isOpen && isSilent && connection.framer !== undefined;
+  }
+
   /** Its moment came. True when the connection is to be closed. */
   isOver(now: Instant, connection: Connection): boolean {
     const { limits, outbox } = this.#ground;

@@ -27,9 +27,9 @@ export function worse(before: Failure | undefined, now: Failure): Failure {
   return before.reason === 'certificate' || now.reason === 'too-large' ? before : now;
 }
 
-/** Nobody said what became of a connect. */
-export function noConnection(target: Target): Failure {
-  return { reason: 'transport', text: `No connection to ${describe(target)} in time.` };
+/** Nobody said in time what became of a connect. */
+export function unanswered(connect: string): ConnectFailedInput {
+  return { kind: 'connect-failed', connect, reason: 'timeout', text: 'No connection in time.' };
 }
 
 /** The system did not take what was to be sent. */

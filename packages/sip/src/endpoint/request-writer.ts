@@ -60,14 +60,16 @@ export class RequestWriter {
     return isOurs ? transaction : undefined;
   }
 
-  /** The transaction of a request that we wrote. */
-  wroteAs(request: Uint8Array): ClientTransaction | undefined {
+  /** The transaction of a request that we wrote there once, and of which nothing was heard. */
+  wroteOnce(request: Uint8Array, connection: Connection): ClientTransaction | undefined {
     const message = parseMessage(request);
     if (isFault(message) || message.kind !== 'request') return undefined;
     const { via } = message.headers;
     const top = via === undefined || isFault(via) ? undefined : via[0];
     const branch = top === undefined ? undefined : param(top.params, 'branch');
-    return this.#transactions.get(clientKey(branch ?? '', message.method));
+    const transaction = this.#transactions.get(clientKey(branch ?? '', message.method));
+    const isThere = transaction?.connection === connection && !transaction.isRepeated;
+    return isThere && transaction.clock.state === 'trying' ? transaction : undefined;
   }
 
   #fitsDatagram(sending: Sending, bytes: Uint8Array): boolean {

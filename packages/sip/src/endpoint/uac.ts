@@ -23,11 +23,11 @@ import {
   connectFailure,
   type Failure,
   NEVER_TAKEN,
-  noConnection,
   NO_ROOM,
   NOT_PROVED,
   TIMED_OUT,
   TOO_LONG,
+  unanswered,
   unsentTo,
   worse,
 } from './failure.ts';
@@ -159,7 +159,7 @@ export class Uac {
   /** A timer of a transaction or of a connect has fired. */
   wake(now: Instant, waiting: ClientTransaction | ConnectAttempt | BlockedTarget): void {
     if (waiting.kind === 'blocked') this.#blocked.release(waiting);
-    else if (waiting.kind === 'connect') this.#giveUpConnect(now, waiting);
+    else if (waiting.kind === 'connect') this.connectFailed(now, unanswered(waiting.id));
     else this.#wakeTransaction(now, waiting);
   }
 
@@ -180,10 +180,9 @@ export class Uac {
    * @spec RFC 3261 §17.1.4
    */
   unsent(now: Instant, connection: Connection, input: Unsent): void {
-    const transaction = this.#writer.wroteAs(input.bytes);
-    if (transaction === undefined || transaction.connection !== connection) return;
-    const { sending, isRepeated, clock } = transaction;
-    if (sending === undefined || isRepeated || clock.state !== 'trying') return;
+    const transaction = this.#writer.wroteOnce(input.bytes, connection);
+    const sending = transaction?.sending;
+    if (transaction === undefined || sending === undefined) return;
     this.#transactions.step(now, transaction, 'transport-error');
     transaction.sending = undefined;
     this.#tryNextAfter(now, sending, unsentTo(transaction.target, input.reason));
@@ -286,9 +285,18 @@ export class Uac {
     if (act === 'retransmit') {
       this.#ground.outbox.push({ kind: 'send', flow, bytes: transaction.bytes });
     } else if (act === 'time-out') {
-      if (isSilent) this.#blocked.rest(now, placeOf(transaction.target));
       this.#endTransaction(transaction, TIMED_OUT);
+      if (isSilent) this.#heardNothing(now, transaction);
     }
+  }
+
+  /** A stream on which nothing at all came meanwhile is dead, though no end of it has arrived. */
+  #heardNothing(now: Instant, { target, connection }: ClientTransaction): void {
+    this.#blocked.rest(now, placeOf(target));
+    if (!this.#connections.isDead(now, connection)) return;
+    this.#ground.outbox.push({ kind: 'disconnect', flow: connection.flow });
+    this.#connections.drop(connection);
+    this.lost(now, connection, 'Nothing was heard from the peer.');
   }
 
   #answered(now: Instant, transaction: ClientTransaction, response: Response): void {
@@ -316,12 +324,6 @@ export class Uac {
       if (waiter.kind === 'sending') this.#tryNextAfter(now, waiter, failure);
       else this.#late.lose(now, waiter.flow);
     }
-  }
-
-  #giveUpConnect(now: Instant, attempt: ConnectAttempt): void {
-    this.#attempts.take(attempt.id);
-    this.#blocked.rest(now, placeOf(attempt.target));
-    this.#moveOn(now, attempt, noConnection(attempt.target));
   }
 }
 
