@@ -1,6 +1,14 @@
 // The store in a file: it holds to the cases of every store, comes back after an end of any kind, and says no
 // to a file that it cannot answer for.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +134,15 @@ describe('what it refuses', () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('n\\":1', 'n\\":7'));
     await expect(opened()).rejects.toThrow(/state:2: this line is not as it was written/);
+  });
+
+  it('a name that is too long to be locked, since it would be cut', async () => {
+    const deep = join(folder, 'd'.repeat(120));
+    mkdirSync(deep);
+    file = join(deep, 'state');
+    await expect(opened()).rejects.toThrow('too long for a lock');
+    expect(readdirSync(folder)).toEqual(['d'.repeat(120)]);
+    expect(readdirSync(deep)).toEqual([]);
   });
 
   it('a folder that is not there', async () => {

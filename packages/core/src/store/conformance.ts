@@ -85,6 +85,29 @@ export const STORE_CASES: readonly StoreCase[] = [
     same((await store.due(1, 50, 2)).length, 2);
     same((await store.due(1, 50, 2)).length, 1);
   }),
+  storeCase('a key that never wakes, or is forgotten, is never due', async (store) => {
+    await store.write('a', next({}), undefined);
+    await store.write('b', next({}, 1), undefined);
+    await store.write('b', undefined, (await store.read('b'))?.revision);
+    same(await store.due(Number.MAX_SAFE_INTEGER, 50, 10), []);
+  }),
+  storeCase('a key that is due is still there, under the revision it had', async (store) => {
+    await store.write('a', next({ n: 1 }, 1), undefined);
+    const seen = (await store.read('a'))?.revision;
+    same(await store.due(1, 50, 10), ['a']);
+    same(await store.write('a', next({ n: 2 }), seen), 'written');
+    same(await store.due(1000, 50, 10), []);
+  }),
+  storeCase('forgetting what is not there is as good as done', async (store) => {
+    same(await store.write('a', undefined, undefined), 'written');
+    same(await store.read('a'), undefined);
+    same(await store.write('a', undefined, 'a revision of nothing'), 'stale');
+  }),
+  storeCase('a prefix that nothing begins with has an empty page', async (store) => {
+    await store.write('x/a', next({}), undefined);
+    same(await store.keys('y/', undefined, 10), { keys: [], cursor: undefined });
+    same((await store.keys('', undefined, 10)).keys, ['x/a']);
+  }),
   storeCase('keys come in pages, by prefix, each once', async (store) => {
     for (const key of ['x/b', 'x/a', 'y/a']) await store.write(key, next({}), undefined);
     const first = await store.keys('x/', undefined, 1);

@@ -60,11 +60,15 @@ function closed(server: Server): Promise<void> {
   return new Promise((resolve) => void server.close(() => resolve()));
 }
 
-/** Names of sockets have some hundred octets; from here the way may be shorter. */
+/** From here the way may be shorter. A name that is too long would be cut, and lock something else. */
 function shortest(path: string): string {
   const near = relative(process.cwd(), path);
-  return near.length < path.length ? near : path;
+  const name = near.length < path.length ? near : path;
+  if (Buffer.byteLength(name) <= NAME_OCTETS) return name;
+  throw new Error(`${path} is too long for a lock: more than ${NAME_OCTETS} octets`);
 }
 
+/** The name of a socket, with room for that of a dead one set aside; some systems take 104, Linux 108. */
+const NAME_OCTETS = 90;
 /** Two who find the same dead lock need one more. */
 const ROUNDS = 5;
