@@ -22,6 +22,8 @@ export interface Outgoing {
   readonly times?: number;
   /** How many may wait for their answer at once. */
   readonly atOnce?: number;
+  /** How many a second. */
+  readonly rate?: number;
   readonly transport?: 'udp' | 'tcp';
   /** Where to send it; the domain's proxy when absent. */
   readonly place?: string;
@@ -58,7 +60,7 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 const FINALS = [
   200, 202, 400, 401, 403, 404, 405, 406, 408, 410, 413, 414, 415, 416, 420, 480, 481, 482, 483,
-  484, 485, 486, 487, 488, 493, 500, 501, 502, 503, 504, 505, 513, 600, 603, 604,
+  484, 485, 486, 487, 488, 493, 477, 478, 500, 501, 502, 503, 504, 505, 513, 600, 603, 604,
 ];
 const COMMON = ['-nostdin', '-trace_msg', '-message_overwrite', 'true'];
 
@@ -172,21 +174,21 @@ function sipp(
 }
 
 async function send(folder: Folder, message: Outgoing, n: number): Promise<readonly SipMessage[]> {
-  const { times = 1, atOnce = 1, transport = 'tcp' } = message;
+  const { times = 1, atOnce = 1, rate = 500, transport = 'tcp' } = message;
   const file = folder.write(`message-${n}.xml`, messageScenario(message));
   const trace = join(folder.path, `message-${n}.log`);
   const flags = {
     i: HOST.sending,
     m: times,
-    r: 500,
+    r: rate,
     l: atOnce,
     t: transport === 'tcp' ? 't1' : 'u1',
-    timeout: 60,
+    timeout: 100,
     ...(message.callId === undefined ? {} : { cid_str: message.callId }),
   };
   const place = message.place ?? `${HOST.proxy}:${PORT.sip}`;
   const running = new Running(sipp(folder, file, trace, flags, place));
-  await within('a final response', running.exited, 65_000);
+  await within('a final response', running.exited, 110_000);
   const all = new TraceReader().push(readFileSync(trace));
   const finals = all.filter((one) => one.way === 'received' && statusOf(one) >= 200);
   if (finals.length === 0) throw new Error(`no final response: ${running.log.slice(-500)}`);
