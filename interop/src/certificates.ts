@@ -1,7 +1,7 @@
 // The certificates of one world: everybody's good one, and the wrong ones, all made when the world starts.
 import { nodeCrypto } from '@interwork/certs/node';
 import { type Authority, makeAuthority, type Variety } from '@interwork/certs/testing';
-import { NAME, SIP, XMPP } from './places.ts';
+import { NAME, OURS, SIP, XMPP } from './places.ts';
 
 /** A key and its certificate with the chain, PEM. */
 export interface Credential {
@@ -30,11 +30,13 @@ export interface Certificates {
   /** PEM of the root. */
   readonly root: string;
   issue(holder: Holder, kind?: Kind): Credential;
+  /** A good one for a domain that is nobody's here. */
+  issueTo(domain: string): Credential;
 }
 
-const NAMES: Readonly<Record<Holder, readonly [domain: string, ...names: string[]]>> = {
+const NAMES: Readonly<Record<Holder, readonly [domain: string, ...names: readonly string[]]>> = {
   'gateway-sip': [XMPP, NAME.gateway],
-  'gateway-xmpp': [SIP, `gone.${SIP}`],
+  'gateway-xmpp': OURS,
   proxy: [SIP, NAME.proxy],
   server: [XMPP, NAME.xmpp],
 };
@@ -45,12 +47,13 @@ export function makeCertificates(): Certificates {
   return {
     root: authority.certificate.pem,
     issue: (holder, kind = 'good') => issue(authority, NAMES[holder], kind),
+    issueTo: (domain) => issue(authority, [domain], 'good'),
   };
 }
 
 function issue(
   authority: Authority,
-  names: readonly [string, ...string[]],
+  names: readonly [string, ...(readonly string[])],
   kind: Kind,
 ): Credential {
   const [domain] = names;

@@ -5,10 +5,15 @@
 export const SIP = 'sip.example';
 export const XMPP = 'xmpp.example';
 
+/** The domains the gateway speaks for at the XMPP side: nobody is at `gone`, SIP offers nothing at `closed`. */
+export const OURS = [SIP, `gone.${SIP}`, `closed.${SIP}`, `blocked.${SIP}`] as const;
+
 /** Loopback addresses, a host each. */
 export const HOST = {
   gateway: '127.0.0.1',
   xmpp: '127.0.0.2',
+  /** The XMPP server listens there too, for other servers. */
+  xmpp6: '::1',
   proxy: '127.0.0.3',
   answering: '127.0.0.4',
   sending: '127.0.0.5',
@@ -33,6 +38,8 @@ export const NAME = {
   gateway: `gw.${SIP}`,
   xmpp: `im.${XMPP}`,
   proxy: `proxy.${SIP}`,
+  /** A host where nobody listens. */
+  dead: `dead.${SIP}`,
 } as const;
 
 /** What a component and its server share. */

@@ -23,7 +23,9 @@ export interface Batch {
 }
 
 /** How long a count may take to settle, milliseconds. */
-export const SETTLING = 75_000;
+export const SETTLING = 60_000;
+/** How long after a crash, when new messages have crossed already: what is lost then stays lost. */
+export const AFTER_CRASH = 3000;
 
 /** Bob has so many of a batch. */
 export function untilBobHas(world: World, { word }: Batch, count: number): Promise<true> {

@@ -3,6 +3,17 @@ import type { Case } from './case.ts';
 import { CONTENT } from './content.ts';
 import { ENDINGS } from './endings.ts';
 import { ERRORS } from './errors.ts';
+import { INTRUDERS } from './intruders.ts';
 import { ORDER } from './order.ts';
+import { PLACES } from './places.ts';
+import { PROOFS } from './proofs.ts';
 
-export const CASES: readonly Case[] = [...CONTENT, ...ERRORS, ...ORDER, ...ENDINGS];
+export const CASES: readonly Case[] = [
+  ...CONTENT,
+  ...ERRORS,
+  ...INTRUDERS,
+  ...ORDER,
+  ...PLACES,
+  ...PROOFS,
+  ...ENDINGS,
+];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { type Exit, Running } from '../process.ts';
-import { COMPONENT_SECRET, HOST, NAME, PORT, SIP, XMPP } from '../places.ts';
+import { COMPONENT_SECRET, HOST, NAME, OURS, PORT, SIP, XMPP } from '../places.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 
 const ROOT = path(import.meta.dirname, '..', '..', '..');
@@ -62,7 +62,7 @@ function configure(options: GatewayOptions): string {
   folder.write('gateway/policy.json', JSON.stringify(policy(options), null, 2));
   const config = {
     version: 1,
-    domains: { sip: [SIP, `gone.${SIP}`], xmpp: [XMPP, '*'] },
+    domains: { sip: OURS, xmpp: [XMPP, '*'] },
     sip: sipPart(options),
     xmpp: xmppPart(options),
     dns: { servers: [`${HOST.dns}:53`], allowPrivate: true },
@@ -118,8 +118,8 @@ function policy({ link }: GatewayOptions): object {
     },
     rules: [
       { id: 'companies', effect: 'permit', partner: 'xmpp' },
-      { id: 'nowhere', effect: 'permit', domains: ['nowhere.example'] },
-      { id: 'blocked', effect: 'forbid', domains: ['blocked.example'] },
+      { id: 'nowhere', effect: 'permit', domains: ['nowhere.example', 'closed.example'] },
+      { id: 'blocked', effect: 'forbid', domains: ['blocked.example', `blocked.${SIP}`] },
     ],
   };
 }

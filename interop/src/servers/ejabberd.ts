@@ -116,16 +116,12 @@ modules:
   mod_disco: {}
   mod_ping: {}
   mod_roster: {}
-  mod_s2s_dialback: {}
-`;
+${options.join === 'dialback' ? '  mod_s2s_dialback: {}\n' : ''}`;
 }
 
 function joinText({ join, tls = true }: XmppServerOptions): string {
   if (join === 'component') return '';
-  if (!tls) return 's2s_use_starttls: false';
-  return join === 'dialback'
-    ? 's2s_use_starttls: required'
-    : 's2s_use_starttls: required\ns2s_access: all';
+  return `s2s_use_starttls: ${tls ? 'required' : 'false'}`;
 }
 
 function listenText(options: XmppServerOptions): string {
@@ -133,5 +129,7 @@ function listenText(options: XmppServerOptions): string {
   if (options.join === 'component')
     return `  - { port: ${port}, ip: "${HOST.xmpp}", module: ejabberd_service, hosts: { "${SIP}": { password: "${COMPONENT_SECRET}" } } }`;
   const direct = options.join === 'direct' ? ', tls: true' : '';
-  return `  - { port: ${port}, ip: "${HOST.xmpp}", module: ejabberd_s2s_in${direct} }`;
+  return [HOST.xmpp, HOST.xmpp6]
+    .map((ip) => `  - { port: ${port}, ip: "${ip}", module: ejabberd_s2s_in${direct} }`)
+    .join('\n');
 }

@@ -69,7 +69,7 @@ modules_disabled = { "offline" }
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
-interfaces = { "${HOST.xmpp}" }
+interfaces = { "${HOST.xmpp}", "${HOST.xmpp6}" }
 ssl = { cafile = "${folder}/trusted.pem" }
 c2s_ports = { ${PORT.client} }
 ${joinText(options)}`;
