@@ -19,11 +19,11 @@ export function makeProsody(first: XmppServerOptions): XmppServer {
         file: 'prosody',
         args: ['--config', configure(options), '--root', '-F'],
       });
-      await running.line(/Activated service 'c2s' on \[127/);
+      await running.line(/Activated service 'c2s' on .*127/);
       await running.line(
         options.join === 'component'
-          ? /Activated service 'component' on \[127/
-          : /Activated service 's2s(?:_direct_tls)?' on \[127/,
+          ? /Activated service 'component' on .*127/
+          : /Activated service 's2s(?:_direct_tls)?' on .*127/,
       );
     },
     stop: async (signal) => {
@@ -65,7 +65,7 @@ data_path = "${folder}/data"
 certificates = "${folder}/certs"
 log = { debug = "*console" }
 modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping" }
-modules_disabled = { "offline" }
+modules_disabled = { "offline"${options.tls === false ? ', "tls"' : ''} }
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
@@ -88,6 +88,5 @@ ${host}Component "${SIP}"\n  component_secret = "${COMPONENT_SECRET}"\n`;
   return `${ports}
 s2s_require_encryption = ${tls}
 s2s_secure_auth = ${join !== 'dialback' && tls}
-${tls ? '' : 'modules_disabled = { "offline", "tls" }'}
 ${host}`;
 }
