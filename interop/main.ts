@@ -45,7 +45,10 @@ async function runOf(gateway: string): Promise<Run> {
     ({ id }) => values.link === undefined || id === values.link,
   );
   const results: Result[] = [];
-  const waiting = links.map(({ id }) => id);
+  // The longest first, so that no lane is left with one in the end.
+  const waiting = links
+    .toSorted((a, b) => Number(b.join === 'external') - Number(a.join === 'external'))
+    .map(({ id }) => id);
   const lane = async (): Promise<void> => {
     for (let link = waiting.shift(); link !== undefined; link = waiting.shift())
       results.push(...(await worldOf(gateway, link)));

@@ -30,7 +30,9 @@ async function tryOn(on: World, one: Case): Promise<void> {
   const started = Date.now();
   const done = { link: on.link.id, id: one.id };
   try {
-    await within('the case', one.run(on), CASE);
+    if (!on.gateway.isRunning) await on.gateway.start();
+    await within('the case', Promise.race([one.run(on), fallen(on)]), CASE);
+    if (!on.gateway.isRunning) await within('the gateway’s end', fallen(on));
     tell({ ...done, outcome: 'holds' }, started);
   } catch (error) {
     tell(
@@ -39,6 +41,12 @@ async function tryOn(on: World, one: Case): Promise<void> {
     );
     if (process.env['INTERWORK_LOGS'] !== undefined) showLogs(on);
   }
+}
+
+/** Fails when the gateway ends by itself. */
+async function fallen({ gateway }: World): Promise<never> {
+  const exit = await (gateway.fallen ?? new Promise<never>(() => undefined));
+  throw new Error(`the gateway ended by itself (${exit.signal ?? exit.code})`);
 }
 
 function tell(result: Result, started = Date.now()): void {

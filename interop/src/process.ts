@@ -50,10 +50,13 @@ export class Running {
   /** Both its outputs, in the order they came. */
   log = '';
   readonly exited: Promise<Exit>;
+  /** Like `exited`, and never for an end that was asked for. */
+  readonly fallen: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #group: boolean;
   readonly #watchers = new Set<() => void>();
   #ended: Exit | undefined;
+  #isAsked = false;
 
   readonly command: Command;
 
@@ -83,6 +86,9 @@ export class Running {
         this.log += String(error);
         end({ code: 127, signal: null });
       });
+    });
+    this.fallen = new Promise((resolve) => {
+      void this.exited.then((exit) => (this.#isAsked ? undefined : resolve(exit)));
     });
   }
 
@@ -120,6 +126,7 @@ export class Running {
 
   /** Ends it and waits until it has ended; one that does not listen is ended the hard way. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', bound = 8000): Promise<Exit> {
+    this.#isAsked = true;
     this.signal(signal);
     const hard = setTimeout(() => this.signal('SIGKILL'), bound);
     const exit = await this.exited;

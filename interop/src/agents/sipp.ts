@@ -72,11 +72,21 @@ export async function startUserAgents(
 ): Promise<UserAgents> {
   const received: SipMessage[] = [];
   const waiting = new Set<() => void>();
-  const running = await startAnswering(folder, transport, (message) => {
+  const take = (message: SipMessage): void => {
     if (message.way === 'received') received.push(message);
     for (const wake of waiting) wake();
     waiting.clear();
-  });
+  };
+  const start = await answering(folder, transport, take);
+  let running = await start();
+  // SIPp ends by itself when a connection breaks in the wrong moment; the users stay reachable.
+  const watch = (): void =>
+    void running.fallen.then(async (exit) => {
+      console.error(`SIPp ended: ${JSON.stringify(exit)}\n${running.log.slice(-1500)}`);
+      running = await start();
+      watch();
+    });
+  watch();
   const when = <T>(
     what: string,
     find: (all: readonly SipMessage[]) => T | undefined,
@@ -109,11 +119,12 @@ async function eventually<T>(
   }
 }
 
-async function startAnswering(
+/** What starts the answering agent, over one pipe for all its messages. */
+async function answering(
   folder: Folder,
   transport: 'udp' | 'tcp',
   take: (message: SipMessage) => void,
-): Promise<Running> {
+): Promise<() => Promise<Running>> {
   const answers = Object.entries(REASONS).map(([status, reason]) =>
     fill(scenario('answer-part'), {
       status,
@@ -130,17 +141,19 @@ async function startAnswering(
   new Socket({ fd, readable: true, writable: false }).on('data', (bytes) => {
     for (const message of reader.push(bytes)) take(message);
   });
-  const running = new Running(
-    sipp(folder, file, pipe, {
-      i: HOST.answering,
-      p: PORT.answering,
-      t: transport === 'tcp' ? 't1' : 'u1',
-      // Another message of the same Call-ID is another call at once, not a late part of the first.
-      deadcall_wait: 0,
-    }),
-  );
-  if (transport === 'tcp') await untilOpen(running, HOST.answering, PORT.answering);
-  return running;
+  return async () => {
+    const running = new Running(
+      sipp(folder, file, pipe, {
+        i: HOST.answering,
+        p: PORT.answering,
+        t: transport === 'tcp' ? 't1' : 'u1',
+        // Another message of the same Call-ID is another call at once, not a late part of the first.
+        deadcall_wait: 0,
+      }),
+    );
+    if (transport === 'tcp') await untilOpen(running, HOST.answering, PORT.answering);
+    return running;
+  };
 }
 
 async function registerAll(

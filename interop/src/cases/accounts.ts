@@ -103,8 +103,13 @@ function all({ count }: Batch): readonly number[] {
   return Array.from({ length: count }, (_, n) => n + 1);
 }
 
+/** One of each request: a proxy that has forgotten what it forwarded forwards its retransmission again. */
 function bodies(world: World): readonly string[] {
-  return world.agents.received.map((one) => one.body);
+  const identity = ['call-id', 'cseq', 'from'];
+  const seen = new Map<string, string>();
+  for (const { headers, body } of world.agents.received)
+    seen.set(identity.map((name) => headers.get(name)).join(' '), body);
+  return [...seen.values()];
 }
 
 function numbers(texts: readonly string[], word: string): readonly number[] {

@@ -30,9 +30,8 @@ export interface Result {
 /** Not the component link: cases about streams between servers. */
 export const overStreams = (link: Link): boolean => link.join !== 'component';
 
-/** The gateway proves itself by certificate, and wants one. */
-export const byCertificate = (link: Link): boolean =>
-  link.join === 'external' || link.join === 'direct';
+/** Certificates prove both ends; one link of the two where they do shows all there is to show. */
+export const byCertificate = (link: Link): boolean => link.join === 'external';
 
 /** Mutual TLS on the SIP side. */
 export const overSipTls = (link: Link): boolean => link.sip === 'tls';

@@ -98,7 +98,7 @@ export const CONTENT: readonly Case[] = [
     run: async (world) => {
       const idOf = async (thread: string): Promise<string | undefined> =>
         (await deliverToSip(world, 'alice', mark(), { thread })).headers.get('call-id');
-      const [one, two, other] = [await idOf('plans a'), await idOf('plans a'), await idOf('b')];
+      const [one, other, two] = [await idOf('plans a'), await idOf('b'), await idOf('plans a')];
       hold(one !== undefined && one === two && one !== other, `Call-IDs ${one}, ${two}, ${other}`);
     },
   },

@@ -21,6 +21,9 @@ export interface Gateway {
   readonly name: string;
   readonly version: string;
   readonly log: string;
+  readonly isRunning: boolean;
+  /** When what runs now ends without being asked to. A case in which it does has failed. */
+  readonly fallen: Promise<Exit> | undefined;
   start(changes?: Partial<GatewayOptions>): Promise<void>;
   /** Asks it to end, and waits until it has. */
   terminate(): Promise<Exit>;

@@ -2,13 +2,17 @@
 import { type Link, LINKS } from '../links.ts';
 import type { MakeGateway } from './gateway.ts';
 import { makeInterwork } from './interwork.ts';
+import { makeKamailioGateway } from './kamailio.ts';
 
 interface Known {
   readonly make: MakeGateway;
   readonly on?: (link: Link) => boolean;
 }
 
-export const GATEWAYS: Readonly<Record<string, Known>> = { interwork: { make: makeInterwork } };
+export const GATEWAYS: Readonly<Record<string, Known>> = {
+  interwork: { make: makeInterwork },
+  'kamailio-xmpp': { make: makeKamailioGateway, on: ({ join }) => join === 'component' },
+};
 
 /** The links a gateway can be on. */
 export function linksOf(name: string): readonly Link[] {

@@ -24,6 +24,12 @@ export function makeInterwork(first: GatewayOptions): Gateway {
     get log() {
       return before + (running?.log ?? '');
     },
+    get fallen() {
+      return running?.fallen;
+    },
+    get isRunning() {
+      return running !== undefined && running.ended === undefined;
+    },
     start: async (changes = {}) => {
       options = { ...options, ...changes };
       running = new Running({
