@@ -107,6 +107,15 @@ describe('a gateway that runs', () => {
     expect(stage.xmpp.errors('bob')).toEqual([]);
   });
 
+  it('goes on when nobody reads its log any more', async () => {
+    const gateway = await stage.start();
+    gateway.unread();
+    expect(await stage.alice(gateway, `nobody@other.example`, 'refused, which is told')).toBe(404);
+    expect(await stage.alice(gateway, BOB, 'carried')).toBe(202);
+    expect(await stage.alice(gateway, BOB, 'and again')).toBe(202);
+    expect(stage.xmpp.texts('bob')).toEqual(['carried', 'and again']);
+  });
+
   it('ends at once on a second signal', async () => {
     stage.sip.addUser('mute');
     stage.sip.answer('mute', 'silence');

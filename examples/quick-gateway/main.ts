@@ -11,8 +11,8 @@ if (file === undefined || more.length > 0) {
 
 const log = jsonLog({ write: (text) => void process.stderr.write(text) });
 process.on('exit', log.flush);
-// Whoever read the log has gone: that ends nothing.
-process.stderr.on('error', () => {});
+// Whoever read these has gone: that ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const openRedis: OpenRedis = async (url) => (await import('./redis.ts')).openRedis(url);
 const daemon = await startDaemon({ file, log, openRedis });

@@ -37,6 +37,8 @@ export interface Program {
   /** The line of the log that `find` finds, once there is one. */
   logged(find: (line: LogLine) => boolean): Promise<LogLine>;
   signal(name: NodeJS.Signals): void;
+  /** Whoever read its outputs goes away. */
+  unread(): void;
   /** Its exit code, or the signal that ended it, once it has ended. */
   readonly ended: Promise<number | string>;
 }
@@ -262,6 +264,10 @@ export class Stage {
       ready,
       logged: (find: (line: LogLine) => boolean) => this.#bell.until(() => log.find(find)),
       signal: (name: NodeJS.Signals) => void child.kill(name),
+      unread: () => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      },
     };
     return { program, ended, output };
   }
