@@ -27,11 +27,13 @@ export {
   type WireRequest,
   type WireResponse,
 } from './message.ts';
+export { type MailboxUri, parseMailbox, writeMailbox } from './mailbox.ts';
 export { parseNameAddr, writeNameAddr } from './name-addr.ts';
 export { percentDecode } from './percent.ts';
 export { headersOf } from './header/field.ts';
 export { parseMessage } from './parse.ts';
 export { salvage } from './salvage.ts';
+export { equalTel, parseTel, type TelUri, writeTel } from './tel.ts';
 export {
   equalUri,
   type OtherUri,
