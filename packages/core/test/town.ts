@@ -27,7 +27,7 @@ const SHORT = 1_000;
 const SIP_TIMES: Partial<ListenOptions> = {
   timers: { T1: 25, T2: 50, T4: 50 },
   connectTimeout: SHORT,
-  limits: { messageTime: SHORT, idleTime: 2 * SHORT },
+  limits: { messageTime: SHORT, idleTime: 2 * SHORT, blockedTime: SHORT, silentTime: SHORT },
   sockets: { handshakeTime: SHORT, lingerTime: 200 },
 };
 const XMPP_TIMES = {
@@ -37,6 +37,9 @@ const XMPP_TIMES = {
     queue: 2 * SHORT,
     verification: SHORT,
     idle: SHORT,
+    known: 2 * SHORT,
+    shortestRest: 100,
+    longestRest: 200,
   },
   connectTimeout: SHORT,
   sockets: { handshakeTime: SHORT, lingerTime: 200 },
@@ -168,10 +171,12 @@ export async function townOf(deaf = 0) {
     emptied: async (): Promise<void> => {
       await Promise.all([company.close(), server.close()]);
       await untilTrue(bell, () => gateway.open === 0 && sockets() <= before + own);
-      await untilTrue(bell, () => countsOf(gatewaySip, gateway).every(([, n]) => n === 0));
+      await untilTrue(bell, () =>
+        countsOf(gatewaySip, gatewayXmpp, gateway).every(([, n]) => n === 0),
+      );
     },
     /** Names and numbers of all that is held. */
-    held: () => countsOf(gatewaySip, gateway).filter(([, n]) => n !== 0),
+    held: () => countsOf(gatewaySip, gatewayXmpp, gateway).filter(([, n]) => n !== 0),
     close: async (): Promise<void> => {
       await Promise.all([running.close(), company.close(), server.close()]);
       await untilTrue(bell, () => sockets() <= before);
@@ -198,8 +203,15 @@ export async function untilTrue(bell: Bell, find: () => boolean): Promise<void> 
   clearImmediate(turn);
 }
 
-function countsOf(sip: SipEdge, gateway: Gateway): readonly (readonly [string, number])[] {
-  return [...Object.entries(sip.counts), ...Object.entries(gateway.sizes)];
+function countsOf(
+  sip: SipEdge,
+  xmpp: XmppEdge,
+  gateway: Gateway,
+): readonly (readonly [string, number])[] {
+  const tables = { sip: sip.counts, xmpp: xmpp.counts, gateway: gateway.sizes };
+  return Object.entries(tables).flatMap(([of, counts]) =>
+    Object.entries(counts).map(([name, n]) => [`${of} ${name}`, n as number] as const),
+  );
 }
 
 function portsOf(sip: SipEdge, xmpp: XmppEdge): readonly Port[] {
