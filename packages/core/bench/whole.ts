@@ -36,6 +36,8 @@ transports, with as many writes. CPU is user and system time of the one process,
 anything: the figures move by a factor of two with what else the machine does. Over TLS the echo takes what stands in
 its buffer at once, so that one record carries many messages and costs next to nothing for each; there the ratio says more
 about the echo than about the gateway.
+
+Aimed at over UDP and a component: first 4x the echo, then 3x; what is printed below says how far that is.
 `;
 
 const KINDS: Readonly<Record<Kind, string>> = {
