@@ -17,7 +17,7 @@ const TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
 
 /** Short lives, so that what must end ends within a test. */
 const QUICK: Partial<ListenOptions> = {
-  timers: { T1: 10, T2: 20, T4: 20 },
+  timers: { T1: 30, T2: 60, T4: 60 },
   connectTimeout: 500,
   limits: {
     messageTime: 300,
@@ -172,8 +172,13 @@ it('a peer that does not read is held back, then given up; requests to others pa
   const { port } = server.address() as AddressInfo;
   const { b, texts } = await answering(QUICK);
   const bounds = { holdBack: 64_000, pauseReading: 128_000 };
+  const patient = {
+    ...QUICK,
+    timers: { ...QUICK.timers, T1: 60 },
+    limits: { ...QUICK.limits, fullTime: 2_000 },
+  };
   const a = new Watched(
-    await edge({ ...QUICK, host: 'a.example', tls: A, sockets: { ...QUICK.sockets, ...bounds } }),
+    await edge({ ...patient, host: 'a.example', tls: A, sockets: { ...QUICK.sockets, ...bounds } }),
   );
   const deaf: Target = { transport: 'tcp', address: '127.0.0.1', port, references: [] };
   const body = utf8('x'.repeat(50_000));
