@@ -1,7 +1,11 @@
 // The program as its operator runs it: started, asked, signalled, killed, restarted, and started wrongly.
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED_TYPES } from '@interwork/core';
 import { type Program, SIP, Stage, XMPP } from './stage.ts';
@@ -170,6 +174,22 @@ describe('a reload', () => {
     expect(await stage.alice(gateway, BOB, 'still permitted')).toBe(202);
     const { text } = await stage.health(gateway, '/metrics');
     expect(text).toContain('interwork_reloads_total{result="refused"} 1');
+  });
+
+  it('that is asked for while it starts comes when it has started', async () => {
+    const policy = join(stage.folder, 'policy.json');
+    rmSync(policy);
+    execFileSync('mkfifo', [policy]);
+    const gateway = await stage.start(stage.configuration(), async (signal) => {
+      const read = await open(policy, 'w');
+      signal('SIGHUP');
+      rmSync(policy);
+      stage.writePolicy([XMPP]);
+      await read.writeFile(JSON.stringify({ version: 1, default: 'permit', rules: [] }));
+      await read.close();
+    });
+    await gateway.logged(msg('reload'));
+    expect(await stage.alice(gateway, BOB, 'forbidden by the second')).toBe(403);
   });
 
   it('names what waits for a restart', async () => {

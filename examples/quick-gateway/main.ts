@@ -15,7 +15,9 @@ process.on('exit', log.flush);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const openRedis: OpenRedis = async (url) => (await import('./redis.ts')).openRedis(url);
-const daemon = await startDaemon({ file, log, openRedis });
+const starting = startDaemon({ file, log, openRedis });
+process.on('SIGHUP', () => void reload());
+const daemon = await starting;
 if (daemon.kind === 'findings') process.exit(1);
 
 let isDraining = false;
@@ -28,6 +30,11 @@ const drain = async (signal: string): Promise<void> => {
   process.exit(0);
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
-process.on('SIGHUP', () => void daemon.reload());
 
 console.log(`ready ${daemon.listening.join(' ')}`);
+
+/** One that comes while it starts is obeyed when it has: the files may have changed since they were read. */
+async function reload(): Promise<void> {
+  const started = await starting;
+  if (started.kind === 'daemon') await started.reload();
+}

@@ -128,10 +128,16 @@ export class Stage {
     };
   }
 
-  /** Writes the configuration and starts the gateway; resolves once it is ready. */
-  async start(configuration: object = this.configuration()): Promise<Program> {
+  /** Writes the configuration and starts the gateway; resolves once it is ready, and `meanwhile` is over. */
+  async start(
+    configuration: object = this.configuration(),
+    meanwhile: (signal: Program['signal']) => Promise<void> = async () => {},
+  ): Promise<Program> {
     const { program, ended } = this.#spawn(configuration);
-    const first = await Promise.race([program.ready, ended]);
+    const [first] = await Promise.all([
+      Promise.race([program.ready, ended]),
+      meanwhile(program.signal),
+    ]);
     if (typeof first === 'string' && first.startsWith('ready ')) {
       const ports = portsOf(first);
       this.gatewayS2s = ports.get('xmpp-server') ?? 0;
