@@ -158,7 +158,7 @@ const meanwhile = (turns: number): readonly string[] =>
   Array.from({ length: turns }, (_, n) => `meanwhile ${n}`);
 
 describe('garbage on every port', () => {
-  it('leaves honest messages alone, and nothing behind', async () => {
+  it('leaves honest messages alone, and nothing behind', { timeout: 60_000 }, async () => {
     const before = sockets();
     const town = await townOf();
     const { bell, gateway, sip, xmpp, send } = town;
@@ -200,7 +200,9 @@ const ENDLESS: Readonly<Record<Exclude<Port['kind'], 'sip-udp'>, readonly string
 };
 
 describe('connections that do not come to an end', () => {
-  it('of an octet at a time and of silence are cut off, while others are served', async () => {
+  it('of an octet at a time and of silence are cut off, while others are served', {
+    timeout: 60_000,
+  }, async () => {
     const town = await townOf();
     await town.converse('before');
     const slow = streamsOf(town).flatMap(({ port, kind }) =>
@@ -223,7 +225,9 @@ describe('connections that do not come to an end', () => {
 });
 
 describe('partners that take a connection and never answer', () => {
-  it('cost their own messages, whose senders are told, and nobody else', async () => {
+  it('cost their own messages, whose senders are told, and nobody else', {
+    timeout: 60_000,
+  }, async () => {
     const deaf = createServer((socket) => void socket.on('error', () => {}).resume());
     deaf.listen(0, LOOPBACK);
     await once(deaf, 'listening');
@@ -250,7 +254,7 @@ describe('partners that take a connection and never answer', () => {
 });
 
 describe('a thousand half-open links from one address', () => {
-  it('leave room for those who talk, and for one who comes anew', async () => {
+  it('leave room for those who talk, and for one who comes anew', { timeout: 60_000 }, async () => {
     const town = await townOf();
     await town.converse('before');
     const strangers: Stranger[] = [];
