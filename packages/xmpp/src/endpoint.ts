@@ -19,6 +19,7 @@ import { forgetCallBacks, linkFor } from './endpoint/link.ts';
 import {
   deliver,
   failLink,
+  sendByWay,
   sendWaiting,
   takeConnected,
   takeConnectFailed,
@@ -26,6 +27,7 @@ import {
   takeLocated,
   takeProved,
   takeUnproved,
+  takeWay,
   tellFailed,
   tickLink,
 } from './endpoint/outbound.ts';
@@ -44,6 +46,7 @@ import {
   takeVerified,
   tickVerifications,
 } from './endpoint/verifications.ts';
+import { closeWays, linksBy } from './endpoint/ways.ts';
 import { NS } from './namespaces.ts';
 import { DEFAULT_LINK_RULES, type Instant, type Machine } from './server-link.ts';
 import { writeStanza } from './stanza.ts';
@@ -160,6 +163,7 @@ function newBoard(options: XmppEndpointOptions): Board {
     proved: new Map(),
     claims: new Map(),
     callBacks: new Map(),
+    ways: new Map(),
     sessions: new Map(),
     kept: new Map(),
     inbound: 0,
@@ -277,9 +281,9 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
     case 'disconnect':
       return drop(board, now, held);
     case 'proved':
-      return link === undefined
-        ? takeClaimed(board, now, held, said.from)
-        : takeProved(board, now, link, held);
+      if (link !== undefined) return takeProved(board, now, link, held);
+      takeClaimed(board, now, held, said.from);
+      return takeWay(board, now, held, said.to, said.from);
     case 'unproved':
       return link === undefined ? undefined : takeUnproved(board, now, link, said.verdict);
     case 'claim':
@@ -290,7 +294,9 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return takeManaged(board, held, said.session);
     case 'acknowledged':
       tellAcknowledged(board, said.tags);
-      return link === undefined ? undefined : sendWaiting(board, now, link, held);
+      if (link !== undefined) return sendWaiting(board, now, link, held);
+      for (const each of linksBy(board, held)) sendByWay(board, now, each);
+      return;
     case 'stanza':
       return takeStanza(board, now, held, said);
     case 'refused-stanza':
@@ -302,9 +308,9 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
     case 'fault':
       return void board.outputs.push({ kind: 'fault', fault: said.fault, stream, remote });
     case 'ended':
-      return link === undefined
-        ? dropVerifications(board, now, held)
-        : takeEnded(board, now, link, said);
+      if (link !== undefined) return takeEnded(board, now, link, said);
+      closeWays(board, now, held, said.text);
+      return dropVerifications(board, now, held);
   }
 }
 

@@ -62,6 +62,8 @@ export interface LinkRules {
   readonly dialback: boolean;
   /** Whether stream management is offered and asked for; default yes. @spec XEP-0198 §2 */
   readonly management?: boolean;
+  /** Whether one stream may carry both directions; default no. @spec XEP-0288 §2.1 */
+  readonly bidi?: boolean;
 }
 
 /** TLS always; a certificate where it holds, dialback where it does not: today's federation. */

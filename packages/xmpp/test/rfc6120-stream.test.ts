@@ -14,6 +14,7 @@ import {
 } from '../src/stream/transitions.ts';
 import { newSession } from '../src/stream/management.ts';
 import {
+  bidi,
   called,
   enabling,
   initiator,
@@ -39,6 +40,7 @@ const SAID: Readonly<Record<Exclude<Arrival, 'secured' | 'db-result' | 'db-verif
   success: XML.success,
   'sasl-failure': XML.saslFailure,
   abort: XML.abort,
+  bidi: XML.bidi,
   'sm-enable': XML.enable,
   'sm-enabled': XML.enabled,
   'sm-resume': XML.resume,
@@ -89,6 +91,8 @@ const MANAGED_AT: Readonly<Partial<Record<string, () => Kit>>> = {
   'initiator ready sm-a': managed,
   'initiator closing sm-r': () => managed().give({ kind: 'close' }),
   'initiator closing sm-a': () => managed().give({ kind: 'close' }),
+  'initiator ready stanza': bidi,
+  'initiator closing stanza': () => bidi().give({ kind: 'close' }),
   'receiver open sm-r': called,
   'receiver open sm-a': called,
   'receiver closing sm-r': () => called().give({ kind: 'close' }),

@@ -47,6 +47,8 @@ export const XML = {
   streamError:
     "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
   close: '</stream:stream>',
+  featuresBidi: "<stream:features><bidi xmlns='urn:xmpp:features:bidi'/></stream:features>",
+  bidi: "<bidi xmlns='urn:xmpp:bidi'/>",
   featuresManagement: "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features>",
   enable: "<enable xmlns='urn:xmpp:sm:3' resume='true'/>",
   enabled: "<enabled xmlns='urn:xmpp:sm:3' id='theirs' resume='true' max='20'/>",
@@ -75,7 +77,12 @@ export class Kit {
   now = 0;
 
   constructor(end: StreamEnd, options: KitOptions = {}) {
-    const rules: LinkRules = { ...DEFAULT_LINK_RULES, tls: 'optional', ...options.rules };
+    const rules: LinkRules = {
+      ...DEFAULT_LINK_RULES,
+      tls: 'optional',
+      bidi: true,
+      ...options.rules,
+    };
     const hosts = options.hosts ?? ['capulet.example', 'verona.example'];
     let id = 0;
     this.#certificate = options.certificate ?? 'montague.example';
@@ -164,6 +171,14 @@ export function resuming(resume: Session, options?: KitOptions): Kit {
 /** A receiver whose peer is proved by its certificate and has a session. */
 export function called(options?: KitOptions): Kit {
   return receiver(options, true).secure().hear(XML.open, XML.auth, XML.open, XML.enable);
+}
+
+/** An initiator on a stream that carries both directions, proved by dialback. */
+export function bidi(options?: KitOptions): Kit {
+  return initiator(options)
+    .hear(XML.open, XML.featuresBidi)
+    .give({ kind: 'prove' })
+    .hear(XML.dbValid);
 }
 
 export function receiver(options?: KitOptions, direct = false): Kit {

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import { judgesFor } from '@interwork/core/node';
-import { Jid, messageElement, type Receipt, type XmppEvent } from '@interwork/xmpp';
+import {
+  DEFAULT_LINK_RULES,
+  Jid,
+  messageElement,
+  type Receipt,
+  type XmppEvent,
+} from '@interwork/xmpp';
 import { listenXmpp, type XmppEdge } from '@interwork/xmpp/node';
 import { Bell } from '../../../../test-kit/bell.ts';
 import { Client, conditionOf } from './client.ts';
@@ -56,6 +62,7 @@ async function stage(isKnown: boolean, modules: readonly string[]): Promise<Stag
     secret: 'a dialback secret',
     allowPrivate: true,
     acknowledge: 'handled',
+    rules: () => ({ ...DEFAULT_LINK_RULES, bidi: true }),
   });
   const bell = new Bell();
   const events: XmppEvent[] = [];
@@ -139,5 +146,42 @@ describe('XEP-0198 with dialback', () => {
     expect(await fateOf(s, 'one', 'sent')).toMatchObject({ willAcknowledge: false });
     s.bob.send(`<message to='${ALICE}' id='b1'><body>b1</body></message>`);
     expect((await stanzaOf(s, 'b1')).receipt).toBe(undefined);
+  });
+});
+
+describe('XEP-0288 on a stream that we opened', () => {
+  let s: Stage;
+  beforeAll(async () => {
+    s = await stage(true, ['smacks', 's2s_bidi']);
+  });
+  afterAll(() => s.close());
+
+  it('what Prosody answers comes by it', async () => {
+    send(s, 'one');
+    await fateOf(s, 'one', 'sent');
+    s.bob.send(`<message to='${ALICE}' id='b1'><body>b1</body></message>`);
+    const { link } = await stanzaOf(s, 'b1');
+    expect(link).toMatchObject({ proof: 'certificate', remote: { port: 5269 } });
+    expect(s.edge.counts.inbound).toBe(0);
+  });
+});
+
+describe('XEP-0288 on a stream that Prosody opened', () => {
+  let s: Stage;
+  beforeAll(async () => {
+    s = await stage(true, ['smacks', 's2s_bidi']);
+  });
+  afterAll(() => s.close());
+
+  it('what we answer goes by it, acknowledged', async () => {
+    s.bob.send(`<message to='${ALICE}' id='b1'><body>b1</body></message>`);
+    await stanzaOf(s, 'b1');
+    s.bob.send(`<message to='${ALICE}' id='b2'><body>b2</body></message>`);
+    await stanzaOf(s, 'b2');
+    for (const text of ['one', 'two']) send(s, text);
+    await fateOf(s, 'two', 'acknowledged');
+    await s.bob.until((el) => el.name === 'message' && s.bob.texts(ALICE).length >= 2);
+    expect(s.bob.texts(ALICE)).toEqual(['one', 'two']);
+    expect(s.edge.counts).toMatchObject({ links: 0, streams: 1, inbound: 1 });
   });
 });

@@ -72,8 +72,17 @@ export interface Held {
   countsUnproved: boolean;
   /** Inbound: the domains it is counted for. */
   readonly proved: Set<string>;
+  /** Inbound, both directions: by link key, what may go back. */
+  readonly ways: Map<string, Way>;
   /** The connection is known to be gone. */
   isGone: boolean;
+}
+
+/** A pair that may use the stream of a peer. Domains are A-labels. */
+export interface Way {
+  readonly from: string;
+  readonly to: string;
+  isUsed: boolean;
 }
 
 /** A session of stream management, and where it is. */
@@ -121,6 +130,8 @@ export interface Board {
   readonly claims: Map<string, number>;
   /** By claimed domain: when claims may cause another call; in order of time, no more than `limits.links`. */
   readonly callBacks: Map<string, Instant>;
+  /** By link key: the stream of a peer that carries both directions. */
+  readonly ways: Map<string, Held>;
   /** By id: every session there is. */
   readonly sessions: Map<string, Kept>;
   /** Of these, the ones that wait for a peer to come back; in order of time. */

@@ -38,6 +38,7 @@ export function accept(
     network,
     countsUnproved: true,
     proved: new Set(),
+    ways: new Map(),
     isGone: false,
   };
   board.streams.set(id, held);
@@ -95,6 +96,7 @@ export function takeStanza(
   said: StreamOutput & { readonly kind: 'stanza' },
 ): void {
   const { element, from, to, proof } = said;
+  if (held.link !== undefined) held.link.idleAt = now + board.timers.idle;
   const stanza = parseStanza(element, langOf(held));
   if (isFault(stanza)) {
     const back = { element, from: domainOf(from), to: domainOf(to), fault: stanza };

@@ -3,6 +3,7 @@
 // Stanzas wait within bounds and each has exactly one fate. What a stream says while it is negotiated is ../stream.
 import type { Instant, Judgement } from '../server-link.ts';
 import type { Verdict } from '../stream/dialback.ts';
+import type { DomainName } from '../stream/domain.ts';
 import type { StreamEnded } from '../stream/io.ts';
 import { XmppStream } from '../stream/stream.ts';
 import {
@@ -19,16 +20,22 @@ import {
 import type { ConnectFailure, XmppInput, XmppTarget } from './io.ts';
 import { callBack, isDone, isResting, leaveWaiting, releaseIfDone, wakeLink } from './link.ts';
 import { abandonParked, parkOnLink, preferred, settleParked } from './sessions.ts';
+import { linksBy, openWay, useWay, waitForWay, wayOf } from './ways.ts';
 import { conditionOf, settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
   if (mayGo(link)) return sendNow(board, now, link, link.held, item);
+  const way = wayOf(board, link);
+  if (way !== undefined && !isFull(board, link, item)) {
+    waitForWay(board, link, item);
+    return sendByWay(board, now, link);
+  }
   const isOutage = isResting(link, now);
   if (isOutage && !mayWait(link, item.deadline))
     return tellFailed(board, item, link.failure ?? UNKNOWN);
   if (isFull(board, link, item)) {
-    if (link.state === 'new') board.links.delete(link.key);
+    if (link.state === 'new' && isDone(link)) board.links.delete(link.key);
     return tellFailed(board, item, QUEUE_FULL);
   }
   link.queue.push(item);
@@ -37,6 +44,33 @@ export function deliver(board: Board, now: Instant, link: Link, item: Queued): v
   if (isOutage) return wakeBy(board, link.retryAt);
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'prove' });
   wakeLink(board, now, link);
+}
+
+/** What waits goes out by the stream of the peer; a link that is then of no use is forgotten. @spec XEP-0288 §2.2 */
+export function sendByWay(board: Board, now: Instant, link: Link): void {
+  const way = wayOf(board, link);
+  while (way?.stream.state === 'open' && way.stream.hasRoom) {
+    const item = link.queue.shift();
+    if (item === undefined) break;
+    link.queuedBytes -= item.bytes;
+    useWay(link, way);
+    sendNow(board, now, link, way, item);
+  }
+  if (link.state === 'new' && isDone(link)) board.links.delete(link.key);
+  else releaseIfDone(board, now, link);
+}
+
+/** A peer has opened a stream for both directions: what waited for one of ours goes by it. @spec XEP-0288 §2.2 */
+export function takeWay(
+  board: Board,
+  now: Instant,
+  held: Held,
+  ours: DomainName,
+  theirs: DomainName,
+): void {
+  openWay(board, held, ours, theirs);
+  for (const link of linksBy(board, held))
+    if (link.state === 'resting' && link.queue.length > 0) sendByWay(board, now, link);
 }
 
 /** Whether a stanza may be written at once: on a proved stream, after all that wait, within what may be unacknowledged. */
@@ -119,6 +153,7 @@ export function takeConnected(
     network: '',
     countsUnproved: false,
     proved: new Set(),
+    ways: new Map(),
     isGone: false,
   };
   board.streams.set(id, held);
@@ -170,7 +205,7 @@ export function sendWaiting(board: Board, now: Instant, link: Link, held: Held):
 }
 
 function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queued): void {
-  if (item.need === 'certificate' && !held.stream.isCertified)
+  if (item.need === 'certificate' && !isCertified(link, held))
     return tellFailed(board, item, uncertified(held.stream.judgement));
   if (item.need === 'tls' && !held.stream.tls) return tellFailed(board, item, IN_CLEAR);
   feed(board, now, held, { kind: 'stanza', text: item.text, tag: item });
@@ -178,6 +213,10 @@ function sendNow(board: Board, now: Instant, link: Link, held: Held, item: Queue
   if (item.silent) return;
   const willAcknowledge = held.stream.session !== undefined;
   board.fates.push({ kind: 'fate', context: item.context, fate: 'sent', willAcknowledge });
+}
+
+function isCertified(link: Link, { isInbound, stream }: Held): boolean {
+  return isInbound ? stream.proofOf(link.to, link.from) === 'certificate' : stream.isCertified;
 }
 
 function uncertified(judgement: Judgement | undefined): Failure {

@@ -4,6 +4,7 @@
 import { NS } from '../namespaces.ts';
 import type { Judgement, Proof } from '../server-link.ts';
 import type { Act, Arrived } from './arrival.ts';
+import { checkKey } from './authority.ts';
 import { closeWith, type Core, fail, giveUp, put, rulesOf, write, writeHeader } from './core.ts';
 import {
   type DialbackCondition,
@@ -11,7 +12,6 @@ import {
   readDialback,
   resultAnswerText,
   type Verdict,
-  verifyAnswerText,
 } from './dialback.ts';
 import { domainName, type DomainName, pairKey } from './domain.ts';
 import { type Features, featuresText } from './features.ts';
@@ -33,6 +33,7 @@ export const RECEIVER_ACTS: Readonly<Record<ReceiverAction, Act>> = {
   aborted: (core) => refuseAuth(core, 'aborted'),
   hearClaim,
   checkKey,
+  allowBidi,
   deliver,
   ...MANAGEMENT_ACTS,
   hearError,
@@ -90,6 +91,7 @@ function featuresOf(core: Core): Features {
     starttls: clear && rules.tls !== 'never' ? rules.tls : 'no',
     external: core.tls && rules.sasl !== 'never' && isCertified(core, core.theirs),
     dialback,
+    bidi: rules.bidi === true && (core.tls || rules.tls !== 'required'),
     // dialback restarts nothing: a peer that proves itself by it hears of this here or not at all
     management: dialback && rules.management !== false,
   };
@@ -125,9 +127,17 @@ function proceed(core: Core): StreamState {
   if (!core.reader.isIdle) return fail(core, 'bytes-across-starttls');
   core.reader.discard();
   core.claims.clear();
+  core.bidi = false;
   write(core, `<proceed xmlns='${NS.tls}'/>`);
   put(core, { kind: 'start-tls', role: 'server', domain: core.ours?.ascii ?? '' });
   return 'handshake';
+}
+
+/** From here on the pairs that are proved may be used in both directions. @spec XEP-0288 §2.2 */
+function allowBidi(core: Core): StreamState {
+  if (core.bidi || !featuresOf(core).bidi) return fail(core, 'unexpected-element');
+  core.bidi = true;
+  return core.state;
 }
 
 function refuseTls(core: Core): StreamState {
@@ -177,7 +187,7 @@ function refuseAuth(core: Core, condition: SaslCondition): StreamState {
 function openCertified(core: Core, now: number): StreamState {
   const { ours, theirs } = core;
   const { dialback, management = true } = rulesOf(core);
-  write(core, featuresText({ starttls: 'no', external: false, dialback, management }));
+  write(core, featuresText({ starttls: 'no', external: false, dialback, bidi: false, management }));
   if (ours !== undefined && theirs !== undefined) prove(core, theirs, ours, 'certificate', now);
   return 'open';
 }
@@ -259,24 +269,6 @@ function answerClaim(core: Core, from: DomainName, to: DomainName, verdict: Verd
   write(core, resultAnswerText(to, from, said));
   if (spoofed && alone) return giveUp(core, INVALID);
   return core.pairs.size > 0 ? 'open' : core.state;
-}
-
-/** The authoritative server: stateless. @spec XEP-0220 §2.2.2 */
-function checkKey(core: Core, arrived: Arrived): StreamState {
-  const asked = readDialback(arrived.element);
-  if (asked === undefined) return fail(core, 'bad-dialback');
-  if (asked.verdict !== undefined) return fail(core, 'unsolicited-dialback');
-  core.checkedKeys = true;
-  write(core, verifyAnswerText(asked.to, asked.from, asked.id, checked(core, asked)));
-  return core.state;
-}
-
-function checked(core: Core, asked: DialbackElement): Verdict {
-  if (!core.with.hosts(asked.to.ascii)) return error('item-not-found');
-  if (!core.tls && core.with.rules(asked.from.ascii).tls === 'required')
-    return error('policy-violation');
-  const key = core.with.keys(asked.from, asked.to, asked.id);
-  return core.with.digest.equal(asked.key, key) ? VALID : { type: 'invalid' };
 }
 
 function error(condition: DialbackCondition): Verdict {

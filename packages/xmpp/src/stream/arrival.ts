@@ -38,6 +38,8 @@ function nameOf(element: XmlElement): Arrival {
       return TLS[element.name] ?? 'unknown';
     case NS.sasl:
       return SASL[element.name] ?? 'unknown';
+    case NS.bidi:
+      return element.name === 'bidi' ? 'bidi' : 'unknown';
     case NS.streamManagement:
       return MANAGEMENT[element.name] ?? 'unknown';
     default:

@@ -72,6 +72,8 @@ export interface Core {
   headerSent: boolean;
   tagSent: boolean;
   ended: boolean;
+  /** The peer may send on a stream that we opened, or we on one that it opened. @spec XEP-0288 §2.2 */
+  bidi: boolean;
   /** The session of stream management on this stream. */
   session: Session | undefined;
   /** Initiator: the session to go on with, until the peer has answered. */
@@ -128,6 +130,7 @@ export function newCore(end: StreamEnd, surroundings: StreamSurroundings): Core 
     headerSent: false,
     tagSent: false,
     ended: false,
+    bidi: false,
     session: undefined,
     wanted: end.role === 'initiator' ? end.resume : undefined,
     offersManagement: false,

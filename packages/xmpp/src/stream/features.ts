@@ -1,4 +1,4 @@
-// Stream features between servers: RFC 6120 §4.3.2, §5.4.1, §6.4.1; XEP-0220 §2.4.2; XEP-0198 §2. What is offered is decided in
+// Stream features between servers: RFC 6120 §4.3.2, §5.4.1, §6.4.1; XEP-0220 §2.4.2; XEP-0198 §2; XEP-0288 §2.1. What is offered is decided in
 // answer.ts.
 import type { XmlElement } from '../xml/element.ts';
 import { child, childrenOf, textOf } from '../xml/element.ts';
@@ -9,6 +9,7 @@ export interface Features {
   readonly starttls: 'no' | 'optional' | 'required';
   readonly external: boolean;
   readonly dialback: boolean;
+  readonly bidi: boolean;
   readonly management: boolean;
 }
 
@@ -18,11 +19,12 @@ export function featuresText(features: Features): string {
     (features.starttls === 'no' ? '' : starttlsFeature(features.starttls === 'required')) +
     (features.external ? EXTERNAL : '') +
     (features.dialback ? DIALBACK : '') +
+    (features.bidi ? BIDI : '') +
     (features.management ? MANAGEMENT : '');
   return inner === '' ? '<stream:features/>' : `<stream:features>${inner}</stream:features>`;
 }
 
-/** @spec RFC 6120 §5.4.1, §6.4.1; XEP-0198 §2 */
+/** @spec RFC 6120 §5.4.1, §6.4.1; XEP-0198 §2; XEP-0288 §2.1 */
 export function readFeatures(element: XmlElement): Features {
   const starttls = child(element, 'starttls', NS.tls);
   const mechanisms = child(element, 'mechanisms', NS.sasl);
@@ -30,6 +32,7 @@ export function readFeatures(element: XmlElement): Features {
     starttls: starttls === undefined ? 'no' : required(starttls),
     external: mechanisms !== undefined && offersExternal(mechanisms),
     dialback: child(element, 'dialback', NS.dialbackFeature) !== undefined,
+    bidi: child(element, 'bidi', NS.bidiFeature) !== undefined,
     management: child(element, 'sm', NS.streamManagement) !== undefined,
   };
 }
@@ -49,5 +52,6 @@ function starttlsFeature(required: boolean): string {
 }
 
 const EXTERNAL = `<mechanisms xmlns='${NS.sasl}'><mechanism>EXTERNAL</mechanism></mechanisms>`;
+const BIDI = `<bidi xmlns='${NS.bidiFeature}'/>`;
 const MANAGEMENT = `<sm xmlns='${NS.streamManagement}'/>`;
 const DIALBACK = `<dialback xmlns='${NS.dialbackFeature}'><errors/></dialback>`;

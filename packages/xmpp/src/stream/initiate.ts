@@ -3,10 +3,11 @@
 import type { Proof, SendFailure } from '../server-link.ts';
 import { NS } from '../namespaces.ts';
 import type { Arrived, Act } from './arrival.ts';
+import { checkKey, refuseClaimBack } from './authority.ts';
 import { readStreamError } from './conditions.ts';
 import { type Core, fail, giveUp, hangUp, put, rulesOf, write, writeHeader } from './core.ts';
 import { readDialback, resultRequestText, verifyRequestText } from './dialback.ts';
-import { domainName, type DomainName } from './domain.ts';
+import { domainName, type DomainName, pairKey } from './domain.ts';
 import { type Features, readFeatures } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import type { VerifyRequest } from './io.ts';
@@ -21,6 +22,7 @@ import {
 } from './managing.ts';
 import { CLOSING_TAG } from './markup.ts';
 import { ABORT, authText } from './sasl.ts';
+import { deliver } from './stanzas.ts';
 import type { InitiatorAction, StreamState } from './transitions.ts';
 
 /** @spec RFC 6120 §4.3; XEP-0178 §3; XEP-0220 §2.1 */
@@ -35,6 +37,7 @@ export const INITIATOR_ACTS: Readonly<Record<InitiatorAction, Act>> = {
   abortAuth,
   takeResult,
   takeVerification,
+  deliverBack,
   hearEnabled,
   hearResumed,
   hearFailed: hearUnmanaged,
@@ -85,8 +88,15 @@ function choose(core: Core, arrived: Arrived, now: number): StreamState {
   if (!core.tls && (rules.tls === 'required' || offered.starttls === 'required'))
     return stop(core, 'policy', 'The rules of the two servers about TLS exclude each other.');
   if (core.authenticated) return settleProved(core, now);
+  if (offered.bidi && rules.bidi === true && !core.bidi) askForBidi(core);
   if (mayAuthenticate(core, offered)) return authenticate(core);
   return settle(core, now);
+}
+
+/** Before the proof, so that it holds for both directions. @spec XEP-0288 §2.2 */
+function askForBidi(core: Core): void {
+  core.bidi = true;
+  write(core, `<bidi xmlns='${NS.bidi}'/>`);
 }
 
 function askForTls(core: Core): StreamState {
@@ -178,6 +188,7 @@ function askedKey(from: DomainName, to: DomainName, id: string): string {
 function takeResult(core: Core, arrived: Arrived, now: number): StreamState {
   const result = readDialback(arrived.element);
   if (result === undefined) return fail(core, 'bad-dialback');
+  if (result.verdict === undefined && core.bidi) return refuseClaimBack(core, result);
   const pair = result.from.ascii === theirs(core).ascii && result.to.ascii === ours(core).ascii;
   if (core.proof !== 'asked' || !pair || result.verdict === undefined)
     return fail(core, 'unsolicited-dialback');
@@ -193,6 +204,7 @@ function takeResult(core: Core, arrived: Arrived, now: number): StreamState {
 function takeVerification(core: Core, arrived: Arrived): StreamState {
   const answer = readDialback(arrived.element);
   if (answer === undefined) return fail(core, 'bad-dialback');
+  if (answer.verdict === undefined && core.bidi) return checkKey(core, arrived);
   const key = askedKey(answer.to, answer.from, answer.id);
   const request = core.asked.get(key);
   if (request === undefined || answer.verdict === undefined)
@@ -205,9 +217,20 @@ function takeVerification(core: Core, arrived: Arrived): StreamState {
 /** Stanzas go out once it is known whether they are counted. @spec XEP-0198 §3 */
 function proveManaged(core: Core, proof: Proof, now: number): StreamState {
   core.proven = proof;
+  if (core.bidi) proveBack(core);
   core.reader.setLimits(core.with.limits.proved);
   if (!askManagement(core, now)) prove(core);
   return 'ready';
+}
+
+/** The peer may send from the domain that was called to ours. @spec XEP-0288 §2.2 */
+function proveBack(core: Core): void {
+  core.pairs.set(pairKey(theirs(core), ours(core)), isCertified(core) ? 'certificate' : 'dialback');
+}
+
+/** A stanza against the direction in which the stream was opened. @spec XEP-0288 §2.2 */
+function deliverBack(core: Core, arrived: Arrived): StreamState {
+  return core.bidi ? deliver(core, arrived) : fail(core, 'stanza-before-authentication');
 }
 
 function hearEnabled(core: Core, { element }: Arrived): StreamState {
@@ -280,5 +303,6 @@ const NOTHING_OFFERED: Features = {
   starttls: 'no',
   external: false,
   dialback: false,
+  bidi: false,
   management: false,
 };

@@ -67,7 +67,7 @@ export type StreamInput =
   /** Initiator: have a key verified as soon as the stream is ready. */
   | { readonly kind: 'verify'; readonly request: VerifyRequest }
   /**
-   * Initiator: send a stanza, as `writeStanza(stanza, 'jabber:server')` gives it; only after `proved`. Its tag comes back
+   * Initiator, and receiver where both directions are agreed: send a stanza, as `writeStanza(stanza, 'jabber:server')` gives it; only after `proved`. Its tag comes back
    * with `acknowledged`, or is left in the session.
    */
   | { readonly kind: 'stanza'; readonly text: string; readonly tag?: unknown }

@@ -1,4 +1,4 @@
-// A stanza on a stream we were called on: whose it is, for whom, and whether that is proved. RFC 6120 §8.1.1.2,
+// A stanza on a stream we were called on, or that carries both directions (XEP-0288): whose it is, for whom, and whether that is proved. RFC 6120 §8.1.1.2,
 // §8.1.2.2, §8.3.3.8. The domains decide for the stream, which everybody behind the peer shares; what is wrong before
 // the at-sign or after the slash is one user's, and costs only that stanza. What a stanza means is ../stanza.ts.
 import { type Fault, isFault, stanzaFault } from '../fault.ts';
@@ -46,7 +46,8 @@ function addressed(text: string | undefined): Addressed | undefined {
 
 /** A certificate proves a sender towards all of our domains, dialback a pair. */
 function proofOf(core: Core, from: DomainName, to: DomainName): Proof | undefined {
-  if (core.authenticated && from.ascii === core.theirs?.ascii) return 'certificate';
+  const isCalled = core.end.role === 'receiver';
+  if (isCalled && core.authenticated && from.ascii === core.theirs?.ascii) return 'certificate';
   return core.pairs.get(pairKey(from, to));
 }
 

@@ -2,7 +2,7 @@
 // are transitions.ts; this file drives them: bytes to arrivals, commands, timers. A stream proves one pair when we
 // opened it, and up to a bound when we were called. It does not find servers or keep queues: endpoint.ts.
 import { MisuseError, type StreamCondition } from '../fault.ts';
-import type { Instant, Judgement, Machine } from '../server-link.ts';
+import type { Instant, Judgement, Machine, Proof } from '../server-link.ts';
 import type { XmlEvent } from '../xml/tree-reader.ts';
 import { RECEIVER_ACTS, takeVerdict } from './answer.ts';
 import { type Arrived, arrival, arrivalOf } from './arrival.ts';
@@ -18,7 +18,7 @@ import {
   put,
   write,
 } from './core.ts';
-import type { DomainName } from './domain.ts';
+import { type DomainName, pairKey } from './domain.ts';
 import { askProof, askVerification, greet, INITIATOR_ACTS, isCertified } from './initiate.ts';
 import type {
   StreamEnd,
@@ -82,6 +82,16 @@ export class XmppStream implements Machine<StreamInput, StreamOutput> {
     return this.#core.end.role === 'initiator' && isCertified(this.#core);
   }
 
+  /** Whether both directions are agreed on. @spec XEP-0288 §2.2 */
+  get isBidi(): boolean {
+    return this.#core.bidi;
+  }
+
+  /** Receiver: how a pair is proved that the peer may send for. */
+  proofOf(theirs: DomainName, ours: DomainName): Proof | undefined {
+    return this.#core.pairs.get(pairKey(theirs, ours));
+  }
+
   /** The session of stream management, while there is one. @spec XEP-0198 §3 */
   get session(): Session | undefined {
     return this.#core.session;
@@ -137,8 +147,7 @@ function take(core: Core, now: Instant, input: StreamInput): void {
     case 'verify':
       return wantVerification(core, input.request);
     case 'stanza':
-      if (core.state !== 'ready' || core.pairs.size === 0)
-        throw new MisuseError('not-proved', MISUSE);
+      if (!maySend(core)) throw new MisuseError('not-proved', MISUSE);
       return writeManaged(core, input.text, input.tag, now);
     case 'handled':
       return handled(core, input.number);
@@ -154,6 +163,14 @@ function take(core: Core, now: Instant, input: StreamInput): void {
     case 'close':
       return close(core, now, input.condition);
   }
+}
+
+/** The end that was called sends only where both directions are agreed. @spec XEP-0288 §2.2 */
+function maySend(core: Core): boolean {
+  if (core.pairs.size === 0) return false;
+  return core.end.role === 'initiator'
+    ? core.state === 'ready'
+    : core.bidi && core.state === 'open';
 }
 
 function start(core: Core, now: Instant): void {

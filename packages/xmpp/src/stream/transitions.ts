@@ -3,7 +3,8 @@
 //
 // Row: where we stand. Column: what arrived. Cell: what is done, by the name of a function in initiate.ts or
 // answer.ts, which also says where we stand afterwards. A cell that is not there is a fault: FAULT_OF says which.
-// Theory: TLS, authentication, proved pairs and a session of stream management (XEP-0198 §3) are facts of the stream, not
+// Theory: TLS, authentication, proved pairs and a session of stream management (XEP-0198 §3), and
+// whether it carries both directions (XEP-0288 §2.2), are facts of the stream, not
 // states. A stream passes
 // `header` again after TLS and again after SASL, each time with a fresh reader and a fresh id.
 // Nothing that arrives is read in `handshake` (all bytes belong to TLS) and in `closed` (fail closed).
@@ -25,6 +26,7 @@ export const ARRIVALS = [
   'abort',
   'db-result',
   'db-verify',
+  'bidi',
   'sm-enable',
   'sm-enabled',
   'sm-resume',
@@ -87,7 +89,8 @@ export type InitiatorAction =
   | 'takeVerification'
   | 'hearEnabled'
   | 'hearResumed'
-  | 'hearFailed';
+  | 'hearFailed'
+  | 'deliverBack';
 /** What the end that was called does. */
 export type ReceiverAction =
   | SharedAction
@@ -99,6 +102,7 @@ export type ReceiverAction =
   | 'aborted'
   | 'hearClaim'
   | 'checkKey'
+  | 'allowBidi'
   | 'deliver';
 
 type Row<Action> = Readonly<Partial<Record<Arrival, Action>>>;
@@ -130,6 +134,7 @@ export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> =
     'sm-enabled': 'hearEnabled',
     'sm-resumed': 'hearResumed',
     'sm-failed': 'hearFailed',
+    stanza: 'deliverBack', // where the stream carries both directions
     ...ACKS,
     ...ENDS,
   },
@@ -140,6 +145,7 @@ export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> =
     'sm-enabled': 'ignore',
     'sm-resumed': 'ignore',
     'sm-failed': 'ignore',
+    stanza: 'deliverBack',
     ...ACKS,
     ...ENDS,
   },
@@ -156,6 +162,7 @@ export const RECEIVER: Readonly<Record<ReceiverState, Row<ReceiverAction>>> = {
     abort: 'aborted',
     'db-result': 'hearClaim',
     'db-verify': 'checkKey',
+    bidi: 'allowBidi',
     'sm-enable': 'refuseEarly',
     'sm-resume': 'refuseEarly',
     ...ENDS,
@@ -199,6 +206,7 @@ export const FAULT_OF: Readonly<Record<Arrival, StreamFaultName>> = {
   abort: 'unexpected-element',
   'db-result': 'unsolicited-dialback',
   'db-verify': 'unsolicited-dialback',
+  bidi: 'unexpected-element',
   'sm-enable': 'unexpected-element',
   'sm-enabled': 'unmanaged',
   'sm-resume': 'unexpected-element',

@@ -1,0 +1,242 @@
+// XEP-0288: one stream for both directions. One stream at a time and either end, then endpoints: who may send what by it,
+// that no key is verified on the stream that brought it, order, and the end of it.
+import { describe, expect, test } from 'vitest';
+import { MisuseError } from '@interwork/xmpp';
+import { faultsOf, fatesOf, im, Net, type NodeOptions, stanzasOf, type TestNode } from './net.ts';
+import { bidi, initiator, type Kit, receiver, XML } from './stream-kit.ts';
+
+const ASK = "<bidi xmlns='urn:xmpp:bidi'/>";
+const BACK = "<message from='romeo@montague.example' to='juliet@capulet.example'/>";
+
+describe('XEP-0288 §2.1, §2.2 the end that opened the stream', () => {
+  test('asks after TLS and before its proof', () => {
+    const clear = initiator().hear(
+      XML.open,
+      XML.featuresTls.replace('</stream', `${XML.featuresBidi.slice(17, -18)}</stream`),
+    );
+    expect(clear.said).not.toContain(ASK);
+    const kit = initiator({}, true).secure();
+    kit.hear(
+      XML.open,
+      XML.featuresBidi.replace(
+        '</',
+        `${XML.featuresExternal.slice(17)}`.replace('</stream:features>', '') + '</',
+      ),
+    );
+    expect(kit.said).toContain(`${ASK}<auth `);
+    expect(bidi().said).toMatch(/<bidi xmlns='urn:xmpp:bidi'\/><db:result /);
+  });
+
+  test.each([
+    ['not offered', initiator().hear(XML.open, XML.features)],
+    [
+      'excluded by the rules',
+      initiator({ rules: { bidi: false } }).hear(XML.open, XML.featuresBidi),
+    ],
+  ])('%s: a stanza against the direction ends the stream', (_why, kit) => {
+    kit.give({ kind: 'prove' }).hear(XML.dbValid);
+    expect(kit.said).not.toContain(ASK);
+    expect(kit.hear(BACK).faults).toEqual(['not-authorized']);
+  });
+
+  test('takes stanzas once the pair is proved, not before, and of that pair only', () => {
+    const early = initiator().hear(XML.open, XML.featuresBidi).give({ kind: 'prove' });
+    expect(early.hear(BACK).faults).toEqual(['invalid-from']);
+    expect(bidi().hear(BACK).find('stanza')).toMatchObject({ proof: 'dialback' });
+    for (const text of [
+      BACK.replace('montague', 'verona'),
+      BACK.replace("to='juliet@capulet", "to='juliet@verona"),
+      BACK.replace("to='juliet@capulet", "to='juliet@montague"),
+    ])
+      expect(bidi().hear(text).faults).toEqual(['invalid-from']);
+  });
+
+  test('a stanza that comes with the answer that proves the pair', () => {
+    const kit = initiator().hear(XML.open, XML.featuresBidi).give({ kind: 'prove' });
+    expect(kit.hear(XML.dbValid + BACK).kinds).toEqual(['proved', 'stanza']);
+  });
+
+  test('another pair is not taken, a key of ours is checked, and the stream stays', () => {
+    const kit = bidi().hear(XML.dbRequest, XML.verifyRequest);
+    expect(kit.said).toContain(
+      "<db:result from='capulet.example' to='montague.example' type='error'>",
+    );
+    expect(kit.said).toContain(
+      "<db:verify from='capulet.example' to='montague.example' id='i' type='invalid'/>",
+    );
+    expect(kit.stream.state).toBe('ready');
+  });
+});
+
+describe('XEP-0288 §2.1, §2.2 the end that was called', () => {
+  const send = (kit: Kit) => kit.give({ kind: 'stanza', text: '<message/>' });
+  const asked = (options = {}): Kit => receiver(options, true).secure().hear(XML.open, ASK);
+
+  test('it is offered until somebody is proved, and only where TLS may be done without or is done', () => {
+    const kit = receiver({}, true).secure().hear(XML.open);
+    expect(kit.said).toContain("<bidi xmlns='urn:xmpp:features:bidi'/>");
+    expect(receiver({ rules: { tls: 'required' } }).hear(XML.open).said).not.toContain('bidi');
+    expect(
+      receiver({ rules: { bidi: false } }, true)
+        .secure()
+        .hear(XML.open).said,
+    ).not.toContain('bidi');
+  });
+
+  test('it sends once the peer is proved, not before', () => {
+    expect(() => send(asked())).toThrow(MisuseError);
+    const kit = send(asked().hear(XML.auth, XML.open));
+    expect(kit.said.endsWith('<message/>')).toBe(true);
+    expect(() => send(receiver({}, true).secure().hear(XML.open, XML.auth, XML.open))).toThrow(
+      MisuseError,
+    );
+  });
+
+  test.each([
+    ['twice', () => asked().hear(ASK)],
+    ['after the proof', () => receiver({}, true).secure().hear(XML.open, XML.auth, XML.open, ASK)],
+    ['against the rules', () => asked({ rules: { bidi: false } })],
+    [
+      'in the clear, where TLS is required',
+      () => receiver({ rules: { tls: 'required' } }).hear(XML.open, ASK),
+    ],
+  ])('asked for %s: a fault', (_when, make) => expect(make().stream.state).toBe('closed'));
+
+  test('what was agreed in the clear is forgotten under TLS', () => {
+    const kit = receiver()
+      .hear(XML.open, ASK, XML.starttls)
+      .secure()
+      .hear(XML.open, XML.auth, XML.open);
+    expect(kit.stream.isBidi).toBe(false);
+  });
+});
+
+const A = 'juliet@capulet.example';
+const B = 'romeo@montague.example';
+
+function two(more: Partial<NodeOptions> = {}, own: Partial<NodeOptions> = {}) {
+  const net = new Net();
+  const rules = { bidi: true };
+  const a = net.add('a', { rules, ...own, domains: ['capulet.example'] });
+  const b = net.add('b', { rules, ...more, domains: ['montague.example', 'verona.example'] });
+  return { net, a, b };
+}
+
+const calls = (net: Net): number => net.wires.size;
+const texts = (node: TestNode): string[] =>
+  stanzasOf(node).map((line) => /: (.*) \(/.exec(line)?.[1] ?? '');
+
+describe('XEP-0288 §2.2 two endpoints', () => {
+  test.each([
+    ['EXTERNAL', {}],
+    ['dialback', { certificate: '' }],
+  ])('by %s: answers go back by the stream that brought the question', (_proof, own) => {
+    const { net, a, b } = two({}, own);
+    net.give(a, im(A, B, 'one'));
+    const before = calls(net);
+    for (const body of ['two', 'three']) net.give(b, im(B, A, body));
+    expect([texts(b), texts(a)]).toEqual([['one'], ['two', 'three']]);
+    expect(fatesOf(b)).toEqual(['two: sent', 'three: sent']);
+    expect(calls(net)).toBe(before);
+    expect(b.endpoint.counts.queued).toBe(0);
+  });
+
+  test('a key is never verified on the stream that brought it', () => {
+    const { net, a, b } = two({}, { certificate: '' });
+    net.give(a, im(A, B, 'one'));
+    const claim = a.sent.find(({ text }) => text.includes('<db:result'))?.stream;
+    const verify = b.sent.find(({ text }) => text.includes('<db:verify'))?.stream;
+    expect([claim, verify]).toEqual([expect.any(String), expect.any(String)]);
+    expect(verify).not.toBe(claim);
+  });
+
+  test('another of our domains opens its own stream', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    const before = calls(net);
+    net.give(b, im('romeo@verona.example', A, 'two'));
+    expect([texts(a), faultsOf(a), calls(net)]).toEqual([['two'], [], before + 1]);
+  });
+
+  test('a stream that breaks: who used it hears so, and the next stanza gets another', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    net.give(b, im(B, A, 'two'));
+    net.cut();
+    expect(b.events).toContainEqual(
+      expect.objectContaining({
+        kind: 'link-lost',
+        from: 'montague.example',
+        to: 'capulet.example',
+      }),
+    );
+    net.give(b, im(B, A, 'three'));
+    expect(texts(a)).toEqual(['two', 'three']);
+  });
+
+  test('one that nobody used is lost without a word', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    net.cut();
+    expect(b.events.filter(({ kind }) => kind === 'link-lost')).toEqual([]);
+  });
+
+  test('with stream management: acknowledged, within the bound, in order', () => {
+    const rules = { bidi: true, management: true };
+    const limits = { unacknowledgedStanzas: 2, queuedStanzas: 3 };
+    const { net, a, b } = two({ rules, limits }, { rules });
+    net.give(a, im(A, B, 'zero'));
+    for (const body of ['1', '2', '3', '4', '5', '6']) net.begin(b, im(B, A, body));
+    expect(b.endpoint.counts).toMatchObject({ unacknowledged: 2, queued: 3 });
+    net.settle();
+    expect(texts(a)).toEqual(['1', '2', '3', '4', '5']);
+    expect(fatesOf(b)).toContain('6: failed overload');
+    expect(fatesOf(b)).toContain('5: acknowledged');
+    expect(b.endpoint.counts).toMatchObject({ unacknowledged: 0, queued: 0 });
+  });
+
+  test('what went before the peer asked for stream management is told of', () => {
+    const rules = { bidi: true, management: true };
+    const { net, a, b } = two({ rules }, { rules });
+    net.onSend = (from, text) => {
+      if (from === a && text.includes('<enable ')) net.begin(b, im(B, A, 'early'));
+      return text;
+    };
+    net.give(a, im(A, B, 'one'));
+    expect(fatesOf(b)).toEqual(['early: sent']);
+    net.cut();
+    expect(b.events.filter(({ kind }) => kind === 'link-lost')).toHaveLength(1);
+  });
+
+  test('a stanza that needs a certificate goes by a stream that is proved by one, and by no other', () => {
+    const own = two();
+    own.net.give(own.a, im(A, B, 'one'));
+    own.net.give(own.b, { ...im(B, A, 'two'), need: 'certificate' });
+    expect(texts(own.a)).toEqual(['two']);
+    const bare = two({}, { certificate: '' });
+    bare.net.give(bare.a, im(A, B, 'one'));
+    bare.net.give(bare.b, { ...im(B, A, 'two'), need: 'certificate' });
+    expect(fatesOf(bare.b)).toEqual(['two: failed certificate']);
+  });
+
+  test('a stream on which only the other side speaks is not idle', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      net.pass(300_000);
+      net.give(b, im(B, A, `${minutes}`));
+    }
+    expect(calls(net)).toBe(1);
+  });
+
+  test('everything ends, and nothing is left', () => {
+    const { net, a, b } = two();
+    net.give(a, im(A, B, 'one'));
+    net.give(b, im(B, A, 'two'));
+    net.pass(100_000_000);
+    for (const node of [a, b]) {
+      expect(node.endpoint.counts).toMatchObject({ links: 0, streams: 0, inbound: 0, queued: 0 });
+      expect(node.endpoint.wakeAt).toBe(Infinity);
+    }
+  });
+});
