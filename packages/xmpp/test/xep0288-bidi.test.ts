@@ -20,7 +20,7 @@ describe('XEP-0288 §2.1, §2.2 the end that opened the stream', () => {
       XML.open,
       XML.featuresBidi.replace(
         '</',
-        `${XML.featuresExternal.slice(17)}`.replace('</stream:features>', '') + '</',
+        XML.featuresExternal.slice(17).replace('</stream:features>', '') + '</',
       ),
     );
     expect(kit.said).toContain(`${ASK}<auth `);

@@ -1,6 +1,7 @@
 // The outbound half: a link per pair of domains goes new → locating → connecting → up, walks on to the next target
 // while nothing was taken by the last, and rests after a failure. RFC 6120 §3.2, §10.1 (order), XEP-0220 §2.1.
 // Stanzas wait within bounds and each has exactly one fate. What a stream says while it is negotiated is ../stream.
+// More than 400 lines, since every step of a life that ends in one of several fates is read together.
 import type { Instant, Judgement } from '../server-link.ts';
 import type { Verdict } from '../stream/dialback.ts';
 import type { DomainName } from '../stream/domain.ts';
