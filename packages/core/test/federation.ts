@@ -260,9 +260,16 @@ export async function virtualFederation(options: FederationOptions = {}): Promis
   };
 }
 
+/**
+ * On a loaded machine an error may take longer than a sender is made to wait for one; here it is waited for until the
+ * barrier behind the message has come back.
+ */
+const PATIENT = { answer: 20_000 } as const;
+
 /** A federation over real sockets on the loopback. */
 export async function realFederation(options: FederationOptions = {}): Promise<Federation> {
-  const parts = partsOf(options, Date.now());
+  const gatewayOptions = { waits: PATIENT, ...options.gateway };
+  const parts = partsOf({ ...options, gateway: gatewayOptions }, Date.now());
   const bell = new Bell();
   const places: Record<string, readonly XmppTarget[]> = {};
   const locate = async (domain: string): Promise<readonly XmppTarget[] | 'not-found'> =>

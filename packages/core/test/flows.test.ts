@@ -174,7 +174,7 @@ describe.each(kinds)('%s', (_kind, make) => {
   });
 
   it('RFC 3428 §7: a failure that comes after the 202 still reaches the sender', async () => {
-    const f = await start({ gateway: { noBarrier: [XMPP] } });
+    const f = await start({ gateway: { noBarrier: [XMPP], waits: { answer: 300 } } });
     f.xmpp.answer('bob', 'silence');
     expect(await f.sipSends(ALICE, BOB, 'are you there')).toBe(202);
     const id = f.xmpp.inbox('bob')[0]?.message.id;
