@@ -649,3 +649,17 @@ describe('properties of the sanitiser', () => {
     expect(sanitisedXhtml(bodyOf(xml))?.body).toEqual(bodyOf(xml));
   });
 });
+
+describe('XEP-0071 §7.6.1: a style that is longer than what is looked at', () => {
+  it.each([
+    ['of many declarations', 'color: red;'.repeat(31)],
+    ['of many characters', `color: red;${' '.repeat(1000)}`],
+  ])('%s is cut, and its rest is declared lost', (_what, style) => {
+    const html = `<p style="${style}">x</p>`;
+    expect([read(html).lost, inside(html)]).toEqual([['style'], '<p style="color: red">x</p>']);
+  });
+
+  it('a short one is whole', () => {
+    expect(read(`<p style="${'color: red;'.repeat(30)}">x</p>`).lost).toEqual([]);
+  });
+});

@@ -14,9 +14,9 @@ export interface Style {
  */
 export function styleOf(text: string): Style {
   const kept = new Map<string, string>();
-  let complete = true;
-  for (const declaration of text.split(';', MAX_DECLARATIONS)) {
-    if (declaration.trim() === '') continue;
+  const declarations = text.split(';').filter((one) => one.trim() !== '');
+  let complete = declarations.length <= MAX_DECLARATIONS;
+  for (const declaration of declarations.slice(0, MAX_DECLARATIONS)) {
     const colon = declaration.indexOf(':');
     const name = declaration.slice(0, Math.max(colon, 0)).trim().toLowerCase();
     const value = valueOf(name, declaration.slice(colon + 1).trim());

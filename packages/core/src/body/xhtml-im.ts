@@ -219,7 +219,7 @@ class Sanitiser {
     const own = el.attrs['style'] ?? '';
     if (own === '' && given === '') return undefined;
     const style = styleOf(`${given};${own.slice(0, MAX_STYLE)}`);
-    if (!style.complete) this.#lose('style');
+    if (!style.complete || own.length > MAX_STYLE) this.#lose('style');
     return style.text;
   }
 
