@@ -259,6 +259,39 @@ describe('RFC 3428 §7: a stream that does not acknowledge', () => {
     expect(notices(bench.error())).toEqual([]);
   });
 
+  it.each([
+    ['its link has ended', (bench: Sent) => bench.linkLost()],
+    ['its fate was a failure', (bench: Sent) => bench.fate(bench.context, 'failed', 'expired')],
+  ])('an error that comes after its sender was told that %s is not told too', (_what, fail) => {
+    const bench = new Sent('sent');
+    expect(answers(fail(bench))).toEqual([504]);
+    const outs = bench.error();
+    expect([notices(outs), traces(outs)]).toMatchObject([[], [{ reasons: ['stray-error'] }]]);
+  });
+
+  it('an error that comes after its sender was told that no link came about is not told too', () => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(message()));
+    expect(answers(bench.tick(24_000))).toEqual([480]);
+    const id = sent?.element.attrs['id'];
+    const outs = bench.stanza(
+      `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${id}'>${GONE}</message>`,
+    );
+    expect(notices(outs)).toEqual([]);
+  });
+
+  it('RFC 6120 §8.3: an error that does not say which is one all the same, before and after the 202', () => {
+    for (const late of [false, true]) {
+      const bench = new Sent('sent');
+      if (late) bench.tick(300);
+      const outs = bench.stanza(
+        `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${bench.id}'/>`,
+      );
+      expect([answers(outs).length, notices(outs).length]).toEqual(late ? [0, 1] : [1, 0]);
+      bench.expectOver();
+    }
+  });
+
   it('is a trace alone where the host says so', () => {
     const bench = new Sent('sent', { lateFailure: 'trace' });
     bench.tick(300);

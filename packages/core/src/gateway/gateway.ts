@@ -12,6 +12,7 @@ import {
   type LinkFacts,
   type Message,
   type Stanza,
+  type StanzaError,
   type XmppEvent,
 } from '@interwork/xmpp';
 import { verdictOf } from './admit.ts';
@@ -182,9 +183,8 @@ export class Gateway {
 
   /** An error for a message of ours: its answer, if one is still due; else a late failure. */
   #error(now: number, stanza: Message, from: Jid, to: Jid): void {
-    const { id, error } = stanza;
-    if (id === undefined || error === undefined)
-      return this.#drop(now, stanza, from, to, ['stray-error']);
+    const { id, error = UNSAID } = stanza;
+    if (id === undefined) return this.#drop(now, stanza, from, to, ['stray-error']);
     if (this.#toXmpp.error(now, id, error, from, to)) return;
     if (!this.#env.late.takes(now, id, to.bare, from.bare))
       return this.#drop(now, stanza, from, to, ['stray-error']);
@@ -315,6 +315,9 @@ export class Gateway {
     this.#env.out.push({ kind: 'closed' });
   }
 }
+
+/** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */
+const UNSAID: StanzaError = { type: 'cancel', condition: 'undefined-condition' };
 
 /** How this gateway describes itself to those who ask. @spec XEP-0030 §3 */
 const IDENTITY = { category: 'gateway', type: 'sip', name: 'interwork', features: [] } as const;

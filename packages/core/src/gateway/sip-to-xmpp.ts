@@ -147,7 +147,7 @@ export class SipToXmpp {
     if (ended === undefined) return;
     const { draft, reasons } = answerOfFailure(event);
     if (ended.end === 'lost') this.#lost(now, fate, reasons);
-    else this.#end(now, fate.value, { outcome: 'failed', draft, reasons });
+    else this.#fail(now, fate, { outcome: 'failed', draft, reasons });
   }
 
   /** An error goes to an XMPP sender, by the links that messages go by. */
@@ -161,9 +161,8 @@ export class SipToXmpp {
     if (fate === undefined || fate.state === 'unconfirmed') return false;
     if (fate.value.from.bare !== to.bare || fate.value.to.domain !== from.domain) return false;
     if (this.#fates.step(now, fate, 'error') === undefined) return false;
-    this.#env.late.spend(id);
     const draft = answerOfError(error, from.resource === '' ? 'bare' : 'full');
-    this.#end(now, fate.value, { outcome: 'failed', draft, reasons: [error.condition] });
+    this.#fail(now, fate, { outcome: 'failed', draft, reasons: [error.condition] });
     return true;
   }
 
@@ -194,7 +193,7 @@ export class SipToXmpp {
       if (fate.tracked) continue;
       const ended = this.#fates.step(now, fate, 'failed');
       if (ended?.end === 'lost') this.#lost(now, fate, ['link-lost']);
-      else this.#end(now, fate.value, this.#refusing('link-lost', 'failed'));
+      else if (ended !== undefined) this.#fail(now, fate, this.#refusing('link-lost', 'failed'));
     }
   }
 
@@ -234,14 +233,15 @@ export class SipToXmpp {
   /** @spec RFC 3428 §7 */
   #over(now: number, ended: Ended<Carried> | undefined): void {
     if (ended === undefined) return;
-    const { value } = ended.fate;
-    if (ended.end === 'handed-over') this.#end(now, value, HANDED_OVER);
-    else
-      this.#end(
-        now,
-        value,
-        this.#refusing(this.#env.closing ? 'closing' : 'waited-too-long', 'failed'),
-      );
+    if (ended.end === 'handed-over') return this.#end(now, ended.fate.value, HANDED_OVER);
+    const code = this.#env.closing ? 'closing' : 'waited-too-long';
+    this.#fail(now, ended.fate, this.#refusing(code, 'failed'));
+  }
+
+  /** Whoever is told of a failure is not told again when an error comes after all. */
+  #fail(now: number, { id, value }: Fate<Carried>, ending: CarriedEnding): void {
+    this.#env.late.spend(id);
+    this.#end(now, value, ending);
   }
 
   #lost(now: number, { id, value }: Fate<Carried>, reasons: readonly string[]): void {
