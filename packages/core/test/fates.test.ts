@@ -8,7 +8,7 @@ import { LateFailures } from '../src/gateway/late.ts';
 import { Pairs } from '../src/gateway/pairs.ts';
 
 const waits = { proof: 1000, answer: 100, confirm: 5000 };
-const limits = { openFates: 10, unconfirmed: 3 };
+const limits = { openFates: 10, perLink: 9, unconfirmed: 3 };
 const inputs: readonly FateInput[] = [
   'sent',
   'acknowledged',
@@ -91,10 +91,25 @@ describe('RFC 3428 §7: fates', () => {
   });
 
   it('takes no more than its bound, and what is in doubt does not count', () => {
-    const fates = new Fates<string>(waits, { openFates: 1, unconfirmed: 1 }, ranks());
+    const fates = new Fates<string>(waits, { openFates: 1, perLink: 9, unconfirmed: 1 }, ranks());
     answered(fates, 'a');
     opened(fates, 'b');
     expect(fates.open(0, 'c', 'a b', 'c')).toBeUndefined();
+  });
+
+  it('takes no more for one link than its share, and gives it back once each is answered', () => {
+    const fates = new Fates<string>(waits, { ...limits, perLink: 2 }, ranks());
+    const [a] = [opened(fates, 'a'), opened(fates, 'b')];
+    expect(fates.open(0, 'c', 'a b', 'c')).toBeUndefined();
+    expect(fates.open(0, 'd', 'a other', 'd')).toBeDefined();
+    fates.sent(0, a, false);
+    expect(fates.open(0, 'c', 'a b', 'c')).toBeUndefined();
+    fates.step(0, a, 'expired');
+    expect([a.state, fates.open(0, 'c', 'a b', 'c')?.id]).toEqual(['unconfirmed', 'c']);
+    fates.step(0, a, 'proof');
+    expect(fates.open(0, 'e', 'a b', 'e')).toBeUndefined();
+    fates.clear();
+    expect(fates.open(0, 'e', 'a b', 'e')?.id).toBe('e');
   });
 
   it('forgets the oldest in doubt for a new one', () => {

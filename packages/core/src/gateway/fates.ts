@@ -12,6 +12,7 @@
 // no sorting, no timer each. An error that comes after the end is late.ts'.
 import type { Instant } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
+import { Shares } from './shares.ts';
 
 /** Where a message is. */
 export type FateState = 'queued' | 'waiting' | 'read' | 'unconfirmed' | 'forgotten' | 'over';
@@ -96,6 +97,8 @@ export interface FateWaits {
 /** Counts, at most. */
 export interface FateLimits {
   readonly openFates: number;
+  /** Of these, on one link. */
+  readonly perLink: number;
   readonly unconfirmed: number;
 }
 
@@ -112,6 +115,9 @@ const LINE_OF: Readonly<Record<FateState, KeptState | undefined>> = {
   over: undefined,
 };
 
+/** The lines of those that wait for an answer. */
+const IS_OPEN: ReadonlySet<KeptState | undefined> = new Set(['queued', 'waiting']);
+
 /** The messages, by stanza id and by link. */
 export class Fates<T> {
   readonly #byId = new Map<string, Fate<T>>();
@@ -122,6 +128,8 @@ export class Fates<T> {
   };
   /** Those that are written, by link, in the order in which they were. */
   readonly #lanes = new Map<string, Line<Fate<T>>>();
+  /** Entries that wait for an answer, by link. */
+  readonly #shares: Shares;
   readonly #waits: FateWaits;
   readonly #limits: FateLimits;
   readonly #drawRank: () => number;
@@ -130,6 +138,7 @@ export class Fates<T> {
   constructor(waits: FateWaits, limits: FateLimits, drawRank: () => number) {
     this.#waits = waits;
     this.#limits = limits;
+    this.#shares = new Shares(limits.perLink);
     this.#drawRank = drawRank;
   }
 
@@ -150,9 +159,9 @@ export class Fates<T> {
     return Math.min(dueAt(queued), dueAt(waiting), dueAt(unconfirmed));
   }
 
-  /** Opens an entry; `undefined` when the bound is reached. */
+  /** Opens an entry; `undefined` when a bound is reached. */
   open(now: Instant, id: string, lane: string, value: T): Fate<T> | undefined {
-    if (this.size >= this.#limits.openFates) return undefined;
+    if (this.size >= this.#limits.openFates || !this.#shares.take(lane)) return undefined;
     const fate: Fate<T> = {
       id,
       lane,
@@ -215,12 +224,14 @@ export class Fates<T> {
   clear(): void {
     for (const line of Object.values(this.#kept)) line.clear();
     this.#lanes.clear();
+    this.#shares.clear();
     this.#byId.clear();
   }
 
   #move(now: Instant, fate: Fate<T>, to: KeptState | undefined): void {
     const from = LINE_OF[fate.state];
     if (from === to) return;
+    if (IS_OPEN.has(from) && !IS_OPEN.has(to)) this.#shares.give(fate.lane);
     if (from !== undefined && fate.place !== undefined) this.#kept[from].leave(fate.place);
     if (to === 'unconfirmed') this.#makeRoom(now);
     fate.deadline = now + (to === 'waiting' ? this.#waits.answer : this.#waits.confirm);

@@ -45,6 +45,11 @@ export interface GatewayOptions {
 export interface GatewayLimits {
   /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 503. */
   readonly openFates: number;
+  /**
+   * Messages between two domains that are open, in each direction: a quarter of all, so that one domain that is dead
+   * or floods leaves room for the others. Beyond it the sender is answered as when there is no room at all.
+   */
+  readonly perLink: number;
   /** Messages answered 202 that nothing has shown to be read yet, a kB each; the oldest is forgotten for a new one. */
   readonly unconfirmed: number;
   /** Messages waiting for one pair of people: nobody types faster. */
@@ -55,7 +60,7 @@ export interface GatewayLimits {
   readonly requestOctets: number;
   /** Questions to the host that are open: one for each domain that is being looked up. */
   readonly asks: number;
-  /** Ids of late failures already told, remembered so that none is told twice. */
+  /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
   readonly hops: number;
@@ -90,6 +95,7 @@ export interface GatewayWaits {
 /** The bounds used unless the host says otherwise. */
 export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   openFates: 20_000,
+  perLink: 5_000,
   unconfirmed: 20_000,
   waitingPerPair: 100,
   waiting: 20_000,

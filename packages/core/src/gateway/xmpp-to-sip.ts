@@ -15,6 +15,7 @@ import { addressIn } from '@interwork/policy';
 import { NOTHING, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { Asking } from './asking.ts';
+import { laneKey } from './barrier.ts';
 import { decideMessage, type MessageDecision } from './decide.ts';
 import { type GatewayEnv, handled, shown, tell } from './env.ts';
 import type { Answer } from './event.ts';
@@ -31,6 +32,7 @@ import {
   withoutHtml,
 } from './outgoing.ts';
 import { Pairs } from './pairs.ts';
+import { Shares } from './shares.ts';
 
 /** Sends an error to an XMPP sender. */
 type Replying = (now: number, element: XmlElement, from: Jid, to: Jid) => void;
@@ -42,6 +44,7 @@ export class XmppToSip {
   readonly #pairs: Pairs<Outgoing>;
   readonly #asking: Asking<Outgoing>;
   readonly #outstanding = new Set<Outgoing>();
+  readonly #shares: Shares;
 
   constructor(env: GatewayEnv, reply: Replying) {
     const { limits, waits } = env;
@@ -50,6 +53,7 @@ export class XmppToSip {
     this.#env = env;
     this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair });
     this.#asking = new Asking(limits.asks, waits.ask);
+    this.#shares = new Shares(limits.perLink);
   }
 
   /** Messages outstanding, asking or waiting. */
@@ -101,7 +105,7 @@ export class XmppToSip {
       this.#start(now, other);
       return;
     }
-    this.#end(now, crossed, endingOfResponse(response));
+    this.#over(now, crossed, endingOfResponse(response));
     this.#next(now, crossed.pair);
   }
 
@@ -114,7 +118,7 @@ export class XmppToSip {
       this.#start(now, other);
       return;
     }
-    this.#end(now, crossed, endingOfFailure(event));
+    this.#over(now, crossed, endingOfFailure(event));
     this.#next(now, crossed.pair);
   }
 
@@ -126,7 +130,7 @@ export class XmppToSip {
   /** Ends what has waited too long. */
   tick(now: number): void {
     for (let late = this.#pairs.expired(now); late !== undefined; late = this.#pairs.expired(now)) {
-      this.#end(now, late, endingOf(refused('waited-too-long'), 'failed'));
+      this.#over(now, late, endingOf(refused('waited-too-long'), 'failed'));
     }
     for (let all = this.#asking.expired(now); all !== undefined; all = this.#asking.expired(now)) {
       for (const crossed of all) this.#give(now, crossed, endingOf(refused('no-answer'), 'failed'));
@@ -136,19 +140,20 @@ export class XmppToSip {
   /** Tells the senders of everything that has not left yet; with `all`, of what is outstanding too. */
   close(now: number, all: boolean): void {
     const ending = endingOf(refused('closing'), 'failed');
-    for (const crossed of this.#pairs.drain()) this.#end(now, crossed, ending);
+    for (const crossed of this.#pairs.drain()) this.#over(now, crossed, ending);
     for (const crossed of this.#asking.drain()) this.#give(now, crossed, ending);
     if (!all) return;
     const outstanding = [...this.#outstanding];
     this.#outstanding.clear();
-    for (const crossed of outstanding) this.#end(now, crossed, ending);
+    for (const crossed of outstanding) this.#over(now, crossed, ending);
     this.#pairs.clear();
   }
 
   #push(now: number, crossed: Outgoing): void {
+    if (!this.#shares.take(linkOf(crossed))) return this.#end(now, crossed, full());
     const pushed = this.#pairs.push(now, crossed.pair, crossed);
     if (pushed === 'start') this.#start(now, crossed);
-    else if (pushed === 'full') this.#end(now, crossed, endingOf(refused('queue-full'), 'refused'));
+    else if (pushed === 'full') this.#over(now, crossed, full());
   }
 
   #start(now: number, crossed: Outgoing): void {
@@ -161,7 +166,7 @@ export class XmppToSip {
     const ask = this.#env.options.drawToken();
     const asked = this.#asking.wait(now, question.domain, ask, crossed);
     if (asked === 'ask') this.#env.out.push({ kind: 'ask', ask, question });
-    else if (asked === 'full') this.#give(now, crossed, endingOf(refused('queue-full'), 'refused'));
+    else if (asked === 'full') this.#give(now, crossed, full());
   }
 
   #dispatch(now: number, crossed: Outgoing, targets: readonly Target[]): void {
@@ -180,7 +185,7 @@ export class XmppToSip {
 
   /** Gives up one whose turn it is, and lets the next of its pair go. */
   #give(now: number, crossed: Outgoing, ending: Ending): void {
-    this.#end(now, crossed, ending);
+    this.#over(now, crossed, ending);
     this.#next(now, crossed.pair);
   }
 
@@ -193,6 +198,12 @@ export class XmppToSip {
   #returned(context: unknown): Outgoing | undefined {
     const crossed = context as Outgoing;
     return this.#outstanding.delete(crossed) ? crossed : undefined;
+  }
+
+  /** Ends one that had a share of its link. */
+  #over(now: number, crossed: Outgoing, ending: Ending): void {
+    this.#shares.give(linkOf(crossed));
+    this.#end(now, crossed, ending);
   }
 
   #end(now: number, crossed: Crossed, ending: Ending): void {
@@ -221,6 +232,11 @@ export class XmppToSip {
     const element = stanza === undefined ? undefined : errorReply(stanza, error);
     if (element !== undefined) this.#replyWith(now, element, to, from);
   }
+}
+
+/** The end of one that finds no room. */
+function full(): Ending {
+  return endingOf(refused('queue-full'), 'refused');
 }
 
 /** The words of a trace; those of a notice say whether it was told, and of what. */
@@ -265,6 +281,11 @@ function unsentOf(came: Came, proof: string): Crossed {
 /** The two people, in this direction. */
 function pairOf({ from, to }: Came): string {
   return `${from.bare} ${to.bare}`;
+}
+
+/** The two domains, in this direction. */
+function linkOf({ from, to }: Crossed): string {
+  return laneKey(from.asciiDomain, to.asciiDomain);
 }
 
 /** The same message to the person's address of record when the device is not there. @spec RFC 5627 §4 */
