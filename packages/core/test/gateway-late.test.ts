@@ -280,7 +280,7 @@ describe('RFC 3428 §7: a stream that does not acknowledge', () => {
     expect(notices(outs)).toEqual([]);
   });
 
-  it('RFC 6120 §8.3: an error that does not say which is one all the same, before and after the 202', () => {
+  it('RFC 6120 §8.3.3.21: an error that does not say which is one all the same, before and after the 202', () => {
     for (const late of [false, true]) {
       const bench = new Sent('sent');
       if (late) bench.tick(300);
