@@ -19,7 +19,7 @@ import { versions } from './src/versions.ts';
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs/interop.md');
 /** Worlds at a time. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 const { values, positionals } = parseArgs({
   options: {

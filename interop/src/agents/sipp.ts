@@ -149,6 +149,7 @@ async function answering(
         t: transport === 'tcp' ? 't1' : 'u1',
         // Another message of the same Call-ID is another call at once, not a late part of the first.
         deadcall_wait: 0,
+        timer_resol: 1,
       }),
     );
     if (transport === 'tcp') await untilOpen(running, HOST.answering, PORT.answering);

@@ -1,5 +1,6 @@
 // Something ends in the middle of the traffic and comes back: the XMPP server, the SIP proxy, the gateway by SIGTERM,
 // the gateway without a word. Every message arrives, or its sender is told; after a crash, but for a stated window.
+import { setTimeout as rest } from 'node:timers/promises';
 import { SIP, XMPP } from '../places.ts';
 import type { World } from '../world.ts';
 import {
@@ -23,6 +24,9 @@ const COUNT = 200;
 const AT_ONCE = 20;
 /** Below what a pair's queue takes. */
 const TO_SIP = 90;
+/** How often, and how long, milliseconds, a server may rest. */
+const RESTS = 10;
+const REST = 300;
 /** What has arrived when it happens. */
 const BEFORE = 30;
 
@@ -174,8 +178,16 @@ async function killed(world: World): Promise<void> {
   await well(world);
 }
 
-/** Afterwards a message each way. */
+/** Afterwards a message each way. A server may rest after a failed call before it calls again. */
 async function well(world: World): Promise<void> {
   await deliverToXmpp(world, mark());
+  for (let rests = 0; rests < RESTS; rests++) {
+    const isThere = await deliverToSip(world, 'alice', mark()).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    await rest(REST);
+  }
   await deliverToSip(world, 'alice', mark());
 }

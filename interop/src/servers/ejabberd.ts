@@ -108,6 +108,7 @@ auth_method: external
 extauth_program: "${folder}/users.py"
 extauth_pool_size: 1
 auth_use_cache: false
+s2s_max_retry_delay: 1
 ${joinText(options)}
 listen:
   - { port: ${PORT.client}, ip: "${HOST.xmpp}", module: ejabberd_c2s, max_stanza_size: 262144 }
