@@ -31,9 +31,12 @@ async function tryOn(on: World, one: Case): Promise<void> {
   const done = { link: on.link.id, id: one.id };
   try {
     if (!on.gateway.isRunning) await on.gateway.start();
-    await within('the case', Promise.race([one.run(on), fallen(on)]), CASE);
+    const measured = await within('the case', Promise.race([one.run(on), fallen(on)]), CASE);
     if (!on.gateway.isRunning) await within('the gateway’s end', fallen(on));
-    tell({ ...done, outcome: 'holds' }, started);
+    tell(
+      { ...done, outcome: 'holds', ...(measured === undefined ? {} : { why: measured }) },
+      started,
+    );
   } catch (error) {
     tell(
       { ...done, outcome: 'fails', why: (error as Error).message.split('\n')[0] ?? '' },

@@ -46,6 +46,7 @@ function sectionOf(
     `| --- | --- | ${run.links.map(() => '---').join(' | ')} |`,
     ...rows,
     ...failuresOf(run, notes),
+    ...measuresOf(run),
   ];
 }
 
@@ -62,6 +63,14 @@ function failuresOf(run: Run, notes: Readonly<Record<string, string>>): readonly
     return `- \`${id}\` (${where}): ${escaped(of[0]?.why ?? '')}.${note}`;
   });
   return ['', `What fails, and what was seen:`, '', ...lines];
+}
+
+/** What cases that hold have measured. */
+function measuresOf({ results }: Run): readonly string[] {
+  const lines = results
+    .filter(({ outcome, why }) => outcome === 'holds' && why !== undefined)
+    .map(({ id, link, why }) => `- \`${id}\` (${link}): ${escaped(why ?? '')}.`);
+  return lines.length === 0 ? [] : ['', 'Measured in that run:', '', ...lines.toSorted()];
 }
 
 /** What must be the same on two pages: tables and headings, versions by their series. */

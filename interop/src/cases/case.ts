@@ -15,7 +15,8 @@ export interface Case {
    * stops or restarts something.
    */
   readonly when?: 'beside' | 'plain' | 'last';
-  run(world: World): Promise<void>;
+  /** What it measured, where it measured something. */
+  run(world: World): Promise<string | undefined | void>;
 }
 
 /** What came of a case on a link. */
@@ -23,7 +24,7 @@ export interface Result {
   readonly link: string;
   readonly id: string;
   readonly outcome: 'holds' | 'fails' | 'not-there';
-  /** Why it fails, in a sentence. */
+  /** Why it fails, in a sentence; or what it measured. */
   readonly why?: string;
 }
 

@@ -64,7 +64,7 @@ pidfile = "${folder}/prosody.pid"
 data_path = "${folder}/data"
 certificates = "${folder}/certs"
 log = { debug = "*console" }
-modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping" }
+modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping", "smacks" }
 modules_disabled = { "offline"${options.tls === false ? ', "tls"' : ''} }
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
