@@ -1,9 +1,10 @@
 // `npm run interop`: puts gateways through the cases among real servers, and writes docs/interop.md.
 //   --check            compares with the page instead, and fails where it is not true
-//   --gateway NAME     only this gateway      --link NAME     only this link
+//   --gateway NAME     only this gateway      --link NAME,... only these links; the page keeps the others
 //   WORD ...           only cases that have this in their name; nothing is written
+// What every link's last run gave is kept in results.json, which the page is made of.
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,7 @@ import { versions } from './src/versions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs/interop.md');
+const KEPT = join(ROOT, 'interop/results.json');
 /** Worlds at a time. */
 const AT_ONCE = 3;
 
@@ -35,14 +37,30 @@ const names = values.gateway === undefined ? Object.keys(GATEWAYS) : [values.gat
 const started = Date.now();
 const runs: Run[] = [];
 for (const name of names) runs.push(await runOf(name));
-const isWhole =
-  values.link === undefined && values.gateway === undefined && positionals.length === 0;
 console.log(`${summary()} in ${Math.round((Date.now() - started) / 1000)} s`);
-if (isWhole) finish(pageOf(CASES, runs, versions(), NOTES));
+// Links that were run whole replace what was kept of them; the page is of all that is kept.
+if (positionals.length === 0) finish(pageOf(CASES, merged(), versions(), NOTES));
+
+/** What is kept of earlier runs, with this one in the place of its links. */
+function merged(): readonly Run[] {
+  const kept = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as readonly Run[]) : [];
+  const all = Object.keys(GATEWAYS).map((gateway): Run => {
+    const links = linksOf(gateway).map(({ id }) => id);
+    const now = runs.find((run) => run.gateway === gateway);
+    const before = kept.find((run) => run.gateway === gateway)?.results ?? [];
+    const results = [
+      ...before.filter(({ link }) => now?.links.includes(link) !== true),
+      ...(now?.results ?? []),
+    ];
+    return { gateway, links, results };
+  });
+  if (!values.check) writeFileSync(KEPT, `${JSON.stringify(all, null, 1)}\n`);
+  return all;
+}
 
 async function runOf(gateway: string): Promise<Run> {
   const links = linksOf(gateway).filter(
-    ({ id }) => values.link === undefined || id === values.link,
+    ({ id }) => values.link === undefined || values.link.split(',').includes(id),
   );
   const results: Result[] = [];
   // The longest first, so that no lane is left with one in the end.

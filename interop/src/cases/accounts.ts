@@ -23,7 +23,7 @@ export interface Batch {
 }
 
 /** How long a count may take to settle, milliseconds. */
-export const SETTLING = 60_000;
+export const SETTLING = 30_000;
 /** How long after a crash, when new messages have crossed already: what is lost then stays lost. */
 export const AFTER_CRASH = 3000;
 

@@ -4,7 +4,7 @@ import type { Record } from '../dns.ts';
 import type { World } from '../world.ts';
 import { addresses, sipPlaces, xmppPlaces, zoneOf } from '../zone.ts';
 import { type Case, overSipTls, overStreams } from './case.ts';
-import { deliverToSip, deliverToXmpp, mark, refusedToSip, refusedToXmpp } from './sending.ts';
+import { deliverToXmpp, mark, reachSip, refusedToSip, refusedToXmpp } from './sending.ts';
 
 export const PLACES: readonly Case[] = [
   {
@@ -40,7 +40,7 @@ export const PLACES: readonly Case[] = [
     when: 'last',
     run: async (world) => {
       await withZone(world, [...addresses(), ...xmppPlaces(world.link), ...sipPlaces(NAME.dead)]);
-      await deliverToSip(world, 'alice', mark());
+      await reachSip(world);
       await asBefore(world);
     },
   },

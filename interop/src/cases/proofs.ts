@@ -6,9 +6,9 @@ import type { XmppServerOptions } from '../servers/xmpp-server.ts';
 import type { World } from '../world.ts';
 import { byCertificate, type Case, hold, overSipTls } from './case.ts';
 import {
-  deliverToSip,
   deliverToXmpp,
   mark,
+  reachSip,
   refusedToSip,
   refusedToXmpp,
   textsFrom,
@@ -107,7 +107,7 @@ async function judged(world: World, side: Side, kind: Kind): Promise<void> {
     const toSip = side === 'xmpp' ? HOLDS[kind].calls : HOLDS[kind].called;
     if (toXmpp.includes(side)) await deliverToXmpp(world, mark());
     else await refusedToSip(world, `sip:bob@${XMPP}`, UNPROVED, IMPATIENT);
-    if (toSip.includes(side)) await deliverToSip(world, 'alice', mark());
+    if (toSip.includes(side)) await reachSip(world);
     else await refusedToXmpp(world, `alice@${SIP}`);
   } finally {
     await showing(world, side, 'good');

@@ -1,4 +1,5 @@
 // What most cases do: send from one side, look at the other, and wait for the answer.
+import { setTimeout as rest } from 'node:timers/promises';
 import type { SipMessage } from '../agents/sip-message.ts';
 import { statusOf } from '../agents/sip-message.ts';
 import type { Outgoing } from '../agents/sipp.ts';
@@ -73,6 +74,23 @@ export async function deliverToSip(
     });
   refused.catch(() => undefined);
   return Promise.race([arrived, refused]);
+}
+
+/** How often, and how long, milliseconds, a server may rest. */
+const RESTS = 10;
+const REST = 300;
+
+/** Bob reaches the SIP user again, after the gateway was away: a server rests after a call that failed. */
+export async function reachSip(world: World): Promise<void> {
+  for (let rests = 0; rests < RESTS; rests++) {
+    const isThere = await deliverToSip(world, 'alice', mark()).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    await rest(REST);
+  }
+  await deliverToSip(world, 'alice', mark());
 }
 
 /** Bob sends to somebody, and is told that it did not arrive; the condition. */
