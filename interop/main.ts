@@ -2,7 +2,7 @@
 //   --check            compares with the page instead, and fails where it is not true
 //   --gateway NAME     only this gateway      --link NAME,... only these links; the page keeps the others
 //   WORD ...           only cases that have this in their name; nothing is written
-// What every link's last run gave is kept in results.json, which the page is made of.
+// What every link's last run gave is kept in results.jsonl, which the page is made of.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { versions } from './src/versions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs/interop.md');
-const KEPT = join(ROOT, 'interop/results.json');
+const KEPT = join(ROOT, 'interop/results.jsonl');
 /** Worlds at a time. */
 const AT_ONCE = 3;
 
@@ -43,19 +43,27 @@ if (positionals.length === 0) finish(pageOf(CASES, merged(), versions(), NOTES))
 
 /** What is kept of earlier runs, with this one in the place of its links. */
 function merged(): readonly Run[] {
-  const kept = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as readonly Run[]) : [];
+  const kept = existsSync(KEPT) ? readFileSync(KEPT, 'utf8').trim().split('\n') : [];
+  const earlier = kept.map((line) => JSON.parse(line) as Result & { readonly gateway: string });
   const all = Object.keys(GATEWAYS).map((gateway): Run => {
     const links = linksOf(gateway).map(({ id }) => id);
     const now = runs.find((run) => run.gateway === gateway);
-    const before = kept.find((run) => run.gateway === gateway)?.results ?? [];
+    const before = earlier.filter((one) => one.gateway === gateway);
     const results = [
       ...before.filter(({ link }) => now?.links.includes(link) !== true),
       ...(now?.results ?? []),
     ];
     return { gateway, links, results };
   });
-  if (!values.check) writeFileSync(KEPT, `${JSON.stringify(all, null, 1)}\n`);
+  if (!values.check) writeFileSync(KEPT, all.flatMap(linesOf).join(''));
   return all;
+}
+
+function linesOf({ gateway, results }: Run): readonly string[] {
+  return results.map(({ link, id, outcome, why: words }) => {
+    const reason = words === undefined || words === '' ? {} : { why: words };
+    return `${JSON.stringify({ gateway, link, id, outcome, ...reason })}\n`;
+  });
 }
 
 async function runOf(gateway: string): Promise<Run> {

@@ -42,6 +42,7 @@ function sectionOf(
   return [
     `## ${run.gateway}`,
     '',
+    ...(notes[run.gateway] === undefined ? [] : [notes[run.gateway] ?? '', '']),
     `| case | what should happen | ${run.links.join(' | ')} |`,
     `| --- | --- | ${run.links.map(() => '---').join(' | ')} |`,
     ...rows,
