@@ -99,6 +99,13 @@ describe('RFC 3862 §3, §3.6 headers', () => {
     ]);
   });
 
+  it('§3.3: what looks like a language within the value of another parameter is none', () => {
+    expect(headersOf('Subject:;x=";lang=fr" A', 'Subject:;x=";lang=fr";lang=de B')).toEqual([
+      own('Subject', 'A'),
+      own('Subject', 'B', 'de'),
+    ]);
+  });
+
   it('§3.4, §4.6: a prefix stands for what was declared before it', () => {
     expect(
       headersOf('a.X: 1', 'NS: a <urn:a>', 'a.X: 2', 'NS: a <urn:b>', 'a.X: 3')?.map(

@@ -101,7 +101,7 @@ function readHeader(line: string, prefixes: ReadonlyMap<string, string>): CpimHe
   const found = HEADER.exec(line);
   if (found === null) return undefined;
   const [, name = '', params = '', value = ''] = found;
-  const lang = /;lang=([A-Za-z0-9-]{1,64})/.exec(params)?.[1];
+  const lang = LANG_PARAM.exec(params)?.[1];
   return { ...named(name, prefixes), lang, value: unescaped(value) };
 }
 
@@ -146,6 +146,8 @@ const VALUE = '(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s;:"]*)';
 const HEADER = new RegExp(
   `^((?:${NAME}\\.)?${NAME}):((?:;${NAME}=${VALUE}){0,4}) ([^\\0-\\x1f\\x7f]*)$`,
 );
+/** Whole parameters before it: the quoted value of another one may look like it. */
+const LANG_PARAM = new RegExp(`^(?:;${NAME}=${VALUE}){0,3}?;lang=([A-Za-z0-9-]{1,64})(?:;|$)`);
 const DECLARATION = new RegExp(`^(${NAME})? ?<([^<>\\s]{1,256})>$`);
 /** @spec RFC 3862 §2.3 */
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([^]))?/g;
