@@ -292,6 +292,24 @@ describe('RFC 3428 §7: a stream that does not acknowledge', () => {
     }
   });
 
+  it('of what is in doubt when the gateway closes the operator is told, if its time is over', () => {
+    const said = (outs: readonly GatewayOutput[]): string[] =>
+      outs.flatMap((out) =>
+        out.kind === 'trace' && out.trace.kind === 'fault' ? [out.trace.code] : [],
+      );
+    for (const answered of [true, false]) {
+      const bench = new Sent('sent', { noBarrier: ['xmpp.test'], waits: { close: 200 } });
+      if (answered) bench.tick(300);
+      bench.feed({ kind: 'close' });
+      const outs = bench.tick(200);
+      expect([said(outs), outs.at(-1)?.kind]).toEqual([['in-doubt-at-close'], 'closed']);
+    }
+    const sure = new Sent('sent');
+    const [ping] = stanzas(sure.tick(5));
+    sure.pong(ping?.element.attrs['id'] ?? '');
+    expect(said(sure.feed({ kind: 'close' }))).toEqual([]);
+  });
+
   it('is a trace alone where the host says so', () => {
     const bench = new Sent('sent', { lateFailure: 'trace' });
     bench.tick(300);

@@ -54,4 +54,21 @@ describe('the share of one link', () => {
     expect(conditions(bench.stanza(chat('a@xmpp.test')))).toEqual(['wait']);
     expect(requests(bench.stanza(chat('b@xmpp.test')))).toHaveLength(1);
   });
+
+  it('does not keep its senders from being told: a notice needs none', () => {
+    const bench = new Bench({ limits: { perLink: 2 } });
+    for (const user of ['a', 'b', 'c', 'd']) {
+      const from = `sip:${user}@sip.test`;
+      const [sent] = stanzas(bench.sip(message('sip:bob@xmpp.test', from), proved(), user));
+      bench.fate(sent?.context, 'sent');
+      bench.tick(300);
+    }
+    bench.stanza(chat('x@xmpp.test'));
+    bench.stanza(chat('y@xmpp.test'));
+    const notices = requests(bench.linkLost());
+    expect(notices).toHaveLength(4);
+    for (const { context } of notices)
+      bench.feed({ kind: 'sip', event: { kind: 'response', response: response(200), context } });
+    expect(requests(bench.stanza(chat('z@xmpp.test')))).toEqual([]);
+  });
 });

@@ -141,12 +141,7 @@ export class Gateway {
       case 'refused-peer':
         return this.#refusedPeer(now, 'sip', undefined, event);
       case 'fault':
-        return this.#fault(
-          now,
-          'sip',
-          event.flow === undefined ? '' : event.flow.remote.address,
-          event.fault,
-        );
+        return this.#fault(now, 'sip', event.flow?.remote.address ?? '', event.fault);
       case 'closed':
         return;
     }
@@ -309,11 +304,22 @@ export class Gateway {
     const isOver = now >= this.#closeAt;
     if (!isOver && (this.open > 0 || this.#toXmpp.isInDoubt)) return;
     this.#toSip.close(now, true);
-    this.#toXmpp.close(now);
+    const inDoubt = this.#toXmpp.close(now);
+    if (inDoubt > 0) this.#fault(now, 'xmpp', '', doubtOf(inDoubt));
     this.#env.late.clear();
     this.#closed = true;
     this.#env.out.push({ kind: 'closed' });
   }
+}
+
+/** What was answered 202 and is not known to be read is at least said to the operator. @spec RFC 3428 §7 */
+function doubtOf(count: number): {
+  readonly code: string;
+  readonly spec: string;
+  readonly text: string;
+} {
+  const text = `${count} answered 202 are not known to have been read.`;
+  return { code: 'in-doubt-at-close', spec: 'RFC 3428 §7', text };
 }
 
 /** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */

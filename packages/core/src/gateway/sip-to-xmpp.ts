@@ -207,16 +207,16 @@ export class SipToXmpp {
   }
 
   /**
-   * Ends everything at once. Before that, a gateway that closes leaves each its time: what no link has taken yet may
+   * Ends everything at once, and says how many of them remain in doubt. Before that, a gateway that closes leaves each its time: what no link has taken yet may
    * still be, and a sender who is told of a failure must not be delivered afterwards.
    */
-  close(now: number): void {
+  close(now: number): number {
     for (const state of ['waiting', 'queued'] as const)
       for (let one = this.#fates.closeOne(now, state); one; one = this.#fates.closeOne(now, state))
         this.#over(now, one);
-    this.#fates.clear();
-    this.#replies.clear();
-    this.#barriers.clear();
+    const { unconfirmed } = this.#fates.sizes;
+    for (const table of [this.#fates, this.#replies, this.#barriers]) table.clear();
+    return unconfirmed;
   }
 
   #sent(now: number, fate: Fate<Carried>, tracked: boolean): void {
@@ -250,8 +250,7 @@ export class SipToXmpp {
   }
 
   #ping(due: DueBarrier): void {
-    const from = Jid.of('', due.from);
-    const to = Jid.of('', due.to);
+    const [from, to] = [Jid.of('', due.from), Jid.of('', due.to)];
     if (from.kind !== 'jid' || to.kind !== 'jid') return;
     this.#send(pingElement(from, to, due.id), from, to, { kind: 'barrier' }, ANY_WAY);
   }

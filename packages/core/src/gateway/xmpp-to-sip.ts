@@ -150,7 +150,9 @@ export class XmppToSip {
   }
 
   #push(now: number, crossed: Outgoing): void {
-    if (!this.#shares.take(linkOf(crossed))) return this.#end(now, crossed, full());
+    // A notice stands for a message that had its share already, and many may be due when a link breaks.
+    const isFree = crossed.kind === 'notice' || this.#shares.take(linkOf(crossed));
+    if (!isFree) return this.#end(now, crossed, full());
     const pushed = this.#pairs.push(now, crossed.pair, crossed);
     if (pushed === 'start') this.#start(now, crossed);
     else if (pushed === 'full') this.#over(now, crossed, full());
@@ -202,7 +204,7 @@ export class XmppToSip {
 
   /** Ends one that had a share of its link. */
   #over(now: number, crossed: Outgoing, ending: Ending): void {
-    this.#shares.give(linkOf(crossed));
+    if (crossed.kind === 'message') this.#shares.give(linkOf(crossed));
     this.#end(now, crossed, ending);
   }
 
