@@ -71,4 +71,21 @@ describe('the share of one link', () => {
       bench.feed({ kind: 'sip', event: { kind: 'response', response: response(200), context } });
     expect(requests(bench.stanza(chat('z@xmpp.test')))).toEqual([]);
   });
+
+  it("of the questions to the host is a domain's, and comes back with each answer", () => {
+    const bench = new Bench({
+      sipDomains: ['*'],
+      xmppDomains: ['xmpp.test', 'far.test'],
+      limits: { asksPerDomain: 1 },
+      routes: {},
+    });
+    const asks = (outs: readonly GatewayOutput[]): number =>
+      outs.filter(({ kind }) => kind === 'ask').length;
+    expect(asks(bench.stanza(chat('a@xmpp.test', 'alice@one.test')))).toBe(1);
+    expect(conditions(bench.stanza(chat('b@xmpp.test', 'alice@two.test')))).toEqual(['wait']);
+    expect(bench.stanza(chat('c@xmpp.test', 'alice@one.test'))).toEqual([]);
+    expect(asks(bench.stanza(chat('b@far.test', 'alice@two.test')))).toBe(1);
+    bench.tick(5_000);
+    expect(asks(bench.stanza(chat('b@xmpp.test', 'alice@two.test')))).toBe(1);
+  });
 });

@@ -1,6 +1,7 @@
 // Questions to the host that are open: one for each domain, however many messages wait for its answer, so that
 // one slow domain costs one question. All have one wait, so the oldest is due first.
 import type { Instant } from '../store/store.ts';
+import { Shares } from './shares.ts';
 
 /** What became of a message that needs an answer. */
 export type Asked = 'ask' | 'joined' | 'full';
@@ -8,6 +9,8 @@ export type Asked = 'ask' | 'joined' | 'full';
 interface Open<T> {
   readonly id: string;
   readonly domain: string;
+  /** The domain whose message made it necessary. */
+  readonly asker: string;
   readonly deadline: Instant;
   readonly items: T[];
 }
@@ -18,10 +21,13 @@ export class Asking<T> {
   readonly #byId = new Map<string, Open<T>>();
   readonly #max: number;
   readonly #wait: number;
+  readonly #shares: Shares;
 
-  constructor(max: number, wait: number) {
+  /** `perAsker` is what one asker may have open of `max`; `wait` in ms. */
+  constructor(max: number, perAsker: number, wait: number) {
     this.#max = max;
     this.#wait = wait;
+    this.#shares = new Shares(perAsker);
   }
 
   /** Messages that wait for an answer. */
@@ -36,15 +42,17 @@ export class Asking<T> {
     return Infinity;
   }
 
-  /** Lets a message wait for the answer about a domain; `ask` when the question is new and has this id. */
-  wait(now: Instant, domain: string, id: string, item: T): Asked {
+  /**
+   * Lets a message of the asker wait for the answer about a domain; `ask` when the question is new and has this id.
+   */
+  wait(now: Instant, asker: string, domain: string, id: string, item: T): Asked {
     const open = this.#byDomain.get(domain);
     if (open !== undefined) {
       open.items.push(item);
       return 'joined';
     }
-    if (this.#byDomain.size >= this.#max) return 'full';
-    const fresh = { id, domain, deadline: now + this.#wait, items: [item] };
+    if (this.#byDomain.size >= this.#max || !this.#shares.take(asker)) return 'full';
+    const fresh = { id, domain, asker, deadline: now + this.#wait, items: [item] };
     this.#byDomain.set(domain, fresh);
     this.#byId.set(id, fresh);
     return 'ask';
@@ -61,6 +69,7 @@ export class Asking<T> {
     const all = [...this.#byDomain.values()].flatMap(({ items }) => items);
     this.#byDomain.clear();
     this.#byId.clear();
+    this.#shares.clear();
     return all;
   }
 
@@ -74,6 +83,7 @@ export class Asking<T> {
   #close(open: Open<T>): readonly T[] {
     this.#byDomain.delete(open.domain);
     this.#byId.delete(open.id);
+    this.#shares.give(open.asker);
     return open.items;
   }
 }

@@ -60,6 +60,8 @@ export interface GatewayLimits {
   readonly requestOctets: number;
   /** Questions to the host that are open: one for each domain that is being looked up. */
   readonly asks: number;
+  /** Of these, by messages of one domain: a quarter, so that who writes to a thousand domains leaves room for others. */
+  readonly asksPerDomain: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -101,6 +103,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   waiting: 20_000,
   requestOctets: 60_000,
   asks: 1_000,
+  asksPerDomain: 250,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,

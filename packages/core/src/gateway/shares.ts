@@ -1,34 +1,29 @@
-// How much each link has of a table, a link being two domains in one direction: so that one domain that is dead, or
-// that floods, leaves room for the others. A link that has nothing has no entry.
+// How much each one has of a table that all share, be it a link (two domains in one direction) or a domain: so that one
+// that is dead, or that floods, leaves room for the others. Who has nothing has no entry.
 
-/** Counts by link. */
+/** Counts by whoever has a share. */
 export class Shares {
   readonly #taken = new Map<string, number>();
   readonly #max: number;
 
-  /** `max` is what one link may have. */
+  /** `max` is what one may have. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Links that have something. */
-  get size(): number {
-    return this.#taken.size;
-  }
-
-  /** Takes one for a link; `false` when it has all that it may. */
-  take(lane: string): boolean {
-    const taken = this.#taken.get(lane) ?? 0;
+  /** Takes one for somebody; `false` for who has all that one may. */
+  take(owner: string): boolean {
+    const taken = this.#taken.get(owner) ?? 0;
     if (taken >= this.#max) return false;
-    this.#taken.set(lane, taken + 1);
+    this.#taken.set(owner, taken + 1);
     return true;
   }
 
   /** Gives back one that was taken. */
-  give(lane: string): void {
-    const taken = this.#taken.get(lane) ?? 0;
-    if (taken > 1) this.#taken.set(lane, taken - 1);
-    else this.#taken.delete(lane);
+  give(owner: string): void {
+    const taken = this.#taken.get(owner) ?? 0;
+    if (taken > 1) this.#taken.set(owner, taken - 1);
+    else this.#taken.delete(owner);
   }
 
   /** Nobody has anything any more. */

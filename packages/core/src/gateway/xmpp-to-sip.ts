@@ -52,7 +52,7 @@ export class XmppToSip {
     const { waitingPerPair: perPair, waiting: inAll } = limits;
     this.#env = env;
     this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair });
-    this.#asking = new Asking(limits.asks, waits.ask);
+    this.#asking = new Asking(limits.asks, limits.asksPerDomain, waits.ask);
     this.#shares = new Shares(limits.perLink);
   }
 
@@ -166,7 +166,8 @@ export class XmppToSip {
       return;
     }
     const ask = this.#env.options.drawToken();
-    const asked = this.#asking.wait(now, question.domain, ask, crossed);
+    const asker = crossed.from.asciiDomain;
+    const asked = this.#asking.wait(now, asker, question.domain, ask, crossed);
     if (asked === 'ask') this.#env.out.push({ kind: 'ask', ask, question });
     else if (asked === 'full') this.#give(now, crossed, full());
   }
