@@ -69,6 +69,10 @@ export interface XmppEdgeCounts extends XmppCounts {
 
 /** Bounds of each socket. */
 export interface SocketLimits {
+  /** Octets that wait for a peer from which on it is not read, until all of these are gone. */
+  readonly pauseReading: number;
+  /** Milliseconds a peer may stay unread for that, before its connection is cut. */
+  readonly pausedTime: number;
   /** Octets that may wait for a peer that does not read, before its connection is cut. */
   readonly writeBuffer: number;
   /** Milliseconds from the first octet of TLS that is due to the end of the handshake. */
@@ -79,6 +83,10 @@ export interface SocketLimits {
 
 /** The defaults, each with its reason. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  /** Octets. Far below `writeBuffer`: what has been read by then may still be answered, and others write, too. */
+  pauseReading: 1_048_576,
+  /** ms. Two peers full of each other's stanzas wait for each other; one that reads takes 18 kB a second. */
+  pausedTime: 60_000,
   /** Octets. Some 20,000 messages written in one turn; a peer that leaves so much unread is stuck. */
   writeBuffer: 4_194_304,
   /** ms. As long as connecting gets: another server of the domain can be tried while a stanza waits. */

@@ -1,6 +1,6 @@
 // One connection as the edge sees it: octets in order both ways, first in the clear and then, once told, under TLS;
-// writes of one turn in one piece; a bound on what waits for a slow reader; an end that comes even if the peer
-// does not.
+// writes of one turn in one piece; an end that comes even if the peer does not. A peer that does not read what waits
+// for it is not read itself, since what is read may be answered, and at last it is cut.
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { XmppInput } from '../endpoint/io.ts';
@@ -21,11 +21,13 @@ export class Wire {
   #socket: Socket;
   #isCorked = false;
   #isEnding = false;
+  #isPaused = false;
   #isClosed = false;
   #isSecured = false;
   #isTls = false;
   #reason: string | undefined;
   #handshakeTimer: NodeJS.Timeout | undefined;
+  #pauseTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, id: string, remote: Remote, limits: SocketLimits, feed: Feed) {
     this.id = id;
@@ -40,6 +42,7 @@ export class Wire {
   /** Begins to watch; `closed` is fed once and last, whatever ends the connection. */
   watch(): void {
     this.#raw.on('error', this.#note);
+    this.#raw.on('drain', this.#drained);
     this.#raw.once('close', () => this.#closed());
   }
 
@@ -48,7 +51,7 @@ export class Wire {
     if (this.#isEnding || this.#isTls) return;
     this.#socket.on('data', this.#take);
     this.#socket.on('end', this.#end);
-    this.#socket.resume();
+    if (!this.#isPaused) this.#socket.resume();
   }
 
   /** From here on every octet belongs to TLS. @spec RFC 6120 §5.4.2.3 */
@@ -56,6 +59,7 @@ export class Wire {
     if (this.#isEnding) return;
     if (credentials === undefined) return this.#tellTls('There is no key for TLS.');
     this.#isTls = true;
+    this.#readOn();
     this.#uncork();
     this.#raw.off('data', this.#take).off('end', this.#end);
     try {
@@ -69,6 +73,7 @@ export class Wire {
   #watchTls(tls: TLSSocket): void {
     this.#socket = tls;
     tls.on('error', this.#note);
+    tls.on('drain', this.#drained);
     tls.once('close', () => this.#raw.destroy());
     this.#boundHandshake(tls);
   }
@@ -87,13 +92,14 @@ export class Wire {
     if (this.#socket.destroyed || !this.#socket.writable) return;
     this.#cork();
     this.#socket.write(bytes);
-    if (this.#socket.writableLength > this.#limits.writeBuffer) this.destroy();
+    this.#checkMarks();
   }
 
   /** Lets the peer take what was written, within a bound; what it still says is not read. */
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#readOn();
     if (this.#isTls && !this.#isSecured) return this.destroy();
     this.#socket.off('data', this.#take);
     this.#socket.resume();
@@ -141,6 +147,7 @@ export class Wire {
 
   #closed(): void {
     this.#isEnding = true;
+    this.#readOn();
     clearTimeout(this.#handshakeTimer);
     this.#tellClosed();
   }
@@ -156,6 +163,40 @@ export class Wire {
     this.#feed(
       reason === undefined ? { kind: 'closed', stream } : { kind: 'closed', stream, reason },
     );
+  }
+
+  #checkMarks(): void {
+    const { pauseReading, writeBuffer } = this.#limits;
+    const waits = this.#socket.writableLength;
+    if (waits > pauseReading) this.#pause();
+    if (waits > writeBuffer) this.#giveUp();
+  }
+
+  /**
+   * Only while a drain is to come. A peer that is not read cannot tell that it is gone, hence the bound.
+   * @spec RFC 6120 §13.12
+   */
+  #pause(): void {
+    if (this.#isPaused || this.#isEnding || !this.#socket.writableNeedDrain) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+    this.#pauseTimer = setTimeout(() => this.#giveUp(), this.#limits.pausedTime);
+  }
+
+  readonly #drained = (): void => {
+    if (!this.#isPaused) return;
+    this.#readOn();
+    this.#socket.resume();
+  };
+
+  #readOn(): void {
+    this.#isPaused = false;
+    clearTimeout(this.#pauseTimer);
+  }
+
+  #giveUp(): void {
+    this.#reason ??= 'The peer did not read what was sent.';
+    this.destroy();
   }
 
   #cork(): void {
