@@ -181,7 +181,9 @@ describe('garbage on every port', () => {
     expect(gateway.counts).toMatchObject({ 'handed-over': 50, delivered: 50, failed: 0 });
     await bell.until(() => gateway.counts.refused >= 1 || undefined);
     const told = town.traces.filter((trace) => trace.outcome === 'refused');
-    expect(told.every((trace) => trace.reasons[0] === 'identity-not-proved')).toBe(true);
+    expect(new Set(told.flatMap(({ reasons }) => reasons))).toEqual(
+      new Set(['identity-not-proved']),
+    );
 
     const turns = await talkUntil(town, () => strangers.every(isGone));
     for (const { heard } of strangers) expect(Buffer.concat(heard).length).toBeLessThan(4_096);
