@@ -59,6 +59,13 @@ export async function edge(domain: string, options: Partial<ListenOptions> = {})
   return { own, events, port, until: (wanted) => bell.until(() => events.find(wanted)) };
 }
 
+/** What a message says that arrived. */
+export function bodyOf(event: XmppEvent): string | undefined {
+  return event.kind === 'stanza' && event.stanza.kind === 'message'
+    ? event.stanza.bodies[0]?.text
+    : undefined;
+}
+
 /** After each test. */
 export async function closeEdges(): Promise<void> {
   await Promise.all(open.splice(0).map((edge) => edge.close()));
@@ -111,8 +118,9 @@ export function goneOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) return resolve();
     socket.on('error', () => undefined);
-    socket.once('end', () => socket.end());
     socket.once('close', () => resolve());
+    if (socket.readableEnded) return void socket.end();
+    socket.once('end', () => socket.end());
     socket.resume();
   });
 }

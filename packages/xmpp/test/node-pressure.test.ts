@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { connectComponent } from '@interwork/xmpp/node';
 import { im } from './net.ts';
 import {
+  bodyOf,
   closeEdges,
   dialled,
   edge,
@@ -58,15 +59,12 @@ for (const [id, call] of Object.entries(peers))
     for (let n = 0; n < COUNT; n += 1_000) socket.write(ASKED.repeat(1_000));
     for (let n = 0; n < 20; n += 1) {
       a.own.send(im(JULIET, ROMEO, `there ${n}`));
-      await b.until((event) => event.kind === 'stanza' && bodyOf(event.stanza) === `there ${n}`);
+      await b.until((event) => bodyOf(event) === `there ${n}`);
     }
     expect(await heard(socket, ANSWERED, COUNT)).toBe(COUNT);
     expect(a.events.filter((event) => event.kind === 'fault')).toEqual([]);
     socket.destroy();
   });
-
-const bodyOf = (stanza: object): string | undefined =>
-  'bodies' in stanza ? (stanza.bodies as { text: string }[])[0]?.text : undefined;
 
 const COMPONENT_HEADER =
   "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' from='sip.example' id='i1'>";
