@@ -294,6 +294,7 @@ export async function realFederation(options: FederationOptions = {}): Promise<F
       judge: parts.judges.xmpp,
       secret,
       locate,
+      timers: { queue: QUEUE },
       ...more,
     });
 
@@ -374,3 +375,6 @@ function rungXmpp(edge: XmppEdgeLike, bell: Bell): XmppEdgeLike {
       }),
   };
 }
+
+/** Milliseconds that a stanza waits for a server that has gone: real ones here. */
+const QUEUE = 6_000;
