@@ -75,7 +75,7 @@ export async function closeEdges(): Promise<void> {
 export const HEADER =
   "<stream:stream xmlns='jabber:server' xmlns:db='jabber:server:dialback'" +
   " xmlns:stream='http://etherx.jabber.org/streams'" +
-  " from='montague.example' to='capulet.example' version='1.0'>";
+  " from='montague.example' to='capulet.example' id='1' version='1.0'>";
 export const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 export const PROCEED = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 

@@ -1,71 +1,31 @@
 // Two edges on loopback: STARTTLS, direct TLS, real certificates, a monotonic clock, and nothing left behind.
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
-import type { Judge, XmppEvent } from '@interwork/xmpp';
-import { type ListenOptions, listenXmpp, nodeDigest, type XmppEdge } from '@interwork/xmpp/node';
+import type { Judge } from '@interwork/xmpp';
+import { type ListenOptions, nodeDigest } from '@interwork/xmpp/node';
 import { im } from './net.ts';
-import { domainIn, selfSigned } from './self-signed.ts';
+import {
+  bodyOf,
+  closeEdges,
+  dialled,
+  edge,
+  goneOf,
+  HEADER,
+  heard,
+  JULIET,
+  keys,
+  PLAIN,
+  portOf,
+  ports,
+  PROCEED,
+  ROMEO,
+  STARTTLS,
+} from './node-edges.ts';
 
-const JULIET = 'juliet@capulet.example';
-const ROMEO = 'romeo@montague.example';
-const keys = { a: selfSigned('capulet.example'), b: selfSigned('montague.example') };
-
-const judge: Judge = (presented, _role, reference) => {
-  const name = domainIn(presented[0] ?? new Uint8Array());
-  const accepted = name !== '' && name === reference;
-  return { accepted, proved: accepted ? [name] : [], certificate: name, faults: [] };
-};
+afterEach(closeEdges);
 
 const refuseAll: Judge = () => ({ accepted: false, proved: [], certificate: 'none', faults: [] });
-
-const open: XmppEdge[] = [];
-const ports = new Map<string, { port: number; direct: boolean }>();
-
-async function edge(domain: string, options: Partial<ListenOptions> = {}): Promise<Edge> {
-  const own = await listenXmpp({
-    domains: [domain],
-    listen: [{ address: '127.0.0.1', port: 0 }],
-    tls: domain.startsWith('capulet') ? keys.a : keys.b,
-    judge,
-    secret: `secret of ${domain}`,
-    locate: async (name) => {
-      const place = ports.get(name);
-      return place === undefined ? 'not-found' : [{ address: '127.0.0.1', ...place }];
-    },
-    ...options,
-  });
-  open.push(own);
-  const place = own.listening[0];
-  ports.set(domain, { port: place?.port ?? 0, direct: place?.direct ?? false });
-  const events: XmppEvent[] = [];
-  let waiting: (() => void) | undefined;
-  own.start((event) => {
-    events.push(event);
-    waiting?.();
-  });
-  const until = async (wanted: (event: XmppEvent) => boolean): Promise<XmppEvent> => {
-    for (;;) {
-      const found = events.find(wanted);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        waiting = resolve;
-      });
-    }
-  };
-  return { own, events, until };
-}
-
-interface Edge {
-  readonly own: XmppEdge;
-  readonly events: readonly XmppEvent[];
-  until(wanted: (event: XmppEvent) => boolean): Promise<XmppEvent>;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((edge) => edge.close()));
-  ports.clear();
-});
 
 test('an edge counts what it holds', async () => {
   const [a, b] = [await edge('capulet.example'), await edge('montague.example')];
@@ -89,7 +49,7 @@ const proofs = [
   },
   {
     id: 'plaintext and dialback, where rules allow',
-    options: { rules: () => ({ tls: 'never', sasl: 'never', dialback: true }) as const },
+    options: PLAIN,
     proof: 'dialback',
   },
 ] as const;
@@ -115,12 +75,6 @@ test('a thousand stanzas keep their order', async () => {
   expect(b.events.map(bodyOf)).toEqual(Array.from({ length: 1_000 }, (_, i) => String(i)));
 });
 
-function bodyOf(event: XmppEvent): string | undefined {
-  return event.kind === 'stanza' && event.stanza.kind === 'message'
-    ? event.stanza.bodies[0]?.text
-    : undefined;
-}
-
 test('a domain without a server', async () => {
   const a = await edge('capulet.example');
   a.own.send(im(JULIET, 'x@nowhere.example', 'hello'));
@@ -145,12 +99,6 @@ const halfway: readonly { id: string; act: (socket: Socket) => void; isSlow?: tr
 ];
 /** The first nine octets of a handshake record of 512. */
 const RECORD = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc);
-const HEADER =
-  "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'" +
-  " from='montague.example' to='capulet.example' id='1' version='1.0'>";
-const STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-const PROCEED = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-
 /** A short bound where it is what ends the handshake, and else one that would let the test fail. */
 const bounded = (isSlow: true | undefined): Partial<ListenOptions> => ({
   sockets: { handshakeTime: isSlow ? 50 : 600_000 },
@@ -196,7 +144,7 @@ for (const { id, act, isSlow } of halfway) {
     test(`RFC 6120 §5.4.3.2 a client that ${id} ${direct ? 'from the first byte' : 'after proceed'}`, async () => {
       const listen = [{ address: '127.0.0.1', port: 0, direct }];
       const a = await edge('capulet.example', { ...bounded(isSlow), listen });
-      const socket = await dialled(ports.get('capulet.example')?.port ?? 0, true);
+      const socket = await dialled(ports.get('capulet.example')?.port ?? 0);
       if (!direct) {
         socket.write(HEADER + STARTTLS);
         await heard(socket, PROCEED);
@@ -206,36 +154,6 @@ for (const { id, act, isSlow } of halfway) {
       await a.own.close();
       expect(await handlesLeft()).toEqual([]);
     });
-}
-
-function portOf(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
-}
-
-/** When the other end has gone, and with it this one. */
-function goneOf(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) return resolve();
-    socket.on('error', () => undefined);
-    socket.once('end', () => socket.end());
-    socket.once('close', () => resolve());
-    socket.resume();
-  });
-}
-
-function heard(socket: Socket, wanted: string): Promise<void> {
-  return new Promise((resolve) => {
-    let said = '';
-    const take = (bytes: Uint8Array): void => {
-      said += bytes.toString();
-      if (!said.includes(wanted)) return;
-      socket.off('data', take);
-      resolve();
-    };
-    socket.on('data', take);
-  });
 }
 
 test('garbage is answered with a stream error and the connection ends', async () => {
@@ -250,8 +168,7 @@ test('closing ends half-open connections', async () => {
   const sockets = await Promise.all(
     Array.from({ length: 20 }, () => dialled(ports.get('capulet.example')?.port ?? 0)),
   );
-  const ended = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-  for (const socket of sockets) socket.resume();
+  const ended = sockets.map(goneOf);
   await a.own.close();
   await Promise.all(ended);
 });
@@ -300,7 +217,7 @@ test('RFC 6120 §5.4.3.2 credentials that went bad fail the handshake, not the p
   a.own.send(im(JULIET, ROMEO, 'hello'));
   const fate = await a.until((event) => event.kind === 'fate');
   expect(fate).toMatchObject({ fate: 'failed', reason: 'unreachable' });
-  const socket = await dialled(ports.get('capulet.example')?.port ?? 0, true);
+  const socket = await dialled(ports.get('capulet.example')?.port ?? 0);
   socket.write(HEADER + STARTTLS);
   await goneOf(socket);
 });
@@ -326,13 +243,6 @@ test('digests', () => {
   expect(nodeDigest.equal('abc', 'ab')).toBe(false);
 });
 
-function dialled(port: number, allowHalfOpen = false): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const options = { port, host: '127.0.0.1', allowHalfOpen };
-    const socket = connect(options, () => resolve(socket)).on('error', reject);
-  });
-}
-
 async function talk(port: number, text: string): Promise<string> {
   const socket = await dialled(port);
   let said = '';
@@ -340,7 +250,7 @@ async function talk(port: number, text: string): Promise<string> {
     said += bytes.toString();
   });
   socket.write(text);
-  await new Promise((resolve) => socket.once('close', resolve));
+  await goneOf(socket);
   return said;
 }
 
