@@ -147,6 +147,16 @@ describe('RFC 3428 §7: fates', () => {
     expect([of('a b'), of('a c'), fates.sizes.waiting]).toEqual([['b'], [], 1]);
   });
 
+  it('XEP-0198 §5: a barrier speaks for those that nobody tracks, and for those that are read', () => {
+    const fates = new Fates<string>(waits, limits, ranks());
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => opened(fates, id));
+    for (const fate of [a, b, c, d]) fates.sent(0, fate as Fate<string>, fate !== a);
+    fates.step(0, b as Fate<string>, 'acknowledged');
+    fates.step(0, c as Fate<string>, 'expired');
+    expect(fates.covered('a b', d?.rank ?? 0).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(fates.covered('a b', a?.rank ?? 0).map(({ id }) => id)).toEqual(['a']);
+  });
+
   it('one that is read keeps its place and its time', () => {
     const fates = new Fates<string>(waits, limits, ranks());
     const [a, b] = ['a', 'b'].map((id) => opened(fates, id));

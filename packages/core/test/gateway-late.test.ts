@@ -88,10 +88,21 @@ describe('XEP-0198 §4: a stream that acknowledges', () => {
     }
   });
 
-  it('a barrier that comes back before it proves as much', () => {
+  it('a barrier that comes back before it says that no error is coming, and no more', () => {
     const bench = new Sent('tracked');
     const [ping] = stanzas(bench.tick(5));
-    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([202]);
+    expect(answers(bench.pong(ping?.element.attrs['id'] ?? ''))).toEqual([]);
+    expect(answers(bench.fate(bench.context, 'acknowledged'))).toEqual([202]);
+    bench.expectOver();
+  });
+
+  it('XEP-0198 §5: a barrier by another stream proves nothing of one that waits to be resumed', () => {
+    const bench = new Sent('tracked');
+    const [ping] = stanzas(bench.tick(5));
+    expect(answers(bench.tick(300))).toEqual([202]);
+    bench.pong(ping?.element.attrs['id'] ?? '');
+    expect(bench.gateway.sizes.unconfirmed).toBe(1);
+    expect(notices(bench.fate(bench.context, 'failed', 'unacknowledged'))).toHaveLength(1);
     bench.expectOver();
   });
 

@@ -40,6 +40,8 @@ export interface XmppEntry {
   readonly dialback?: boolean;
   /** Stream management, so that what a broken link took is known. Absent: where the partner offers it. */
   readonly management?: boolean;
+  /** Streams that carry both directions, where the partner knows how. Absent: yes. */
+  readonly bidi?: boolean;
 }
 
 /**
@@ -81,6 +83,10 @@ const XMPP: Shape = {
     management: {
       shape: { kind: 'flag' },
       about: 'Whether stream management is used where offered.',
+    },
+    bidi: {
+      shape: { kind: 'flag' },
+      about: 'Whether one stream may carry both directions.',
     },
   },
 };

@@ -82,11 +82,12 @@ function links(set: PolicySet, query: Query, verdict: Verdict): readonly string[
   const partner = partnerOf(set, query.via === 'xmpp' ? query.from : query.to);
   if (verdict.effect === 'forbid' || partner === undefined) return [];
   if (partner.links === DEFAULT_XMPP_LINK_RULES) return [];
-  const { tls, sasl, dialback, management } = partner.links;
+  const { tls, sasl, dialback, management, bidi } = partner.links;
   const calls = dialback ? 'allowed' : 'not allowed';
   const unmanaged = management === false ? ', no stream management' : '';
+  const single = bidi === false ? ', a stream for each direction' : '';
   return [
-    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}${unmanaged}.`,
+    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}${unmanaged}${single}.`,
   ];
 }
 

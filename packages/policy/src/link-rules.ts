@@ -13,6 +13,8 @@ export interface XmppLinkRules {
   readonly dialback: boolean;
   /** Whether stream management is offered and asked for; absent where policy says nothing. @spec XEP-0198 §2 */
   readonly management?: boolean;
+  /** Whether one stream may carry both directions; absent where policy says nothing. @spec XEP-0288 §2.1 */
+  readonly bidi?: boolean;
 }
 
 /** Where policy says nothing: TLS always, a certificate where it holds, dialback where it does not. */
@@ -33,8 +35,16 @@ export function linkRulesFrom({ prove, xmpp }: PartnerEntry): XmppLinkRules {
   if (!certified && xmpp === undefined) return DEFAULT_XMPP_LINK_RULES;
   const { tls = 'required', sasl = impliedSasl(tls, certified, xmpp) } = xmpp ?? {};
   const implied = certified ? sasl === 'never' : sasl !== 'required';
-  const rules = { tls, sasl, dialback: xmpp?.dialback ?? implied };
-  return xmpp?.management === undefined ? rules : { ...rules, management: xmpp.management };
+  return { tls, sasl, dialback: xmpp?.dialback ?? implied, ...extrasOf(xmpp) };
+}
+
+/** What is only there when it is written: the streams know better what goes without saying. */
+function extrasOf(xmpp: XmppEntry | undefined): Pick<XmppLinkRules, 'management' | 'bidi'> {
+  const { management, bidi } = xmpp ?? {};
+  return {
+    ...(management === undefined ? {} : { management }),
+    ...(bidi === undefined ? {} : { bidi }),
+  };
 }
 
 function impliedSasl(

@@ -51,6 +51,12 @@ describe('RFC 6120 §13.9, XEP-0178 §3, XEP-0220 §2.1: the rules of a link', (
       { xmpp: { management: false } },
       { ...DEFAULTS, management: false },
     ],
+    ['XEP-0288 §2.1: one direction each', { xmpp: { bidi: false } }, { ...DEFAULTS, bidi: false }],
+    [
+      'both at once',
+      { xmpp: { management: true, bidi: true } },
+      { ...DEFAULTS, management: true, bidi: true },
+    ],
     ['proved by certificate', { prove: 'certificate' }, CERTIFIED],
     ['proved by address', { prove: 'address', addresses: ['192.0.2.1'] }, CERTIFIED],
     ['proved by dialback', { prove: 'dialback' }, DEFAULTS],
@@ -110,6 +116,7 @@ describe('RFC 6120 §13.9: rules that exclude each other', () => {
     [{ xmpp: { sasl: true } }, 'unknown-value', 'xmpp/sasl'],
     [{ xmpp: { dialback: 'no' } }, 'wrong-type', 'xmpp/dialback'],
     [{ xmpp: { management: 'no' } }, 'wrong-type', 'xmpp/management'],
+    [{ xmpp: { bidi: 'no' } }, 'wrong-type', 'xmpp/bidi'],
     [{ xmpp: { dialback: 0 } }, 'wrong-type', 'xmpp/dialback'],
     [{ xmpp: { __proto__: null, starttls: true } }, 'unknown-field', 'xmpp/starttls'],
     [{ xmpp: 'required' }, 'wrong-type', 'xmpp'],
@@ -138,6 +145,7 @@ describe('explain', () => {
       strict: { domains: ['strict.example'], xmpp: { sasl: 'required' } },
       plain: { domains: ['plain.example'] },
       broken: { domains: ['broken.example'], xmpp: { management: false } },
+      single: { domains: ['single.example'], xmpp: { bidi: false } },
     },
     rules: [{ id: 'all', effect: 'permit', domains: ['*'] }],
   });
@@ -155,6 +163,9 @@ describe('explain', () => {
     expect(said('plain.example', 'us.example', 'xmpp')).toEqual([]);
     expect(said('broken.example', 'us.example', 'xmpp')).toEqual([
       'XMPP links with partner broken: TLS required, SASL EXTERNAL optional, dialback allowed, no stream management.',
+    ]);
+    expect(said('single.example', 'us.example', 'xmpp')).toEqual([
+      'XMPP links with partner single: TLS required, SASL EXTERNAL optional, dialback allowed, a stream for each direction.',
     ]);
   });
 });

@@ -19,6 +19,7 @@ import { forgetCallBacks, linkFor } from './endpoint/link.ts';
 import {
   deliver,
   failLink,
+  leaveWay,
   sendByWay,
   sendWaiting,
   takeConnected,
@@ -38,6 +39,7 @@ import {
   takeHandled,
   takeManaged,
   tellAcknowledged,
+  tellUnacknowledged,
   tickSessions,
 } from './endpoint/sessions.ts';
 import {
@@ -297,6 +299,8 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       if (link !== undefined) return sendWaiting(board, now, link, held);
       for (const each of linksBy(board, held)) sendByWay(board, now, each);
       return;
+    case 'unacknowledged':
+      return tellUnacknowledged(board, said.tags);
     case 'stanza':
       return takeStanza(board, now, held, said);
     case 'refused-stanza':
@@ -309,7 +313,7 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return void board.outputs.push({ kind: 'fault', fault: said.fault, stream, remote });
     case 'ended':
       if (link !== undefined) return takeEnded(board, now, link, said);
-      closeWays(board, now, held, said.text);
+      for (const each of closeWays(board, held, said.text)) leaveWay(board, now, each);
       return dropVerifications(board, now, held);
   }
 }

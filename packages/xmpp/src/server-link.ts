@@ -62,7 +62,7 @@ export interface LinkRules {
   readonly dialback: boolean;
   /** Whether stream management is offered and asked for; default yes. @spec XEP-0198 §2 */
   readonly management?: boolean;
-  /** Whether one stream may carry both directions; default no. @spec XEP-0288 §2.1 */
+  /** Whether one stream may carry both directions, where the other end knows how; default yes. @spec XEP-0288 §2.1 */
   readonly bidi?: boolean;
 }
 

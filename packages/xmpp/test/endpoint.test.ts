@@ -405,11 +405,14 @@ describe('time', () => {
     expect(stanzasOf(b)).toHaveLength(2);
   });
 
-  test('all zero after silence', () => {
-    const { net, a, b } = two({ certificate: '' });
+  test.each([
+    [true, 1],
+    [false, 2],
+  ])('all zero after silence: bidi %j, %i streams', (bidi, streams) => {
+    const { net, a, b } = two({ certificate: '', rules: { bidi } });
     net.give(a, im(A, B, 'one'));
     net.give(b, im(B, A, 'two'));
-    expect(a.endpoint.counts.streams).toBe(2);
+    expect(a.endpoint.counts.streams).toBe(streams);
     net.pass(LONG);
     for (const node of [a, b]) {
       expect(node.endpoint.counts).toEqual(NOTHING);

@@ -2,7 +2,16 @@
 // that no key is verified on the stream that brought it, order, and the end of it.
 import { describe, expect, test } from 'vitest';
 import { MisuseError } from '@interwork/xmpp';
-import { faultsOf, fatesOf, im, Net, type NodeOptions, stanzasOf, type TestNode } from './net.ts';
+import {
+  bytesOf,
+  faultsOf,
+  fatesOf,
+  im,
+  Net,
+  type NodeOptions,
+  stanzasOf,
+  type TestNode,
+} from './net.ts';
 import { bidi, initiator, type Kit, receiver, XML } from './stream-kit.ts';
 
 const ASK = "<bidi xmlns='urn:xmpp:bidi'/>";
@@ -206,6 +215,114 @@ describe('XEP-0288 §2.2 two endpoints', () => {
     expect(fatesOf(b)).toEqual(['early: sent']);
     net.cut();
     expect(b.events.filter(({ kind }) => kind === 'link-lost')).toHaveLength(1);
+  });
+
+  /** Cuts the wire under the next message of `b`. */
+  function cutUnder(net: Net, b: TestNode): void {
+    net.onSend = (from, text) => {
+      if (from !== b || !text.includes('<message')) return text;
+      net.onSend = (_from, later) => later;
+      return undefined;
+    };
+  }
+
+  const managed = { rules: { bidi: true, management: true } } as const;
+
+  test('XEP-0198 §5: a session of ours that waits to go on keeps its pair off the stream of the peer', () => {
+    const { net, a, b } = two(managed, managed);
+    net.give(b, im(B, A, 'one'));
+    cutUnder(net, b);
+    net.down.set(a.address, 'refused');
+    net.give(b, im(B, A, 'two'));
+    net.give(a, im(A, B, 'other way'));
+    net.give(b, im(B, A, 'three'));
+    expect([texts(b), texts(a)]).toEqual([['other way'], ['one']]);
+    net.down.clear();
+    net.pass(10_000);
+    expect(texts(a)).toEqual(['one', 'two', 'three']);
+    expect(fatesOf(b)).toContain('two: acknowledged');
+  });
+
+  test('XEP-0198 §5: what went by the stream of a peer that breaks is not written again, and its sender is told', () => {
+    const { net, a, b } = two(managed, managed);
+    net.give(a, im(A, B, 'one'));
+    net.give(b, im(B, A, 'two'));
+    cutUnder(net, b);
+    net.give(b, im(B, A, 'three'));
+    net.give(b, im(B, A, 'four'));
+    net.pass(30_000);
+    expect(texts(a)).toEqual(['two', 'four']);
+    expect(fatesOf(b)).toEqual([
+      'two: sent',
+      'two: acknowledged',
+      'three: sent',
+      'four: sent',
+      'four: acknowledged',
+      'three: failed unacknowledged',
+    ]);
+  });
+
+  test('XEP-0198 §5: a peer that goes on with its session: each is told, and later ones are counted anew', () => {
+    const { net, a, b } = two(managed, managed);
+    net.give(a, im(A, B, 'one'));
+    net.onSend = (from, text) => (from === b && text.includes('<message') ? undefined : text);
+    net.begin(b, im(B, A, 'two'));
+    net.begin(a, im(A, B, 'three'));
+    net.settle();
+    net.onSend = (_from, text) => text;
+    expect(fatesOf(b)).toEqual(['two: sent', 'two: failed unacknowledged']);
+    expect(fatesOf(a)).toContain('three: acknowledged');
+    for (const body of ['four', 'five']) net.give(b, im(B, A, body));
+    expect([texts(a), faultsOf(b)]).toEqual([['four', 'five'], []]);
+    expect(fatesOf(b)).toContain('five: acknowledged');
+    expect(b.endpoint.counts).toMatchObject({ unacknowledged: 0, resumable: 0 });
+  });
+
+  test('RFC 6120 §10.1: the stream of the peer that is used goes on being used when one of ours is proved', () => {
+    const { net, a, b } = two({ ...managed, limits: { unacknowledgedStanzas: 1 } }, managed);
+    net.dns.set('capulet.example', 'silent');
+    net.give(b, im(B, A, 'one'));
+    net.give(a, im(A, B, 'other way'));
+    let held = { stream: '', text: '' };
+    net.onSend = (from, text, stream) => {
+      if (from !== a || !text.includes('<a ')) return text;
+      held = { stream, text };
+      return '';
+    };
+    for (const body of ['two', 'three']) net.give(b, im(B, A, body));
+    const targets = [{ address: a.address, port: 5269, direct: false }];
+    net.give(b, { kind: 'located', domain: 'capulet.example', targets });
+    expect([calls(net), fatesOf(b)]).toEqual([2, ['one: sent']]);
+    net.onSend = (_from, text) => text;
+    net.give(b, { kind: 'bytes', stream: held.stream, bytes: bytesOf(held.text) });
+    const byPeer = b.sent.filter(({ text }) => text.includes('<message'));
+    expect(new Set(byPeer.map(({ stream }) => stream)).size).toBe(1);
+    net.give(a, { kind: 'closed', stream: held.stream, reason: 'reset' });
+    net.give(b, { kind: 'closed', stream: held.stream, reason: 'reset' });
+    net.give(b, im(B, A, 'four'));
+    expect([calls(net), texts(a)]).toEqual([2, ['one', 'two', 'three', 'four']]);
+  });
+
+  test('what waits for room on the stream of a peer that ends goes by the one of ours that stands', () => {
+    const { net, a, b } = two({ ...managed, limits: { unacknowledgedStanzas: 1 } }, managed);
+    net.dns.set('capulet.example', 'silent');
+    net.give(b, im(B, A, 'one'));
+    net.give(a, im(A, B, 'other way'));
+    let by = '';
+    net.onSend = (from, text, stream) => {
+      if (from !== a || !text.includes('<a ')) return text;
+      by = stream;
+      return '';
+    };
+    net.give(b, im(B, A, 'two'));
+    const targets = [{ address: a.address, port: 5269, direct: false }];
+    net.give(b, { kind: 'located', domain: 'capulet.example', targets });
+    net.onSend = (_from, text) => text;
+    for (const node of [a, b]) net.give(node, { kind: 'closed', stream: by, reason: 'reset' });
+    expect(texts(a)).toEqual(['one', 'two']);
+    net.pass(30_000);
+    expect(fatesOf(b)).toContain('one: failed unacknowledged');
+    expect(fatesOf(b)).toContain('two: acknowledged');
   });
 
   test('a stanza that needs a certificate goes by a stream that is proved by one, and by no other', () => {

@@ -214,6 +214,15 @@ export class Fates<T> {
     return this.#lanes.get(lane)?.upTo(({ rank }) => rank <= upTo) ?? NONE;
   }
 
+  /**
+   * Entries of a link that the answer to a barrier speaks for. One that is tracked may have gone by another stream, which
+   * is kept to be resumed: that it is read only its acknowledgement says.
+   * @spec XEP-0198 §5
+   */
+  covered(lane: string, upTo: number): readonly Fate<T>[] {
+    return this.ofLane(lane, upTo).filter(({ tracked, state }) => !tracked || state === 'read');
+  }
+
   /** Ends one entry of a state whatever its time, for a gateway that closes. */
   closeOne(now: Instant, state: 'queued' | 'waiting'): Ended<T> | undefined {
     const fate = this.#kept[state].first;

@@ -67,7 +67,7 @@ export class Replies {
 
   /** Everything on a link up to a rank has been read. */
   proved(now: Instant, lane: string, upTo: number): void {
-    for (const fate of this.#fates.ofLane(lane, upTo)) this.#fates.step(now, fate, 'proof');
+    for (const fate of this.#fates.covered(lane, upTo)) this.#fates.step(now, fate, 'proof');
   }
 
   /** A link is over, and with it what was not known to be read. */

@@ -178,7 +178,7 @@ export class SipToXmpp {
     const covered = this.#barriers.answered(now, id, theirs, ours);
     if (covered === undefined) return;
     this.#replies.proved(now, laneKey(ours, theirs), covered);
-    for (const fate of this.#fates.ofLane(laneKey(ours, theirs), covered))
+    for (const fate of this.#fates.covered(laneKey(ours, theirs), covered))
       this.#over(now, this.#fates.step(now, fate, 'proof'));
   }
 

@@ -82,7 +82,10 @@ export interface Held {
 export interface Way {
   readonly from: string;
   readonly to: string;
+  /** Something went by it: a stream of ours has to wait for its end. */
   isUsed: boolean;
+  /** Something went by it of which no acknowledgement will tell. */
+  isInDoubt: boolean;
 }
 
 /** A session of stream management, and where it is. */

@@ -26,8 +26,8 @@ import { conditionOf, settleVerifications } from './verifications.ts';
 
 /** Sends a stanza, or lets it wait for a proved stream. */
 export function deliver(board: Board, now: Instant, link: Link, item: Queued): void {
-  if (mayGo(link)) return sendNow(board, now, link, link.held, item);
   const way = wayOf(board, link);
+  if (way === undefined && mayGo(link)) return sendNow(board, now, link, link.held, item);
   if (way !== undefined && !isFull(board, link, item)) {
     waitForWay(board, link, item);
     return sendByWay(board, now, link);
@@ -42,9 +42,21 @@ export function deliver(board: Board, now: Instant, link: Link, item: Queued): v
   link.queue.push(item);
   link.queuedBytes += item.bytes;
   wakeBy(board, item.deadline);
-  if (isOutage) return wakeBy(board, link.retryAt);
+  if (isOutage) wakeBy(board, link.retryAt);
+  else goByOwn(board, now, link);
+}
+
+/** Something waits for a stream of ours. */
+function goByOwn(board: Board, now: Instant, link: Link): void {
   if (link.held !== undefined) feed(board, now, link.held, { kind: 'prove' });
   wakeLink(board, now, link);
+}
+
+/** The stream of the peer is over, and what waited for it goes by one of ours. @spec XEP-0288 §2.2 */
+export function leaveWay(board: Board, now: Instant, link: Link): void {
+  if (link.queue.length === 0 || board.closing !== 'no') return;
+  if (link.isProved && link.held !== undefined) sendWaiting(board, now, link, link.held);
+  else goByOwn(board, now, link);
 }
 
 /** What waits goes out by the stream of the peer; a link that is then of no use is forgotten. @spec XEP-0288 §2.2 */
@@ -195,8 +207,9 @@ export function takeProved(board: Board, now: Instant, link: Link, held: Held): 
   sendWaiting(board, now, link, held);
 }
 
-/** What waits goes out, as far as it may be unacknowledged. */
+/** What waits goes out, as far as it may be unacknowledged; not while the stream of the peer is used. */
 export function sendWaiting(board: Board, now: Instant, link: Link, held: Held): void {
+  if (wayOf(board, link) !== undefined) return;
   while (link.isProved && held.stream.state === 'ready' && held.stream.hasRoom) {
     const item = link.queue.shift();
     if (item === undefined) return;

@@ -73,7 +73,15 @@ function keep(board: Board, now: Instant, kept: Kept): void {
 function forget(board: Board, { session }: Kept): void {
   board.sessions.delete(session.id);
   board.kept.delete(session.id);
-  for (const { tag } of abandon(session)) {
+  tellUnacknowledged(
+    board,
+    abandon(session).map(({ tag }) => tag),
+  );
+}
+
+/** Nobody will know whether the peer took these. */
+export function tellUnacknowledged(board: Board, tags: readonly unknown[]): void {
+  for (const tag of tags) {
     const { context, silent } = tag as Queued;
     if (!silent) board.fates.push({ kind: 'fate', context, fate: 'failed', ...UNACKNOWLEDGED });
   }

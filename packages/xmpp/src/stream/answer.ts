@@ -91,7 +91,7 @@ function featuresOf(core: Core): Features {
     starttls: clear && rules.tls !== 'never' ? rules.tls : 'no',
     external: core.tls && rules.sasl !== 'never' && isCertified(core, core.theirs),
     dialback,
-    bidi: rules.bidi === true && (core.tls || rules.tls !== 'required'),
+    bidi: rules.bidi !== false && (core.tls || rules.tls !== 'required'),
     // dialback restarts nothing: a peer that proves itself by it hears of this here or not at all
     management: dialback && rules.management !== false,
   };

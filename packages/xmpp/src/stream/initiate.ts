@@ -88,7 +88,7 @@ function choose(core: Core, arrived: Arrived, now: number): StreamState {
   if (!core.tls && (rules.tls === 'required' || offered.starttls === 'required'))
     return stop(core, 'policy', 'The rules of the two servers about TLS exclude each other.');
   if (core.authenticated) return settleProved(core, now);
-  if (offered.bidi && rules.bidi === true && !core.bidi) askForBidi(core);
+  if (offered.bidi && rules.bidi !== false && !core.bidi) askForBidi(core);
   if (mayAuthenticate(core, offered)) return authenticate(core);
   return settle(core, now);
 }

@@ -116,7 +116,7 @@ export type StreamOutput =
   /** A session of stream management has begun, or goes on, on this stream. @spec XEP-0198 §3, §5 */
   | { readonly kind: 'managed'; readonly session: Session }
   /** The peer took these. @spec XEP-0198 §4 */
-  | { readonly kind: 'acknowledged'; readonly tags: readonly unknown[] }
+  | { readonly kind: 'acknowledged' | 'unacknowledged'; readonly tags: readonly unknown[] }
   /** Receiver: a stanza between proved domains whose `from` or `to` is no address. @spec RFC 6120 §8.3.3.8 */
   | {
       readonly kind: 'refused-stanza';

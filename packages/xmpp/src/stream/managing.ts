@@ -10,6 +10,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { Act, Arrived } from './arrival.ts';
 import { type Core, fail, failCounting, put, write } from './core.ts';
 import {
+  abandon,
   acknowledge,
   newSession,
   noteHandled,
@@ -160,7 +161,7 @@ function offer(core: Core, { id }: Session): string {
 }
 
 /** Called: a session goes on, if it is kept here and is the peer's. @spec XEP-0198 §5 */
-function resume(core: Core, { element }: Arrived, now: number): StreamState {
+function resume(core: Core, { element }: Arrived): StreamState {
   if (core.session !== undefined) return fail(core, 'managed-twice');
   const h = readCount(element.attrs['h']);
   if (h === undefined) return fail(core, 'bad-count');
@@ -172,7 +173,19 @@ function resume(core: Core, { element }: Arrived, now: number): StreamState {
   session.told = session.handled;
   write(core, `<resumed xmlns='${NS.streamManagement}'${own}/>`);
   put(core, { kind: 'managed', session });
-  return goOn(core, session, h, now);
+  return settleUpTo(core, session, h) ?? giveBack(core, session);
+}
+
+/**
+ * What we wrote on a stream of the peer and it did not get is not written again: the pairs it was for may not be proved
+ * on this one, nor both directions agreed on, and later stanzas may have gone by another meanwhile.
+ * @spec XEP-0198 §5; RFC 6120 §10.1
+ */
+function giveBack(core: Core, session: Session): StreamState {
+  const tags = abandon(session).map(({ tag }) => tag);
+  session.sent = session.acked;
+  if (tags.length > 0) put(core, { kind: 'unacknowledged', tags });
+  return core.state;
 }
 
 function kept(core: Core, id: string | undefined): Session | undefined {
