@@ -11,11 +11,11 @@ import { stream } from './one-endpoint.ts';
 const LIMITS = { ...DEFAULT_SOCKET_LIMITS, holdBack: 100, pauseReading: 300, writeBuffer: 500 };
 
 /** A wire to a peer that takes what waits when it is told to. */
-function wired() {
+function wired(limits = LIMITS, highWaterMark = 16) {
   const waiting: (() => void)[] = [];
   const taken: string[] = [];
   const socket = new Duplex({
-    highWaterMark: 16,
+    highWaterMark,
     read: () => undefined,
     write(chunk: Uint8Array, _encoding, done) {
       waiting.push(() => {
@@ -26,7 +26,7 @@ function wired() {
   });
   const more = { setNoDelay: () => socket, destroySoon: () => socket.end(() => socket.destroy()) };
   const fed: SipInput['kind'][] = [];
-  const wire = new Wire(Object.assign(socket, more) as unknown as Socket, stream('w'), LIMITS);
+  const wire = new Wire(Object.assign(socket, more) as unknown as Socket, stream('w'), limits);
   wire.read((input) => fed.push(input.kind), undefined);
   const reads = async () => {
     while (socket.writableLength > 0) {
@@ -66,6 +66,20 @@ describe('a peer that does not read', () => {
     expect(socket.isPaused()).toBe(true);
     await reads();
     expect(socket.isPaused()).toBe(false);
+  });
+
+  it('is read again where it was paused before anything was held back', async () => {
+    const { wire, socket, reads } = wired({ ...LIMITS, holdBack: 400 });
+    wire.write(octets(301));
+    expect(socket.isPaused()).toBe(true);
+    await reads();
+    expect(socket.isPaused()).toBe(false);
+  });
+
+  it('is waited for only where the socket says when it has drained', () => {
+    const { wire, socket, fed } = wired(LIMITS, 1_000);
+    wire.write(octets(301));
+    expect([socket.isPaused(), fed]).toEqual([false, ['opened']]);
   });
 
   it('is cut above the third', async () => {

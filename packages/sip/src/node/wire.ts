@@ -84,11 +84,13 @@ export class Wire {
   #checkMarks(): void {
     const { holdBack, pauseReading, writeBuffer } = this.#limits;
     const waits = this.#socket.writableLength;
-    if (waits > holdBack && !this.#isFull) {
+    // What the socket takes without a word drains without one, too: nothing may wait for that.
+    const drains = this.#socket.writableNeedDrain;
+    if (drains && waits > holdBack && !this.#isFull) {
       this.#isFull = true;
       this.#feed?.({ kind: 'full', flow: this.flow });
     }
-    if (waits > pauseReading && !this.#isPaused) {
+    if (drains && waits > pauseReading && !this.#isPaused) {
       this.#isPaused = true;
       this.#socket.pause();
     }
@@ -98,10 +100,11 @@ export class Wire {
   }
 
   #drained(): void {
-    if (this.#isEnding || !this.#isFull) return;
-    this.#isFull = false;
+    if (this.#isEnding) return;
     if (this.#isPaused) this.#socket.resume();
     this.#isPaused = false;
+    if (!this.#isFull) return;
+    this.#isFull = false;
     this.#feed?.({ kind: 'drained', flow: this.flow });
   }
 
