@@ -282,6 +282,15 @@ describe('XEP-0198 §5 resumption, the end that was called', () => {
     expect(said(kit, () => kit.hear(XML.stanza, R))).toBe(a(2));
   });
 
+  test('XEP-0288 §2.2: what we wrote is not written again but given back, and counts as never sent', () => {
+    const session = newSession('x', 'montague.example capulet.example');
+    for (const tag of ['one', 'two']) noteSent(session, '<message/>', tag);
+    const kit = back(() => session);
+    expect(said(kit, () => kit.hear(XML.resume))).not.toContain('<message');
+    expect(kit.find('unacknowledged')).toEqual({ kind: 'unacknowledged', tags: ['one', 'two'] });
+    expect(said(kit, () => kit.hear(a(2)))).toContain(" h='2' send-count='0'");
+  });
+
   test('one that nobody knows: said so, and another may be begun', () => {
     const kit = back(() => undefined);
     expect(said(kit, () => kit.hear(XML.resume))).toContain('<item-not-found ');
