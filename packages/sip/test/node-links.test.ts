@@ -2,6 +2,7 @@
 // (RFC 3261 §18.1.1), IPv6 (RFC 5118), datagrams that come twice, and what is said when a bound is full.
 import { once } from 'node:events';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { SipEvent, Target, Transport } from '@interwork/sip';
 import { listenSip, type ListenOptions, SipLocator } from '@interwork/sip/node';
@@ -22,6 +23,18 @@ async function answering(options: Partial<ListenOptions> = {}, status = 200) {
     b.edge.send({ kind: 'respond', to: event.id, draft: { status } });
   });
   return { b, requests };
+}
+
+/** One with a UDP port only, at whose number nobody else has a TCP port: other tests run beside this one. */
+async function answeringDatagrams(): ReturnType<typeof answering> {
+  const one = await answering({ listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }] });
+  const there = connect(portOf(one.b.edge, 'udp'), '127.0.0.1');
+  const isRefused = await once(there, 'connect').then(
+    () => false,
+    () => true,
+  );
+  there.destroy();
+  return isRefused ? one : answeringDatagrams();
 }
 
 const caller = async (options: Partial<ListenOptions> = {}) =>
@@ -175,9 +188,7 @@ describe('large messages', () => {
   });
 
   it('RFC 3261 §18.1.1: where there is no TCP it goes as a datagram', async () => {
-    const { b, requests } = await answering({
-      listen: [{ transport: 'udp', address: '127.0.0.1', port: 0 }],
-    });
+    const { b, requests } = await answeringDatagrams();
     const a = await caller();
     send(a, [to(b.edge, 'udp')], 'x'.repeat(10_000), 'long');
     expect((await a.event('response')).context).toBe('long');
