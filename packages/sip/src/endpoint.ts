@@ -67,6 +67,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     this.#uas = new Uas(this.#ground, this.#connections, late, {
       methods: options.methods ?? ['MESSAGE', 'OPTIONS'],
       accept: options.accept ?? ['text/plain'],
+      events: options.events ?? [],
       supported: options.supported ?? [],
       schemes: options.schemes ?? ['sip', 'sips', 'im', 'pres'],
       decline: options.decline,

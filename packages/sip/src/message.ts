@@ -185,14 +185,16 @@ export interface IncomingResponse {
 }
 
 /**
- * A request that a host wants sent; the endpoint adds Via, tags, CSeq, Max-Forwards and Content-Length.
- * A control character in any value becomes one space. `undefined` is the same as left out.
+ * A request that a host wants sent; the endpoint adds Via, CSeq, Max-Forwards, Content-Length and, where it is
+ * not given, the From tag. A control character in any value becomes one space. `undefined` is the same as
+ * left out.
  */
 export interface RequestDraft {
   readonly method: string;
   readonly uri: Uri;
-  /** Without tag: the endpoint draws one. */
+  /** Without tag the endpoint draws one; within a dialog it has the dialog's. */
   readonly from: NameAddr;
+  /** With a tag within a dialog only. */
   readonly to: NameAddr;
   readonly callId?: string | undefined;
   readonly cseq?: number | undefined;
@@ -213,6 +215,8 @@ export interface RequestDraft {
  */
 export interface ResponseDraft {
   readonly status: number;
+  /** The tag of To, where the request had none: what begins a dialog names its own. Drawn when left out. */
+  readonly toTag?: string | undefined;
   readonly reason?: string | undefined;
   readonly contentType?: string | undefined;
   readonly body?: Uint8Array | undefined;

@@ -15,7 +15,7 @@ import { reasonFor } from './reasons.ts';
 import type { Flow } from './types.ts';
 
 /**
- * A response to a request we could read.
+ * A response to a request we could read; `toTag` is for a draft that names none.
  * @spec RFC 3261 §8.2.6.2
  */
 export function answerTo(
@@ -28,7 +28,11 @@ export function answerTo(
     wireResponse(draft, {
       via: viasOf(incoming, flow),
       from: incoming.request.headers.text('From'),
-      to: withTag(incoming.request.headers.text('To'), param(incoming.to.params, 'tag'), toTag),
+      to: withTag(
+        incoming.request.headers.text('To'),
+        param(incoming.to.params, 'tag'),
+        draft.toTag ?? toTag,
+      ),
       callId: incoming.callId,
       cseq: incoming.cseq,
     }),

@@ -11,6 +11,7 @@ import type { SipEndpointOptions } from './types.ts';
 export interface Capabilities {
   readonly methods: readonly string[];
   readonly accept: readonly string[];
+  readonly events: readonly string[];
   readonly supported: readonly string[];
   readonly schemes: readonly string[];
   readonly decline: SipEndpointOptions['decline'];
@@ -36,16 +37,17 @@ export function refusalFor(
 /**
  * The answer to OPTIONS: what we can do.
  * @spec RFC 3261 §11.2
+ * @spec RFC 6665 §4.4.4
  */
 export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
-  return {
-    status: 200,
-    headers: [
-      allow(capabilities),
-      { name: 'Accept', value: capabilities.accept.join(', ') },
-      { name: 'Supported', value: capabilities.supported.join(', ') },
-    ],
-  };
+  const { accept, events, supported } = capabilities;
+  const headers: HeaderField[] = [
+    allow(capabilities),
+    { name: 'Accept', value: accept.join(', ') },
+    { name: 'Supported', value: supported.join(', ') },
+  ];
+  if (events.length > 0) headers.push({ name: 'Allow-Events', value: events.join(', ') });
+  return { status: 200, headers };
 }
 
 /** @spec RFC 3261 §8.2.1 */

@@ -2,7 +2,14 @@
 // refused while nothing has moved, so that the host may answer again, and an event of the network never meets it.
 import { MisuseError } from '../fault.ts';
 import { runEnd, TOKEN } from '../grammar.ts';
-import type { HeaderField, RequestDraft, ResponseDraft } from '../message.ts';
+import {
+  type HeaderField,
+  type NameAddr,
+  type Param,
+  param,
+  type RequestDraft,
+  type ResponseDraft,
+} from '../message.ts';
 import type { SipInput } from './types.ts';
 
 /** Throws `MisuseError` for a command that cannot be carried out, whatever state the endpoint is in. */
@@ -22,6 +29,7 @@ export function checkAnswer(draft: ResponseDraft): void {
   if ((!isFinal || status === 408) && status !== 100) {
     throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
   }
+  checkTag(draft.toTag);
   checkParts(draft);
 }
 
@@ -34,6 +42,7 @@ export function checkRefusal(draft: ResponseDraft): void {
   if (!Number.isInteger(status) || status < 300 || status > 699) {
     throw new MisuseError('status', `${status} does not decline a request`);
   }
+  checkTag(draft.toTag);
   checkParts(draft);
 }
 
@@ -47,6 +56,8 @@ export function checkRequestDraft(draft: RequestDraft, targets: unknown): void {
   if (!isThing(draft.uri) || !isThing(draft.from?.uri) || !isThing(draft.to?.uri)) {
     throw new MisuseError('uri', 'uri, from and to must each have a URI');
   }
+  checkTag(tagOf(draft.from));
+  checkTag(tagOf(draft.to));
   if (!Array.isArray(targets)) throw new MisuseError('targets', 'targets must be a list');
   checkParts(draft);
 }
@@ -76,6 +87,16 @@ function checkFields(fields: unknown): void {
     if (typeof field.value === 'string') continue;
     throw new MisuseError('header-value', `the value of ${field.name} must be a text`);
   }
+}
+
+/** @spec RFC 3261 §19.3 */
+function checkTag(tag: unknown): void {
+  if (tag === undefined || isToken(tag)) return;
+  throw new MisuseError('tag', 'a tag must be a token');
+}
+
+function tagOf({ params }: NameAddr): string | undefined {
+  return Array.isArray(params) ? param(params as readonly Param[], 'tag') : undefined;
 }
 
 function isToken(text: unknown): boolean {

@@ -18,6 +18,7 @@ export function checkOptions(options: SipEndpointOptions): void {
   if (options.decline !== undefined) checkFunction('decline', options.decline);
   checkTexts('methods', options.methods);
   checkTexts('accept', options.accept);
+  checkTexts('events', options.events);
   checkTexts('supported', options.supported);
   checkTexts('schemes', options.schemes);
   filled(DEFAULT_ENDPOINT_LIMITS, options.limits);

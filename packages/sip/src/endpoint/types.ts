@@ -227,6 +227,8 @@ export interface SipEndpointOptions {
   readonly decline?: (request: IncomingRequest) => ResponseDraft | undefined;
   /** Media types told in Accept. Default text/plain. */
   readonly accept?: readonly string[];
+  /** Event packages of which we are a notifier, told in Allow-Events. Default none. @spec RFC 6665 §4.4.4 */
+  readonly events?: readonly string[];
   /** Schemes of Request-URIs that are taken; others get 416. Default sip, sips, im, pres. @spec RFC 3261 §8.2.2.1 */
   readonly schemes?: readonly string[];
   /** Option tags told in Supported and allowed in Require. Default none. */

@@ -192,7 +192,8 @@ export class Uas {
     const act = stepServer(transaction.clock, now, input, this.#ground.timers);
     const { open } = transaction;
     if (open !== undefined && (act === 'send' || act === 'send-100')) {
-      const tag = draft.status === 100 ? undefined : this.#ground.draw();
+      const isOurs = draft.status !== 100 && draft.toTag === undefined;
+      const tag = isOurs ? this.#ground.draw() : undefined;
       const bytes = answerTo(open.request, open.flow, tag, draft);
       this.#reply(now, open, bytes);
       if (!transaction.clock.reliable) this.#table.keep(transaction, bytes);

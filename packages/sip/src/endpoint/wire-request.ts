@@ -1,13 +1,13 @@
 // A draft made into the request that goes out: branch, tag, CSeq, Max-Forwards and the headers a
 // draft names. RFC 3261 §8.1.1. Its Via is sent-by.ts; which target it goes to, and how often, is uac.ts.
-import type {
-  CSeq,
-  HeaderField,
-  NameAddr,
-  Param,
-  RequestDraft,
-  Via,
-  WireRequest,
+import {
+  type CSeq,
+  type HeaderField,
+  type NameAddr,
+  param,
+  type RequestDraft,
+  type Via,
+  type WireRequest,
 } from '../message.ts';
 import { runEnd, TOKEN } from '../grammar.ts';
 import { COOKIE } from '../transaction/key.ts';
@@ -25,16 +25,18 @@ export function identityOf(draft: RequestDraft, draw: DrawToken): Identity {
   return {
     callId: draft.callId ?? draw(),
     cseq: { number: draft.cseq ?? 1, method: draft.method },
-    from: tagged(draft.from, draw()),
+    from: tagged(draft.from, draw),
   };
 }
 
-/** The party with our tag, and no other. */
-function tagged({ display, uri, params }: NameAddr, tag: string): NameAddr {
-  const own: Param[] = [];
-  for (const one of params) if (one.name !== 'tag') own.push(one);
-  own.push({ name: 'tag', value: tag });
-  return { display, uri, params: own };
+/**
+ * The party with the tag of its dialog, or a fresh one.
+ * @spec RFC 3261 §12.2.1.1
+ */
+function tagged(party: NameAddr, draw: DrawToken): NameAddr {
+  const { display, uri, params } = party;
+  if (param(params, 'tag') !== undefined) return party;
+  return { display, uri, params: [...params, { name: 'tag', value: draw() }] };
 }
 
 /**
