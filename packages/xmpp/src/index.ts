@@ -32,6 +32,7 @@ export {
   type Stanza,
   type StanzaContext,
 } from './stanza.ts';
+export { presenceElement, type PresenceDraft } from './presence.ts';
 export {
   CONDITIONS,
   errorElement,
@@ -47,6 +48,7 @@ export { answerIq, discoInfo, iqResult, type DiscoIdentity } from './xep/disco.t
 export { isPing, pingElement } from './xep/ping.ts';
 export { asksVersion, type SoftwareVersion, versionElement } from './xep/version.ts';
 export { delayElement, delayOf, instantOf, stampOf } from './xep/delay.ts';
+export { idleElement, idleSinceOf } from './xep/idle.ts';
 export { decodeUtf8, encodeUtf8 } from './bytes.ts';
 export {
   DEFAULT_LINK_RULES,

@@ -19,6 +19,7 @@ export const NS = {
   version: 'jabber:iq:version',
   ping: 'urn:xmpp:ping',
   delay: 'urn:xmpp:delay',
+  idle: 'urn:xmpp:idle:1',
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',
   chatStates: 'http://jabber.org/protocol/chatstates',

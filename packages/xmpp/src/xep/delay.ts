@@ -15,6 +15,14 @@ export function stampOf(instant: number): string {
   return date.toISOString();
 }
 
+/** Whether a stamp can name an instant: years 0 to 9999 have four digits. @spec XEP-0082 §3.2 */
+export function isStampable(instant: number | undefined): instant is number {
+  return instant !== undefined && instant >= FIRST && instant <= LAST;
+}
+
+const FIRST = Date.UTC(-1, 12);
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** When a stanza says it was first sent, epoch milliseconds; undefined when it does not. @spec XEP-0203 §2 */
 export function delayOf(stanza: XmlElement): number | undefined {
   const stamp = child(stanza, 'delay', NS.delay)?.attrs['stamp'];
