@@ -34,6 +34,16 @@ export {
 } from './stanza.ts';
 export { presenceElement, type PresenceDraft } from './presence.ts';
 export {
+  inboundSubscription,
+  NO_SUBSCRIPTION,
+  outboundSubscription,
+  type InboundStep,
+  type OutboundStep,
+  type Subscription,
+  type SubscriptionState,
+  type SubscriptionType,
+} from './subscription.ts';
+export {
   CONDITIONS,
   errorElement,
   errorReply,
