@@ -1,18 +1,25 @@
 // The records of a store that holds all of them in this process: what both the store in memory and the one
-// behind a journal are made of. Not public, and not durable: that is the journal's part.
+// behind a journal are made of. Not public, and not durable: that is the journal's part. A write costs the
+// logarithm of how many there are, what is due costs what is due, a page of keys what the page holds.
+import { SortedKeys } from './sorted-keys.ts';
 import type { Instant, Key, KeyPage, Next, Revision, Stored, Written } from './store.ts';
+import { WakeHeap } from './wake-heap.ts';
 
 /** One record as it is held: as text, so that nobody who wrote or read it can change it. */
 export interface Kept {
-  readonly text: string;
-  readonly revision: Revision;
+  readonly key: Key;
+  text: string;
+  revision: number;
   wakeAt: Instant;
+  place: number;
 }
 
 /** A bounded table of records. */
 export class RecordTable {
   readonly #max: number;
   readonly #records = new Map<Key, Kept>();
+  readonly #sleepers = new WakeHeap<Kept>();
+  readonly #keys = new SortedKeys();
   #revision: number;
 
   /** `revision`: the last one that was given in a former life. */
@@ -33,13 +40,13 @@ export class RecordTable {
   read(key: Key): Stored | undefined {
     const kept = this.#records.get(key);
     if (kept === undefined) return undefined;
-    return { record: JSON.parse(kept.text) as Stored['record'], revision: kept.revision };
+    return { record: JSON.parse(kept.text) as Stored['record'], revision: String(kept.revision) };
   }
 
   /** What a write would be answered. */
   judge(key: Key, next: Next | undefined, seen: Revision | undefined): Written {
     const kept = this.#records.get(key);
-    if (kept?.revision !== seen) return 'stale';
+    if ((kept === undefined ? undefined : String(kept.revision)) !== seen) return 'stale';
     const room = kept !== undefined || next === undefined || this.#records.size < this.#max;
     return room ? 'written' : 'full';
   }
@@ -47,42 +54,65 @@ export class RecordTable {
   /** Writes or forgets, under a new revision, which is answered. */
   put(key: Key, next: Next | undefined): number {
     this.#revision += 1;
-    if (next === undefined) this.#records.delete(key);
-    else this.#keep(key, JSON.stringify(next.record), next.wakeAt);
+    if (next === undefined) this.#forget(key);
+    else this.#keep(key, this.#revision, JSON.stringify(next.record), next.wakeAt);
     return this.#revision;
   }
 
   /** Puts back what was once written under a revision; `undefined` forgets. */
   restore(key: Key, revision: number, text: string | undefined, wakeAt: Instant): void {
     this.#revision = Math.max(this.#revision, revision);
-    if (text === undefined) this.#records.delete(key);
-    else this.#records.set(key, { text, revision: String(revision), wakeAt });
+    if (text === undefined) this.#forget(key);
+    else this.#keep(key, revision, text, wakeAt);
   }
 
+  /** The earliest first. */
   due(now: Instant, lease: number, limit: number): readonly Key[] {
-    const keys: Key[] = [];
-    for (const [key, kept] of this.#records) {
-      if (keys.length >= limit) break;
-      if (kept.wakeAt > now) continue;
-      kept.wakeAt = now + lease;
-      keys.push(key);
-    }
-    return keys;
+    const due = this.#sleepers.take(now, limit);
+    for (const kept of due) this.#sleepers.set(kept, now + lease);
+    return due.map(({ key }) => key);
   }
 
   keys(prefix: string, cursor: string | undefined, limit: number): KeyPage {
-    const keys = [...this.#records.keys()].filter((key) => key.startsWith(prefix));
-    const sorted = keys.filter((key) => cursor === undefined || key > cursor).toSorted();
-    const shown = sorted.slice(0, limit);
-    return { keys: shown, cursor: sorted.length > limit ? shown.at(-1) : undefined };
+    return this.#keys.page(prefix, cursor, limit);
   }
 
   /** Every record, in no order. */
-  entries(): Iterable<readonly [Key, Kept]> {
-    return this.#records;
+  entries(): Iterable<Readonly<Kept>> {
+    return this.#records.values();
   }
 
-  #keep(key: Key, text: string, wakeAt: Instant): void {
-    this.#records.set(key, { text, revision: String(this.#revision), wakeAt });
+  #keep(key: Key, revision: number, text: string, wakeAt: Instant): void {
+    const kept = this.#records.get(key) ?? this.#added(key);
+    kept.text = flat(text);
+    kept.revision = revision;
+    this.#sleepers.set(kept, wakeAt);
   }
+
+  #added(asked: Key): Kept {
+    const key = alone(asked);
+    const kept: Kept = { key, text: '', revision: 0, wakeAt: Infinity, place: -1 };
+    this.#records.set(key, kept);
+    this.#keys.add(key);
+    return kept;
+  }
+
+  #forget(key: Key): void {
+    const kept = this.#records.get(key);
+    if (kept === undefined) return;
+    this.#sleepers.remove(kept);
+    this.#records.delete(key);
+    this.#keys.delete(key);
+  }
+}
+
+/** A text of its own: a key is put together of pieces of messages, and would hold those messages in memory. */
+function alone(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
+
+/** The same text in one piece: as it was put together it takes twice the room. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }

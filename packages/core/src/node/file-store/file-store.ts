@@ -45,7 +45,8 @@ async function opened(
 ): Promise<{ readonly journal: Journal; readonly table: RecordTable }> {
   const table = new RecordTable(options.max);
   const { file, history = 1_000 } = options;
-  const journal = await Journal.open({ file, history, live: () => linesOf(table) }, (line) =>
+  const [count, live] = [() => table.size, () => linesOf(table)];
+  const journal = await Journal.open({ file, history, count, live }, (line) =>
     table.restore(line.key, line.revision, line.text, line.wakeAt),
   );
   return { journal, table };
@@ -54,8 +55,7 @@ async function opened(
 /** Every record, and the last revision given, which must never be given again. */
 function* linesOf(table: RecordTable): Iterable<Line> {
   yield { key: '', revision: table.revision, text: undefined, wakeAt: Infinity };
-  for (const [key, { text, revision, wakeAt }] of table.entries())
-    yield { key, revision: Number(revision), text, wakeAt };
+  yield* table.entries();
 }
 
 /** What is answered is on the disk by then: nobody acts on what a crash would take back. */
