@@ -95,6 +95,23 @@ describe('coming back', () => {
     expect(await again.read('a')).toEqual({ record: { version: 1, n: 199 }, revision: seen });
   });
 
+  it('has records longer than what is read at a time, and more of them than that', async () => {
+    const first = await opened(2_000);
+    const long = 'ü'.repeat(700_000);
+    await first.write('long', { record: { version: 1, long }, wakeAt: Infinity }, undefined);
+    await Promise.all(
+      Array.from({ length: 1_500 }, (_, n) => first.write(`k${n}`, next(n), undefined)),
+    );
+    await first.write('longer', { record: { version: 1, long }, wakeAt: 5 }, undefined);
+    await first.close();
+    const torn = readFileSync(file);
+    writeFileSync(file, torn.subarray(0, -3));
+    const second = await opened(2_000);
+    expect((await second.read('long'))?.record['long']).toBe(long);
+    expect((await second.read('k1499'))?.record['n']).toBe(1_499);
+    expect(await second.read('longer')).toBeUndefined();
+  });
+
   it('gives no revision twice, also when the last one was forgotten with its record', async () => {
     const first = await opened(10, 0);
     await first.write('a', next(1), undefined);

@@ -6,12 +6,15 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Line, readLine, writeLine } from './line.ts';
+import { linesAfter } from './lines.ts';
 
 /** What a journal is told and asked. */
 export interface JournalOptions {
   readonly file: string;
   /** Lines of history kept before the file is written anew, beside as many as there are records. */
   readonly history: number;
+  /** How many lines a file written anew has, about. */
+  readonly count: () => number;
   /** Everything that must stand in a file written anew. */
   readonly live: () => Iterable<Line>;
 }
@@ -82,18 +85,31 @@ export class Journal {
   }
 
   async #compact(): Promise<void> {
-    const live = [...this.#options.live()];
-    if (this.#lines <= 2 * live.length + this.#options.history) return;
-    const { file } = this.#options;
+    const { file, history, count, live } = this.#options;
+    if (this.#lines <= 2 * count() + history) return;
     const handle = await open(`${file}.new`, 'w', MODE);
-    await handle.appendFile(FIRST_LINE + live.map(writeLine).join(''));
+    const lines = await writeAll(handle, live());
     await handle.sync();
     await rename(`${file}.new`, file);
     await syncFolder(file);
     await this.#handle.close();
     this.#handle = handle;
-    this.#lines = live.length;
+    this.#lines = lines;
   }
+}
+
+/** Writes the first line and those given, some at a time. Answers their count. */
+async function writeAll(handle: FileHandle, live: Iterable<Line>): Promise<number> {
+  let [text, lines] = [FIRST_LINE, 0];
+  for (const line of live) {
+    text += writeLine(line);
+    lines += 1;
+    if (text.length < PIECE) continue;
+    await handle.appendFile(text);
+    text = '';
+  }
+  await handle.appendFile(text);
+  return lines;
 }
 
 /** Reads what stands there, and cuts off what was torn. Answers the count of lines. */
@@ -102,28 +118,37 @@ async function readAll(
   file: string,
   take: (line: Line) => void,
 ): Promise<number> {
-  const text = await handle.readFile('utf8');
-  if (FIRST_LINE.startsWith(text)) {
-    await handle.truncate(0);
-    await handle.appendFile(FIRST_LINE);
-    await handle.datasync();
-    return 0;
-  }
-  if (!text.startsWith(FIRST_LINE)) throw new Error(`${file} is not a store of this program`);
-  const lines = text.slice(FIRST_LINE.length).split('\n');
-  const torn = lines.pop() ?? '';
-  for (const [at, written] of lines.entries()) {
-    const line = readLine(written);
-    if (line === undefined && (at < lines.length - 1 || torn !== ''))
-      throw new Error(`${file}:${at + 2}: this line is not as it was written`);
-    if (line === undefined) return cut(handle, text, `${written}\n`, at);
+  const first = await firstOctets(handle);
+  if (!FIRST_LINE.startsWith(first)) throw new Error(`${file} is not a store of this program`);
+  if (first !== FIRST_LINE) return begin(handle);
+  const { size } = await handle.stat();
+  let [at, lines] = [FIRST_LINE.length, 0];
+  for await (const { text, octets, isWhole } of linesAfter(handle, at)) {
+    const line = isWhole ? readLine(text) : undefined;
+    if (line === undefined && at + octets < size)
+      throw new Error(`${file}:${lines + 2}: this line is not as it was written`);
+    if (line === undefined) return cut(handle, at, lines);
     take(line);
+    at += octets;
+    lines += 1;
   }
-  return torn === '' ? lines.length : cut(handle, text, torn, lines.length);
+  return lines;
 }
 
-async function cut(handle: FileHandle, text: string, torn: string, lines: number): Promise<number> {
-  await handle.truncate(Buffer.byteLength(text.slice(0, text.length - torn.length)));
+async function firstOctets(handle: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_LINE.length), 0, null, 0);
+  return buffer.toString('latin1', 0, bytesRead);
+}
+
+async function begin(handle: FileHandle): Promise<number> {
+  await handle.truncate(0);
+  await handle.appendFile(FIRST_LINE);
+  await handle.datasync();
+  return 0;
+}
+
+async function cut(handle: FileHandle, at: number, lines: number): Promise<number> {
+  await handle.truncate(at);
   await handle.datasync();
   return lines;
 }
@@ -138,6 +163,8 @@ async function syncFolder(file: string): Promise<void> {
   }
 }
 
+/** Octets read or written at a time: a file may be larger than any text. */
+const PIECE = 1_048_576;
 /** Secrets stand in it: nobody else reads it. */
 const MODE = 0o600;
 const FIRST_LINE = 'interwork store 1\n';
