@@ -82,6 +82,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [416, 'Unsupported URI Scheme'],
   [420, 'Bad Extension'],
   [482, 'Loop Detected'],
+  [489, 'Bad Event'],
   [500, 'Server Internal Error'],
   [501, 'Not Implemented'],
   [503, 'Service Unavailable'],
@@ -141,6 +142,19 @@ const FAULTS = {
   'request-uri': { spec: 'RFC 3261 §19.1.1', status: 400, text: 'Malformed Request-URI' },
   'percent-escape': { spec: 'RFC 3261 §19.1.2', status: 400, text: 'Malformed percent escape' },
   'name-addr': { spec: 'RFC 3261 §20.10', status: 400, text: 'Malformed address' },
+  // what begins or belongs to a dialog
+  contact: {
+    spec: 'RFC 3261 §8.1.1.8',
+    status: 400,
+    text: 'Contact must be one SIP URI',
+  },
+  'dialog-bounds': { spec: 'RFC 3261 §12.1', status: 400, text: 'Too long to keep for a dialog' },
+  'subscription-state': {
+    spec: 'RFC 6665 §4.1.3',
+    status: 400,
+    text: 'Missing or malformed Subscription-State',
+  },
+  event: { spec: 'RFC 6665 §4.2.1.1', status: 489, text: 'Bad Event' },
   // what a well-formed request may still ask of us
   'method-not-allowed': { spec: 'RFC 3261 §8.2.1', status: 405, text: 'Method not allowed' },
   'method-unknown': { spec: 'RFC 3261 §8.2.1', status: 501, text: 'Method not known' },

@@ -3,7 +3,7 @@
 export { checkRequest, checkResponse } from './check.ts';
 export { type Fault, type FaultAnswer, type FaultCode, isFault, MisuseError } from './fault.ts';
 export { Framer, type FramerEvent } from './framer.ts';
-export { DEFAULT_LIMITS, type SipLimits } from './limits.ts';
+export { DEFAULT_LIMITS, DIALOG_LIMITS, type SipLimits } from './limits.ts';
 export {
   type CSeq,
   type HeaderField,
@@ -44,6 +44,29 @@ export {
   writeUri,
 } from './uri.ts';
 export { writeMessage, writeVia } from './write.ts';
+export {
+  type Dialog,
+  type DialogEntry,
+  dialogOfNotify,
+  dialogOfRequest,
+  dialogOfResponse,
+  type DialogRequestParts,
+  enterDialog,
+  isWithin,
+  nextHopOf,
+  recordRoutesOf,
+  requestWithin,
+  type RequestWithin,
+} from './dialog.ts';
+export {
+  type EventType,
+  readEvent,
+  readSubscriptionState,
+  sameEvent,
+  type SubscriptionState,
+  writeEvent,
+  writeSubscriptionState,
+} from './subscription-state.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
 export type {

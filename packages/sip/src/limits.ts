@@ -58,3 +58,18 @@ export function bound<N extends number>(name: string, value: N): N {
   if (Number.isFinite(value) && value > 0) return value;
   throw new MisuseError('limit', `${name} must be a finite number above 0`);
 }
+
+/**
+ * How much of a peer's words one dialog keeps, since it may last for weeks: characters and counts, inclusive.
+ * Not adjustable.
+ */
+export const DIALOG_LIMITS = {
+  /** One address: four times the longest GRUU seen in use. */
+  uriChars: 1024,
+  /** One Call-ID or tag: they are compared with every request. */
+  idChars: 256,
+  /** Proxies that want to stay in the dialog: two companies with two layers each have 6. */
+  routes: 16,
+  /** Their addresses together, which go back in every request. */
+  routeChars: 4096,
+} as const;
