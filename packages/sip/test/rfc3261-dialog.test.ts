@@ -1,3 +1,4 @@
+// RFC 3261 §12, a test of its own for each function.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -72,7 +73,7 @@ describe('what begins a dialog', () => {
     ]);
   });
 
-  it('§12.1.1 a peer without a tag', () => {
+  it('RFC 3261 §12.1.1 a peer without a tag', () => {
     const untagged = ['From: <sip:ann@a.example>'];
     const dialog = good(dialogOfRequest(incoming(untagged), 'l1'));
     expect(dialog.remoteTag).toBe('');
@@ -128,7 +129,7 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   ],
 ];
 
-describe('what cannot begin one', () => {
+describe('RFC 3261 §12.1 what cannot begin one', () => {
   it.each(REFUSED)('%s', (_, but, code) => {
     const refused = dialogOfRequest(incoming(but), 'l1');
     expect(refused).toMatchObject({ kind: 'fault', code, answer: { status: 400 } });

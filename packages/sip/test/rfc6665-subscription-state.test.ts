@@ -80,8 +80,11 @@ describe('§8.2.1 Event', () => {
     expect(readEvent(field('o', text))).toEqual(readEvent(field('Event', text)));
   });
 
-  it.each([undefined, '', 'two words', ';id=1', 'presence;id="a b"', 'presence;id'])('%s is answered with 489', (text) => {
-    const read = readEvent(field('Event', text));
-    expect(read).toMatchObject({ code: 'event', answer: { status: 489, reason: 'Bad Event' } });
-  });
+  it.each([undefined, '', 'two words', ';id=1', 'presence;id="a b"', 'presence;id'])(
+    '%s is answered with 489',
+    (text) => {
+      const read = readEvent(field('Event', text));
+      expect(read).toMatchObject({ code: 'event', answer: { status: 489, reason: 'Bad Event' } });
+    },
+  );
 });
