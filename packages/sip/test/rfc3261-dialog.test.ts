@@ -113,7 +113,7 @@ describe('what begins a dialog', () => {
 
 const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   ['no Contact', ['Contact:'], 'contact'],
-  ['§8.1.1.8 any Contact', ['Contact: *'], 'contact'],
+  ['RFC 3261 §8.1.1.8 any Contact', ['Contact: *'], 'contact'],
   ['§8.1.1.8 two Contacts', ['Contact: <sip:a@a.example>, <sip:b@a.example>'], 'contact'],
   ['§8.1.1.8 another scheme', ['Contact: <tel:+1>'], 'contact'],
   ['a long Contact', [`Contact: <sip:${'a'.repeat(1024)}@a.example>`], 'dialog-bounds'],
