@@ -142,10 +142,14 @@ export interface EdgeLike {
 }
 
 /**
- * Plays a script on an edge. The function it returns hands in the clock and what the script was told
+ * Plays a script, or a domain, on an edge. The function it returns hands in the clock and what the script was told
  * to send; call it after `send`, and whenever `wakeAt` has passed.
  */
-export function playOn(edge: EdgeLike, script: SipScript, clock: () => Instant): () => void {
+export function playOn(
+  edge: EdgeLike,
+  script: Machine<SipEvent | { readonly kind: 'tick' }, SipInput>,
+  clock: () => Instant,
+): () => void {
   const step = (event: SipEvent | { readonly kind: 'tick' }): void => {
     script.receive(clock(), event);
     for (let input = script.next(); input !== undefined; input = script.next()) edge.send(input);
