@@ -88,11 +88,11 @@ describe('somebody who watches', () => {
   it('fetches once, and sees the state if he may', () => {
     const town = new PresenceTown();
     town.juliet.setDocument(juliet('in'));
-    town.romeo.fetch(JULIET);
+    town.romeo.poll(JULIET);
     town.pass();
     expect(town.romeo.sees(JULIET)).toMatchObject({ state: 'terminated', document: undefined });
     town.juliet.allow(ROMEO);
-    town.romeo.fetch(JULIET);
+    town.romeo.poll(JULIET);
     town.pass();
     expect(town.romeo.sees(JULIET)).toMatchObject({ reason: 'timeout', document: juliet('in') });
     expect([town.romeo.watching, town.juliet.watchers]).toEqual([0, []]);

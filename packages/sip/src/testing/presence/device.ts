@@ -55,7 +55,7 @@ export class Device {
   }
 
   /** Asks once; what comes is seen, unless the contact is watched anyway. */
-  fetch(remote: Uri): void {
+  poll(remote: Uri): void {
     this.#ground.act((now) => {
       const isWatched = this.#lastingFor(remote) !== undefined;
       this.#begin(now, remote, 0, isWatched ? { sight: NOTHING_SEEN } : this.#viewOf(remote));

@@ -23,7 +23,7 @@ export interface Leg {
 
 /**
  * The dialog that a request makes or, for a NOTIFY, has made: `undefined` when it names no Contact.
- * @spec RFC 3261 §12.1.1
+ * RFC 3261 §12.1.1.
  */
 export function legOfRequest(r: IncomingRequest, localTag: string): Leg | undefined {
   const target = contactIn(r.request.headers);
@@ -43,7 +43,7 @@ export function legOfRequest(r: IncomingRequest, localTag: string): Leg | undefi
 
 /**
  * The dialog that a 2xx makes on the side that asked.
- * @spec RFC 3261 §12.1.2
+ * RFC 3261 §12.1.2.
  */
 export function legOfAnswer(headers: Headers, draft: RequestDraft, cseq: number): Leg | undefined {
   const target = contactIn(headers);
@@ -70,7 +70,7 @@ export interface Within {
 
 /**
  * The next request within the dialog. A first route without `lr` is a strict router's.
- * @spec RFC 3261 §12.2.1.1
+ * RFC 3261 §12.2.1.1.
  */
 export function within(leg: Leg, method: string, more: Partial<RequestDraft>): Within {
   leg.localCseq += 1;
@@ -92,7 +92,7 @@ export function within(leg: Leg, method: string, more: Partial<RequestDraft>): W
 
 /**
  * Whether a request within the dialog comes in its turn; it may move the target.
- * @spec RFC 3261 §12.2.2
+ * RFC 3261 §12.2.2.
  */
 export function follows(leg: Leg, r: IncomingRequest): boolean {
   if (r.cseq.number < leg.remoteCseq) return false;

@@ -134,7 +134,7 @@ export class Presentity {
     this.#lastEnded = undefined;
   }
 
-  /** @spec RFC 6665 §4.2.1 */
+  /** RFC 6665 §4.2.1. */
   take(now: Instant, id: string, r: IncomingRequest): void {
     const isWithin = tagOf(r.to) !== '';
     const refusal = isWithin ? undefined : this.#refusalOf(r);
@@ -143,7 +143,7 @@ export class Presentity {
     else this.#open(now, id, r);
   }
 
-  /** @spec RFC 6665 §4.2.1.1 */
+  /** RFC 6665 §4.2.1.1. */
   #refusalOf(r: IncomingRequest): ResponseDraft | undefined {
     const { refusal, shortest, denial } = this.#manners;
     const fault = this.#faultOf(r);
@@ -201,7 +201,7 @@ export class Presentity {
     else this.#go(now, session, asked);
   }
 
-  /** A SUBSCRIBE was taken: it lasts so long, and is followed by a NOTIFY. @spec RFC 6665 §4.2.1.2 */
+  /** A SUBSCRIBE was taken: it lasts so long, and is followed by a NOTIFY. RFC 6665 §4.2.1.2. */
   #go(now: Instant, session: Session, asked: number): void {
     session.alarm?.drop();
     if (asked === 0) return this.#end(session, 'timeout');
@@ -224,7 +224,7 @@ export class Presentity {
     this.#ground.respond(id, draft, after);
   }
 
-  /** @spec RFC 6665 §4.2.1.4 */
+  /** RFC 6665 §4.2.1.4. */
   #refresh(now: Instant, id: string, r: IncomingRequest): void {
     const session = this.#sessions.get(`${r.callId} ${tagOf(r.to)} ${tagOf(r.from)}`);
     if (session === undefined) return this.#ground.respond(id, { status: 481 });
@@ -258,7 +258,7 @@ export class Presentity {
     this.#send(session.leg, session, `${state};expires=${left(session, now)}`, document);
   }
 
-  /** The last NOTIFY of a dialog. One who may see the state sees it once more. @spec RFC 6665 §4.4.3 */
+  /** The last NOTIFY of a dialog. One who may see the state sees it once more. RFC 6665 §4.4.3. */
   #end(session: Session, reason: string, retryAfter?: number): void {
     if (session.state === 'ended') return;
     const isShown = session.state === 'active' && reason === 'timeout';
@@ -290,7 +290,7 @@ export class Presentity {
     this.#ground.send(draft, hop, (_now, outcome) => this.#settle(session, outcome));
   }
 
-  /** @spec RFC 6665 §4.2.2 */
+  /** RFC 6665 §4.2.2. */
   #settle(session: Session, outcome: Outcome): void {
     const status = outcome.response?.status ?? 0;
     if (outcome.failed === 'timeout' || ENDS_DIALOG.has(status)) this.#forget(session);
@@ -317,7 +317,7 @@ function left(session: Session, now: Instant): number {
   return Math.max(0, Math.ceil((session.expiresAt - now) / 1000));
 }
 
-/** Seconds; the default of the package when nothing is asked for. @spec RFC 3856 §6.4 */
+/** Seconds; the default of the package when nothing is asked for. RFC 3856 §6.4. */
 function askedFor(r: IncomingRequest): number {
   const { expires } = r.request.headers;
   return expires === undefined || isFault(expires) ? 3600 : expires;

@@ -114,8 +114,8 @@ export class SipUser {
   }
 
   /** Asks once for a contact's state. */
-  fetch(contact: string, device = ''): void {
-    this.device(device).fetch(uriOf(contact));
+  poll(contact: string, device = ''): void {
+    this.device(device).poll(uriOf(contact));
   }
 
   /** Refreshes a subscription before its time. */

@@ -85,7 +85,7 @@ export class Watch {
     return !this.#isOver && !this.#isStopping && this.#wish.expires > 0;
   }
 
-  /** Asks anew, in a dialog of its own. @spec RFC 6665 §4.1.2.1 */
+  /** Asks anew, in a dialog of its own. RFC 6665 §4.1.2.1. */
   begin(now: Instant): void {
     this.#drop();
     this.#callId = this.#ground.draw();
@@ -105,7 +105,7 @@ export class Watch {
     this.#send(draft, remote);
   }
 
-  /** @spec RFC 6665 §4.1.2.2 */
+  /** RFC 6665 §4.1.2.2. */
   refresh(now: Instant): void {
     if (this.#leg === undefined) return this.begin(now);
     const { draft, hop } = within(
@@ -117,7 +117,7 @@ export class Watch {
     this.#send(draft, hop);
   }
 
-  /** Asks to be told no more; the last NOTIFY is waited for. @spec RFC 6665 §4.1.2.3 */
+  /** Asks to be told no more; the last NOTIFY is waited for. RFC 6665 §4.1.2.3. */
   stop(now: Instant): void {
     this.#isStopping = true;
     this.#alarm?.drop();
@@ -136,7 +136,7 @@ export class Watch {
     return !this.#isOver && r.callId === this.#callId && tagOf(r.to) === this.#localTag;
   }
 
-  /** The answer to a NOTIFY. @spec RFC 6665 §4.1.3 */
+  /** The answer to a NOTIFY. RFC 6665 §4.1.3. */
   take(now: Instant, r: IncomingRequest): ResponseDraft {
     const known = this.#leg;
     const isOther = known !== undefined && known.remoteTag !== tagOf(r.from);
@@ -220,7 +220,7 @@ export class Watch {
     this.#alarm = this.#ground.alarm(now + seconds * 1000, (at) => this.begin(at));
   }
 
-  /** @spec RFC 6665 §4.1.2.4 */
+  /** RFC 6665 §4.1.2.4. */
   #await(now: Instant): void {
     this.#silence?.drop();
     this.#silence = this.#ground.alarm(now + TIMER_N, (at) => {
@@ -248,7 +248,7 @@ export class Watch {
     this.#retry(now, typeof wait === 'number' ? wait : LATER);
   }
 
-  /** A refresh that failed does not end what it was to refresh. @spec RFC 6665 §4.1.2.2 */
+  /** A refresh that failed does not end what it was to refresh. RFC 6665 §4.1.2.2. */
   #retry(now: Instant, seconds: number): void {
     const at = now + seconds * 1000;
     if (this.#leg === undefined || at >= this.#until) return this.#again(now, seconds);
