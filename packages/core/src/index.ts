@@ -42,6 +42,20 @@ export {
   STATUS_OF,
   type StatusRow,
 } from './error.ts';
+export { Desk, type DeskSizes } from './gateway/desk.ts';
+export {
+  type Decision,
+  DEFAULT_DESK_LIMITS,
+  DEFAULT_DESK_WAITS,
+  type DeskEvent,
+  type DeskLimits,
+  type DeskOptions,
+  type DeskOutput,
+  type DeskWaits,
+  MAX_ROUNDS,
+  type Recheck,
+  type Unable,
+} from './gateway/desk-options.ts';
 export type {
   Answer,
   GatewayEvent,
@@ -76,9 +90,9 @@ export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
 export { declineRequest } from './rules/unsupported-request.ts';
 export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
-export { commit, type Committed, type Step } from './store/commit.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';
 export { type RedisClient, redisStore, type RedisStoreOptions } from './store/redis.ts';
+export { type AskStore, askStore, type StoreAnswer, type StoreRequest } from './store/request.ts';
 export type {
   Instant,
   JsonValue,

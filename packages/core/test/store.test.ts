@@ -1,6 +1,6 @@
-// The store port: the memory store holds to the cases, and commit decides again when somebody was faster.
+// The store port: the memory store holds to the cases; what is asked by requests is answered as the port says.
 import { describe, expect, it } from 'vitest';
-import { commit, memoryStore, type Next, type Store, type Stored } from '@interwork/core';
+import { askStore, memoryStore, type Store, type StoreRequest } from '@interwork/core';
 import { STORE_CASES } from '@interwork/core/testing';
 
 describe('memory store', () => {
@@ -9,64 +9,50 @@ describe('memory store', () => {
   });
 });
 
-describe('commit', () => {
-  const counted = (stored: Stored | undefined): { next: Next; effects: number[] } => {
-    const n = ((stored?.record['n'] as number | undefined) ?? 0) + 1;
-    return { next: { record: { version: 1, n }, wakeAt: Infinity }, effects: [n] };
-  };
+describe('a store asked by requests', () => {
+  const record = { version: 1 };
+  const write = { kind: 'write', key: 'a', next: { record, wakeAt: 5 }, seen: undefined } as const;
+  const page = { keys: ['a'], cursor: undefined };
 
-  it('lets nothing leave before the write', async () => {
+  it.each<[StoreRequest, unknown]>([
+    [
+      { kind: 'read', key: 'a' },
+      { kind: 'read', stored: { record, revision: '1' } },
+    ],
+    [
+      { kind: 'read', key: 'b' },
+      { kind: 'read', stored: undefined },
+    ],
+    [write, { kind: 'write', written: 'stale' }],
+    [
+      { ...write, key: 'b' },
+      { kind: 'write', written: 'full' },
+    ],
+    [
+      { kind: 'due', now: 5, lease: 10, limit: 1 },
+      { kind: 'due', keys: ['a'] },
+    ],
+    [
+      { kind: 'keys', prefix: '', cursor: undefined, limit: 1 },
+      { kind: 'keys', page },
+    ],
+  ])('%j', async (request, answer) => {
     const store = memoryStore({ max: 1 });
-    const order: string[] = [];
-    const watched: Store = {
-      ...store,
-      write: async (...args) => (order.push('write'), store.write(...args)),
-    };
-    const done = await commit(watched, 'k', counted);
-    order.push('release');
-    expect(order).toEqual(['write', 'release']);
-    expect(done).toEqual({ kind: 'committed', effects: [1] });
+    await store.write('a', write.next, undefined);
+    expect(await new Promise((reply) => askStore(store)(request, reply))).toEqual(answer);
   });
 
-  it('reads and decides again when somebody was faster', async () => {
-    const store = memoryStore({ max: 1 });
-    let once = true;
-    const racing: Store = {
-      ...store,
-      write: async (key, next, seen) => {
-        if (once) {
-          once = false;
-          await store.write(key, { record: { version: 1, n: 10 }, wakeAt: Infinity }, seen);
-        }
-        return store.write(key, next, seen);
+  it.each<[string, Store['read']]>([
+    ['rejects', async () => Promise.reject(new Error('gone'))],
+    [
+      'throws',
+      () => {
+        throw new Error('gone');
       },
-    };
-    expect(await commit(racing, 'k', counted)).toEqual({ kind: 'committed', effects: [11] });
-  });
-
-  it('adds up whatever the interleaving', async () => {
-    const store = memoryStore({ max: 1 });
-    await Promise.all(Array.from({ length: 10 }, () => commit(store, 'k', counted)));
-    expect((await store.read('k'))?.record['n']).toBe(10);
-  });
-
-  it('gives up on a key that never rests, and says so', async () => {
-    const never: Store = { ...memoryStore({ max: 1 }), write: async () => 'stale' };
-    expect(await commit(never, 'k', counted)).toEqual({ kind: 'contended' });
-  });
-
-  it('says when there is no room, and nothing leaves', async () => {
-    const store = memoryStore({ max: 1 });
-    await commit(store, 'a', counted);
-    expect(await commit(store, 'b', counted)).toEqual({ kind: 'full' });
-  });
-
-  it('writes nothing for a decision that changes nothing', async () => {
-    const store = memoryStore({ max: 1 });
-    expect(await commit(store, 'k', () => ({ next: 'unchanged', effects: ['x'] }))).toEqual({
-      kind: 'committed',
-      effects: ['x'],
-    });
-    expect(await store.read('k')).toBeUndefined();
+    ],
+  ])('says that it failed when it %s', async (_how, read) => {
+    const ask = askStore({ ...memoryStore({ max: 1 }), read });
+    const answered = new Promise((reply) => ask({ kind: 'read', key: 'a' }, reply));
+    expect(await answered).toEqual({ kind: 'store-failed' });
   });
 });

@@ -123,6 +123,7 @@ export class Gateway {
         return;
       case 'close':
         return this.#close(now);
+      case 'stored':
       case 'tick':
         return;
     }

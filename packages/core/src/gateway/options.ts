@@ -18,6 +18,8 @@ export interface GatewayOptions {
   /** Lower-case hex HMAC-SHA-256 of `text` under `key`. */
   readonly mac: (key: string, text: string) => string;
   readonly drawToken: DrawToken;
+  /** Whether the store outlives this process: then what is to leave is kept until it has left. Default no. */
+  readonly lastingStore?: boolean;
   /** `full` puts whole addresses into traces; bodies never are. Default `redacted`. */
   readonly traces?: 'redacted' | 'full';
   /** `trace` stops telling SIP senders of failures learned after their 202. Default `tell`. */

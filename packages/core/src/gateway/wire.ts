@@ -6,6 +6,8 @@ import type { XmppEvent } from '@interwork/xmpp';
 import type { PolicySet } from '@interwork/policy';
 import { closing } from '../closing.ts';
 import { drive, type Timing } from '../drive.ts';
+import { type AskStore, askStore, type StoreRequest } from '../store/request.ts';
+import type { Store } from '../store/store.ts';
 import type { GatewayEvent, GatewayOutput, SipCommand, XmppCommand } from './event.ts';
 import type { Gateway } from './gateway.ts';
 import type { Trace } from './trace.ts';
@@ -28,6 +30,8 @@ export interface Hooks {
   readonly onTrace?: (trace: Trace) => void;
   /** Finds the next hops of a SIP domain; `reply` is called once, with none when there are none. */
   readonly route?: (domain: string, reply: (targets: readonly Target[]) => void) => void;
+  /** Keeps what outlives a message; or performs what is asked of one. */
+  readonly store?: Store | AskStore;
 }
 
 /** A gateway that runs. */
@@ -47,6 +51,7 @@ export function wire(gateway: Gateway, edges: Edges, timing: Timing, hooks: Hook
     else if (out.kind === 'xmpp') edges.xmpp.send(out.input);
     else if (out.kind === 'trace') hooks.onTrace?.(out.trace);
     else if (out.kind === 'ask') ask(out.ask, out.question.domain);
+    else if (out.kind === 'store') store(out.op, out.request);
     else end();
   };
   const feed = drive<GatewayEvent, GatewayOutput>(gateway, perform, timing);
@@ -58,8 +63,13 @@ export function wire(gateway: Gateway, edges: Edges, timing: Timing, hooks: Hook
     else hooks.route(domain, reply);
   };
 
+  const askedStore = askOf(hooks.store);
+  const store = (op: string, request: StoreRequest): void =>
+    askedStore(request, (answer) => feed({ kind: 'stored', op, answer }));
+
   edges.sip.start((event) => feed({ kind: 'sip', event }));
   edges.xmpp.start((event) => feed({ kind: 'xmpp', event }));
+  if (hooks.store !== undefined) feed({ kind: 'tick' });
   return {
     replacePolicy: (policy) => feed({ kind: 'policy', policy }),
     close: async () => {
@@ -68,4 +78,9 @@ export function wire(gateway: Gateway, edges: Edges, timing: Timing, hooks: Hook
       await Promise.all([edges.sip.close(), edges.xmpp.close()]);
     },
   };
+}
+
+function askOf(store: Store | AskStore | undefined): AskStore {
+  if (store === undefined) return (_request, reply) => reply({ kind: 'store-failed' });
+  return typeof store === 'function' ? store : askStore(store);
 }

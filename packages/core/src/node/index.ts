@@ -34,5 +34,6 @@ export {
 } from './daemon/finding.ts';
 export { type JsonLog, jsonLog, type JsonLogOptions, type Level, type Log } from './daemon/log.ts';
 export { configurationFindings } from './daemon/read-all.ts';
+export type { StateLimits } from './daemon/state-limits.ts';
 export type { OpenRedis, OpenState } from './daemon/state.ts';
 export { type FileStore, fileStore, type FileStoreOptions } from './file-store/file-store.ts';

@@ -10,4 +10,5 @@ export {
 } from './network.ts';
 export { sipHost, type SipHostOptions } from './sip-host.ts';
 export { type HostOptions, World, type WorldOptions } from './world.ts';
+export { type StoreFate, virtualStore, type VirtualStoreOptions } from './virtual-store.ts';
 export { type VirtualDns, xmppHost, type XmppHostOptions } from './xmpp-host.ts';

@@ -36,6 +36,7 @@ import type {
   XmppRoute,
 } from './configuration.ts';
 import { LEVELS } from './log.ts';
+import { DEFAULT_STATE_LIMITS } from './state-limits.ts';
 
 const isDomain = (text: string): boolean => text !== '' && normalizeDomain(text) !== undefined;
 
@@ -214,6 +215,7 @@ const TLS_FILES = object({
 } satisfies Rows<TlsFiles>);
 
 const LIMITS = object({
+  state: bounds(DEFAULT_STATE_LIMITS),
   gateway: bounds(DEFAULT_GATEWAY_LIMITS),
   gatewayWaits: bounds(DEFAULT_GATEWAY_WAITS),
   sip: bounds({ ...DEFAULT_ENDPOINT_LIMITS, ...DEFAULT_SIP_LIMITS }),
@@ -259,7 +261,7 @@ export const CONFIGURATION: Shape = object({
         } satisfies Rows<StatePart>),
       ],
     },
-    'Where its own identity is kept.',
+    'Where its identity and what outlives a message are kept.',
   ),
   limits: may(LIMITS, 'Bounds that differ from the defaults.'),
   health: may(

@@ -13,6 +13,7 @@ import type {
 import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
 import type { Level } from './log.ts';
+import type { StateLimits } from './state-limits.ts';
 
 /** One gateway as a program. Tables by domain are Maps, as everything named from outside. */
 export interface Configuration {
@@ -176,6 +177,7 @@ export interface LogPart {
 
 /** Bounds that differ from docs/defaults.md, by the names they have there. */
 export interface LimitsPart {
+  readonly state?: Partial<StateLimits>;
   readonly gateway?: Partial<GatewayLimits>;
   readonly gatewayWaits?: Partial<GatewayWaits>;
   readonly sip?: Partial<EndpointLimits & SipLimits>;

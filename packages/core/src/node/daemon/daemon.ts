@@ -22,7 +22,7 @@ import { placesOf } from './places.ts';
 import { readAll, type Whole } from './read-all.ts';
 import { reload, tellFindings } from './reload.ts';
 import { sipLocator, sipRoutes } from './routes.ts';
-import type { OpenRedis } from './state.ts';
+import { isLasting, type OpenRedis } from './state.ts';
 import { type TraceTeller, tracesInto } from './tell-trace.ts';
 
 /** What a daemon is handed. */
@@ -104,6 +104,7 @@ class Live implements Daemon {
     const locator = sipLocator(configuration);
     this.#running = run(gateway, opened.edges, {
       onTrace: (trace) => this.#trace(trace),
+      store: opened.store,
       route: (domain, reply) => void locator.targetsOf(domain).then(reply),
     });
     this.#gateway = gateway;
@@ -194,6 +195,7 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }
     secret,
     mac,
     drawToken,
+    lastingStore: isLasting(configuration),
     traces: log?.addresses ?? 'redacted',
     believesDatagrams: sip.believesDatagrams === true,
     allowSips: sip.allowSips === true,

@@ -1,7 +1,6 @@
 // What a gateway must still know after a restart: its name, the secret by which it recognises the ids of its
 // stanzas (so that an error that comes late still reaches its sender), and the dialback secret. Kept as one
 // versioned record; processes that share a store share it, whichever of them made it.
-import { commit } from '../../store/commit.ts';
 import type { Store, StoredRecord } from '../../store/store.ts';
 
 /** A gateway's own identity. */
@@ -25,19 +24,17 @@ export async function identityIn(
     secret: drawToken(),
     dialback: drawToken(),
   };
-  const done = await commit<StoredRecord>(store, KEY, (stored) =>
-    stored === undefined
-      ? { next: { record: fresh, wakeAt: Infinity }, effects: [fresh] }
-      : { next: 'unchanged', effects: [stored.record] },
-  );
-  if (done.kind === 'contended') return 'Others change the identity all the time.';
-  if (done.kind === 'full') return 'There is no room for the identity.';
-  return readIdentity(done.effects[0]);
+  const written = await store.write(KEY, { record: fresh, wakeAt: Infinity }, undefined);
+  if (written === 'full') return 'There is no room for the identity.';
+  const stored = await store.read(KEY);
+  return stored === undefined
+    ? 'Somebody has taken the identity away.'
+    : readIdentity(stored.record);
 }
 
-function readIdentity(record: StoredRecord | undefined): Identity | string {
-  if (record?.version !== VERSION)
-    return `The identity is of version ${record?.version}; this program knows version ${VERSION}.`;
+function readIdentity(record: StoredRecord): Identity | string {
+  if (record.version !== VERSION)
+    return `The identity is of version ${record.version}; this program knows version ${VERSION}.`;
   const { instance, secret, dialback } = record;
   if (typeof instance !== 'string' || typeof secret !== 'string' || typeof dialback !== 'string')
     return 'The identity is not whole.';

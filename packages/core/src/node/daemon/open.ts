@@ -1,5 +1,6 @@
 // Opens what a daemon stands on, one thing after the other: its state, the health endpoint, both edges. When
 // one cannot be opened, those before it are closed again and the finding says which field it was.
+import type { Store } from '../../store/store.ts';
 import type { Judges } from '../judges.ts';
 import { drawToken } from '../random.ts';
 import type { Configuration } from './configuration.ts';
@@ -9,13 +10,14 @@ import { type HealthEnd, type HealthSource, serveHealth } from './health.ts';
 import { type Identity, identityIn } from './identity.ts';
 import { type ReadConfiguration, textOf } from './load-configuration.ts';
 import type { Materials } from './materials.ts';
-import { type OpenRedis, openState } from './state.ts';
+import { type OpenRedis, type OpenState, openState } from './state.ts';
 
 /** Everything that is open. */
 export interface Opened {
   readonly identity: Identity;
   readonly health: HealthEnd | undefined;
   readonly edges: OpenEdges;
+  readonly store: Store;
   /** Lets go of the state. */
   readonly closeState: () => Promise<void>;
 }
@@ -35,13 +37,13 @@ export interface OpenParts {
 export async function openAll(parts: OpenParts): Promise<Opened | DaemonFinding> {
   const { read, configuration, openRedis } = parts;
   try {
-    const { store, close } = await openState(configuration, read.file, openRedis);
-    const identity = await identityIn(store, drawToken);
+    const state = await openState(configuration, read.file, openRedis);
+    const identity = await identityIn(state.store, drawToken);
     const opened =
       typeof identity === 'string'
         ? read.at('/state', 'cannot-open-state', identity)
-        : await openSockets(parts, identity, close);
-    if ('severity' in opened) await close();
+        : await openSockets(parts, identity, state);
+    if ('severity' in opened) await state.close();
     return opened;
   } catch (error) {
     return read.at('/state', 'cannot-open-state', textOf(error));
@@ -51,7 +53,7 @@ export async function openAll(parts: OpenParts): Promise<Opened | DaemonFinding>
 async function openSockets(
   parts: OpenParts,
   identity: Identity,
-  closeState: () => Promise<void>,
+  { store, close: closeState }: OpenState,
 ): Promise<Opened | DaemonFinding> {
   const { read, configuration, materials, judges, rules } = parts;
   const health = await openHealth(parts);
@@ -59,7 +61,7 @@ async function openSockets(
   const secret = materials.secret ?? identity.dialback;
   const { sip, xmpp } = materials;
   const edges = await openEdges(configuration, { judges, rules, sip, xmpp, secret });
-  if (!('kind' in edges)) return { identity, health, edges, closeState };
+  if (!('kind' in edges)) return { identity, health, edges, store, closeState };
   await health?.close();
   return read.at(edges.path, 'cannot-listen', textOf(edges.error));
 }

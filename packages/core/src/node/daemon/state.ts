@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { fileStore } from '../file-store/file-store.ts';
 import type { Configuration } from './configuration.ts';
 import { fileBeside } from './load-configuration.ts';
+import { DEFAULT_STATE_LIMITS } from './state-limits.ts';
 
 /** A store, and the way to let go of it. */
 export interface OpenState {
@@ -16,14 +17,14 @@ export type OpenRedis = (url: string) => Promise<OpenState>;
 
 /** The store of a configuration. Rejects with why there is none. */
 export async function openState(
-  { state = 'memory' }: Configuration,
+  { state = 'memory', limits }: Configuration,
   file: string,
   openRedis: OpenRedis | undefined,
 ): Promise<OpenState> {
-  if (state === 'memory')
-    return { store: memoryStore({ max: MOST_RECORDS }), close: async () => {} };
+  const { records: max } = { ...DEFAULT_STATE_LIMITS, ...limits?.state };
+  if (state === 'memory') return { store: memoryStore({ max }), close: async () => {} };
   if (state.file !== undefined) {
-    const store = await fileStore({ file: fileBeside(file, state.file), max: MOST_RECORDS });
+    const store = await fileStore({ file: fileBeside(file, state.file), max });
     return { store, close: () => store.close() };
   }
   if (openRedis === undefined || state.redis === undefined)
@@ -31,5 +32,7 @@ export async function openState(
   return openRedis(state.redis);
 }
 
-/** Count. Pager mode keeps one record; what outlives a message will need more. */
-const MOST_RECORDS = 100_000;
+/** Whether what is kept there outlives the program. */
+export function isLasting({ state = 'memory' }: Configuration): boolean {
+  return state !== 'memory';
+}
