@@ -64,9 +64,9 @@ export function keep(effect: string): JsonValue | undefined {
 /** A desk that runs in virtual time. */
 export interface RunningDesk {
   readonly desk: Desk<Told, string>;
-  put(key: Key, event: Told): 'taken' | 'full';
+  readonly put: (key: Key, event: Told) => 'taken' | 'full';
   /** Its process ends: nothing of it is heard any more. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 /** Runs a desk over a store; `seen` is told what leaves. */
