@@ -4,6 +4,8 @@ import { XmppEndpoint } from '../endpoint.ts';
 import type { XmppEndpointOptions, XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
 import type { Instant, Machine } from '../server-link.ts';
 import type { XmlElement } from '../xml/element.ts';
+import type { ModelLimits } from './presence/limits.ts';
+import type { XmppUser } from './presence/user.ts';
 import { type DomainMessage, type Sent, XmppScript } from './script.ts';
 
 /** What an `XmppDomain` is made of: its name, and what its endpoint is handed. */
@@ -12,6 +14,8 @@ export interface XmppDomainOptions extends Omit<XmppEndpointOptions, 'domains'> 
   readonly domain: string;
   /** Default: `domain` alone. */
   readonly domains?: XmppEndpointOptions['domains'];
+  /** How much users with accounts keep. */
+  readonly model?: Partial<ModelLimits>;
 }
 
 /** What an `XmppDomain` does on its wire. */
@@ -22,10 +26,11 @@ export class XmppDomain implements Machine<XmppInput, WireOutput> {
   readonly script: XmppScript;
   readonly endpoint: XmppEndpoint;
   readonly #out: WireOutput[] = [];
+  #now: Instant = 0;
 
   constructor(options: XmppDomainOptions) {
-    const { domain } = options;
-    this.script = new XmppScript(domain);
+    const { domain, model } = options;
+    this.script = new XmppScript(domain, { clock: () => this.#now, limits: model });
     this.endpoint = new XmppEndpoint({ domains: (name) => name === domain, ...options });
   }
 
@@ -35,6 +40,7 @@ export class XmppDomain implements Machine<XmppInput, WireOutput> {
 
   /** Octets, connections, DNS answers and the clock, as an endpoint takes them. */
   receive(now: Instant, input: XmppInput): void {
+    this.#now = now;
     this.endpoint.receive(now, input);
     this.#settle(now);
   }
@@ -57,8 +63,24 @@ export class XmppDomain implements Machine<XmppInput, WireOutput> {
     return sent;
   }
 
+  /** The user of that name with an account. What it does goes out with the next `step`. */
+  user(local: string): XmppUser {
+    return this.script.user(local);
+  }
+
+  /** Hands in what users have done; drain `next` afterwards. */
+  step(now: Instant): void {
+    this.#settle(now);
+  }
+
+  /** No client is connected any more, and nobody is told; rosters are kept, and so are streams. */
+  restart(): void {
+    this.script.restart();
+  }
+
   /** Events to the script and its commands back, until both are still. */
   #settle(now: Instant): void {
+    this.#now = now;
     this.#drain();
     for (let input = this.script.next(); input !== undefined; input = this.script.next()) {
       this.endpoint.receive(now, input);

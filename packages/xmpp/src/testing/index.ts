@@ -6,10 +6,14 @@ export {
   XmppDomain,
   type XmppDomainOptions,
 } from './domain.ts';
+export type { Availability, RequestHabit } from './presence/account.ts';
+export { DEFAULT_MODEL_LIMITS, type ModelLimits } from './presence/limits.ts';
+export type { RosterItem, XmppClient, XmppUser } from './presence/user.ts';
 export {
   type DomainMessage,
   type Reaction,
   type Received,
   type Sent,
   XmppScript,
+  type XmppScriptOptions,
 } from './script.ts';

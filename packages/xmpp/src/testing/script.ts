@@ -1,10 +1,10 @@
 // An XMPP domain as a script: users who are online, offline or unknown, inboxes, answers by user, stanzas it sends and
 // what became of them. Events of an endpoint go in, commands for it come out. Pure and without timers. It treats
-// stanzas as RFC 6121 §8.5 has a server do; rosters and presence states it does not keep. Its wire is domain.ts.
+// stanzas as RFC 6121 §8.5 has a server do. Users with rosters and presence are presence/; its wire is domain.ts.
 import { isFault, MisuseError } from '../fault.ts';
 import type { XmppEvent, XmppInput } from '../endpoint/io.ts';
 import { Jid } from '../jid.ts';
-import type { LinkFacts, SendFailure } from '../server-link.ts';
+import type { Instant, LinkFacts, SendFailure } from '../server-link.ts';
 import { type Condition, errorReply } from '../stanza-error.ts';
 import {
   type Iq,
@@ -16,6 +16,10 @@ import {
 } from '../stanza.ts';
 import { answerIq } from '../xep/disco.ts';
 import type { XmlElement } from '../xml/element.ts';
+import { availableOf } from './presence/account.ts';
+import { Accounts } from './presence/accounts.ts';
+import type { ModelLimits } from './presence/limits.ts';
+import type { XmppUser } from './presence/user.ts';
 
 /** How a user answers a message: with an error, with stanzas made of it, or not at all. */
 export type Reaction = Condition | ((message: Message) => readonly XmlElement[]) | 'silence';
@@ -47,6 +51,13 @@ export interface Sent {
   isAcknowledged: boolean;
 }
 
+/** What a script may be handed. */
+export interface XmppScriptOptions {
+  /** Without it nobody is told since when a user is gone. */
+  readonly clock?: (() => Instant) | undefined;
+  readonly limits?: Partial<ModelLimits> | undefined;
+}
+
 interface User {
   resources: readonly string[];
   reaction: Reaction | undefined;
@@ -64,10 +75,31 @@ export class XmppScript {
   readonly answers: Iq[] = [];
   readonly #users = new Map<string, User>();
   readonly #commands: XmppInput[] = [];
+  readonly #accounts: Accounts;
   #serial = 0;
 
-  constructor(domain: string) {
+  constructor(domain: string, options: XmppScriptOptions = {}) {
     this.domain = domain;
+    this.#accounts = new Accounts({
+      ...options,
+      domain,
+      send: (element) => void this.sendElement(element),
+      inbox: (local) => this.#users.get(local)?.presences,
+      nextId: () => this.#nextId(),
+    });
+  }
+
+  /** The user of that name with an account: roster, clients and what they are shown; made when new. */
+  user(local: string): XmppUser {
+    const user = this.#accounts.user(local);
+    this.addUser(local, []);
+    return user;
+  }
+
+  /** The server of the domain restarts: no client is connected any more, and nobody is told. Rosters are kept. */
+  restart(): void {
+    this.#commands.length = 0;
+    this.#accounts.restart();
   }
 
   /** Adds a user, online with these resources; with none the user is offline. */
@@ -100,7 +132,7 @@ export class XmppScript {
     return this.#userOf(local).errors;
   }
 
-  /** The presence that came for a user. */
+  /** The presence that came for a user without an account. */
   presences(local: string): readonly Presence[] {
     return this.#userOf(local).presences;
   }
@@ -124,11 +156,11 @@ export class XmppScript {
 
   /** What an endpoint, or an edge, told. */
   take(event: XmppEvent): void {
-    if (event.kind === 'fate') settle(event);
+    if (event.kind === 'fate') this.#settle(event);
     else if (event.kind !== 'stanza') this.events.push(event);
     else if (event.stanza.kind === 'message') this.#takeMessage(event.stanza, event.to, event.link);
     else if (event.stanza.kind === 'iq') this.#takeIq(event.stanza, event.to);
-    else this.#users.get(event.to.local)?.presences.push(event.stanza);
+    else this.#accounts.take(event.stanza, event.from, event.to);
   }
 
   /** The next command for the endpoint. */
@@ -144,7 +176,7 @@ export class XmppScript {
     const { reaction } = user;
     if (typeof reaction === 'string' && reaction !== 'silence')
       return this.#reply(message, reaction);
-    if (user.resources.length === 0 || message.type === 'groupchat')
+    if (!this.#isReachable(to, user) || message.type === 'groupchat')
       return message.type === 'headline' ? undefined : this.#reply(message, 'service-unavailable');
     user.inbox.push({ text: message.bodies[0]?.text ?? '', message, link });
     if (typeof reaction === 'function')
@@ -155,12 +187,36 @@ export class XmppScript {
   #takeIq(iq: Iq, to: Jid): void {
     if (iq.type === 'result' || iq.type === 'error') return void this.answers.push(iq);
     const user = this.#users.get(to.local);
-    const isHere = to.resource === '' || user?.resources.includes(to.resource) === true;
+    const isHere = to.resource === '' || this.#has(to, user);
     if (to.local !== '' && (user === undefined || !isHere))
       return this.#reply(iq, 'service-unavailable');
     const identity = to.resource === '' ? SERVER : CLIENT;
     const answer = answerIq(iq, identity);
     if (answer !== undefined) this.sendElement(answer);
+  }
+
+  /** Whether a message would find a client. @spec RFC 6121 §8.5.2, §8.5.3 */
+  #isReachable(to: Jid, user: User): boolean {
+    const account = this.#accounts.of(to.local);
+    if (account === undefined) return user.resources.length > 0;
+    const isWilling = availableOf(account).some(({ says }) => (says.what.priority ?? 0) >= 0);
+    return isWilling || this.#has(to, user);
+  }
+
+  /** Whether that very client is connected. */
+  #has({ local, resource }: Jid, user: User | undefined): boolean {
+    const account = this.#accounts.of(local);
+    const isConnected = account?.clients.has(resource) ?? user?.resources.includes(resource);
+    return isConnected === true;
+  }
+
+  #settle({ context, fate, reason }: XmppEvent & { readonly kind: 'fate' }): void {
+    if (!isSent(context)) return;
+    if (fate === 'acknowledged') context.isAcknowledged = true;
+    else context.fate = fate === 'sent' ? fate : (reason ?? 'closed');
+    const { element } = context;
+    if (fate === 'failed' && element.name === 'presence')
+      this.#accounts.failed(element, addressIn(element, 'from'), reason ?? 'closed');
   }
 
   #reply(stanza: Stanza, condition: Condition): void {
@@ -178,12 +234,6 @@ export class XmppScript {
     this.#serial += 1;
     return `${this.domain}-${this.#serial}`;
   }
-}
-
-function settle({ context, fate, reason }: XmppEvent & { readonly kind: 'fate' }): void {
-  if (!isSent(context)) return;
-  if (fate === 'acknowledged') context.isAcknowledged = true;
-  else context.fate = fate === 'sent' ? fate : (reason ?? 'closed');
 }
 
 function isSent(context: unknown): context is Sent {
