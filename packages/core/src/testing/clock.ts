@@ -73,6 +73,84 @@ export class VirtualClock {
   }
 }
 
+/** What a host lives by: the world's clock, or one process's own. */
+export type HostClock = Pick<VirtualClock, 'now' | 'at' | 'after' | 'timing'>;
+
+/**
+ * The clock of one process, which may be wrong against the world's. When the process ends, nothing that it has asked
+ * for happens any more.
+ */
+export class ProcessClock implements HostClock {
+  readonly #clock: VirtualClock;
+  readonly #waiting = new Map<Alarm, () => void>();
+  #ahead: number;
+  #hasEnded = false;
+
+  /** `ahead`: milliseconds by which it is fast; negative when it is slow. */
+  constructor(clock: VirtualClock, ahead = 0) {
+    this.#clock = clock;
+    this.#ahead = ahead;
+  }
+
+  get now(): number {
+    return this.#clock.now + this.#ahead;
+  }
+
+  /** Things that have not run yet. */
+  get pending(): number {
+    return this.#waiting.size;
+  }
+
+  at(when: number, run: () => void): () => void {
+    if (when === Infinity || this.#hasEnded) return () => {};
+    const alarm: Alarm = { when, run };
+    this.#set(alarm);
+    return () => this.#cancel(alarm);
+  }
+
+  after(delay: number, run: () => void): () => void {
+    return this.at(this.now + delay, run);
+  }
+
+  readonly timing: Timing = {
+    now: () => this.now,
+    alarm: (at, run) => this.at(at, run),
+  };
+
+  /** Jumps ahead, as after a suspension; what has become due runs next. */
+  leap(duration: number): void {
+    this.#ahead += duration;
+    for (const alarm of [...this.#waiting.keys()]) {
+      this.#cancel(alarm);
+      this.#set(alarm);
+    }
+  }
+
+  /** The process is gone. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const alarm of [...this.#waiting.keys()]) this.#cancel(alarm);
+  }
+
+  #set(alarm: Alarm): void {
+    const cancel = this.#clock.at(alarm.when - this.#ahead, () => {
+      this.#waiting.delete(alarm);
+      alarm.run();
+    });
+    this.#waiting.set(alarm, cancel);
+  }
+
+  #cancel(alarm: Alarm): void {
+    this.#waiting.get(alarm)?.();
+    this.#waiting.delete(alarm);
+  }
+}
+
+interface Alarm {
+  readonly when: number;
+  readonly run: () => void;
+}
+
 interface Entry {
   readonly when: number;
   readonly seq: number;

@@ -1,6 +1,6 @@
 // The public names of @interwork/core/testing, one by one.
 export { type MakeStore, STORE_CASES, type StoreCase } from '../store/conformance.ts';
-export { VirtualClock } from './clock.ts';
+export { type HostClock, ProcessClock, VirtualClock } from './clock.ts';
 export {
   type NetworkOptions,
   type Pipe,
@@ -9,6 +9,6 @@ export {
   VirtualNetwork,
 } from './network.ts';
 export { sipHost, type SipHostOptions } from './sip-host.ts';
-export { type HostOptions, World, type WorldOptions } from './world.ts';
+export { type HostOptions, type Playable, World, type WorldOptions } from './world.ts';
 export { type StoreFate, virtualStore, type VirtualStoreOptions } from './virtual-store.ts';
 export { type VirtualDns, xmppHost, type XmppHostOptions } from './xmpp-host.ts';

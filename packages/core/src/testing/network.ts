@@ -16,6 +16,10 @@ export interface NetworkOptions {
   readonly split?: number;
   /** Whether a datagram is lost. Default never. */
   readonly lose?: () => boolean;
+  /** How many milliseconds later than others each copy of a datagram arrives. Default one copy, in time. */
+  readonly scatter?: () => readonly number[];
+  /** Sees everything that is sent, whether it arrives or not. */
+  readonly tap?: (from: Place, to: Place, bytes: Uint8Array) => void;
 }
 
 /** One end of a connection. */
@@ -47,6 +51,10 @@ export class VirtualNetwork {
   readonly #listeners = new Map<string, Accept>();
   readonly #datagrams = new Map<string, Receive>();
   readonly #ends = new Set<End>();
+  /** What waits in each direction that is parted. */
+  readonly #parted = new Map<string, (() => void)[]>();
+  /** How often each address has gone down: what a host began before that is not its successor's. */
+  readonly #downs = new Map<string, number>();
   #nextPort = 40_000;
 
   constructor(clock: VirtualClock, options: NetworkOptions = {}) {
@@ -66,8 +74,9 @@ export class VirtualNetwork {
 
   /** Stops accepting there and cuts every connection of that address: the host is gone. */
   down(address: string): void {
-    for (const place of this.#listeners.keys()) {
-      if (place.startsWith(`${address} `)) this.#listeners.delete(place);
+    this.#downs.set(address, this.#downsOf(address) + 1);
+    for (const table of [this.#listeners, this.#datagrams]) {
+      for (const place of table.keys()) if (place.startsWith(`${address} `)) table.delete(place);
     }
     for (const end of this.#ends) {
       if (end.local.address === address) end.close();
@@ -88,14 +97,37 @@ export class VirtualNetwork {
     }
   }
 
+  /**
+   * From now on nothing gets from one address to the other: datagrams are lost, what connections carry waits, and no
+   * connection comes to be.
+   */
+  part(from: string, to: string): void {
+    const way = `${from} ${to}`;
+    if (!this.#parted.has(way)) this.#parted.set(way, []);
+  }
+
+  /** Ends that; what waited arrives. */
+  heal(from: string, to: string): void {
+    const waiting = this.#parted.get(`${from} ${to}`) ?? [];
+    this.#parted.delete(`${from} ${to}`);
+    for (const run of waiting) run();
+  }
+
   /** Connects; `done` gets the connection, or nothing when nobody listens there. */
   connect(from: string, to: Place, done: (pipe: Pipe | undefined) => void): void {
     const local = { address: from, port: this.#nextPort++ };
+    const began = this.#downsOf(from);
+    const isThere = (): boolean => this.#downsOf(from) === began;
     this.#later(() => {
+      if (!isThere()) return;
+      if (this.#isParted(from, to.address) || this.#isParted(to.address, from)) {
+        this.#clock.after(CONNECT_TIMEOUT, () => isThere() && done(undefined));
+        return;
+      }
       const accept = this.#listeners.get(key(to));
       const [near, far] = accept === undefined ? [undefined, undefined] : this.#pair(local, to);
       if (far !== undefined) accept?.(far);
-      this.#later(() => done(near));
+      this.#later(() => isThere() && done(near));
     });
   }
 
@@ -106,53 +138,77 @@ export class VirtualNetwork {
 
   /** Sends a datagram, which arrives or does not. */
   datagram(from: Place, to: Place, bytes: Uint8Array): void {
-    if (this.#options.lose?.() === true) return;
-    this.#later(() => this.#datagrams.get(key(to))?.(from, bytes));
+    this.#options.tap?.(from, to, bytes);
+    if (this.#options.lose?.() === true || this.#isParted(from.address, to.address)) return;
+    for (const late of this.#options.scatter?.() ?? IN_TIME)
+      this.#later(() => this.#datagrams.get(key(to))?.(from, bytes), late);
   }
 
-  #pair(local: Place, remote: Place): [Pipe, Pipe] {
+  #isParted(from: string, to: string): boolean {
+    return this.#parted.has(`${from} ${to}`);
+  }
+
+  #downsOf(address: string): number {
+    return this.#downs.get(address) ?? 0;
+  }
+
+  #pair(local: Place, remote: Place): [End, End] {
     const split = this.#options.split ?? Infinity;
-    const near = new End(local, remote, this.#clock, this.#options.latency ?? 1, split, this.#ends);
-    const far = new End(remote, local, this.#clock, this.#options.latency ?? 1, split, this.#ends);
+    const ground: Ground = {
+      ends: this.#ends,
+      tap: this.#options.tap,
+      later: (run) => this.#later(run),
+      carry: (from, to, run) =>
+        this.#later(() => {
+          const waiting = this.#parted.get(`${from} ${to}`);
+          if (waiting === undefined) run();
+          else waiting.push(run);
+        }),
+    };
+    const near = new End(local, remote, split, ground);
+    const far = new End(remote, local, split, ground);
     near.peer = far;
     far.peer = near;
     return [near, far];
   }
 
-  #later(run: () => void): void {
-    this.#clock.after(this.#options.latency ?? 1, run);
+  #later(run: () => void, more = 0): void {
+    this.#clock.after((this.#options.latency ?? 1) + more, run);
   }
+}
+
+/** Milliseconds until a connection to where nothing gets is given up. */
+const CONNECT_TIMEOUT = 10_000;
+
+const IN_TIME: readonly number[] = [0];
+
+/** What the ends of connections stand on. */
+interface Ground {
+  readonly ends: Set<End>;
+  readonly tap: NetworkOptions['tap'];
+  readonly later: (run: () => void) => void;
+  /** Does something at the other address, when it gets there. */
+  readonly carry: (from: string, to: string, run: () => void) => void;
 }
 
 class End implements Pipe {
   readonly local: Place;
   readonly remote: Place;
   peer: End | undefined;
-  readonly #clock: VirtualClock;
-  readonly #latency: number;
   readonly #split: number;
-  readonly #all: Set<End>;
+  readonly #ground: Ground;
   #on: PipeEvents | undefined;
   readonly #early: (() => void)[] = [];
   #shown: readonly Uint8Array[] | undefined;
   #ended = false;
   #stalled = false;
 
-  constructor(
-    local: Place,
-    remote: Place,
-    clock: VirtualClock,
-    latency: number,
-    split: number,
-    all: Set<End>,
-  ) {
+  constructor(local: Place, remote: Place, split: number, ground: Ground) {
     this.local = local;
     this.remote = remote;
-    this.#clock = clock;
-    this.#latency = latency;
     this.#split = split;
-    this.#all = all;
-    all.add(this);
+    this.#ground = ground;
+    ground.ends.add(this);
   }
 
   listen(on: PipeEvents): void {
@@ -163,6 +219,7 @@ class End implements Pipe {
   send(bytes: Uint8Array): void {
     if (this.#ended) return;
     const copy = bytes.slice();
+    this.#ground.tap?.(this.local, this.remote, copy);
     for (let at = 0; at < copy.length; at += this.#split) {
       const part = copy.subarray(at, Math.min(at + this.#split, copy.length));
       this.#reach((peer) => peer.#arrive(() => peer.#on?.bytes(part)));
@@ -173,7 +230,7 @@ class End implements Pipe {
     this.#shown = chain;
     const theirs = this.peer === undefined ? undefined : this.peer.#shown;
     if (theirs === undefined) return;
-    this.#clock.after(this.#latency, () => this.#arrive(() => this.#on?.secured?.(theirs)));
+    this.#ground.later(() => this.#arrive(() => this.#on?.secured?.(theirs)));
     this.#reach((other) => other.#arrive(() => other.#on?.secured?.(chain)));
   }
 
@@ -188,7 +245,7 @@ class End implements Pipe {
     const { peer } = this;
     if (this.#ended) return;
     this.#finish();
-    this.#clock.after(this.#latency, () => this.#arriveLast());
+    this.#ground.later(() => this.#arriveLast());
     peer?.sever();
   }
 
@@ -205,7 +262,7 @@ class End implements Pipe {
 
   #finish(): void {
     this.#ended = true;
-    this.#all.delete(this);
+    this.#ground.ends.delete(this);
   }
 
   #arriveLast(): void {
@@ -214,7 +271,7 @@ class End implements Pipe {
   }
 
   #reach(run: (peer: End) => void): void {
-    this.#clock.after(this.#latency, () => {
+    this.#ground.carry(this.local.address, this.remote.address, () => {
       if (this.peer !== undefined) run(this.peer);
     });
   }

@@ -13,12 +13,12 @@ import type {
 import { closing } from '../closing.ts';
 import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
-import type { VirtualClock } from './clock.ts';
+import type { HostClock } from './clock.ts';
 import type { Pipe, Place, VirtualNetwork } from './network.ts';
 
 /** How a SIP endpoint stands in the virtual network. */
 export interface SipHostOptions {
-  readonly clock: VirtualClock;
+  readonly clock: HostClock;
   readonly network: VirtualNetwork;
   readonly endpoint: SipEndpoint;
   readonly address: string;

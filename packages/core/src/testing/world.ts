@@ -2,9 +2,10 @@
 // gateways run without sockets. The same seed and script give the same bytes.
 import type { SipEvent, SipInput } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
+import { drive } from '../drive.ts';
 import { type Edge, type Edges, type Hooks, type Running, wire } from '../gateway/wire.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { VirtualClock } from './clock.ts';
+import { type HostClock, VirtualClock } from './clock.ts';
 import { type NetworkOptions, VirtualNetwork } from './network.ts';
 import { sipHost, type SipHostOptions } from './sip-host.ts';
 import { type VirtualDns, xmppHost, type XmppHostOptions } from './xmpp-host.ts';
@@ -15,8 +16,17 @@ export interface WorldOptions extends NetworkOptions {
   readonly start?: number;
 }
 
-/** What a host is, beside the world it stands in. */
-export type HostOptions<T> = Omit<T, 'clock' | 'network' | 'dns'>;
+/** What a host is, beside the world it stands in. `clock`: its process's own, where that is not the world's. */
+export type HostOptions<T> = Omit<T, 'clock' | 'network' | 'dns'> & {
+  readonly clock?: HostClock;
+};
+
+/** Something scripted that is played on an edge. */
+export interface Playable<Event, Command> {
+  receive(now: number, event: Event | { readonly kind: 'tick' }): void;
+  next(): Command | undefined;
+  readonly wakeAt: number;
+}
 
 /** Virtual time, network and names. */
 export class World {
@@ -39,16 +49,30 @@ export class World {
 
   /** Puts a SIP endpoint on the network. */
   sip(options: HostOptions<SipHostOptions>): Edge<SipEvent, SipInput> {
-    return sipHost({ ...options, clock: this.clock, network: this.network });
+    return sipHost({ clock: this.clock, ...options, network: this.network });
   }
 
   /** Puts an XMPP endpoint on the network. */
   xmpp(options: HostOptions<XmppHostOptions>): Edge<XmppEvent, XmppInput> {
-    return xmppHost({ ...options, clock: this.clock, network: this.network, dns: this.dns });
+    return xmppHost({ clock: this.clock, ...options, network: this.network, dns: this.dns });
   }
 
   /** Runs a gateway between two edges. */
-  run(gateway: Gateway, edges: Edges, hooks: Hooks = {}): Running {
-    return wire(gateway, edges, this.clock.timing, hooks);
+  run(gateway: Gateway, edges: Edges, hooks: Hooks = {}, clock: HostClock = this.clock): Running {
+    return wire(gateway, edges, clock.timing, hooks);
+  }
+
+  /**
+   * Plays something scripted on an edge, by this clock. The function it returns is to be called when a test has had
+   * it do something.
+   */
+  play<Event, Command>(
+    edge: Edge<Event, Command>,
+    script: Playable<Event, Command>,
+    clock: HostClock = this.clock,
+  ): () => void {
+    const feed = drive<Event, Command>(script, (command) => edge.send(command), clock.timing);
+    edge.start(feed);
+    return () => feed({ kind: 'tick' });
   }
 }

@@ -4,7 +4,7 @@ import type { XmppEndpoint, XmppEvent, XmppInput, XmppOutput, XmppTarget } from 
 import { closing } from '../closing.ts';
 import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
-import type { VirtualClock } from './clock.ts';
+import type { HostClock } from './clock.ts';
 import type { Pipe, VirtualNetwork } from './network.ts';
 
 /** Where domains are, for virtual look-ups: targets, or that there are none. */
@@ -12,7 +12,7 @@ export type VirtualDns = Map<string, readonly XmppTarget[] | 'not-found' | 'fail
 
 /** How an XMPP endpoint stands in the virtual network. */
 export interface XmppHostOptions {
-  readonly clock: VirtualClock;
+  readonly clock: HostClock;
   readonly network: VirtualNetwork;
   readonly dns: VirtualDns;
   readonly endpoint: XmppEndpoint;
