@@ -120,7 +120,8 @@ export class ProcessClock implements HostClock {
   /** Jumps ahead, as after a suspension; what has become due runs next. */
   leap(duration: number): void {
     this.#ahead += duration;
-    for (const alarm of [...this.#waiting.keys()]) {
+    const alarms = [...this.#waiting.keys()];
+    for (const alarm of alarms) {
       this.#cancel(alarm);
       this.#set(alarm);
     }
@@ -129,7 +130,7 @@ export class ProcessClock implements HostClock {
   /** The process is gone. */
   end(): void {
     this.#hasEnded = true;
-    for (const alarm of [...this.#waiting.keys()]) this.#cancel(alarm);
+    for (const alarm of this.#waiting.keys()) this.#cancel(alarm);
   }
 
   #set(alarm: Alarm): void {
