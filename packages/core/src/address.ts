@@ -50,12 +50,13 @@ export function sipUriToJid(from: Uri | string, options: AddressOptions = {}): J
 }
 
 /**
- * The SIP URI of a JID: the resource becomes `gr`, and `user=phone` is added where `phone` says so.
+ * The SIP URI of a JID: a resource that names a device becomes `gr`, and `user=phone` is added where `phone` says so.
  * @spec RFC 7247 §6.5
  * @spec RFC 3261 §19.1.6
  */
 export function jidToSipUri(jid: Jid, options: AddressOptions = {}): SipUri {
-  const gr = jid.resource === '' ? [] : [{ name: 'gr', value: encodeParam(jid.resource) }];
+  const isDevice = jid.resource !== '' && !jid.resource.startsWith(DERIVED);
+  const gr = isDevice ? [{ name: 'gr', value: encodeParam(jid.resource) }] : [];
   const isPhone = options.phone === true && GLOBAL_NUMBER.test(jid.local);
   return {
     kind: 'sip',
@@ -68,6 +69,18 @@ export function jidToSipUri(jid: Jid, options: AddressOptions = {}): SipUri {
     headers: undefined,
   };
 }
+
+/**
+ * A resource for what has a name but is no device that could be reached: it is marked, so that no `gr` is made
+ * of it.
+ * @spec RFC 5627 §4
+ */
+export function derivedResource(name: string): string {
+  return DERIVED + name;
+}
+
+/** Begins the resources that name no device. */
+const DERIVED = 'pidf:';
 
 /**
  * The `im:` or `pres:` URI of a bare JID, for domains that publish such records.

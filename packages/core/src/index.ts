@@ -22,6 +22,26 @@ export {
 } from './body/cpim.ts';
 export { htmlToXhtml } from './body/html-read.ts';
 export { DEFAULT_HTML_LIMITS, type HtmlLimits, type Markup } from './body/markup.ts';
+export {
+  parsePidf,
+  PIDF_TYPE,
+  type PidfContact,
+  type PidfDocument,
+  type PidfFault,
+  type PidfTuple,
+} from './body/pidf.ts';
+export type { PidfNote } from './body/pidf-note.ts';
+export {
+  DEFAULT_PIDF_LIMITS,
+  NS_DATA_MODEL,
+  NS_PIDF,
+  NS_RPID,
+  type PidfLimits,
+} from './body/pidf-reading.ts';
+export { writePidf } from './body/pidf-write.ts';
+export type { PidfPerson } from './body/person.ts';
+export type { Activities, UserInput } from './body/rpid.ts';
+export { MAX_TUPLE_ID, resourceOfTupleId, tupleIdOf } from './body/tuple-id.ts';
 export { DEFAULT_PART_LIMITS, type Part, type PartDraft, type PartLimits } from './body/mime.ts';
 export { readMultipart, writeMultipart } from './body/multipart.ts';
 export { xhtmlToHtml, xhtmlToText } from './body/rich-text.ts';
@@ -87,6 +107,56 @@ export { MisuseError } from './misuse.ts';
 export { NS_PATH, PATH_HEADER } from './rules/path.ts';
 export { ACCEPTED_TYPES } from './rules/content.ts';
 export { messageToSip, messageToXmpp } from './rules/pager-message.ts';
+export {
+  type Again,
+  type ContactStanza,
+  END_OF_REASON,
+  type EndOfReason,
+  endOfReason,
+  endOfStatus,
+  type EndReason,
+  presenceBetween,
+  RETRY_AFTER,
+  type Standing,
+  STATE_OF_ANSWER,
+  stateOfError,
+  SUBSCRIBE_ASKS,
+  type SubscriptionEnd,
+  type SubscriptionSaid,
+  WATCHER_ASKS,
+  type WatcherAnswer,
+  type WatcherRequest,
+  type WatcherStanza,
+} from './rules/presence-authorization.ts';
+export {
+  MAX_DOCUMENT,
+  pidfToResources,
+  type Presentity,
+  type PresentityAsked,
+  priorityToPidf,
+  priorityToXmpp,
+  resourcesToPidf,
+} from './rules/presence-notification.ts';
+export {
+  FETCH_HOLD,
+  probeOf,
+  type SubscribeKind,
+  subscribeKind,
+  type SubscribeWish,
+  WATCH_SECONDS,
+  wishToFetch,
+  wishToWatch,
+} from './rules/presence-polling.ts';
+export {
+  DELAY_WORTH_SAYING,
+  diffResources,
+  presenceToResource,
+  type ResourceChange,
+  type ResourceState,
+  resourceToPresence,
+  type Status,
+} from './rules/presence-resource.ts';
+export { ACTIVITY_OF, showOfActivities } from './rules/presence-show.ts';
 export { declineRequest } from './rules/unsupported-request.ts';
 export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
