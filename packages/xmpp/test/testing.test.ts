@@ -1,10 +1,34 @@
 // The in-memory domain against a gateway-like endpoint over the virtual network.
 import { describe, expect, test } from 'vitest';
-import { element, messageElement, NS, pingElement, type XmppInput } from '@interwork/xmpp';
-import { XmppScript } from '@interwork/xmpp/testing';
-import { fatesOf, im, jid, Net, type TestNode } from './net.ts';
+import {
+  element,
+  isFault,
+  type LinkFacts,
+  messageElement,
+  NS,
+  parseStanza,
+  pingElement,
+  type XmppInput,
+} from '@interwork/xmpp';
+import { XmppDomain, XmppScript } from '@interwork/xmpp/testing';
+import {
+  drawTestToken,
+  fatesOf,
+  im,
+  jid,
+  Net,
+  testDigest,
+  testJudge,
+  type TestNode,
+} from './net.ts';
 
 const JULIET = 'juliet@capulet.example/balcony';
+const LINK: LinkFacts = {
+  proof: 'certificate',
+  tls: true,
+  remote: { address: '192.0.2.1', port: 5269 },
+  stream: 's1',
+};
 
 interface World {
   readonly net: Net;
@@ -134,4 +158,58 @@ describe('iq', () => {
       const answers = gateway.events.flatMap((e) => (e.kind === 'stanza' ? [e.stanza] : []));
       expect(answers).toMatchObject([{ kind: 'iq', type: row.type, id: row.element.attrs['id'] }]);
     });
+});
+
+describe('a domain with its wire', () => {
+  const domainOf = (): XmppDomain =>
+    new XmppDomain({
+      domain: 'montague.example',
+      drawToken: drawTestToken,
+      digest: testDigest,
+      secret: 'a secret',
+      judge: testJudge,
+      model: { requests: 7 },
+    });
+  const outputs = (domain: XmppDomain): string[] => {
+    const kinds: string[] = [];
+    for (let out = domain.next(); out !== undefined; out = domain.next()) kinds.push(out.kind);
+    return kinds;
+  };
+
+  test('what users do goes out with the next step', () => {
+    const domain = domainOf();
+    domain.user('romeo').subscribe(JULIET);
+    expect(outputs(domain)).toEqual([]);
+    domain.step(5);
+    expect(outputs(domain)).toEqual(['locate']);
+    expect(domain.wakeAt).toBeGreaterThan(5);
+  });
+
+  test('a restart forgets what was about to be said, and who was there', () => {
+    const domain = domainOf();
+    const romeo = domain.user('romeo');
+    const orchard = romeo.login('orchard');
+    romeo.subscribe(JULIET);
+    domain.restart();
+    domain.step(5);
+    expect([outputs(domain), romeo.clients, orchard.isConnected]).toEqual([[], [], false]);
+    expect(romeo.roster()).toEqual([
+      { jid: 'juliet@capulet.example', subscription: 'none', ask: true, approved: false },
+    ]);
+  });
+
+  test('an iq finds a client that is connected', () => {
+    const domain = domainOf();
+    domain.user('romeo').connect('orchard');
+    const ask = (to: string): unknown => {
+      const stanza = parseStanza(pingElement(JULIET, to, 'p'));
+      if (isFault(stanza)) throw new Error(stanza.text);
+      const [from, target] = [jid(JULIET), jid(to)];
+      domain.script.take({ kind: 'stanza', stanza, from, to: target, link: LINK });
+      const answer = domain.script.next();
+      return answer?.kind === 'stanza' ? answer.element.attrs['type'] : undefined;
+    };
+    expect(ask('romeo@montague.example/orchard')).toBe('result');
+    expect(ask('romeo@montague.example/attic')).toBe('error');
+  });
 });

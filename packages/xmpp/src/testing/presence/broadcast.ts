@@ -42,6 +42,7 @@ export function becomeUnavailable(account: Account, client: Client, status?: str
   const audience = says === undefined ? [] : audienceOf(account);
   const others = [...told.values()].filter((to) => !audience.some(({ bare }) => bare === to.bare));
   told.clear();
+  client.view.clear(); // nobody tells it of changes from here on
   client.says = undefined;
   if (says !== undefined) account.goneSince = account.server.now();
   const said = { id: account.server.nextId(), statuses: textsOf(status) };
