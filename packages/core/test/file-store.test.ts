@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Next } from '@interwork/core';
 import { type FileStore, fileStore } from '@interwork/core/node';
-import { STORE_CASES } from '@interwork/core/testing';
+import { CLOSING_STORE_CASES, STORE_CASES } from '@interwork/core/testing';
 
 let folder: string;
 let file: string;
@@ -36,8 +36,9 @@ afterEach(async () => {
 });
 
 describe('what every store must do', () => {
-  it.each(STORE_CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
-    await one.run((max) => opened(max));
+  const cases = [...STORE_CASES, ...CLOSING_STORE_CASES];
+  it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+    await one.run(async (max, handles) => Array<FileStore>(handles).fill(await opened(max)));
   });
 });
 

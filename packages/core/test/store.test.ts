@@ -5,7 +5,7 @@ import { STORE_CASES } from '@interwork/core/testing';
 
 describe('memory store', () => {
   it.each(STORE_CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
-    await one.run((max) => memoryStore({ max }));
+    await one.run((max, handles) => Array<Store>(handles).fill(memoryStore({ max })));
   });
 });
 

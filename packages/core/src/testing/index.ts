@@ -1,5 +1,11 @@
 // The public names of @interwork/core/testing, one by one.
-export { type MakeStore, STORE_CASES, type StoreCase } from '../store/conformance.ts';
+export {
+  CLOSING_STORE_CASES,
+  type MakeStore,
+  STORE_CASES,
+  type StoreCase,
+  type StoreHandle,
+} from '../store/conformance.ts';
 export { type HostClock, ProcessClock, VirtualClock } from './clock.ts';
 export {
   type NetworkOptions,

@@ -58,12 +58,14 @@ export class Journal {
   }
 
   /** Resolves when everything that was appended is on the disk. */
-  settled(): Promise<void> {
-    return this.#done;
+  async settled(): Promise<void> {
+    await this.#done;
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
   async close(): Promise<void> {
     await this.#done.catch(() => undefined);
+    this.#broken ??= new Error(`${this.#options.file} is closed`);
     await this.#handle.close();
   }
 
