@@ -1,6 +1,6 @@
 // State in Redis, by the official client. Loaded only when the configuration names one.
-import { redisStore } from '@interwork/core';
 import type { OpenState } from '@interwork/core/node';
+import { redisStore } from '@interwork/core/store/redis';
 import { createClient } from 'redis';
 
 /** Connects, or rejects; once connected it reconnects by itself. */
@@ -8,6 +8,7 @@ export async function openRedis(url: string): Promise<OpenState> {
   let isConnected = false;
   const client = createClient({
     url,
+    disableOfflineQueue: true, // whoever asks while Redis is away is told so, and does not wait
     socket: {
       connectTimeout: 5_000,
       reconnectStrategy: (tries) => (isConnected ? Math.min(tries * 100, 5_000) : false),

@@ -161,7 +161,6 @@ export { declineRequest } from './rules/unsupported-request.ts';
 export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';
-export { type RedisClient, redisStore, type RedisStoreOptions } from './store/redis.ts';
 export { type AskStore, askStore, type StoreAnswer, type StoreRequest } from './store/request.ts';
 export type {
   Instant,

@@ -1,8 +1,10 @@
 // A store in Redis, for any number of processes on any number of machines. Each method is one script, which
 // Redis runs as a whole, so no two writers ever see the same and both win. The client is the host's: of the
 // official one, one method is used. How much of what was written survives the end of Redis itself is a matter
-// of its configuration (`appendfsync always`: all of it).
-import type { Key, KeyPage, Next, Revision, Store, Stored, Written } from './store.ts';
+// of its configuration (`appendfsync always`: all of it), and so is how long the client waits while Redis is away
+// (`disableOfflineQueue`, `socketTimeout`): a method rejects as soon as the client does.
+import { asking, pageOf } from './page.ts';
+import type { Key, Next, Revision, Store, Stored, Written } from './store.ts';
 
 /** What is used of a Redis client, by the name it has in the official package. */
 export interface RedisClient {
@@ -21,22 +23,44 @@ export interface RedisStoreOptions {
 /** A store behind a Redis client, which stays the host's to close. Methods reject when Redis cannot be asked. */
 export function redisStore(client: RedisClient, options: RedisStoreOptions): Store {
   const { max, prefix = '{interwork}:' } = options;
-  const keys = ['records', 'names', 'times', 'revision'].map((name) => prefix + name);
-  const [records = '', names = ''] = keys;
-  const evaluate = (script: string, ...args: readonly string[]): Promise<unknown> =>
-    client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args]);
+  const names = ['records', 'names', 'times', 'revision'].map((name) => prefix + name);
+  const [records = '', sorted = ''] = names;
+  const send = (...command: string[]): Promise<unknown> =>
+    asking('Redis', () => client.sendCommand(command));
+  const [write, lend] = [scriptOf(send, WRITE, names), scriptOf(send, DUE, names)];
   return {
-    read: async (key) => thawed(await client.sendCommand(['HGET', records, key])),
+    read: async (key) => thawed(await send('HGET', records, key)),
     write: async (key, next, seen) =>
-      (await evaluate(WRITE, key, seen ?? '', ...written(next), String(max))) as Written,
+      (await write(key, seen ?? '', ...written(next), String(max))) as Written,
     due: async (now, lease, limit) =>
-      (await evaluate(DUE, String(now), String(now + lease), String(limit))) as readonly Key[],
+      (await lend(String(now), String(now + lease), String(limit))) as readonly Key[],
     async keys(beginning, cursor, limit) {
-      const from = cursor === undefined ? `[${beginning}` : `(${cursor}`;
-      const command = ['ZRANGEBYLEX', names, from, '+', 'LIMIT', '0', String(limit + 1)];
-      return page((await client.sendCommand(command)) as readonly Key[], beginning, limit);
+      const from = `[${cursor ?? beginning}`;
+      const found = await send('ZRANGEBYLEX', sorted, from, '+', 'LIMIT', '0', String(limit + 2));
+      return pageOf(found as readonly Key[], beginning, cursor, limit);
     },
   };
+}
+
+type Send = (...command: string[]) => Promise<unknown>;
+
+/** A script is sent once and then called by its digest; again when a Redis that was started anew has lost it. */
+function scriptOf(send: Send, text: string, names: readonly string[]): Send {
+  let digest: string | undefined;
+  return async (...told) => {
+    digest ??= String(await send('SCRIPT', 'LOAD', text));
+    const call = [String(names.length), ...names, ...told];
+    try {
+      return await send('EVALSHA', digest, ...call);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      return send('EVAL', text, ...call);
+    }
+  };
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('NOSCRIPT');
 }
 
 /** A record as it is kept: its revision, a blank, its JSON. */
@@ -52,13 +76,6 @@ function written(next: Next | undefined): readonly [string, string] {
   if (next === undefined) return ['', ''];
   const { record, wakeAt } = next;
   return [JSON.stringify(record), Number.isFinite(wakeAt) ? String(wakeAt) : ''];
-}
-
-/** Names are in order, so those that begin otherwise come last. */
-function page(found: readonly Key[], beginning: string, limit: number): KeyPage {
-  const fitting = found.filter((key) => key.startsWith(beginning));
-  const keys = fitting.slice(0, limit);
-  return { keys, cursor: fitting.length > limit ? keys.at(-1) : undefined };
 }
 
 /** Key, revision seen, record, time, most: compares and writes, under a revision that was never given before. */

@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { redisStore, type Store } from '@interwork/core';
-import { STORE_CASES } from '@interwork/core/testing';
+import type { Store } from '@interwork/core';
+import { type RedisClient, redisStore } from '@interwork/core/store/redis';
+import { CLOSING_STORE_CASES, STORE_CASES } from '@interwork/core/testing';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -19,13 +20,39 @@ const absent = isThere ? '' : ' (skipped: redis-server is not installed)';
 
 let folder: string;
 let server: ChildProcess;
-let client: ReturnType<typeof createClient>;
+let client: Awaited<ReturnType<typeof connected>>;
 let made = 0;
 
 /** An empty store beside those that were made before. */
 function fresh(max: number): Store {
   made += 1;
   return redisStore(client, { max, prefix: `{test-${made}}:` });
+}
+
+async function connected() {
+  const socket = { reconnectStrategy: 20 };
+  const one = createClient({ url: URL_OF_IT, disableOfflineQueue: true, socket });
+  one.on('error', () => {});
+  await one.connect();
+  return one;
+}
+
+async function startRedis(): Promise<ChildProcess> {
+  const args = ['--port', String(PORT), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await line(child, 'Ready to accept connections');
+  return child;
+}
+
+/** Asks until there is an answer. */
+async function until<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
 }
 
 async function line(child: ChildProcess, wanted: string): Promise<string> {
@@ -38,11 +65,8 @@ async function line(child: ChildProcess, wanted: string): Promise<string> {
 beforeAll(async () => {
   if (!isThere) return;
   folder = mkdtempSync(join(tmpdir(), 'interwork-redis-'));
-  const args = ['--port', String(PORT), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await line(server, 'Ready to accept connections');
-  client = createClient({ url: URL_OF_IT });
-  await client.connect();
+  server = await startRedis();
+  client = await connected();
 });
 
 afterAll(async () => {
@@ -55,8 +79,18 @@ afterAll(async () => {
 });
 
 describe.skipIf(!isThere)(`redis store${absent}`, () => {
-  it.each(STORE_CASES.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
-    await one.run(fresh);
+  const cases = [...STORE_CASES, ...CLOSING_STORE_CASES];
+  it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+    made += 1;
+    const clients: (typeof client)[] = [];
+    await one.run(async (max, handles) => {
+      while (clients.length < handles) clients.push(await connected());
+      return clients.map((each) => {
+        const store = redisStore(each, { max, prefix: `{test-${made}}:` });
+        return { ...store, close: () => each.destroy() };
+      });
+    });
+    for (const each of clients) if (each.isOpen) each.destroy();
   });
 
   it('adds up whatever the interleaving of two clients', async () => {
@@ -79,7 +113,50 @@ describe.skipIf(!isThere)(`redis store${absent}`, () => {
     const gone = createClient({ url: URL_OF_IT });
     await gone.connect();
     gone.destroy();
-    await expect(redisStore(gone, { max: 1 }).read('a')).rejects.toThrow();
+    await expect(redisStore(gone, { max: 1 }).read('a')).rejects.toThrow(
+      'Redis could not be asked',
+    );
+  });
+
+  it('calls scripts by their digest, and sends them again to a Redis that has lost them', async () => {
+    const sent: string[] = [];
+    const watched: RedisClient = {
+      sendCommand: (command) => (sent.push(command[0] ?? ''), client.sendCommand(command)),
+    };
+    const store = redisStore(watched, { max: 9, prefix: '{digest}:' });
+    const value = { record: { version: 1 }, wakeAt: 1 };
+    for (const key of ['a', 'b']) expect(await store.write(key, value, undefined)).toBe('written');
+    expect(sent.splice(0)).toEqual(['SCRIPT', 'EVALSHA', 'EVALSHA']);
+    await client.sendCommand(['SCRIPT', 'FLUSH', 'SYNC']);
+    expect(await store.write('c', value, undefined)).toBe('written');
+    expect(await store.write('d', value, undefined)).toBe('written');
+    expect(sent).toEqual(['EVALSHA', 'EVAL', 'EVALSHA']);
+  });
+
+  it('tells what Redis says against a command', async () => {
+    await client.sendCommand(['SET', '{odd}:records', 'no hash']);
+    const store = redisStore(client, { max: 9, prefix: '{odd}:' });
+    await expect(store.read('a')).rejects.toThrow(/^Redis could not be asked: WRONGTYPE/);
+    const write = store.write('a', { record: { version: 1 }, wakeAt: 1 }, undefined);
+    await expect(write).rejects.toThrow(/^Redis could not be asked: .*WRONGTYPE/);
+  });
+
+  it('rejects while Redis is away, and goes on with the one that comes back', async () => {
+    const store = fresh(10);
+    await store.write('a', { record: { version: 1 }, wakeAt: Infinity }, undefined);
+    const ended = once(server, 'close');
+    server.kill('SIGKILL');
+    await ended;
+    for (const ask of [
+      () => store.read('a'),
+      () => store.due(1, 1, 1),
+      () => store.keys('', undefined, 1),
+    ])
+      await expect(ask()).rejects.toThrow('Redis could not be asked');
+    server = await startRedis();
+    expect(await until(() => store.read('a'))).toBeUndefined();
+    const value = { record: { version: 1 }, wakeAt: Infinity };
+    expect(await store.write('a', value, undefined)).toBe('written');
   });
 });
 
