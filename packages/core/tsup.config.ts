@@ -5,6 +5,9 @@ export default defineConfig({
   ...shared,
   entry: {
     index: 'src/index.ts',
+    'store/memory': 'src/store/memory.ts',
+    'store/redis': 'src/store/redis.ts',
+    'store/sqlite': 'src/store/sqlite.ts',
     testing: 'src/testing/index.ts',
     node: 'src/node/index.ts',
   },
