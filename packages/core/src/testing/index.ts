@@ -7,6 +7,7 @@ export {
   type StoreHandle,
 } from '../store/conformance.ts';
 export { type HostClock, ProcessClock, VirtualClock } from './clock.ts';
+export { faultyStore, type FaultyStoreOptions, type StoreTroubles } from './faulty-store.ts';
 export {
   type NetworkOptions,
   type Pipe,
