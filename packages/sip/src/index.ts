@@ -67,6 +67,30 @@ export {
   writeEvent,
   writeSubscriptionState,
 } from './subscription-state.ts';
+export { startSubscriber, stepSubscriber, subscriberWakeAt } from './subscriber.ts';
+export {
+  type AfterReason,
+  afterReason,
+  type AfterStatus,
+  afterStatus,
+  SUBSCRIBER_MOVES,
+  type SubscriberMoves,
+} from './subscriber/transitions.ts';
+export {
+  type Again,
+  DEFAULT_SUBSCRIBER_TIMES,
+  type EndCause,
+  type SubscribeFailed,
+  type Subscriber,
+  type SubscriberEnv,
+  type SubscriberEvent,
+  type SubscriberInput,
+  type SubscriberState,
+  type SubscriberStep,
+  type SubscriberTimes,
+  type SubscriberWish,
+  type SubscriptionEnded,
+} from './subscriber/types.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
 export type {
