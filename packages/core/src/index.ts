@@ -38,6 +38,7 @@ export {
   NS_RPID,
   type PidfLimits,
 } from './body/pidf-reading.ts';
+export { MAX_DOCUMENT } from './body/pidf-room.ts';
 export { writePidf } from './body/pidf-write.ts';
 export type { PidfPerson } from './body/person.ts';
 export type { Activities, UserInput } from './body/rpid.ts';
@@ -129,7 +130,7 @@ export {
   type WatcherStanza,
 } from './rules/presence-authorization.ts';
 export {
-  MAX_DOCUMENT,
+  languageOfPidf,
   pidfToResources,
   type Presentity,
   type PresentityAsked,

@@ -188,6 +188,47 @@ describe('RFC 3863 §4.1 documents', () => {
   });
 });
 
+describe('RFC 3863 §4.1 comments say nothing, and hide nothing', () => {
+  const text = root(tuple('<note>a</note>'));
+  const plain = read(text);
+  const rows: readonly (readonly [id: string, document: string])[] = [
+    ['before the root', `<!-- a --><!---->\n${text}`],
+    ['behind a declaration', `<?xml version='1.0'?>\n<!-- a -->\n${text}`],
+    ['behind the root', `${text}\n<!-- a -->\n<!-- b -->`],
+    ['between elements', text.replace('<note>', '<!-- <tuple id="x"> --><note>')],
+    ['in a text', text.replace('open', 'op<!-- closed -->en')],
+    ['beside a section', text.replace('>a<', '><!-- b --><![CDATA[a]]><!-- c --><')],
+  ];
+  it.each(rows)('%s', (_id, document) => {
+    expect(read(document)).toEqual(plain);
+  });
+
+  it('what looks like one in a section is text', () => {
+    const d = read(text.replace('>a<', '><!-- b --><![CDATA[<!-- c -->]]><'));
+    expect(d.tuples[0]?.notes).toEqual([{ text: '<!-- c -->' }]);
+  });
+
+  const broken: readonly (readonly [id: string, document: string])[] = [
+    ['in a tag', text.replace("id='t'", "<!-- a --> id='t'")],
+    ['in a closing tag', text.replace('</note>', '</note<!-- a -->>')],
+    ['in a value', text.replace("id='t'", "id='t<!-- a -->'")],
+    ['in the declaration', `<?xml <!-- a --> version='1.0'?>${text}`],
+    ['that never ends', `${text}<!-- a --`],
+    ['with two hyphens inside', text.replace('<note>', '<!-- a -- b --><note>')],
+    ['that ends in three hyphens', text.replace('<note>', '<!-- a ---><note>')],
+    ['with a NUL', text.replace('<note>', '<!-- \0 --><note>')],
+    ['with a document type inside', text.replace('<note>', '<!-- a --><!DOCTYPE x><note>')],
+    ['before a document type', `<!-- a --><!DOCTYPE presence>${text}`],
+    ['around a section without a root', `<!-- a --><![CDATA[]]>${text}`],
+    ['behind a root that never ends', `${text.slice(0, -11)}<!-- a -->`],
+    ['and a processing instruction', `<!-- a --><?x <!-- b --> ?>${text}`],
+    ['alone', '<!-- a -->'],
+  ];
+  it.each(broken)('%s it is none', (_id, document) => {
+    expect(code(document)).toBe('not-xml 400');
+  });
+});
+
 describe('RFC 3863 §4.2.3 what must be understood', () => {
   const must = "p:mustUnderstand='1'";
   const rows: readonly (readonly [id: string, inner: string, tuples: number, persons: number])[] = [

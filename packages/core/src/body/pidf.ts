@@ -7,12 +7,12 @@ import {
   elementsOf,
   isFault,
   NS,
-  parseXml,
   type Show,
   textOf,
   type XmlElement,
 } from '@interwork/xmpp';
 import type { Loss } from '../translation.ts';
+import { readDocument } from './document.ts';
 import { given, listed } from './given.ts';
 import { type PidfPerson, readPerson } from './person.ts';
 import { languageIn, type PidfNote, readNotes } from './pidf-note.ts';
@@ -92,7 +92,7 @@ export function parsePidf(
   if (body.length > limits.octets)
     return fault('too-large', 'RFC 3863 §4.1', `larger than ${limits.octets} octets`, 413);
   const { octets, depth } = limits;
-  const root = parseXml(withoutMark(body), { stanzaBytes: octets, depth });
+  const root = readDocument(body, { stanzaBytes: octets, depth });
   if (isFault(root)) return fault('not-xml', 'RFC 3863 §4.1', root.text);
   if (root.name !== 'presence' || root.ns !== NS_PIDF)
     return fault('not-pidf', 'RFC 3863 §4.1.1', 'the root is not a presence of PIDF');
@@ -103,11 +103,6 @@ export function parsePidf(
       'it holds what must be understood and is not',
     );
   return documentOf(root, { limits, lost: new Map() });
-}
-
-/** The octets behind a byte order mark. @spec RFC 3629 §6 */
-function withoutMark(body: Uint8Array): Uint8Array {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }
 
 function documentOf(root: XmlElement, r: Reading): PidfDocument | PidfFault {

@@ -1,16 +1,20 @@
 // RFC 8048 §6  Notifications: presence documents and stanzas, Tables 1 and 2.
 // A document is the whole state of somebody (RFC 3856 §6.8), so all devices go into one, and the ones that are
-// missing from the next are gone. One device and what changes is presence-resource.ts, words for how reachable
-// somebody is presence-show.ts. Who may see what is not decided here. Departures: docs/departures.md.
-import { parseUri, type SipUri, writeUri } from '@interwork/sip';
-import { Jid, type Show } from '@interwork/xmpp';
-import { derivedResource, jidToImUri, jidToSipUri, sipUriToJid } from '../address.ts';
+// missing from the next are gone. One device and what changes is presence-resource.ts, what it is called
+// presence-naming.ts, words for how reachable somebody is presence-show.ts. Who may see what is not decided here.
+// Departures: docs/departures.md.
+import type { Jid, Show } from '@interwork/xmpp';
+import { jidToImUri, sipUriToJid } from '../address.ts';
 import { given, listed } from '../body/given.ts';
 import type { PidfContact, PidfDocument, PidfTuple } from '../body/pidf.ts';
+import type { PidfNote } from '../body/pidf-note.ts';
 import { DEFAULT_PIDF_LIMITS } from '../body/pidf-reading.ts';
+import { PidfRoom } from '../body/pidf-room.ts';
 import type { PidfPerson } from '../body/person.ts';
-import { escapedName, resourceOfTupleId, tupleIdOf } from '../body/tuple-id.ts';
-import { type Loss, type Refusal, refused, translated, type Translation } from '../translation.ts';
+import type { UserInput } from '../body/rpid.ts';
+import { tupleIdOf } from '../body/tuple-id.ts';
+import { type Refusal, refused, translated, type Translation } from '../translation.ts';
+import { contactUri, resourcesOf } from './presence-naming.ts';
 import { type ResourceState, statusesOf } from './presence-resource.ts';
 import { ACTIVITY_OF, showOfActivities } from './presence-show.ts';
 
@@ -37,7 +41,7 @@ export interface PresentityAsked {
  */
 export function resourcesToPidf(x: Presentity, resources: readonly ResourceState[]): PidfDocument {
   const best = resources.toSorted(byReach);
-  const room = new Room();
+  const room = new PidfRoom();
   const tuples = best.flatMap((state) => room.take(openTuple(x.jid, state)));
   const persons = listed(personsOf(best));
   return {
@@ -49,19 +53,19 @@ export function resourcesToPidf(x: Presentity, resources: readonly ResourceState
 }
 
 /**
- * Table 1, row by row.
+ * Table 1, row by row, as far as it is about documents; then what it leaves open.
  * @spec RFC 8048 §6.2, Table 1
  */
 function openTuple(user: Jid, state: ResourceState): PidfTuple {
-  const { resource, show, statuses, priority, since, idleSince } = state;
+  const { resource, priority, show, statuses, since, idleSince } = state;
   return {
-    id: tupleIdOf(resource), //                  resource     tuple 'id'           (2)
-    basic: 'open', //                            type         basic status         (4)
+    id: tupleIdOf(resource), //                      resource     tuple 'id'          (2)
+    basic: 'open', //                                type         basic status        (4) (5)
+    contact: contactOf(user, resource, priority), // <priority/>  priority for tuple  (6)
     ...given({
-      contact: contactOf(user, resource, priority), // priority  priority for tuple   (6)
-      show, //                                   show         as it is             (7)
-      notes: statuses, //                        status       note, xml:lang
-      timestamp: since, //                       delay        timestamp
+      show, //                                       <show/>      as it is            (7)
+      notes: statuses, //                            <status/>    <note/>
+      timestamp: since,
       userInput: idleSince === undefined ? undefined : idle(idleSince),
     }),
   };
@@ -70,23 +74,19 @@ function openTuple(user: Jid, state: ResourceState): PidfTuple {
 /** @spec RFC 8048 §6.2, note 5 */
 function closedTuple(last: ResourceState | undefined): PidfTuple {
   const { resource = '', statuses, since } = last ?? {};
-  return {
-    id: tupleIdOf(resource),
-    basic: 'closed',
-    ...given({ notes: statuses, timestamp: since }),
-  };
+  const id = tupleIdOf(resource);
+  return { id, basic: 'closed', ...given({ notes: statuses, timestamp: since }) };
 }
 
-function idle(lastInput: number): NonNullable<PidfTuple['userInput']> {
+/** @spec RFC 4480 §3.16 */
+function idle(lastInput: number): UserInput {
   return { state: 'idle', lastInput };
 }
 
 /** A negative priority is not mapped. @spec RFC 8048 §6.2, note 6 */
-function contactOf(user: Jid, resource: string, priority: number | undefined): PidfContact {
-  const device = resource === '' ? user : Jid.of(user.local, user.domain, resource);
-  const uri = writeUri(jidToSipUri(device.kind === 'jid' ? device : user));
-  const isMapped = priority !== undefined && priority >= 0;
-  return { uri, ...given({ priority: isMapped ? priorityToPidf(priority) : undefined }) };
+function contactOf(user: Jid, resource: string, priority: number = -1): PidfContact {
+  const uri = contactUri(user, resource);
+  return priority < 0 ? { uri } : { uri, priority: priorityToPidf(priority) };
 }
 
 /** The priority of a contact for one from 0 to 127, in thousandths. @spec RFC 8048 §6.2, note 6 */
@@ -119,71 +119,19 @@ function byReach(a: ResourceState, b: ResourceState): number {
 
 const REACH: Readonly<Record<Show | 'here', number>> = { chat: 0, here: 1, away: 2, xa: 3, dnd: 4 };
 
-/** Tuples that fit into one document, each under a name of its own. */
-class Room {
-  readonly #lost = new Map<string, Loss>();
-  readonly #names = new Set<string>();
-  #octets = MAX_DOCUMENT;
-
-  get lost(): readonly Loss[] {
-    return [...this.#lost.values()];
-  }
-
-  /** The tuple as far as there is room: with its notes, without, or not at all. */
-  take(tuple: PidfTuple): readonly PidfTuple[] {
-    const { notes, ...bare } = tuple;
-    if (this.#names.size === DEFAULT_PIDF_LIMITS.tuples || this.#names.has(tuple.id))
-      return this.#without('resource', []);
-    const size = sizeOf(bare);
-    const whole = size + (notes ?? []).reduce((sum, note) => sum + NOTE + octetsOf(note.text), 0);
-    if (whole <= this.#octets) return this.#put(tuple, whole);
-    if (size > this.#octets) return this.#without('resource', []);
-    return this.#without('status', this.#put(bare, size));
-  }
-
-  #put(tuple: PidfTuple, octets: number): readonly PidfTuple[] {
-    this.#octets -= octets;
-    this.#names.add(tuple.id);
-    return [tuple];
-  }
-
-  #without(what: string, tuples: readonly PidfTuple[]): readonly PidfTuple[] {
-    this.#lost.set(what, { what, spec: 'RFC 8048 §6.2' });
-    return tuples;
-  }
+/**
+ * The language of all notes of a document, for Content-Language; undefined when they are in several, or in none.
+ * @spec RFC 8048 §6.2, Table 1
+ */
+export function languageOfPidf({
+  tuples,
+  notes = [],
+  persons = [],
+}: PidfDocument): string | undefined {
+  const all: readonly PidfNote[] = [tuples, persons].flat().flatMap((one) => one.notes ?? []);
+  const [first, ...others] = new Set([...all, ...notes].map(({ lang }) => lang));
+  return others.length === 0 ? first : undefined;
 }
-
-function sizeOf({ id, contact }: PidfTuple): number {
-  return TUPLE + id.length + octetsOf(contact?.uri ?? '');
-}
-
-/** Octets of a text in XML, at the most. */
-function octetsOf(text: string): number {
-  let octets = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    octets += unit < 0x80 ? (isWithinText(unit) ? 1 : ESCAPED) : 3;
-  }
-  return octets;
-}
-
-function isWithinText(unit: number): boolean {
-  return (
-    unit >= 0x20 &&
-    unit !== 0x26 &&
-    unit !== 0x3c &&
-    unit !== 0x3e &&
-    unit !== 0x22 &&
-    unit !== 0x27
-  );
-}
-
-/** Octets of all tuples of a document: with its headers it stays within what a SIP message of ours may have. */
-export const MAX_DOCUMENT = 48_000;
-/** Octets of a tuple beside its name, its contact and its notes; of a note beside its text; of an escaped character. */
-const TUPLE = 480;
-const NOTE = 96;
-const ESCAPED = 6;
 
 /**
  * Who is reachable, and how, by a document. One of somebody else is refused; what is not understood is lost.
@@ -215,8 +163,7 @@ function addTuple(
 ): string | undefined {
   if (tuple.basic === 'closed') return tuple.notes === undefined ? undefined : 'note';
   if (tuple.basic === undefined && !saysMore(tuple)) return 'tuple';
-  const names = namesOf(tuple, x.presentity);
-  const resource = names.find((name) => !states.has(name));
+  const resource = resourcesOf(tuple, x.presentity).find((name) => !states.has(name));
   if (resource === undefined || states.size === DEFAULT_PIDF_LIMITS.tuples) return 'tuple';
   states.set(resource, stateOf(resource, tuple, d, x));
   return tuple.extended === true ? 'status-extension' : undefined;
@@ -228,7 +175,8 @@ function saysMore({ show, extended, activities, userInput }: PidfTuple): boolean
 }
 
 /**
- * Table 2, row by row.
+ * Table 2, row by row, as far as it is about documents; then what it leaves open. The type is in being there, from
+ * and to in `resourceToPresence`.
  * @spec RFC 8048 §6.3, Table 2
  */
 function stateOf(
@@ -238,62 +186,36 @@ function stateOf(
   x: PresentityAsked,
 ): ResourceState {
   const { contact, timestamp } = tuple;
-  const input = tuple.userInput ?? d.persons?.find((one) => one.userInput)?.userInput;
-  const lastInput = input?.state === 'idle' ? input.lastInput : undefined;
   const priority = contact?.priority;
+  const input = inputOf(tuple, d);
   return {
-    resource, //                                  tuple 'id'          resource of from
+    resource,
     ...given({
-      priority: priority === undefined ? undefined : priorityToXmpp(priority), // priority  (2)
-      statuses: listed(statusesIn(tuple, d, x)), // note              status
-      show: tuple.show ?? showOf(tuple, d, x.now), // show             show               (3)
+      priority: priority === undefined ? undefined : priorityToXmpp(priority), // (2)
+      statuses: listed(statusesIn(tuple, d, x)), //           <note/>, Content-Language   <status/>
+      show: tuple.show ?? showOf(tuple, d, x.now), //         <show/>                     <show/> (3)
       since: timestamp !== undefined && timestamp <= x.now ? timestamp : undefined,
-      idleSince: lastInput,
+      idleSince: input?.state === 'idle' ? input.lastInput : undefined,
     }),
   };
 }
 
 /** What the tuple does, or else the person. */
-function showOf(tuple: PidfTuple, { persons = [] }: PidfDocument, now: number): Show | undefined {
-  const ofPerson = persons.flatMap(({ activities = [] }) => activities);
-  const input = tuple.userInput ?? persons.find((one) => one.userInput)?.userInput;
-  return showOfActivities(tuple.activities ?? ofPerson, input, now);
+function showOf(tuple: PidfTuple, d: PidfDocument, now: number): Show | undefined {
+  const ofPerson = (d.persons ?? []).flatMap(({ activities = [] }) => activities);
+  return showOfActivities(tuple.activities ?? ofPerson, inputOf(tuple, d), now);
+}
+
+function inputOf(tuple: PidfTuple, { persons = [] }: PidfDocument): UserInput | undefined {
+  return tuple.userInput ?? persons.find((one) => one.userInput)?.userInput;
 }
 
 /** The tuple's own notes, else those of the document, else those of the person. @spec RFC 3863 §4.1.6 */
 function statusesIn(
   tuple: PidfTuple,
-  { notes, persons }: PidfDocument,
+  { notes, persons = [] }: PidfDocument,
   { language }: PresentityAsked,
-): ResourceState['statuses'] & {} {
-  const said = tuple.notes ?? notes ?? persons?.find((one) => one.notes)?.notes ?? [];
+): readonly PidfNote[] {
+  const said = tuple.notes ?? notes ?? persons.find((one) => one.notes)?.notes ?? [];
   return statusesOf(said.map(({ lang = language, text }) => ({ lang, text })));
 }
-
-/** What a tuple's resource may be called, first choice first. The last one is marked, and names no device. */
-function namesOf({ id, contact }: PidfTuple, user: Jid): readonly string[] {
-  const candidates = [resourceOfTupleId(id), deviceOf(contact, user)].map((name) =>
-    name === undefined ? undefined : resourceIn(user, name),
-  );
-  const derived = resourceIn(user, derivedResource(escapedName(id).slice(0, MAX_DERIVED)));
-  return [...candidates, derived].filter((name) => name !== undefined);
-}
-
-/** The device a contact names, where it is one of the same user. @spec RFC 5627 §4 */
-function deviceOf(contact: PidfContact | undefined, user: Jid): string | undefined {
-  const uri = contact === undefined ? undefined : parseUri(contact.uri);
-  if (uri?.kind !== 'sip') return undefined;
-  const jid = sipUriToJid(uri satisfies SipUri);
-  return jid.kind === 'jid' && jid.bare === user.bare && jid.resource !== ''
-    ? jid.resource
-    : undefined;
-}
-
-function resourceIn(user: Jid, name: string): string | undefined {
-  if (name === '') return '';
-  const jid = Jid.of(user.local, user.domain, name);
-  return jid.kind === 'jid' ? jid.resource : undefined;
-}
-
-/** Characters of a tuple's name in a resource, which may have 1023 octets. */
-const MAX_DERIVED = 200;
