@@ -131,7 +131,9 @@ function takeCommand(own: Own, now: Instant, command: StanzaCommand): void {
   const text = writeStanza(addressed(command), NS.component);
   const deadline = now + own.timers.queue;
   const bytes = utf8Length(text);
-  const item: Waiting = { text, to: to.asciiDomain, bytes, context, silent: false, deadline };
+  const isPresence = command.element.name === 'presence';
+  const fate = { context, silent: false, isPresence, deadline };
+  const item: Waiting = { text, to: to.asciiDomain, bytes, ...fate };
   const { ascii } = own.name;
   if (own.state === 'closing' || own.state === 'closed') return tellFailed(own, item, CLOSING);
   if (from.asciiDomain !== ascii || to.asciiDomain === ascii)

@@ -227,7 +227,8 @@ function takeCommand(board: Board, now: Instant, command: StanzaCommand): void {
   const text = writeStanza(addressed(command), NS.server);
   const deadline = now + board.timers.queue;
   const bytes = utf8Length(text);
-  const item: Queued = { text, bytes, context, need, silent: false, deadline };
+  const isPresence = command.element.name === 'presence';
+  const item: Queued = { text, bytes, context, need, silent: false, isPresence, deadline };
   const { hosts } = board.with;
   if (board.closing !== 'no') return tellFailed(board, item, CLOSING);
   if (!hosts(from.asciiDomain) || hosts(to.asciiDomain)) return tellFailed(board, item, NOT_OURS);

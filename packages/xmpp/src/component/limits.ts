@@ -7,6 +7,8 @@ export interface ComponentLimits {
   readonly unprovedBytes: number;
   /** Stanzas that wait for the server. */
   readonly queuedStanzas: number;
+  /** Where so many wait, presence does not: the room that is left is for messages. */
+  readonly queuedPresence: number;
   /** Bytes of the same. */
   readonly queuedBytes: number;
   /** Domains written to of late, each of which is told of when the connection is lost. */
@@ -25,6 +27,8 @@ export const DEFAULT_COMPONENT_LIMITS: ComponentLimits = {
   unprovedBytes: 16_384,
   /** Count. Everything goes through one server: twenty seconds of a busy domain. */
   queuedStanzas: 1_000,
+  /** Count. Leaves half the room, since messages of every domain go through it. */
+  queuedPresence: 500,
   /** Bytes. Sixteen of the largest stanzas. */
   queuedBytes: 4_194_304,
   /** Count. More than anyone writes to in the time of `unsure`; above it the longest ago is forgotten. */

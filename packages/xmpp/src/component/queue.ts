@@ -14,8 +14,9 @@ export function deliver(own: Own, now: Instant, item: Waiting): void {
 }
 
 function isFull(own: Own, item: Waiting): boolean {
-  const { queuedStanzas, queuedBytes } = own.limits;
-  return own.queue.length >= queuedStanzas || own.queuedBytes + item.bytes > queuedBytes;
+  const { queuedStanzas, queuedPresence, queuedBytes } = own.limits;
+  const room = item.isPresence ? Math.min(queuedPresence, queuedStanzas) : queuedStanzas;
+  return own.queue.length >= room || own.queuedBytes + item.bytes > queuedBytes;
 }
 
 /** What waits goes out, in order. */

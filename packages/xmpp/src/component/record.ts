@@ -51,6 +51,7 @@ export interface Waiting {
   readonly context: unknown;
   /** An error of our own: nobody waits for its fate. */
   readonly silent: boolean;
+  readonly isPresence: boolean;
   readonly deadline: Instant;
 }
 

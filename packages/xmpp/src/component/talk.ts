@@ -121,7 +121,9 @@ function refuse(own: Own, now: Instant, el: XmlElement, to: string, fault: Fault
   const text = writeStanza(element(reply.name, reply.ns, attrs, reply.children), NS.component);
   const deadline = now + own.timers.queue;
   const bytes = utf8Length(text);
-  deliver(own, now, { text, to, bytes, context: undefined, silent: true, deadline });
+  const isPresence = reply.name === 'presence';
+  const unattended = { context: undefined, silent: true, isPresence, deadline };
+  deliver(own, now, { text, to, bytes, ...unattended });
 }
 
 /** The server is wrong: says so and hangs up. @spec RFC 6120 §4.9.1 */

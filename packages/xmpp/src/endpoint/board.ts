@@ -16,6 +16,7 @@ export interface Queued {
   readonly need: StanzaNeed | undefined;
   /** An error of our own: nobody waits for its fate. */
   readonly silent: boolean;
+  readonly isPresence: boolean;
   readonly deadline: Instant;
 }
 

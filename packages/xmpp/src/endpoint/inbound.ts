@@ -147,13 +147,16 @@ function refuse(board: Board, now: Instant, held: Held, refused: Refused, speake
   if (reply === undefined || link === undefined) return;
   const attrs = { ...reply.attrs, from: speaker };
   const answer = element(reply.name, reply.ns, attrs, reply.children);
-  deliver(board, now, link, unattended(writeStanza(answer, NS.server), now + board.timers.queue));
+  deliver(board, now, link, unattended(answer, now + board.timers.queue));
 }
 
 /** Nobody waits for the fate of an error of our own. */
-function unattended(text: string, deadline: Instant): Queued {
+function unattended(answer: XmlElement, deadline: Instant): Queued {
+  const text = writeStanza(answer, NS.server);
   const bytes = utf8Length(text);
-  return { text, bytes, context: undefined, need: undefined, silent: true, deadline };
+  const isPresence = answer.name === 'presence';
+  const [context, need] = [undefined, undefined];
+  return { text, bytes, context, need, silent: true, isPresence, deadline };
 }
 
 const CROWDED = streamFault(

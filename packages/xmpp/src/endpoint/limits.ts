@@ -24,6 +24,8 @@ export interface XmppLimits extends StreamLimits {
   readonly verificationsPerAddress: number;
   /** Stanzas of one pair that wait for a proved stream. */
   readonly queuedStanzas: number;
+  /** Where so many wait, presence does not: the room that is left is for messages. */
+  readonly queuedPresence: number;
   /** Bytes of the same. */
   readonly queuedBytes: number;
   /** Bytes of one stanza that is sent. */
@@ -51,8 +53,10 @@ export const DEFAULT_XMPP_LIMITS: XmppLimits = {
   pendingVerifications: 1_000,
   /** Count. As many as one stream can have pairs; ten places have to conspire to leave nothing for others. */
   verificationsPerAddress: 100,
-  /** Count. Twenty seconds of a busy pair. */
-  queuedStanzas: 100,
+  /** Count. A domain that comes up is told of all contacts at once; what they may weigh is `queuedBytes`. */
+  queuedStanzas: 1_000,
+  /** Count. Leaves twenty seconds of messages of a busy pair. */
+  queuedPresence: 900,
   /** Bytes. Four of the largest stanzas. */
   queuedBytes: 1_048_576,
   /** Bytes. What most servers let pass. */

@@ -99,8 +99,9 @@ function mayWait({ isKnown, failure, retryAt }: Link, deadline: Instant): boolea
 }
 
 function isFull(board: Board, link: Link, item: Queued): boolean {
-  const { queuedStanzas, queuedBytes } = board.limits;
-  return link.queue.length >= queuedStanzas || link.queuedBytes + item.bytes > queuedBytes;
+  const { queuedStanzas, queuedPresence, queuedBytes } = board.limits;
+  const room = item.isPresence ? Math.min(queuedPresence, queuedStanzas) : queuedStanzas;
+  return link.queue.length >= room || link.queuedBytes + item.bytes > queuedBytes;
 }
 
 /** @spec RFC 6120 §3.2.1 */
@@ -324,9 +325,9 @@ export function failLink(board: Board, now: Instant, link: Link, failure: Failur
 
 /** In an outage those may wait that the next call comes in time for. */
 function failHopeless(board: Board, link: Link, failure: Failure): void {
-  const isOver = board.closing !== 'no';
-  const waiting = isOver ? [] : link.queue.filter((item) => mayWait(link, item.deadline));
-  const hopeless = link.queue.filter((item) => !waiting.includes(item));
+  const may = ({ deadline }: Queued): boolean => board.closing === 'no' && mayWait(link, deadline);
+  const waiting = link.queue.filter(may);
+  const hopeless = link.queue.filter((item) => !may(item));
   link.queue.splice(0, link.queue.length, ...waiting);
   link.queuedBytes = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const item of hopeless) tellFailed(board, item, failure);
