@@ -53,6 +53,16 @@ export {
   type End,
   MAX_PAGER_OCTETS,
 } from './crossing.ts';
+export {
+  type ContactDescription,
+  type ContactFacts,
+  describeContact,
+  type FederatedContact,
+  type Permission,
+  type PublicProvider,
+  type Together,
+  type Verification,
+} from './describe-contact.ts';
 export { type Drivable, drive, type Tick, type Timing } from './drive.ts';
 export {
   answerFor,
