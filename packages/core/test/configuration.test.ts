@@ -262,6 +262,7 @@ describe('wrong configurations: code and place', () => {
     ['/state/redis', 'http://127.0.0.1', 'malformed-text'],
     ['/state/odd', 1, 'unknown-field'],
     ['/limits/odd', {}, 'unknown-field'],
+    ['/limits/state/records', 0, 'out-of-range'],
     ['/limits/gateway/odd', 1, 'unknown-field'],
     ['/limits/gateway/openFates', 0, 'out-of-range'],
     ['/limits/gatewayWaits/answer', '1s', 'wrong-type'],

@@ -5,11 +5,10 @@ import type { SipEvent, Target } from '@interwork/sip';
 import type { XmppEvent } from '@interwork/xmpp';
 import type { PolicySet } from '@interwork/policy';
 import { closing } from '../closing.ts';
-import { drive, type Timing } from '../drive.ts';
+import { type Drivable, drive, type Timing } from '../drive.ts';
 import { type AskStore, askStore, type StoreRequest } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
 import type { GatewayEvent, GatewayOutput, SipCommand, XmppCommand } from './event.ts';
-import type { Gateway } from './gateway.ts';
 import type { Trace } from './trace.ts';
 
 /** One side's wire: a started edge tells what happens and takes commands. */
@@ -42,8 +41,13 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Runs a gateway over two edges. */
-export function wire(gateway: Gateway, edges: Edges, timing: Timing, hooks: Hooks = {}): Running {
+/** Runs a gateway (or what takes and puts out the same) over two edges. */
+export function wire(
+  gateway: Drivable<GatewayEvent, GatewayOutput>,
+  edges: Edges,
+  timing: Timing,
+  hooks: Hooks = {},
+): Running {
   const { closed, end } = closing();
 
   const perform = (out: GatewayOutput): void => {
