@@ -91,6 +91,22 @@ export {
   type SubscriberWish,
   type SubscriptionEnded,
 } from './subscriber/types.ts';
+export { notifierWakeAt, openNotifier, stepNotifier } from './notifier.ts';
+export { endsNotifier, NOTIFIER_MOVES, type NotifierMoves } from './notifier/transitions.ts';
+export {
+  DEFAULT_NOTIFIER_TIMES,
+  type Notifier,
+  type NotifierEnd,
+  type NotifierEnding,
+  type NotifierEnv,
+  type NotifierInput,
+  type NotifierOpening,
+  type NotifierState,
+  type NotifierStep,
+  type NotifierTimes,
+  type NotifyFailed,
+  type StateDocument,
+} from './notifier/types.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
 export type {
