@@ -107,6 +107,18 @@ export {
   type NotifyFailed,
   type StateDocument,
 } from './notifier/types.ts';
+export { publicationWakeAt, startPublication, stepPublication } from './publication.ts';
+export type {
+  Publication,
+  PublicationEnv,
+  PublicationEvent,
+  PublicationInput,
+  PublicationState,
+  PublicationStep,
+  PublicationWish,
+  PublishFailure,
+  PublishOperation,
+} from './publication/types.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
 export type {
