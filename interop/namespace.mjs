@@ -18,6 +18,7 @@ const TOOLS = [
   'ejabberdctl',
   'kamailio',
   'sipp',
+  'redis-server',
   'dnsmasq',
   'mkfifo',
 ];

@@ -15,7 +15,8 @@ const make = GATEWAYS[gatewayId]?.make;
 if (link === undefined || make === undefined) throw new Error(`no ${linkId} or ${gatewayId}`);
 const asked = CASES.filter(({ id }) => only.length === 0 || only.some((part) => id.includes(part)));
 const world = await startWorld(link, make);
-const fits = ({ on }: Case): boolean => on === undefined || on(world.link);
+const fits = ({ on, needs }: Case): boolean =>
+  (on?.(world.link) ?? true) && (needs !== 'presence' || world.gateway.hasPresence);
 const at = (when: Case['when']): readonly Case[] =>
   asked.filter((one) => fits(one) && (one.when ?? 'plain') === when);
 for (const one of asked) if (!fits(one)) tell({ link: link.id, id: one.id, outcome: 'not-there' });

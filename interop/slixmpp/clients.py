@@ -1,6 +1,7 @@
 """XMPP clients for the cases: slixmpp, told what to do in JSON lines on standard input, telling what came in JSON
-lines on standard output. One line in: {"as": client, "do": "login"|"send"|"raw"|"close", ...}. One line out:
-{"as": client, "event": "online"|"stanza"|"closed"|"refused", ...}."""
+lines on standard output. One line in: {"as": client, "do": "login"|"send"|"presence"|"roster"|"remove"|"raw"|"close",
+...}. One line out: {"as": client, "event": "online"|"stanza"|"roster"|"closed"|"refused", ...}. Whether somebody may
+see somebody is never decided here."""
 
 import asyncio
 import json
@@ -36,6 +37,7 @@ class Client(slixmpp.ClientXMPP):
         self.name = name
         self["feature_mechanisms"].unencrypted_plain = True
         self["feature_mechanisms"].unencrypted_scram = True
+        self.auto_authorize, self.auto_subscribe = None, False
         self.register_plugin("xep_0071")
         self.register_plugin("xep_0199")
         self.add_event_handler("session_start", self.started)
@@ -44,7 +46,8 @@ class Client(slixmpp.ClientXMPP):
         for kind in ("message", "presence"):
             self.register_handler(Callback("all " + kind, StanzaPath(kind), self.took))
 
-    def started(self, _):
+    async def started(self, _):
+        await self.get_roster()
         self.send_presence()
         tell(self.name, "online", jid=str(self.boundjid))
 
@@ -66,6 +69,14 @@ def message_of(client, order):
     return message
 
 
+async def tell_roster(client):
+    iq = client.make_iq_get(queryxmlns="jabber:iq:roster")
+    result = await iq.send()
+    items = {str(jid): {"subscription": item["subscription"], "ask": item["ask"]}
+             for jid, item in result["roster"]["items"].items()}
+    tell(client.name, "roster", roster=items)
+
+
 def obey(order):
     name = order["as"]
     if order["do"] == "login":
@@ -74,6 +85,13 @@ def obey(order):
         client.connect((order["address"], order["port"]), disable_starttls=True)
     elif order["do"] == "send":
         message_of(clients[name], order).send()
+    elif order["do"] == "presence":
+        clients[name].send_presence(pto=order.get("to"), ptype=order.get("type"), pshow=order.get("show"),
+                                    pstatus=order.get("status"), ppriority=order.get("priority"))
+    elif order["do"] == "roster":
+        asyncio.ensure_future(tell_roster(clients[name]))
+    elif order["do"] == "remove":
+        asyncio.ensure_future(clients[name].del_roster_item(order["jid"]))
     elif order["do"] == "raw":
         clients[name].send_raw(order["xml"])
     elif order["do"] == "close":

@@ -11,6 +11,8 @@ export const OURS = [SIP, `gone.${SIP}`, `closed.${SIP}`, `blocked.${SIP}`] as c
 /** Loopback addresses, a host each. */
 export const HOST = {
   gateway: '127.0.0.1',
+  /** Another process of the gateway, where a case has two. */
+  second: '127.0.0.10',
   xmpp: '127.0.0.2',
   /** The XMPP server listens there too, for other servers. */
   xmpp6: '::1',
@@ -18,6 +20,10 @@ export const HOST = {
   answering: '127.0.0.4',
   sending: '127.0.0.5',
   intruder: '127.0.0.6',
+  /** The SIP domain's users who have presence, and its presence server. */
+  people: '127.0.0.7',
+  presence: '127.0.0.8',
+  redis: '127.0.0.9',
   dns: '127.0.0.53',
   dead: '127.0.0.99',
 } as const;
@@ -31,6 +37,9 @@ export const PORT = {
   directServer: 5270,
   component: 5347,
   answering: 5070,
+  people: 5080,
+  xcap: 8080,
+  redis: 6379,
 } as const;
 
 /** Host names in DNS. */
@@ -41,6 +50,9 @@ export const NAME = {
   /** A host where nobody listens. */
   dead: `dead.${SIP}`,
 } as const;
+
+/** What a SIP user's name begins with whose presence the presence server has, and who notifies by itself. */
+export const PREFIX = { published: 'ps-', own: 'ua-' } as const;
 
 /** What a component and its server share. */
 export const COMPONENT_SECRET = 'a secret of the component';

@@ -15,6 +15,7 @@ const PACKAGES: readonly (readonly [peer: string, name: string])[] = [
   ['SIPp', 'sip-tester'],
   ['slixmpp', 'python3-slixmpp'],
   ['dnsmasq', 'dnsmasq-base'],
+  ['Redis', 'redis-server'],
 ];
 
 /** What is installed here. */

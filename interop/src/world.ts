@@ -6,10 +6,13 @@ import { makeFolder } from './folder.ts';
 import type { Gateway, GatewayOptions, MakeGateway } from './gateways/gateway.ts';
 import type { Link } from './links.ts';
 import { startUserAgents, type UserAgents } from './agents/sipp.ts';
+import { type People, startPeople } from './agents/people.ts';
 import { startXmppClients, type XmppClient, type XmppClients } from './agents/xmpp-clients.ts';
 import { makeEjabberd } from './servers/ejabberd.ts';
 import { makeKamailio, type Proxy } from './servers/kamailio.ts';
+import { makePresenceServer, type PresenceServer } from './servers/presence-server.ts';
 import { makeProsody } from './servers/prosody.ts';
+import { HOST } from './places.ts';
 import type { XmppServer } from './servers/xmpp-server.ts';
 import { zoneOf } from './zone.ts';
 
@@ -18,11 +21,16 @@ export interface World {
   readonly link: Link;
   readonly certificates: Certificates;
   readonly gateway: Gateway;
+  /** Another process of it, elsewhere, for cases that start one. */
+  readonly second: Gateway;
   readonly server: XmppServer;
   readonly proxy: Proxy;
   readonly dns: Dns;
   /** The users of the SIP domain. */
   readonly agents: UserAgents;
+  /** Those of its users who have presence, and the server that has it for some of them. */
+  readonly people: People;
+  readonly presence: PresenceServer;
   readonly clients: XmppClients;
   /** A user of the XMPP domain who is online; another one when the server was restarted. */
   bob: XmppClient;
@@ -47,8 +55,18 @@ export const SIP_USERS = [
 ];
 /** A user of the SIP domain whom the registrar knows and who is not registered. */
 export const AWAY = 'away';
+/** Users of the XMPP domain, each for one case about presence. */
+export const CONTACTS: readonly string[] = Array.from({ length: 60 }, (_, n) => `contact${n + 1}`);
 /** Users of the XMPP domain, by their localpart. */
-export const XMPP_USERS = ['bob', 'carol', 'd\\27artagnan', 'two\\20words', 'fifty%', 'müller'];
+export const XMPP_USERS = [
+  'bob',
+  'carol',
+  'd\\27artagnan',
+  'two\\20words',
+  'fifty%',
+  'müller',
+  ...CONTACTS,
+];
 
 /** Starts everything. */
 export async function startWorld(link: Link, make: MakeGateway): Promise<World> {
@@ -63,10 +81,14 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
     away: [AWAY],
     credential: certificates.issue('proxy'),
   });
-  await Promise.all([server.start(), proxy.start()]);
-  const gateway = make(gatewayOptions({ link, certificates, folder }));
-  const [agents, clients] = await Promise.all([
+  const presence = makePresenceServer(folder);
+  await Promise.all([server.start(), proxy.start(), presence.start()]);
+  const options = gatewayOptions({ link, certificates, folder });
+  const gateway = make(options);
+  const second = make({ ...options, address: HOST.second });
+  const [agents, people, clients] = await Promise.all([
     startUserAgents(folder, SIP_USERS),
+    startPeople(link.sip === 'udp' ? 'udp' : 'tcp'),
     startXmppClients(),
     gateway.start(),
   ]);
@@ -75,15 +97,19 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
     link,
     certificates,
     gateway,
+    second,
     server,
     proxy,
     dns,
     agents,
+    people,
+    presence,
     clients,
     bob,
     stop: async () => {
-      await Promise.all([clients.stop(), agents.stop(), gateway.kill()]);
-      await Promise.all([server.stop(), proxy.stop(), dns.stop()]);
+      await Promise.all([clients.stop(), agents.stop(), people.stop(), gateway.kill()]);
+      await second.kill();
+      await Promise.all([server.stop(), proxy.stop(), presence.stop(), dns.stop()]);
       folder.remove();
     },
   };

@@ -2,8 +2,9 @@
 // program that is not ours.
 import { join } from 'node:path';
 import { PYTHON } from '../../namespace.mjs';
-import { PATIENCE, Running, within } from '../process.ts';
+import { Running } from '../process.ts';
 import { HOST, PORT, XMPP } from '../places.ts';
+import { type Line, Lines } from './lines.ts';
 
 /** An element as slixmpp read it. */
 export interface Element {
@@ -25,12 +26,32 @@ export interface OutgoingStanza {
   readonly from?: string;
 }
 
+/** Presence to be sent: broadcast, or to somebody. */
+export interface OutgoingPresence {
+  readonly to?: string;
+  readonly type?: string;
+  readonly show?: string;
+  readonly status?: string;
+  readonly priority?: number;
+}
+
+/** A contact as the server has it. RFC 6121 §2.1.2. */
+export interface RosterItem {
+  readonly subscription: string;
+  readonly ask: string;
+}
+
 /** A user who is online. */
 export interface XmppClient {
   readonly jid: string;
   readonly stanzas: readonly Element[];
   send(stanza: OutgoingStanza): void;
+  presence(presence: OutgoingPresence): void;
   raw(xml: string): void;
+  /** The contact in the roster, as the server has it now. */
+  contact(jid: string): Promise<RosterItem | undefined>;
+  /** Takes the contact off the roster. */
+  remove(jid: string): void;
   until(what: string, fits: (stanza: Element) => boolean, bound?: number): Promise<Element>;
   when<T>(
     what: string,
@@ -43,16 +64,15 @@ export interface XmppClient {
 /** All XMPP users of a world. */
 export interface XmppClients {
   readonly version: string;
-  login(user: string, domain?: string): Promise<XmppClient>;
+  login(user: string, resource?: string): Promise<XmppClient>;
   stop(): Promise<void>;
 }
 
-interface Line {
-  readonly as: string;
-  readonly event: string;
+interface Told extends Line {
   readonly version?: string;
   readonly jid?: string;
   readonly stanza?: Element;
+  readonly roster?: Readonly<Record<string, RosterItem>>;
 }
 
 /** Starts the program that the clients live in. */
@@ -63,12 +83,13 @@ export async function startXmppClients(): Promise<XmppClients> {
     args: [join(import.meta.dirname, '..', '..', 'slixmpp', 'clients.py')],
     env: { PYTHONUNBUFFERED: '1', PYTHONWARNINGS: 'ignore' },
   });
-  const lines = new Lines(running);
-  const ready = await lines.until('slixmpp', (line) => line.event === 'ready');
+  const lines = new Lines<Told>(running);
+  const ready = await lines.until('', 'slixmpp', (line) => line.event === 'ready');
   let logins = 0;
   return {
     version: ready.version ?? '',
-    login: (user, domain = XMPP) => login(running, lines, `${user}-${++logins}`, user, domain),
+    login: (user, resource = 'desk') =>
+      login(running, lines, `${user}-${++logins}`, user, resource),
     stop: async () => {
       await running.stop();
     },
@@ -77,96 +98,72 @@ export async function startXmppClients(): Promise<XmppClients> {
 
 async function login(
   running: Running,
-  lines: Lines,
+  lines: Lines<Told>,
   as: string,
   user: string,
-  domain: string,
+  resource: string,
 ): Promise<XmppClient> {
   const order = (more: object): void => running.say(JSON.stringify({ as, ...more }));
   order({
     do: 'login',
-    jid: `${user}@${domain}/desk`,
+    jid: `${user}@${XMPP}/${resource}`,
     password: user,
     address: HOST.xmpp,
     port: PORT.client,
   });
-  const first = await lines.until(
-    `${as} online`,
-    (line) => line.as === as && ['online', 'refused', 'closed'].includes(line.event),
+  const first = await lines.until(as, `${as} online`, ({ event }) =>
+    ['online', 'refused', 'closed'].includes(event),
   );
   if (first.event !== 'online')
     throw new Error(`${as}: ${first.event}\n${running.log.slice(-1000)}`);
-  const stanzas = (): readonly Element[] => lines.stanzasOf(as);
-  const when = <T>(
-    what: string,
-    find: (all: readonly Element[]) => T | undefined,
-    bound?: number,
-  ): Promise<T> => lines.when(what, () => find(stanzas()), bound);
+  const stanzas = stanzasOf(lines, as);
+  const when: XmppClient['when'] = (what, find, bound) =>
+    lines.when(what, () => find(stanzas()), bound);
   return {
     jid: first.jid ?? '',
     get stanzas() {
       return stanzas();
     },
     send: (stanza) => order({ do: 'send', ...stanza }),
+    presence: (presence) => order({ do: 'presence', ...presence }),
     raw: (xml) => order({ do: 'raw', xml }),
+    contact: (jid) => contactOf(lines, as, order, jid),
+    remove: (jid) => order({ do: 'remove', jid }),
     when,
     until: (what, fits, bound) => when(what, (all) => all.find(fits), bound),
     close: async () => {
       order({ do: 'close' });
-      await lines.until(`${as} closed`, (line) => line.as === as && line.event === 'closed');
+      await lines.until(as, `${as} closed`, (line) => line.event === 'closed');
     },
   };
 }
 
-/** The lines a process has printed, read as JSON as they come. */
-class Lines {
-  readonly #running: Running;
-  readonly #all: Line[] = [];
-  readonly #stanzas = new Map<string, Element[]>();
-  #read = 0;
+async function contactOf(
+  lines: Lines<Told>,
+  as: string,
+  order: (more: object) => void,
+  jid: string,
+): Promise<RosterItem | undefined> {
+  const before = lines.of(as).length;
+  order({ do: 'roster' });
+  const told = await lines.when(`${as}: the roster`, () =>
+    lines.of(as).find((line, n) => n >= before && line.roster !== undefined),
+  );
+  return told.roster?.[jid];
+}
 
-  constructor(running: Running) {
-    this.#running = running;
-  }
-
-  stanzasOf(name: string): readonly Element[] {
-    this.#take();
-    return this.#stanzas.get(name) ?? [];
-  }
-
-  until(what: string, fits: (line: Line) => boolean): Promise<Line> {
-    return this.when(what, () => this.#all.find(fits));
-  }
-
-  when<T>(what: string, find: () => T | undefined, bound = PATIENCE): Promise<T> {
-    const found = this.#running.until(
-      what,
-      () => {
-        this.#take();
-        return find();
-      },
-      bound,
-    );
-    return within(what, found, bound);
-  }
-
-  #take(): void {
-    const { log } = this.#running;
-    for (let end = log.indexOf('\n', this.#read); end >= 0; end = log.indexOf('\n', this.#read)) {
-      const text = log.slice(this.#read, end);
-      this.#read = end + 1;
-      if (text.startsWith('{"as"')) this.#keep(JSON.parse(text) as Line);
+/** The stanzas among the lines of one, each looked at once. */
+function stanzasOf(lines: Lines<Told>, as: string): () => readonly Element[] {
+  const stanzas: Element[] = [];
+  let read = 0;
+  return () => {
+    const all = lines.of(as);
+    for (; read < all.length; read++) {
+      const stanza = all[read]?.stanza;
+      if (stanza !== undefined) stanzas.push(stanza);
     }
-  }
-
-  #keep(line: Line): void {
-    if (line.stanza === undefined) this.#all.push(line);
-    else {
-      const list = this.#stanzas.get(line.as) ?? [];
-      list.push(line.stanza);
-      this.#stanzas.set(line.as, list);
-    }
-  }
+    return stanzas;
+  };
 }
 
 /** The first child of a name. */

@@ -9,11 +9,15 @@ import type { Exit } from '../process.ts';
 export interface GatewayOptions {
   readonly folder: Folder;
   readonly link: Link;
+  /** Where it listens. Default `HOST.gateway`. */
+  readonly address?: string;
   /** What it shows to SIP peers, and to XMPP peers. */
   readonly sip: Credential;
   readonly xmpp: Credential;
   /** PEM of whom it trusts. */
   readonly root: string;
+  /** Where it keeps what has to last. Default `memory`: nowhere. */
+  readonly state?: 'memory' | { readonly file: string } | { readonly redis: string };
 }
 
 /** A gateway that runs, or may be started again. */
@@ -22,6 +26,8 @@ export interface Gateway {
   readonly version: string;
   readonly log: string;
   readonly isRunning: boolean;
+  /** Whether contacts and presence cross it too. */
+  readonly hasPresence: boolean;
   /** When what runs now ends without being asked to. A case in which it does has failed. */
   readonly fallen: Promise<Exit> | undefined;
   start(changes?: Partial<GatewayOptions>): Promise<void>;

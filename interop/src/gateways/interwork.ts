@@ -21,6 +21,7 @@ export function makeInterwork(first: GatewayOptions): Gateway {
   return {
     name: 'interwork',
     version: versionOf(),
+    hasPresence: true,
     get log() {
       return before + (running?.log ?? '');
     },
@@ -59,7 +60,7 @@ function versionOf(): string {
 }
 
 function configure(options: GatewayOptions): string {
-  const { folder, sip, xmpp, root, link } = options;
+  const { folder, sip, xmpp, root, link, address = HOST.gateway } = options;
   for (const [name, credential] of Object.entries({ sip, xmpp })) {
     folder.write(`gateway/${name}.pem`, credential.certPem);
     folder.write(`gateway/${name}.key`, credential.keyPem);
@@ -78,14 +79,13 @@ function configure(options: GatewayOptions): string {
       authorities: ['authorities.pem'],
     },
     policy: 'policy.json',
-    state: 'memory',
+    state: options.state ?? 'memory',
     log: { level: 'info', addresses: 'full' },
   };
-  return folder.write(`gateway/${link.id}.json`, JSON.stringify(config, null, 2));
+  return folder.write(`gateway/${link.id}-${address}.json`, JSON.stringify(config, null, 2));
 }
 
-function sipPart({ link }: GatewayOptions): object {
-  const address = HOST.gateway;
+function sipPart({ link, address = HOST.gateway }: GatewayOptions): object {
   const listen = [
     { transport: 'udp', address, port: PORT.sip },
     { transport: 'tcp', address, port: PORT.sip },
@@ -96,14 +96,14 @@ function sipPart({ link }: GatewayOptions): object {
   return { listen, host: address, routes: { [SIP]: [hop] }, believesDatagrams: true };
 }
 
-function xmppPart({ link }: GatewayOptions): object {
+function xmppPart({ link, address = HOST.gateway }: GatewayOptions): object {
   if (link.join === 'component')
     return {
       component: { host: HOST.xmpp, port: PORT.component, name: SIP, secret: COMPONENT_SECRET },
     };
   const listen = [
-    { address: HOST.gateway, port: PORT.server, direct: false },
-    { address: HOST.gateway, port: PORT.directServer, direct: true },
+    { address, port: PORT.server, direct: false },
+    { address, port: PORT.directServer, direct: true },
   ];
   return { s2s: { listen, secret: 'a dialback secret of the gateway' } };
 }

@@ -17,6 +17,7 @@ export function makeKamailioGateway(options: GatewayOptions): Gateway {
   };
   return {
     name: 'Kamailio’s xmpp module',
+    hasPresence: false,
     version: versions().find(({ peer }) => peer === 'Kamailio')?.version ?? '',
     get log() {
       return before + (running?.log ?? '');

@@ -1,6 +1,7 @@
-// Kamailio as the SIP domain: registrar and proxy of its users, and the way to the gateway for every other domain.
+// Kamailio as the SIP domain: registrar and proxy of its users, and the way to the gateway for every other domain. Its
+// presence server is another one (presence-server.ts).
 import { Running } from '../process.ts';
-import { HOST, PORT, SIP } from '../places.ts';
+import { HOST, NAME, PORT, PREFIX, SIP } from '../places.ts';
 import type { Credential } from '../certificates.ts';
 import type { Folder } from '../folder.ts';
 import type { SipJoin } from '../links.ts';
@@ -95,8 +96,12 @@ const MODULES = [
 const MORE = ['registrar', 'textops', 'siputils', 'xlog'];
 
 function configText({ join, away }: ProxyOptions, tls: string): string {
-  const port = join === 'tls' ? PORT.sips : PORT.sip;
-  const gateway = `sip:${HOST.gateway}:${port};transport=${join}`;
+  // By its name where there are certificates: two addresses may have it.
+  const gateway =
+    join === 'tls'
+      ? `sip:${NAME.gateway}:${PORT.sips};transport=tls`
+      : `sip:${HOST.gateway}:${PORT.sip};transport=${join}`;
+  const inside = `transport=${join === 'udp' ? 'udp' : 'tcp'}`;
   const isAway = away.map((user) => `$rU == "${user}"`).join(' || ');
   return `#!KAMAILIO
 debug=2
@@ -106,10 +111,12 @@ tcp_children=1
 enable_tls=yes
 tcp_source_ipv4=${HOST.proxy}
 auto_aliases=no
+use_dns_failover=on
 alias="${SIP}"
+alias="${NAME.proxy}"
 listen=udp:${HOST.proxy}:${PORT.sip}
 listen=tcp:${HOST.proxy}:${PORT.sip}
-listen=tls:${HOST.proxy}:${PORT.sips}
+listen=tls:${HOST.proxy}:${PORT.sips} advertise ${NAME.proxy}:${PORT.sips}
 ${[...MODULES, ...MORE].map((name) => `loadmodule "${name}.so"`).join('\n')}
 modparam("jsonrpcs", "transport", 0)
 modparam("tls", "config", "${tls}")
@@ -123,7 +130,12 @@ event_route[core:worker-one-init] {
 request_route {
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (is_method("REGISTER")) { save("location"); exit; }
+  # It stays on the way of subscriptions: neither side can reach the other's inner addresses. RFC 6665 §4.3.
+  if (is_method("SUBSCRIBE|NOTIFY")) record_route();
+  if (has_totag() && loose_route()) { t_relay(); exit; }
   if ($rd == "${SIP}") {
+    if ($rU =~ "^${PREFIX.published}") { $du = "sip:${HOST.presence}:${PORT.sip};${inside}"; t_relay(); exit; }
+    if ($rU =~ "^${PREFIX.own}") { $du = "sip:${HOST.people}:${PORT.people};${inside}"; t_relay(); exit; }
     if (${isAway}) { sl_send_reply("480", "Temporarily Unavailable"); exit; }
     # The registrar takes no user beyond ASCII; the proxy does.
     if ($rU =~ "%[89A-Fa-f]") { $du = "sip:${HOST.answering}:${PORT.answering};transport=tcp"; t_relay(); exit; }
@@ -131,7 +143,7 @@ request_route {
     t_relay();
     exit;
   }
-  if ($si != "${HOST.sending}") { sl_send_reply("403", "Relaying Denied"); exit; }
+  if ($si != "${HOST.sending}" && $si != "${HOST.people}") { sl_send_reply("403", "Relaying Denied"); exit; }
   # One who sends many has no patience: what got lost when the gateway ended is answered 408 soon.
   if ($fU == "many") t_set_fr(0, 6000);
   $du = "${gateway}";

@@ -1,0 +1,166 @@
+// Users of the SIP domain who have presence: a program in Python (`people/`) that shares nothing with the packages under
+// test. Watchers, presentities that are their own notifiers, and publications at the domain's presence server.
+import { join } from 'node:path';
+import { PYTHON } from '../../namespace.mjs';
+import { HOST, PORT, SIP } from '../places.ts';
+import { Running } from '../process.ts';
+import { type Line, Lines } from './lines.ts';
+
+/** A tuple of a PIDF document. */
+export interface Tuple {
+  readonly id: string;
+  readonly basic: string | null;
+  readonly show: string | null;
+  readonly notes: readonly string[];
+  readonly priority: string | null;
+}
+
+/** Something that happened to one of them; what is there depends on the event. */
+export interface Sight extends Line {
+  /** Of a response: `answer` to a SUBSCRIBE, `notified` to a NOTIFY, `published` to a PUBLISH; 0 when there was none. */
+  readonly status?: number;
+  /** Of a NOTIFY. */
+  readonly state?: string;
+  readonly reason?: string | null;
+  readonly expires?: number | null;
+  readonly isLate?: boolean;
+  readonly document?: { readonly entity: string; readonly tuples: readonly Tuple[] } | null;
+  readonly text?: string;
+  readonly fault?: string;
+  /** Of a SUBSCRIBE. */
+  readonly remote?: string;
+  readonly call?: string;
+}
+
+/** One of them, under a name that no other has. */
+export interface Person {
+  /** A URI. */
+  readonly address: string;
+  /** Everything that happened, in order. */
+  readonly seen: readonly Sight[];
+  until(what: string, fits: (sight: Sight) => boolean, bound?: number): Promise<Sight>;
+  /** What `find` makes of everything, now or later. */
+  when<T>(what: string, find: (all: readonly Sight[]) => T | undefined, bound?: number): Promise<T>;
+}
+
+/** Watches others. */
+export interface SipWatcher extends Person {
+  /** A new dialog, 0 seconds for a fetch; the answer. */
+  subscribe(to: string, expires?: number): Promise<Sight>;
+  /** In the last dialog: a refresh, 0 seconds to end it; the answer. */
+  again(expires?: number): Promise<Sight>;
+}
+
+/** Is watched, and notifies by itself. */
+export interface Presentity extends Person {
+  /** What a new watcher gets: a state of the subscription or a status, and at most so many seconds. */
+  policy(policy: 'pending' | 'active' | number, longest?: number): void;
+  /** Decides about all watchers, those to come too. */
+  decide(state: 'pending' | 'active'): void;
+  /** Its state from now on, a PIDF document. */
+  state(document: string): void;
+  /** Ends every subscription with a reason. */
+  end(reason: string): void;
+  /** Forgets its subscriptions without a word. */
+  forget(): void;
+}
+
+/** Publishes at the presence server, and again before that runs out. */
+export interface Publisher extends Person {
+  publish(document: string): Promise<void>;
+  withdraw(): Promise<void>;
+}
+
+/** All of them. */
+export interface People {
+  watcher(user: string): Promise<SipWatcher>;
+  presentity(user: string): Promise<Presentity>;
+  publisher(user: string): Promise<Publisher>;
+  stop(): Promise<void>;
+}
+
+/** Starts the program they live in. */
+export async function startPeople(transport: 'udp' | 'tcp'): Promise<People> {
+  const places = [HOST.people, PORT.people, HOST.proxy, PORT.sip].map(String);
+  const running = new Running({
+    name: 'people',
+    file: PYTHON,
+    args: [join(import.meta.dirname, '..', '..', 'people', 'main.py'), ...places, transport],
+    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+  });
+  const lines = new Lines<Sight>(running);
+  await lines.until('', 'people', (line) => line.event === 'ready');
+  const begin = (kind: string, user: string): Promise<Told> => told(running, lines, kind, user);
+  return {
+    watcher: async (user) => watcherOf(await begin('watcher', user)),
+    presentity: async (user) => presentityOf(await begin('presentity', user)),
+    publisher: async (user) => publisherOf(await begin('publisher', user)),
+    stop: async () => {
+      await running.stop();
+    },
+  };
+}
+
+interface Told extends Person {
+  order(what: string, more?: object): void;
+  /** Orders, and waits for the next event of this kind. */
+  ask(what: string, event: string, more?: object): Promise<Sight>;
+}
+
+async function told(
+  running: Running,
+  lines: Lines<Sight>,
+  kind: string,
+  user: string,
+): Promise<Told> {
+  const as = `${kind} ${user}`;
+  const order = (what: string, more: object = {}): void =>
+    running.say(JSON.stringify({ as, do: what, ...more }));
+  const when: Person['when'] = (what, find, bound) =>
+    lines.when(`${as}: ${what}`, () => find(lines.of(as)), bound);
+  order(kind, { user, domain: SIP });
+  await lines.until(as, as, (line) => line.event === 'there');
+  return {
+    address: `sip:${user}@${SIP}`,
+    get seen() {
+      return lines.of(as);
+    },
+    when,
+    until: (what, fits, bound) => when(what, (all) => all.find(fits), bound),
+    order,
+    ask: (what, event, more) => {
+      const before = lines.of(as).length;
+      order(what, more);
+      return when(event, (all) => all.slice(before).find((one) => one.event === event));
+    },
+  };
+}
+
+function watcherOf(person: Told): SipWatcher {
+  return Object.assign(person, {
+    subscribe: (to: string, expires = 600) => person.ask('subscribe', 'answer', { to, expires }),
+    again: (expires = 600) => person.ask('again', 'answer', { expires }),
+  });
+}
+
+function presentityOf(person: Told): Presentity {
+  return Object.assign(person, {
+    policy: (policy: 'pending' | 'active' | number, longest = 3600) =>
+      person.order('policy', { policy, longest }),
+    decide: (state: 'pending' | 'active') => person.order('decide', { state }),
+    state: (document: string) => person.order('state', { document }),
+    end: (reason: string) => person.order('end', { reason }),
+    forget: () => person.order('forget'),
+  });
+}
+
+function publisherOf(person: Told): Publisher {
+  const done = (sight: Sight): void => {
+    if (sight.status !== 200) throw new Error(`PUBLISH was answered ${sight.status}`);
+  };
+  return Object.assign(person, {
+    publish: async (document: string) =>
+      done(await person.ask('publish', 'published', { document })),
+    withdraw: async () => done(await person.ask('withdraw', 'published')),
+  });
+}

@@ -1,0 +1,233 @@
+// Something ends while people watch each other, and comes back: what each sees stays true, nobody is asked again, and
+// nothing is doubled.
+import type { Presentity, Publisher } from '../agents/people.ts';
+import type { GatewayOptions } from '../gateways/gateway.ts';
+import { REDIS_URL, startRedis } from '../servers/redis.ts';
+import { HOST } from '../places.ts';
+import type { World } from '../world.ts';
+import { zoneOf } from '../zone.ts';
+import { byCertificate, type Case, hold, same } from './case.ts';
+import {
+  bareOf,
+  openOf,
+  pidf,
+  timesAsked,
+  typesOf,
+  type Watched,
+  type Watching,
+  watchesPublished,
+  watchesSip,
+  watchesXmpp,
+  xmppSees,
+} from './presence.ts';
+import { mark } from './sending.ts';
+
+/** One who watches in each way there is. */
+interface Views {
+  readonly watched: Watched;
+  readonly own: Watching<Presentity>;
+  readonly published: Watching<Publisher>;
+}
+
+/** Longer than PATIENCE: a server that was away may rest before it calls again, and a NOTIFY is tried again. */
+const RECOVERY = 40_000;
+
+export const PRESENCE_ENDINGS: readonly Case[] = (
+  [
+    {
+      id: 'presence-gateway-kill',
+      title:
+        'the gateway is killed and starts again with its state in a file: every view stays true, nobody is asked again',
+      run: async (world) => {
+        await withState(world, { file: 'state.db' }, async () => {
+          const views = await everybody(world);
+          await world.gateway.kill();
+          await world.gateway.start();
+          await stayTrue(world, views);
+        });
+      },
+    },
+    {
+      id: 'presence-gateway-kill-redis',
+      title: 'the same with its state in Redis',
+      on: byCertificate,
+      run: async (world) => {
+        const stop = await startRedis();
+        try {
+          await withState(world, { redis: REDIS_URL }, async () => {
+            const views = await everybody(world);
+            await world.gateway.kill();
+            await world.gateway.start();
+            await stayTrue(world, views);
+          });
+        } finally {
+          await stop();
+        }
+      },
+    },
+    {
+      id: 'presence-two-gateways',
+      title:
+        'two processes share their state in Redis, and one is killed in traffic: no view is lost and none is doubled',
+      on: byCertificate,
+      run: async (world) => {
+        const stop = await startRedis();
+        try {
+          await withTwo(world, () => oneDies(world));
+        } finally {
+          await stop();
+        }
+      },
+    },
+    {
+      id: 'presence-changes-while-gateway-down',
+      title: 'what changes while the gateway is away is seen when it is back',
+      run: async (world) => {
+        await withState(world, { file: 'state.db' }, async () => {
+          const views = await everybody(world);
+          await world.gateway.kill();
+          const word = mark();
+          changes(views, word);
+          await world.gateway.start();
+          await seen(views, word);
+          notDoubled(views);
+        });
+      },
+    },
+    {
+      id: 'presence-server-restart',
+      title: 'the XMPP server restarts: the views are true again when its users are back',
+      run: async (world) => {
+        const views = await everybody(world);
+        await world.server.stop();
+        await world.server.start();
+        const login = (one: { readonly jid: string }): ReturnType<World['clients']['login']> =>
+          world.clients.login(one.jid.split('@')[0] ?? '');
+        const { watched, own, published } = views;
+        const [contact, first, second] = await Promise.all([
+          login(watched.contact),
+          login(own.user),
+          login(published.user),
+        ]);
+        world.bob = await world.clients.login('bob');
+        await stayTrue(world, {
+          watched: { ...watched, contact },
+          own: { ...own, user: first },
+          published: { ...published, user: second },
+        });
+      },
+    },
+    {
+      id: 'sip-presence-server-restart',
+      title:
+        'Kamailio’s presence server restarts and has forgotten who watches: they watch again, and see what is true',
+      run: async (world) => {
+        const pair = await watchesPublished(world);
+        await world.presence.stop();
+        await world.presence.start();
+        await publishes(pair, mark());
+        hold(!typesOf(pair).includes('unsubscribed'), 'consent was taken back');
+      },
+    },
+  ] satisfies readonly Case[]
+).map((one) => ({ ...one, when: 'last', needs: 'presence' }) as const);
+
+async function everybody(world: World): Promise<Views> {
+  const [watched, own, published] = await Promise.all([
+    watchesXmpp(world),
+    watchesSip(world),
+    watchesPublished(world),
+  ]);
+  return { watched, own, published };
+}
+
+/** A gateway that keeps its state there, and afterwards one that does not. */
+async function withState(
+  world: World,
+  state: NonNullable<GatewayOptions['state']>,
+  use: () => Promise<void>,
+): Promise<void> {
+  await world.gateway.kill();
+  await world.gateway.start({ state });
+  try {
+    await use();
+  } finally {
+    await world.gateway.kill();
+    await world.gateway.start({ state: 'memory' });
+  }
+}
+
+/** Two of it under one name, and afterwards one. */
+async function withTwo(world: World, use: () => Promise<void>): Promise<void> {
+  await world.gateway.kill();
+  await world.dns.serve(zoneOf(world.link, [HOST.gateway, HOST.second]));
+  const state = { redis: REDIS_URL };
+  await Promise.all([world.gateway.start({ state }), world.second.start({ state })]);
+  try {
+    await use();
+  } finally {
+    await Promise.all([world.gateway.kill(), world.second.kill()]);
+    await world.dns.serve(zoneOf(world.link));
+    await world.gateway.start({ state: 'memory' });
+  }
+}
+
+/** Everybody changes all the time, the first process is gone in the middle, and what is last is seen by all. */
+async function oneDies(world: World): Promise<void> {
+  const all = await Promise.all([everybody(world), everybody(world)]);
+  for (const n of [1, 2, 3]) for (const views of all) changes(views, `early ${n}`);
+  await world.gateway.kill();
+  const word = mark();
+  for (const views of all) {
+    changes(views, `late ${word}`);
+    changes(views, word);
+  }
+  await Promise.all(all.map((views) => seen(views, word)));
+  for (const views of all) notDoubled(views);
+  await world.gateway.start();
+}
+
+/** Everybody changes, and everybody sees it once; nobody was asked again. */
+async function stayTrue(world: World, views: Views): Promise<void> {
+  const word = mark();
+  hold(world.gateway.isRunning, 'the gateway does not run');
+  changes(views, word);
+  await seen(views, word);
+  notDoubled(views);
+}
+
+function changes({ watched, own, published }: Views, word: string): void {
+  watched.contact.presence({ status: word });
+  own.presentity.state(pidf(own.presentity.address, [{ id: 'ID-desk', note: word }]));
+  published.presentity
+    .publish(pidf(published.presentity.address, [{ id: 'ID-desk', note: word }]))
+    .catch(() => undefined);
+}
+
+async function seen({ watched, own, published }: Views, word: string): Promise<void> {
+  const sees = (pair: Watching<{ readonly address: string }>): Promise<true> =>
+    xmppSees(pair, word, (view) => view.get('desk')?.status === word, RECOVERY);
+  await Promise.all([
+    watched.watcher.when(
+      `seeing ${word}`,
+      (all) => openOf(all).find(({ notes }) => notes.includes(word)),
+      RECOVERY,
+    ),
+    sees(own),
+    sees(published),
+  ]);
+}
+
+/** Each has one subscription and was asked once; a state that stayed was not told as a change of consent. */
+function notDoubled({ watched, own, published }: Views): void {
+  hold(timesAsked(watched) <= 1, `${bareOf(watched.contact)} was asked again`);
+  const dialogs = own.presentity.seen.filter(({ event }) => event === 'subscribe').length;
+  same(dialogs, 1, 'how many subscriptions the SIP contact has had');
+  for (const pair of [own, published])
+    hold(!typesOf(pair).includes('unsubscribed'), 'consent was taken back');
+}
+
+async function publishes(pair: Watching<Publisher>, word: string): Promise<void> {
+  await pair.presentity.publish(pidf(pair.presentity.address, [{ id: 'ID-desk', note: word }]));
+  await xmppSees(pair, word, (view) => view.get('desk')?.status === word, RECOVERY);
+}
