@@ -69,14 +69,6 @@ export {
 } from './subscription-state.ts';
 export { startSubscriber, stepSubscriber, subscriberWakeAt } from './subscriber.ts';
 export {
-  type AfterReason,
-  afterReason,
-  type AfterStatus,
-  afterStatus,
-  SUBSCRIBER_MOVES,
-  type SubscriberMoves,
-} from './subscriber/transitions.ts';
-export {
   type Again,
   DEFAULT_SUBSCRIBER_TIMES,
   type EndCause,
@@ -92,7 +84,6 @@ export {
   type SubscriptionEnded,
 } from './subscriber/types.ts';
 export { notifierWakeAt, openNotifier, stepNotifier } from './notifier.ts';
-export { endsNotifier, NOTIFIER_MOVES, type NotifierMoves } from './notifier/transitions.ts';
 export {
   DEFAULT_NOTIFIER_TIMES,
   type Notifier,

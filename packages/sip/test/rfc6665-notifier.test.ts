@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   checkRequest,
-  endsNotifier,
   type IncomingRequest,
   MisuseError,
   type Notifier,
-  NOTIFIER_MOVES,
   type NotifierEnv,
   type NotifierInput,
   type NotifierState,
@@ -19,6 +17,7 @@ import {
   stepNotifier,
   writeUri,
 } from '@interwork/sip';
+import { endsNotifier, NOTIFIER_MOVES } from '../src/notifier/transitions.ts';
 import { good, message, requestIn, utf8 } from './message-text.ts';
 import { ANN, BOB, headerOf, PIDF, responseTo, T0 } from './subscriptions.ts';
 import { tokens } from './virtual.ts';
@@ -674,6 +673,46 @@ const anything = fc.oneof(
     contact: fc.constantFrom('*', '<sip:b@b.example>', `<sip:${'x'.repeat(990)}@b.example>`),
   }),
 );
+
+describe('RFC 6665 §4.2.1.4 a hostile watcher', () => {
+  it('that refreshes all the time is answered, and told of one at a time', () => {
+    const presentity = new Presentity();
+    const before = JSON.stringify(presentity.record).length;
+    for (let cseq = 2; cseq < 300; cseq += 1) {
+      expect(told(presentity.subscribe({ cseq, expires: 3600 }))).toBe('active | 200 3600 | -');
+    }
+    expect(JSON.stringify(presentity.record).length).toBeLessThan(before + 30);
+    expect(told(presentity.response(200))).toBe('active | - | active;expires=3600 open');
+    expect(told(presentity.response(200))).toBe('active | - | -');
+  });
+
+  it('that counts to the end has locked itself out, until its time is over', () => {
+    const presentity = standing();
+    presentity.subscribe({ cseq: 2 ** 31 - 1, expires: 600 });
+    expect(told(presentity.subscribe({ cseq: 5 }))).toBe('active | 500 | -');
+    presentity.response(200);
+    expect(told(presentity.wake())).toBe(`ending | - | ${TIMEOUT} open`);
+  });
+
+  it('RFC 3261 §12.1.1 without a tag is one of its own', () => {
+    const presentity = new Presentity('active', { fromTag: '' });
+    expect(presentity.notified?.to.params).toEqual([]);
+    expect(told(presentity.subscribe({ fromTag: '' }))).toBe('active | 200 3600 | -');
+    expect(told(presentity.subscribe({ fromTag: 'eve' }))).toBe('active | 481 | -');
+  });
+
+  it('with the longest addresses that are taken has a record of less than 10 kB', () => {
+    const contact = `<sip:${'c'.repeat(1000)}@a.example>`;
+    const routes = Array(16)
+      .fill(`<sip:${'r'.repeat(230)}@p;lr>`)
+      .join();
+    const parts = { contact, lines: [`Record-Route: ${routes}`], callId: 'c'.repeat(256) };
+    const { env } = new Presentity();
+    const opening = openNotifier(T0, subscribe(parts), 'active', env);
+    const { step } = opening as { readonly step: NotifierStep };
+    expect(JSON.stringify(step.next).length).toBeLessThan(10_000);
+  });
+});
 
 describe('RFC 6665 §4.2 in any order', () => {
   it('nothing throws, one NOTIFY is on its way at most, and the end is told once', () => {

@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  afterReason,
-  afterStatus,
   MisuseError,
   param,
   startSubscriber,
   stepSubscriber,
   type Subscriber,
-  SUBSCRIBER_MOVES,
   type SubscriberInput,
   type SubscriberState,
   type SubscriberStep,
   subscriberWakeAt,
   writeUri,
 } from '@interwork/sip';
+import { afterReason, afterStatus, SUBSCRIBER_MOVES } from '../src/subscriber/transitions.ts';
 import { utf8 } from './message-text.ts';
 import {
   ANN,
@@ -567,11 +565,11 @@ describe('§4.1.2.2 refreshing', () => {
   it('many NOTIFYs that count down do not put the refresh off', () => {
     const watcher = active();
     const first = watcher.wakeAt;
-    for (let left = 3599; watcher.record.askAt > watcher.now; left -= 1) {
-      watcher.now += 1000;
+    for (let left = 3590; watcher.record.askAt > watcher.now; left -= 10) {
+      watcher.now += 10_000;
       watcher.notify(`active;expires=${left}`);
     }
-    expect(watcher.now).toBeLessThanOrEqual(first + 1000);
+    expect(watcher.now).toBeLessThanOrEqual(first + 10_000);
   });
 
   it('one that fails leaves the subscription until its time is over', () => {
@@ -898,7 +896,7 @@ describe('RFC 6665 §4.1 in any order', () => {
   it('a storm of NOTIFYs asks nothing and leaves the record as small as before', () => {
     const watcher = active();
     const before = JSON.stringify(watcher.record).length;
-    for (let cseq = 10; cseq < 2000; cseq += 1) {
+    for (let cseq = 10; cseq < 500; cseq += 1) {
       const step = watcher.notify('active;expires=3600', { cseq, ...DOCUMENT });
       expect(step.request).toBeUndefined();
     }
