@@ -104,6 +104,15 @@ export {
   type GatewayOptions,
   type GatewayWaits,
 } from './gateway/options.ts';
+export type { PresenceOptions } from './gateway/presence-settings.ts';
+export type { PresencePlace } from './gateway/presence-contact.ts';
+export type { PresenceSizes } from './gateway/presence.ts';
+export {
+  DEFAULT_PRESENCE_LIMITS,
+  DEFAULT_PRESENCE_WAITS,
+  type PresenceLimits,
+  type PresenceWaits,
+} from './ledger/presence-bounds.ts';
 export type { CountRow } from './gateway/tally.ts';
 export type {
   Counts,
@@ -168,7 +177,11 @@ export {
   type Status,
 } from './rules/presence-resource.ts';
 export { ACTIVITY_OF, showOfActivities } from './rules/presence-show.ts';
-export { declineRequest } from './rules/unsupported-request.ts';
+export {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  declineRequest,
+} from './rules/unsupported-request.ts';
 export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';

@@ -58,6 +58,7 @@ export type RefusalCode =
   | 'session'
   | 'multi-party'
   | 'presence-not-carried'
+  | 'state-unavailable'
   | 'queue-full'
   | 'waited-too-long'
   | 'no-answer'
@@ -152,6 +153,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'feature-not-implemented',
     'Presence is not carried',
     'RFC 8048 §5',
+  ),
+  'state-unavailable': row(
+    500,
+    'resource-constraint',
+    'What is remembered of the two cannot be changed for now',
+    'RFC 3261 §21.5.1',
   ),
   'queue-full': row(
     503,

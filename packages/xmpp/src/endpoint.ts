@@ -17,23 +17,21 @@ import type { StanzaCommand, XmppEndpointOptions, XmppInput, XmppOutput } from '
 import { DEFAULT_XMPP_LIMITS, DEFAULT_XMPP_TIMERS } from './endpoint/limits.ts';
 import { forgetCallBacks, linkFor } from './endpoint/link.ts';
 import {
+  deliver,
   failLink,
+  leaveWay,
+  sendByWay,
+  sendWaiting,
   takeConnected,
   takeConnectFailed,
   takeEnded,
   takeLocated,
   takeProved,
   takeUnproved,
-  tickLink,
-} from './endpoint/outbound.ts';
-import {
-  deliver,
-  leaveWay,
-  sendByWay,
-  sendWaiting,
   takeWay,
   tellFailed,
-} from './endpoint/queue.ts';
+  tickLink,
+} from './endpoint/outbound.ts';
 import {
   forgetKept,
   releaseSession,

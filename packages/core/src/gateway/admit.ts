@@ -1,9 +1,10 @@
 // Whether something may cross at all, as a visible sequence: addresses, sides, loops, identity, policy,
 // obligations. The first step that refuses names itself; nothing passes by falling through. Pure: the
 // answer depends on the message, the facts of its connection and the environment handed in.
-import type { Flow, IncomingRequest, Uri } from '@interwork/sip';
-import type { Jid, LinkFacts, Stanza } from '@interwork/xmpp';
+import type { Flow, IncomingRequest, Target, Uri } from '@interwork/sip';
+import type { Jid, LinkFacts, Stanza, StanzaNeed } from '@interwork/xmpp';
 import {
+  addressIn,
   type AddressSet,
   evaluate,
   partnerOf,
@@ -65,7 +66,12 @@ export interface Denied {
 }
 
 /** @spec RFC 7247 §8 */
-export function admitRequest(r: IncomingRequest, flow: Flow, env: AdmitEnv): Admitted | Denied {
+export function admitRequest(
+  r: IncomingRequest,
+  flow: Flow,
+  env: AdmitEnv,
+  traffic: Traffic = 'message',
+): Admitted | Denied {
   const to = userAt(r.uri, env);
   const from = userAt(r.from.uri, env);
   if (to.kind === 'refusal') return denied(to);
@@ -81,6 +87,7 @@ export function admitRequest(r: IncomingRequest, flow: Flow, env: AdmitEnv): Adm
   if (proof === undefined) return denied(refused('identity-not-proved'));
   return judged(
     'sip',
+    traffic,
     from.end,
     to.end,
     path,
@@ -96,6 +103,7 @@ export function admitStanza(
   to: Jid,
   link: LinkFacts,
   env: AdmitEnv,
+  traffic: Traffic = 'message',
 ): Admitted | Denied {
   const path = pathOfStanza(s.element);
   const stop = sides('xmpp', from, to, env) ?? loop(path, env) ?? twins(from) ?? twins(to);
@@ -103,6 +111,7 @@ export function admitStanza(
   const facts = { proof: link.proof, tls: link.tls, address: link.remote.address };
   return judged(
     'xmpp',
+    traffic,
     { jid: from, sip: jidToSipUri(from) },
     { jid: to, sip: jidToSipUri(to, { phone: env.phones?.has(to.asciiDomain) === true }) },
     path,
@@ -120,13 +129,14 @@ interface Facts {
 /** Policy, and what policy demands of the connection the message came by. */
 function judged(
   via: Side,
+  traffic: Traffic,
   from: End,
   to: End,
   path: readonly string[],
   facts: Facts,
   env: AdmitEnv,
 ): Admitted | Denied {
-  const verdict = verdictOf(via, 'message', from.jid, to.jid, facts.address, env.policy);
+  const verdict = verdictOf(via, traffic, from.jid, to.jid, facts.address, env.policy);
   if (verdict.effect === 'forbid')
     return { kind: 'denied', refusal: refused('policy'), by: verdict.by, proof: facts.proof };
   const missing = unmet(verdict, facts);
@@ -164,6 +174,18 @@ export function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
 
 /** A way that policy has no wish for. */
 export const ANY_WAY: Way = { tls: false, certificate: false, addresses: undefined };
+
+/** Whether a next hop is what policy wants of the way. */
+export function leads(way: Way, target: Target): boolean {
+  if (target.transport === 'tls') return true;
+  return !way.tls && (way.addresses === undefined || addressIn(way.addresses, target.address));
+}
+
+/** What a way wants of the stream that carries a stanza. */
+export function needOf(way: Way): StanzaNeed | undefined {
+  if (way.certificate) return 'certificate';
+  return way.tls ? 'tls' : undefined;
+}
 
 /** The policy's word on traffic between two addresses. */
 export function verdictOf(

@@ -14,13 +14,14 @@ type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
 export const ALLOWED = 'MESSAGE, OPTIONS';
 
 /**
- * The answer to a refusal: its status, what that status must carry, and the sentence. A 503 says for how many
+ * The answer to a refusal: its status, what that status must carry, and the sentence. A 500 and a 503 say for how many
  * milliseconds: without it a client would have to guess.
+ * @spec RFC 3261 §21.5.1
  * @spec RFC 3261 §21.5.4
  */
 export function answerOfRefusal(refusal: Refusal, retryAfter: number): ResponseDraft {
   const headers = [...(refusal.headers ?? []), warning(refusal.text)];
-  if (refusal.status === 503)
+  if (refusal.status === 503 || refusal.status === 500)
     headers.push({ name: 'Retry-After', value: String(Math.ceil(retryAfter / 1000)) });
   return { status: refusal.status, headers };
 }

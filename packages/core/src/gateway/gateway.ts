@@ -3,8 +3,9 @@
 //
 //   receive(now, event), then next() until undefined, then wait for an event or for `wakeAt`.
 //
-// It opens no socket, asks no clock and keeps nothing that outlives it: messages in pager mode leave no
-// record. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts'.
+// It opens no socket and asks no clock. Messages in pager mode leave no record; what presence remembers goes to a
+// store by `store` outputs. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts', presence
+// presence.ts'.
 import type { SipEvent } from '@interwork/sip';
 import {
   answerIq,
@@ -20,6 +21,9 @@ import { refusalReply } from './decide.ts';
 import { emitTrace, type GatewayEnv, envOf, handled, shown, tell } from './env.ts';
 import type { GatewayEvent, GatewayOutput } from './event.ts';
 import type { GatewayOptions } from './options.ts';
+import { PresenceCrossing, type PresenceSizes } from './presence.ts';
+import { rideIn } from './presence-leaving.ts';
+import { presenceSettings } from './presence-settings.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
@@ -30,7 +34,7 @@ import { refused } from '../translation.ts';
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
 
 /** The tables of a gateway, in entries. */
-export interface GatewaySizes {
+export interface GatewaySizes extends PresenceSizes {
   /** From SIP, not taken by a link yet. */
   readonly queued: number;
   /** From SIP, written and not answered yet. */
@@ -60,6 +64,7 @@ export class Gateway {
   readonly #env: GatewayEnv;
   readonly #toXmpp: SipToXmpp;
   readonly #toSip: XmppToSip;
+  readonly #presence: PresenceCrossing | undefined;
   #closeAt = Infinity;
   #closed = false;
 
@@ -67,6 +72,9 @@ export class Gateway {
     this.#env = envOf(options);
     this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
     this.#toSip = new XmppToSip(this.#env, (...reply) => this.#toXmpp.reply(...reply));
+    const { presence } = options;
+    if (presence !== undefined)
+      this.#presence = new PresenceCrossing(this.#env, presenceSettings(presence));
   }
 
   /** The only door in. `now` (ms) never goes back. */
@@ -75,6 +83,7 @@ export class Gateway {
     this.#enter(now, event);
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
+    this.#presence?.tick(now);
     if (this.#env.closing) this.#finish(now);
   }
 
@@ -87,7 +96,12 @@ export class Gateway {
   get wakeAt(): number {
     return this.#closed
       ? Infinity
-      : Math.min(this.#toXmpp.wakeAt, this.#toSip.wakeAt, this.#closeAt);
+      : Math.min(
+          this.#toXmpp.wakeAt,
+          this.#toSip.wakeAt,
+          this.#presence?.wakeAt ?? Infinity,
+          this.#closeAt,
+        );
   }
 
   /** How many crossings ended in each way. */
@@ -102,12 +116,14 @@ export class Gateway {
 
   /** How many entries each table holds; all zero once it has put out `closed`. */
   get sizes(): GatewaySizes {
-    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, told: this.#env.late.size };
+    const presence = this.#presence?.sizes ?? NO_PRESENCE;
+    const { size: told } = this.#env.late;
+    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, told };
   }
 
-  /** Messages that have no outcome yet. */
+  /** Messages and events of presence that have no outcome yet. */
   get open(): number {
-    return this.#toXmpp.open + this.#toSip.open;
+    return this.#toXmpp.open + this.#toSip.open + (this.#presence?.open ?? 0);
   }
 
   #enter(now: number, event: GatewayEvent): void {
@@ -117,13 +133,15 @@ export class Gateway {
       case 'xmpp':
         return this.#xmpp(now, event.event);
       case 'answer':
+        this.#presence?.answer(now, event.ask, event.answer);
         return this.#toSip.answer(now, event.ask, event.answer);
+      case 'stored':
+        return this.#presence?.stored(now, event.op, event.answer);
       case 'policy':
         this.#env.policy = event.policy;
-        return;
+        return this.#presence?.policyChanged(now);
       case 'close':
         return this.#close(now);
-      case 'stored':
       case 'tick':
         return;
     }
@@ -132,11 +150,11 @@ export class Gateway {
   #sip(now: number, event: SipEvent): void {
     switch (event.kind) {
       case 'request':
-        return this.#toXmpp.request(now, event.id, event.request, event.flow);
+        return this.#request(now, event);
       case 'response':
-        return this.#toSip.response(now, event.response, event.context);
+        return this.#response(now, event);
       case 'failed':
-        return this.#toSip.failed(now, event);
+        return this.#failed(now, event);
       case 'declined':
         return this.#toXmpp.declined(now, event);
       case 'refused-peer':
@@ -148,14 +166,33 @@ export class Gateway {
     }
   }
 
+  #request(now: number, { id, request, flow }: Extract<SipEvent, { kind: 'request' }>): void {
+    if (request.method === 'MESSAGE' || this.#presence === undefined)
+      return this.#toXmpp.request(now, id, request, flow);
+    this.#presence.request(now, id, request, flow);
+  }
+
+  #response(now: number, { response, context }: Extract<SipEvent, { kind: 'response' }>): void {
+    const ride = rideIn(context);
+    if (ride === undefined) return this.#toSip.response(now, response, context);
+    this.#presence?.response(now, response, ride);
+  }
+
+  #failed(now: number, event: Extract<SipEvent, { kind: 'failed' }>): void {
+    const ride = rideIn(event.context);
+    if (ride === undefined) return this.#toSip.failed(now, event);
+    this.#presence?.failed(now, event, ride);
+  }
+
   #xmpp(now: number, event: XmppEvent): void {
     switch (event.kind) {
       case 'stanza':
         return this.#stanza(now, event);
       case 'link-lost':
+        this.#presence?.linkLost(now, event);
         return this.#toXmpp.lost(now, event);
       case 'fate':
-        return this.#toXmpp.fate(now, event);
+        return this.#fate(now, event);
       case 'refused-peer':
         return this.#refusedPeer(now, 'xmpp', event.domain, event);
       case 'fault':
@@ -165,12 +202,20 @@ export class Gateway {
     }
   }
 
-  /** Every receipt is handed back once: that of a message when it has ended, any other at once. */
+  #fate(now: number, event: Extract<XmppEvent, { kind: 'fate' }>): void {
+    const ride = rideIn(event.context);
+    if (ride === undefined) return this.#toXmpp.fate(now, event);
+    this.#presence?.fate(now, event, ride);
+  }
+
+  /** Every receipt is handed back once: that of a message or a presence when it has ended, any other at once. */
   #stanza(now: number, { stanza, from, to, link, receipt }: StanzaCame): void {
     if (stanza.kind === 'message' && stanza.type !== 'error')
       return this.#toSip.message(now, stanza, from, to, link, receipt);
+    if (stanza.kind === 'presence' && this.#presence !== undefined)
+      return this.#presence.stanza(now, stanza, from, to, link, receipt);
     if (stanza.kind === 'message') this.#error(now, stanza, from, to);
-    else if (stanza.kind === 'presence') this.#presence(now, stanza, from, to);
+    else if (stanza.kind === 'presence') this.#noPresence(now, stanza, from, to);
     else if (stanza.type === 'result' || stanza.type === 'error')
       this.#toXmpp.barrier(now, stanza.id, from, to);
     else this.#query(stanza, from, to, link);
@@ -215,8 +260,8 @@ export class Gateway {
       });
   }
 
-  /** Presence is not carried yet: who asks for it is told, the rest has nobody to tell. */
-  #presence(now: number, stanza: Stanza, from: Jid, to: Jid): void {
+  /** Where presence is not carried, who asks for it is told; the rest has nobody to tell. */
+  #noPresence(now: number, stanza: Stanza, from: Jid, to: Jid): void {
     const asks = stanza.type === 'subscribe';
     const reply = asks ? refusalReply(stanza, refused('presence-not-carried')) : undefined;
     if (reply !== undefined)
@@ -298,6 +343,7 @@ export class Gateway {
     this.#env.closing = true;
     this.#closeAt = now + this.#env.waits.close;
     this.#toSip.close(now, false);
+    this.#presence?.close(now);
   }
 
   /** Closed once nothing is open and nothing in doubt, or when the time for it is over. @spec RFC 3428 §7 */
@@ -305,6 +351,7 @@ export class Gateway {
     const isOver = now >= this.#closeAt;
     if (!isOver && (this.open > 0 || this.#toXmpp.isInDoubt)) return;
     this.#toSip.close(now, true);
+    this.#presence?.end(now);
     const inDoubt = this.#toXmpp.close(now);
     if (inDoubt > 0) this.#fault(now, 'xmpp', '', doubtOf(inDoubt));
     this.#env.late.clear();
@@ -322,6 +369,8 @@ function doubtOf(count: number): {
   const text = `${count} answered 202 are not known to have been read.`;
   return { code: 'in-doubt-at-close', spec: 'RFC 3428 §7', text };
 }
+
+const NO_PRESENCE: PresenceSizes = { presence: 0, records: 0, routing: 0 };
 
 /** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */
 const UNSAID: StanzaError = { type: 'cancel', condition: 'undefined-condition' };

@@ -1,6 +1,7 @@
 // What a gateway is made of, and every bound and wait of it with its default.
 import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
+import type { PresenceOptions } from './presence-settings.ts';
 
 /** What a host hands to a `Gateway`. */
 export interface GatewayOptions {
@@ -39,6 +40,11 @@ export interface GatewayOptions {
   readonly telDomain?: string;
   /** SIP domains where a user called `+` and digits is a telephone, which their addresses say. */
   readonly phoneDomains?: readonly string[];
+  /**
+   * Carries presence and contacts, with what is given here; without it they are refused by name. The SIP edge must then
+   * take `CARRIED_METHODS`, and the host perform the `store` outputs.
+   */
+  readonly presence?: PresenceOptions;
   readonly limits?: Partial<GatewayLimits>;
   readonly waits?: Partial<GatewayWaits>;
 }

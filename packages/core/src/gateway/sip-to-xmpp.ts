@@ -6,11 +6,10 @@ import {
   Jid,
   pingElement,
   type StanzaError,
-  type StanzaNeed,
   type XmlElement,
   type XmppEvent,
 } from '@interwork/xmpp';
-import { ANY_WAY, type Way } from './admit.ts';
+import { ANY_WAY, needOf, type Way } from './admit.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
 import {
@@ -313,11 +312,6 @@ export class SipToXmpp {
         : ({ kind: 'stanza', element, from, to, context, need } as const);
     this.#env.out.push({ kind: 'xmpp', input });
   }
-}
-
-function needOf(way: Way): StanzaNeed | undefined {
-  if (way.certificate) return 'certificate';
-  return way.tls ? 'tls' : undefined;
 }
 
 const HANDED_OVER: CarriedEnding = {

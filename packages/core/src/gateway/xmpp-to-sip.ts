@@ -11,9 +11,8 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import { addressIn } from '@interwork/policy';
 import { NOTHING, refused } from '../translation.ts';
-import { ANY_WAY, type Way } from './admit.ts';
+import { ANY_WAY, leads } from './admit.ts';
 import { Asking } from './asking.ts';
 import { laneKey } from './barrier.ts';
 import { decideMessage, type MessageDecision } from './decide.ts';
@@ -299,10 +298,4 @@ function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | undefined
   const uri = { ...draft.uri, params: draft.uri.params.filter(({ name }) => name !== 'gr') };
   const to = { display: undefined, uri, params: [] };
   return { ...crossed, draft: { ...draft, uri, to, branch: undefined }, again: true };
-}
-
-/** Whether a next hop is what policy wants of the way. */
-function leads(way: Way, target: Target): boolean {
-  if (target.transport === 'tls') return true;
-  return !way.tls && (way.addresses === undefined || addressIn(way.addresses, target.address));
 }

@@ -4,6 +4,12 @@ import type { IncomingRequest, NameAddr, ResponseDraft } from '@interwork/sip';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { warning } from './warning.ts';
 
+/** The methods that a gateway with presence carries: what its SIP edge takes. @spec RFC 3261 §20.5 */
+export const CARRIED_METHODS: readonly string[] = ['MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY'];
+
+/** The event packages that it knows. @spec RFC 3856 §6.1 */
+export const CARRIED_EVENTS: readonly string[] = ['presence'];
+
 /**
  * The answer to a request of a known kind that is not carried; `undefined` leaves it to the endpoint.
  * Hand it to `listenSip` or `SipEndpoint` as `decline`.

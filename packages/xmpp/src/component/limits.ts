@@ -9,7 +9,7 @@ export interface ComponentLimits {
   readonly queuedStanzas: number;
   /** Where so many wait, presence does not: the room that is left is for messages. */
   readonly queuedPresence: number;
-  /** Bytes of the stanzas that wait. */
+  /** Bytes of the same. */
   readonly queuedBytes: number;
   /** Domains written to of late, each of which is told of when the connection is lost. */
   readonly writtenDomains: number;

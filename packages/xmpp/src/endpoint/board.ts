@@ -1,5 +1,5 @@
 // Everything an endpoint remembers: links (one per pair of domains, outbound), streams (both directions) and
-// verifications. Plain records; outbound.ts, queue.ts, inbound.ts and verifications.ts act on them. Not public.
+// verifications. Plain records; outbound.ts, inbound.ts and verifications.ts act on them. Not public.
 import type { Instant, Judgement, Remote, SendFailure } from '../server-link.ts';
 import type { DomainName } from '../stream/domain.ts';
 import type { Session } from '../stream/management.ts';

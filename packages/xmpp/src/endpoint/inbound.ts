@@ -14,7 +14,7 @@ import { type Board, count, feed, type Held, type Queued } from './board.ts';
 import type { XmppInput } from './io.ts';
 import { linkFor } from './link.ts';
 import { networkOf } from './network.ts';
-import { deliver } from './queue.ts';
+import { deliver } from './outbound.ts';
 import { receiptOf } from './sessions.ts';
 
 /** A peer has connected; a name that is taken already is no other connection. */

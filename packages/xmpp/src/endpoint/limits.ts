@@ -26,7 +26,7 @@ export interface XmppLimits extends StreamLimits {
   readonly queuedStanzas: number;
   /** Where so many wait, presence does not: the room that is left is for messages. */
   readonly queuedPresence: number;
-  /** Bytes of the stanzas that wait. */
+  /** Bytes of the same. */
   readonly queuedBytes: number;
   /** Bytes of one stanza that is sent. */
   readonly sentBytes: number;

@@ -6,10 +6,13 @@ import { linkRulesBy } from '../../gateway/link-rules.ts';
 import type { Trace } from '../../gateway/trace.ts';
 import type { Running } from '../../gateway/wire.ts';
 import type { PolicySet } from '@interwork/policy';
+import type { Transport } from '@interwork/sip';
+import type { PresenceOptions } from '../../gateway/presence-settings.ts';
 import type { Judges } from '../judges.ts';
 import { drawToken, mac } from '../random.ts';
 import { run } from '../run.ts';
 import type { Configuration } from './configuration.ts';
+import { viaHost } from './configuration-checks.ts';
 import { noDaemonCounts } from './counts.ts';
 import type { DaemonFinding, DaemonFindings } from './finding.ts';
 import type { HealthSource } from './health.ts';
@@ -183,9 +186,9 @@ function isUp(opened: Opened | undefined): boolean | undefined {
   return xmpp === undefined || !('state' in xmpp) ? undefined : xmpp.state === 'ready';
 }
 
-function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }: Opened): Gateway {
+function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Opened): Gateway {
   const { domains, sip, limits, log } = configuration;
-  const { instance, secret } = identity;
+  const { instance, secret } = opened.identity;
   return new Gateway({
     sipDomains: domains.sip,
     xmppDomains: domains.xmpp,
@@ -196,6 +199,7 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }
     mac,
     drawToken,
     lastingStore: isLasting(configuration),
+    presence: presenceOf(configuration, opened),
     traces: log?.addresses ?? 'redacted',
     believesDatagrams: sip.believesDatagrams === true,
     allowSips: sip.allowSips === true,
@@ -205,4 +209,11 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, { identity }
     ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
     ...(limits?.gatewayWaits === undefined ? {} : { waits: limits.gatewayWaits }),
   });
+}
+
+/** Peers reach a gateway within a dialog where they reach it at all. */
+function presenceOf({ sip }: Configuration, { edges }: Opened): PresenceOptions {
+  const ports: Partial<Record<Transport, number>> = {};
+  for (const { transport, port } of edges.sip.listening) ports[transport] ??= port;
+  return { host: viaHost(sip) ?? '', ports, jitter: Math.random };
 }

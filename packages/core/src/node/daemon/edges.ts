@@ -14,7 +14,11 @@ import {
   type XmppEdge,
 } from '@interwork/xmpp/node';
 import { ACCEPTED_TYPES } from '../../rules/content.ts';
-import { declineRequest } from '../../rules/unsupported-request.ts';
+import {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  declineRequest,
+} from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
@@ -72,6 +76,8 @@ function openSip({ sip, limits }: Configuration, parts: EdgeParts): Promise<SipE
     host: viaHost(sip) ?? '',
     listen: sip.listen,
     judge: parts.judges.sip,
+    methods: CARRIED_METHODS,
+    events: CARRIED_EVENTS,
     decline: declineRequest,
     accept: ACCEPTED_TYPES,
     ...(sip.telDomain === undefined ? {} : { schemes: WITH_TEL }),

@@ -2,7 +2,7 @@
 // of writing. A write is told as done only when the disk has it (fsync); what is written at the same time
 // shares one. A last line that was torn by a crash is cut off: nobody was told that it was written. Anything
 // else that is not as it was written is refused. When most lines are history, the file is written anew
-// beside itself, while writing goes on, and takes its place in one step.
+// beside itself and takes its place in one step.
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Line, readLine, writeLine } from './line.ts';
@@ -29,9 +29,6 @@ export class Journal {
   #done: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #broken: unknown;
-  /** The file is being written anew: the lines that were written meanwhile. */
-  #meanwhile: string[] | undefined;
-  #rewritten: Promise<void> = Promise.resolve();
 
   private constructor(options: JournalOptions, handle: FileHandle, lines: number) {
     this.#options = options;
@@ -55,7 +52,8 @@ export class Journal {
   /** Writes a line; resolves when the disk has it. */
   append(line: Line): Promise<void> {
     this.#waiting.push(writeLine(line));
-    this.#next ??= this.#afterwards(() => this.#flush());
+    this.#next ??= this.#done.then(() => this.#flush());
+    this.#done = this.#next;
     return this.#next;
   }
 
@@ -68,67 +66,37 @@ export class Journal {
   async close(): Promise<void> {
     await this.#done.catch(() => undefined);
     this.#broken ??= new Error(`${this.#options.file} is closed`);
-    await this.#rewritten;
     await this.#handle.close();
-  }
-
-  /** One after another, whatever became of the one before: each looks for itself whether it may go on. */
-  #afterwards(run: () => Promise<void>): Promise<void> {
-    this.#done = this.#done.then(run, run);
-    return this.#done;
   }
 
   /** After a failed write nobody knows what the disk has: nothing more is written. */
   async #flush(): Promise<void> {
-    const lines = this.#waiting;
-    [this.#next, this.#waiting] = [undefined, []];
+    this.#next = undefined;
     if (this.#broken !== undefined) throw this.#broken;
+    const lines = this.#waiting;
+    this.#waiting = [];
     try {
       await this.#handle.appendFile(lines.join(''));
       await this.#handle.datasync();
+      this.#lines += lines.length;
+      await this.#compact();
     } catch (error) {
       this.#broken = error;
       throw error;
     }
-    this.#lines += lines.length;
-    this.#meanwhile?.push(...lines);
-    this.#considerRewriting();
   }
 
-  #considerRewriting(): void {
-    const { history, count } = this.#options;
-    if (this.#meanwhile !== undefined || this.#lines <= 2 * count() + history) return;
-    this.#meanwhile = [];
-    this.#rewritten = this.#rewrite().catch((error: unknown) => {
-      this.#broken ??= error;
-    });
-  }
-
-  /** What is written meanwhile may stand in the new file twice: the same line, which is read as one. */
-  async #rewrite(): Promise<void> {
-    const handle = await open(`${this.#options.file}.new`, 'w', MODE);
-    try {
-      const lines = await writeAll(handle, this.#options.live());
-      await handle.sync();
-      await this.#afterwards(() => this.#takeOver(handle, lines));
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
-  }
-
-  async #takeOver(handle: FileHandle, lines: number): Promise<void> {
-    const { file } = this.#options;
-    const meanwhile = this.#meanwhile ?? [];
-    if (this.#broken !== undefined) throw this.#broken;
-    await handle.appendFile(meanwhile.join(''));
+  async #compact(): Promise<void> {
+    const { file, history, count, live } = this.#options;
+    if (this.#lines <= 2 * count() + history) return;
+    const handle = await open(`${file}.new`, 'w', MODE);
+    const lines = await writeAll(handle, live());
     await handle.sync();
     await rename(`${file}.new`, file);
     await syncFolder(file);
-    const former = this.#handle;
-    [this.#handle, this.#lines] = [handle, lines + meanwhile.length];
-    this.#meanwhile = undefined;
-    await former.close();
+    await this.#handle.close();
+    this.#handle = handle;
+    this.#lines = lines;
   }
 }
 

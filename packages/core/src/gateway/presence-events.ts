@@ -1,0 +1,202 @@
+// What comes in about presence, as the ledger takes it: which record, and what happens to it; or why it may not.
+// Pure. A request within a dialog is known by the token in its Request-URI, and believed by its connection: From and
+// To are rewritten by what lies between.
+import { type Flow, type IncomingRequest, param } from '@interwork/sip';
+import type { Jid, LinkFacts, Presence } from '@interwork/xmpp';
+import type { PresenceEvent } from '../ledger/presence.ts';
+import { type People, peopleIn, peopleOf, presenceKey } from '../ledger/presence-people.ts';
+import { presenceToResource } from '../rules/presence-resource.ts';
+import type { Key } from '../store/store.ts';
+import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
+import { admitRequest, admitStanza, verdictOf } from './admit.ts';
+import { readable } from './decide.ts';
+import type { GatewayEnv } from './env.ts';
+import { proofOfFlow, unmet } from './identity.ts';
+import { presenceTokenIn } from './presence-token.ts';
+
+/** Something about presence that may go on. */
+export interface PresenceArrival {
+  readonly kind: 'arrival';
+  readonly key: Key;
+  readonly event: PresenceEvent;
+  readonly by: readonly string[];
+  readonly proof: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rule: string;
+  readonly lost: readonly Loss[];
+}
+
+/** Something that may not, and why; `status` where no refusal of ours says it better. */
+export interface PresenceRefused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal | undefined;
+  readonly status: number;
+  readonly by: readonly string[];
+  readonly proof: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @spec RFC 8048 §5.3 */
+export function arrivalOfRequest(
+  r: IncomingRequest,
+  flow: Flow,
+  id: string,
+  env: GatewayEnv,
+): PresenceArrival | PresenceRefused {
+  if (env.closing) return refusedAs(r, refused('draining'), [], 'none');
+  const isWithin = param(r.to.params, 'tag') !== undefined || r.method === 'NOTIFY';
+  return isWithin ? arrivalWithin(r, flow, id, env) : arrivalOfSubscribe(r, flow, id, env);
+}
+
+function arrivalOfSubscribe(
+  r: IncomingRequest,
+  flow: Flow,
+  id: string,
+  env: GatewayEnv,
+): PresenceArrival | PresenceRefused {
+  const admitted = admitRequest(r, flow, env, 'presence');
+  if (admitted.kind === 'denied')
+    return refusedAs(r, admitted.refusal, admitted.by, admitted.proof);
+  const people = peopleOf(admitted.from.jid, admitted.to.jid, env.phones);
+  return {
+    kind: 'arrival',
+    key: presenceKey(people),
+    event: { half: 'watched', input: { kind: 'watch', request: r, to: id } },
+    by: admitted.by,
+    proof: admitted.proof,
+    from: people.contact.bare,
+    to: people.user.bare,
+    rule: 'RFC 8048 §5.3',
+    lost: NOTHING,
+  };
+}
+
+/** @spec RFC 6665 §4.4.1 */
+function arrivalWithin(
+  r: IncomingRequest,
+  flow: Flow,
+  id: string,
+  env: GatewayEnv,
+): PresenceArrival | PresenceRefused {
+  const token = presenceTokenIn(r.uri.kind === 'sip' ? (r.uri.user ?? '') : '', env.options);
+  const people = token === undefined ? undefined : peopleIn(token.key, env.phones);
+  const half = r.method === 'NOTIFY' ? 'watching' : 'watched';
+  if (token?.half !== half || people === undefined) return statusOnly(r, 481);
+  const trust = trustOf(people, flow, env);
+  if (trust.refusal !== undefined) return refusedAs(r, trust.refusal, trust.by, trust.proof);
+  const event: PresenceEvent =
+    half === 'watching'
+      ? { half, input: { kind: 'notify', request: r, to: id } }
+      : { half, input: { kind: 'within', request: r, to: id } };
+  return {
+    kind: 'arrival',
+    key: token.key,
+    event,
+    by: trust.by,
+    proof: trust.proof,
+    from: people.contact.bare,
+    to: people.user.bare,
+    rule: half === 'watching' ? 'RFC 8048 §6.3' : 'RFC 8048 §5.3.2',
+    lost: NOTHING,
+  };
+}
+
+/** The peer of a dialog proves its domain on each connection, and policy is asked each time. @spec RFC 5922 §7.4 */
+function trustOf(
+  { contact, user }: People,
+  flow: Flow,
+  env: GatewayEnv,
+): {
+  readonly refusal: Refusal | undefined;
+  readonly by: readonly string[];
+  readonly proof: string;
+} {
+  const proof = proofOfFlow(flow, contact.asciiDomain, env.policy, env.believesDatagrams);
+  if (proof === undefined)
+    return { refusal: refused('identity-not-proved'), by: [], proof: 'none' };
+  const { address } = flow.remote;
+  const verdict = verdictOf('sip', 'presence', contact, user, address, env.policy);
+  const { by } = verdict;
+  if (verdict.effect === 'forbid') return { refusal: refused('policy'), by, proof };
+  const missing = unmet(verdict, { proof, tls: flow.transport === 'tls' });
+  return missing === undefined
+    ? { refusal: undefined, by, proof }
+    : { refusal: refused('identity-not-proved'), by, proof: missing };
+}
+
+/** @spec RFC 8048 §5.2 */
+export function arrivalOfStanza(
+  now: number,
+  p: Presence,
+  from: Jid,
+  to: Jid,
+  link: LinkFacts,
+  env: GatewayEnv,
+): PresenceArrival | PresenceRefused {
+  const refuse = (refusal: Refusal, by: readonly string[], proof: string): PresenceRefused => {
+    const { status } = refusal;
+    return { kind: 'refused', refusal, status, by, proof, from: from.full, to: to.full };
+  };
+  if (env.closing) return refuse(refused('draining'), [], link.proof);
+  if (to.local === '' || from.local === '') return refuse(refused('no-user-part'), [], link.proof);
+  const admitted = admitStanza(p, from, to, link, env, 'presence');
+  if (admitted.kind === 'denied') return refuse(admitted.refusal, admitted.by, admitted.proof);
+  const { event, lost } = eventOf(now, p, from);
+  return {
+    kind: 'arrival',
+    key: presenceKey(peopleOf(to, from, env.phones)),
+    event,
+    by: admitted.by,
+    proof: admitted.proof,
+    from: from.full,
+    to: to.full,
+    rule: RULE_OF[p.type],
+    lost,
+  };
+}
+
+function eventOf(
+  now: number,
+  p: Presence,
+  from: Jid,
+): { readonly event: PresenceEvent; readonly lost: readonly Loss[] } {
+  const { type } = p;
+  if (type === 'error') {
+    const condition = p.error?.condition ?? 'undefined-condition';
+    return { event: { half: 'stanza', type, condition }, lost: NOTHING };
+  }
+  if (type !== 'available') {
+    const { full, resource } = from;
+    return { event: { half: 'stanza', type, from: full, resource }, lost: NOTHING };
+  }
+  const { value: state, lost } = presenceToResource(p, now);
+  return { event: { half: 'stanza', type, from: from.full, state }, lost };
+}
+
+const RULE_OF: Readonly<Record<Presence['type'], string>> = {
+  available: 'RFC 8048 §6.2',
+  unavailable: 'RFC 8048 §6.2',
+  subscribe: 'RFC 8048 §5.2.1',
+  subscribed: 'RFC 8048 §5.3.1',
+  unsubscribe: 'RFC 8048 §5.2.3',
+  unsubscribed: 'RFC 8048 §5.3.1',
+  probe: 'RFC 8048 §7.1',
+  error: 'RFC 6120 §8.3',
+};
+
+function refusedAs(
+  r: IncomingRequest,
+  refusal: Refusal,
+  by: readonly string[],
+  proof: string,
+): PresenceRefused {
+  const [from, to] = [readable(r.from.uri), readable(r.uri)];
+  return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
+}
+
+function statusOnly(r: IncomingRequest, status: number): PresenceRefused {
+  const [from, to] = [readable(r.from.uri), readable(r.to.uri)];
+  return { kind: 'refused', refusal: undefined, status, by: [], proof: 'none', from, to };
+}

@@ -1,0 +1,138 @@
+// What the ledger has decided, on its way to the edges: answers and stanzas at once, requests when their route is
+// known. Policy is asked again for each, since what leaves now was perhaps permitted long ago.
+import type { FailedReason, RequestDraft, Target } from '@interwork/sip';
+import { Jid, type PresenceDraft, presenceElement } from '@interwork/xmpp';
+import type { People } from '../ledger/presence-people.ts';
+import type { Half, PresenceEffect, StanzaDraft } from '../ledger/presence-types.ts';
+import { pathElements, pathHeaders } from '../rules/path.ts';
+import { resourceToPresence } from '../rules/presence-resource.ts';
+import type { Key } from '../store/store.ts';
+import { leads, needOf, verdictOf, wayOf } from './admit.ts';
+import { Asking } from './asking.ts';
+import type { GatewayEnv } from './env.ts';
+import { needs } from './needs.ts';
+import { presenceTargets } from './presence-route.ts';
+
+/** What rides with a request or a stanza to an edge and comes back. */
+export interface PresenceRide {
+  readonly kind: 'presence';
+  readonly key: Key;
+  readonly half: Half;
+  readonly tag: string;
+}
+
+/** A context that has come back, if it is one of presence. */
+export function rideIn(context: unknown): PresenceRide | undefined {
+  const ride = context as PresenceRide | null | undefined;
+  return ride?.kind === 'presence' ? ride : undefined;
+}
+
+/** Says that a request has gone nowhere. */
+type Failing = (now: number, ride: PresenceRide, reason: FailedReason) => void;
+
+/** A request that waits for its route. */
+interface Waiting {
+  readonly ride: PresenceRide;
+  readonly draft: RequestDraft;
+  readonly people: People;
+}
+
+/** The way out of presence. */
+export class PresenceLeaving {
+  readonly #env: GatewayEnv;
+  readonly #fail: Failing;
+  readonly #asking: Asking<Waiting>;
+
+  constructor(env: GatewayEnv, fail: Failing) {
+    const { limits, waits } = env;
+    this.#env = env;
+    this.#fail = fail;
+    this.#asking = new Asking(limits.asks, limits.asksPerDomain, waits.ask);
+  }
+
+  /** Requests that wait for a route. */
+  get size(): number {
+    return this.#asking.size;
+  }
+
+  get wakeAt(): number {
+    return this.#asking.wakeAt;
+  }
+
+  /** Lets one effect out. */
+  perform(now: number, key: Key, people: People, effect: PresenceEffect): void {
+    if (effect.kind === 'answer') {
+      const { to, draft } = effect;
+      this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
+    } else if (effect.kind === 'request') {
+      const { half, tag, draft } = effect;
+      this.#route(now, { ride: { kind: 'presence', key, half, tag }, draft, people });
+    } else if (effect.kind === 'stanza') this.#say(now, key, people, effect.draft);
+  }
+
+  /** The host has answered a question. */
+  answer(now: number, ask: string, targets: readonly Target[]): void {
+    for (const waiting of this.#asking.answered(ask)) this.#send(now, waiting, targets);
+  }
+
+  /** Ends what has waited too long for an answer. */
+  tick(now: number): void {
+    for (let all = this.#asking.expired(now); all !== undefined; all = this.#asking.expired(now))
+      for (const { ride } of all) this.#fail(now, ride, 'no-target');
+  }
+
+  /** @spec RFC 7247 §5 */
+  #route(now: number, waiting: Waiting): void {
+    const { people, ride } = waiting;
+    const { questions, targets } = needs(people.contact, this.#env.options.routes);
+    const question = questions[0];
+    if (question === undefined) return this.#send(now, waiting, targets);
+    const ask = this.#env.options.drawToken();
+    const asker = people.user.asciiDomain;
+    const asked = this.#asking.wait(now, asker, question.domain, ask, waiting);
+    if (asked === 'ask') this.#env.out.push({ kind: 'ask', ask, question });
+    else if (asked === 'full') this.#fail(now, ride, 'overload');
+  }
+
+  #send(now: number, { ride, draft, people }: Waiting, route: readonly Target[]): void {
+    const { policy, instance, out } = this.#env;
+    const { user, contact } = people;
+    const verdict = verdictOf('xmpp', 'presence', user, contact, undefined, policy);
+    const way = wayOf(verdict, contact, policy);
+    const targets = presenceTargets(draft, route).filter((target) => leads(way, target));
+    if (verdict.effect === 'forbid' || targets.length === 0)
+      return this.#fail(now, ride, 'no-target');
+    const headers = [...(draft.headers ?? []), ...pathHeaders([instance])];
+    const marked = { ...draft, headers };
+    out.push({ kind: 'sip', input: { kind: 'request', draft: marked, targets, context: ride } });
+  }
+
+  #say(now: number, key: Key, people: People, said: StanzaDraft): void {
+    const { policy, instance, out } = this.#env;
+    const draft = draftOf(people, said, now);
+    const { from, to } = draft;
+    const verdict = verdictOf('sip', 'presence', from, to, undefined, policy);
+    if (verdict.effect === 'forbid') return;
+    const written = presenceElement(draft);
+    const children = [...written.children, ...pathElements([instance])];
+    const context: PresenceRide = { kind: 'presence', key, half: 'watched', tag: '' };
+    const need = needOf(wayOf(verdict, to, policy));
+    const input = { kind: 'stanza', element: { ...written, children }, from, to, context } as const;
+    out.push({ kind: 'xmpp', input: need === undefined ? input : { ...input, need } });
+  }
+}
+
+/** A stanza from the SIP person to the XMPP person. */
+function draftOf({ contact, user }: People, said: StanzaDraft, now: number): PresenceDraft {
+  const to = said.to === '' ? user : within(user, said.to);
+  if (said.type === 'available' && said.state !== undefined)
+    return resourceToPresence(said.state, contact, to, now);
+  if (said.type === 'unavailable')
+    return resourceToPresence({ gone: said.resource }, contact, to, now);
+  return { from: contact, to, type: said.type };
+}
+
+function within(user: Jid, resource: string): Jid {
+  const jid = Jid.of(user.local, user.domain, resource);
+  return jid.kind === 'jid' ? jid : user;
+}

@@ -1,0 +1,75 @@
+// What is told of presence: one trace for each SUBSCRIBE, NOTIFY and stanza that came in, with what was done by the
+// words of the ledger's tables. What time does by itself makes none.
+import type { PresenceEffect } from '../ledger/presence-types.ts';
+import { type GatewayEnv, shown, tell } from './env.ts';
+import type { PresenceOrigin } from './presence.ts';
+import type { PresenceRefused } from './presence-events.ts';
+import { type CrossingOutcome, endedAtOnce } from './trace.ts';
+
+/** Tells of something that was taken to its record. */
+export function tellArrival(
+  env: GatewayEnv,
+  now: number,
+  at: number,
+  { arrival, request }: PresenceOrigin,
+  effects: readonly PresenceEffect[],
+): void {
+  const { from, to, by, proof, rule, lost } = arrival;
+  const status = answerIn(effects);
+  tell(env, {
+    kind: 'crossing',
+    at,
+    direction: request === undefined ? 'xmpp-to-sip' : 'sip-to-xmpp',
+    traffic: 'presence',
+    from: shown(env, from),
+    to: shown(env, to),
+    rule,
+    outcome: outcomeOf(status, effects),
+    reasons: effects.flatMap((effect) => (effect.kind === 'did' ? effect.words : NONE)),
+    by,
+    answer: status === undefined ? undefined : String(status),
+    lost,
+    proof,
+    took: { decided: now - at, answered: now - at },
+  });
+}
+
+function answerIn(effects: readonly PresenceEffect[]): number | undefined {
+  for (const effect of effects) if (effect.kind === 'answer') return effect.draft.status;
+  return undefined;
+}
+
+/** Something that reached the other side, or was kept; nothing new is nothing to carry. */
+function outcomeOf(
+  status: number | undefined,
+  effects: readonly PresenceEffect[],
+): CrossingOutcome {
+  if (status !== undefined && status >= 300) return 'refused';
+  const left = effects.some(({ kind }) => kind === 'request' || kind === 'stanza');
+  return left ? 'handed-over' : 'dropped';
+}
+
+/** Tells of something that was not taken. */
+export function tellRefusal(
+  env: GatewayEnv,
+  now: number,
+  direction: 'sip-to-xmpp' | 'xmpp-to-sip',
+  { refusal, status, by, proof, from, to }: PresenceRefused,
+  answer: string | undefined,
+): void {
+  const ended = endedAtOnce(now, {
+    direction,
+    traffic: 'presence',
+    from: shown(env, from),
+    to: shown(env, to),
+    rule: refusal?.spec ?? 'RFC 6665 §4.4.1',
+    outcome: answer === undefined ? 'dropped' : 'refused',
+    reasons: [refusal?.code ?? `sip-${status}`],
+    by,
+    answer,
+    proof,
+  });
+  tell(env, ended);
+}
+
+const NONE: readonly string[] = [];

@@ -1,0 +1,337 @@
+// The half that carries presence: hands what comes in to the record it concerns, and what the ledger decides to the
+// edges. What presence means, and what is remembered of it, is the ledger's (ledger/presence.ts); records change at a
+// desk (desk.ts), so nothing leaves before it is written. Who may is presence-events.ts'.
+import type { Flow, IncomingRequest, Response, SipEvent } from '@interwork/sip';
+import type { Jid, LinkFacts, Presence, Receipt, XmppEvent } from '@interwork/xmpp';
+import { keptOf, type PresenceEvent, stepPresence } from '../ledger/presence.ts';
+import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
+import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
+import type { StoreAnswer } from '../store/request.ts';
+import type { Key, StoredRecord } from '../store/store.ts';
+import { refused } from '../translation.ts';
+import { verdictOf } from './admit.ts';
+import { answerOfRefusal } from './answers.ts';
+import { refusalReply } from './decide.ts';
+import { Desk } from './desk.ts';
+import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
+import { type GatewayEnv, handled } from './env.ts';
+import type { Answer } from './event.ts';
+import { contactUri } from './presence-contact.ts';
+import {
+  arrivalOfRequest,
+  arrivalOfStanza,
+  type PresenceArrival,
+  type PresenceRefused,
+} from './presence-events.ts';
+import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
+import type { PresenceSettings } from './presence-settings.ts';
+import { tellArrival, tellRefusal } from './presence-trace.ts';
+
+/** What is handed to the desk: what happens, and where it came from. */
+export interface PresenceItem {
+  readonly event: PresenceEvent;
+  readonly at: number;
+  /** What came in; nothing where time or a peer's answer is the cause. */
+  readonly origin?: PresenceOrigin | undefined;
+}
+
+/** Something that came in, and is owed an end. */
+export interface PresenceOrigin {
+  readonly arrival: PresenceArrival;
+  /** The SIP request that must be answered, and the connection it came by. */
+  readonly request?: { readonly id: string; readonly flow: Flow } | undefined;
+  readonly stanza?: Presence | undefined;
+  readonly receipt?: Receipt | undefined;
+}
+
+/** How full the tables of presence are. */
+export interface PresenceSizes {
+  /** Events of presence that have not ended. */
+  readonly presence: number;
+  /** Records of presence that are worked on, or have something to be struck out. */
+  readonly records: number;
+  /** Presence requests that wait for a route. */
+  readonly routing: number;
+}
+
+/** Presence, both ways. */
+export class PresenceCrossing {
+  readonly #env: GatewayEnv;
+  readonly #settings: PresenceSettings;
+  readonly #desk: Desk<PresenceItem, PresenceEffect>;
+  readonly #leaving: PresenceLeaving;
+  #hasBegun = false;
+
+  constructor(env: GatewayEnv, settings: PresenceSettings) {
+    const { options } = env;
+    this.#env = env;
+    this.#settings = settings;
+    this.#leaving = new PresenceLeaving(env, (now, ride, reason) =>
+      this.failed(now, { reason }, ride),
+    );
+    this.#desk = new Desk<PresenceItem, PresenceEffect>({
+      decide: (now, key, record, event) => this.#decide(now, key, record, event),
+      keep: keptOf,
+      drawToken: options.drawToken,
+      outbox: options.lastingStore === true,
+      ...settings.desk,
+    });
+  }
+
+  /** Events that have not ended, and requests that wait for a route. */
+  get open(): number {
+    const { events, rechecks } = this.#desk.sizes;
+    return events + rechecks + this.#leaving.size;
+  }
+
+  get sizes(): PresenceSizes {
+    const { events, keys } = this.#desk.sizes;
+    return { presence: events, records: keys, routing: this.#leaving.size };
+  }
+
+  get wakeAt(): number {
+    return Math.min(this.#desk.wakeAt, this.#leaving.wakeAt);
+  }
+
+  /** A SUBSCRIBE or a NOTIFY has come in. */
+  request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
+    const arrival = arrivalOfRequest(r, flow, id, this.#env);
+    if (arrival.kind === 'refused') return this.#refuse(now, id, arrival);
+    this.#put(now, arrival.key, {
+      event: arrival.event,
+      at: now,
+      origin: { arrival, request: { id, flow } },
+    });
+  }
+
+  /** A presence stanza has come in. */
+  stanza(
+    now: number,
+    p: Presence,
+    from: Jid,
+    to: Jid,
+    link: LinkFacts,
+    receipt: Receipt | undefined,
+  ): void {
+    const arrival = arrivalOfStanza(now, p, from, to, link, this.#env);
+    if (arrival.kind === 'refused') return this.#turnAway(now, p, from, to, arrival, receipt);
+    this.#put(now, arrival.key, {
+      event: arrival.event,
+      at: now,
+      origin: { arrival, stanza: p, receipt },
+    });
+  }
+
+  /** A request of ours has its final response. */
+  response(now: number, response: Response, { key, half, tag }: PresenceRide): void {
+    this.#put(now, key, { event: { half, input: { kind: 'response', tag, response } }, at: now });
+  }
+
+  /** A request of ours has none. */
+  failed(
+    now: number,
+    { reason }: Pick<Extract<SipEvent, { kind: 'failed' }>, 'reason'>,
+    ride: PresenceRide,
+  ): void {
+    const { key, half, tag } = ride;
+    this.#put(now, key, { event: { half, input: { kind: 'failed', tag, reason } }, at: now });
+  }
+
+  /** What became of a stanza of ours; only what may be lost concerns us. */
+  fate(now: number, { fate }: Extract<XmppEvent, { kind: 'fate' }>, { key }: PresenceRide): void {
+    if (fate === 'failed')
+      this.#put(now, key, { event: { half: 'both', kind: 'undelivered' }, at: now });
+  }
+
+  /** A link is over: what was written to it may not have been read, and nobody knows who is still there. */
+  linkLost(now: number, { from, to }: Extract<XmppEvent, { kind: 'link-lost' }>): void {
+    this.#recheck(
+      now,
+      `link ${from} ${to}`,
+      'link-lost',
+      ({ contact, user }) => contact.asciiDomain === from && user.asciiDomain === to,
+    );
+  }
+
+  /** Policy has changed: what it forbids now ends. */
+  policyChanged(now: number): void {
+    this.#recheck(now, 'policy', 'forbidden', ({ contact, user }) => {
+      const { policy } = this.#env;
+      return (
+        verdictOf('xmpp', 'presence', user, contact, undefined, policy).effect === 'forbid' ||
+        verdictOf('sip', 'presence', contact, user, undefined, policy).effect === 'forbid'
+      );
+    });
+  }
+
+  /** The store has answered. */
+  stored(now: number, op: string, answer: StoreAnswer): void {
+    this.#desk.stored(now, op, answer);
+    this.#drain(now);
+  }
+
+  /** The host has answered a question. */
+  answer(now: number, ask: string, { targets }: Answer): void {
+    this.#leaving.answer(now, ask, targets);
+  }
+
+  tick(now: number): void {
+    if (!this.#hasBegun) this.#begin(now);
+    this.#leaving.tick(now);
+    this.#desk.tick(now);
+    this.#drain(now);
+  }
+
+  /** Whatever outlived another process may have missed something meanwhile. */
+  #begin(now: number): void {
+    this.#hasBegun = true;
+    if (this.#env.options.lastingStore === true)
+      this.#recheck(now, 'restarted', 'restarted', () => true);
+  }
+
+  /** What dies with this process is taken back; what does not goes on. */
+  close(now: number): void {
+    if (this.#env.options.lastingStore !== true)
+      this.#recheck(now, 'shutdown', 'shutdown', () => true);
+    else this.#desk.close();
+  }
+
+  /** Everything that is open ends now. */
+  end(now: number): void {
+    this.#desk.abandon();
+    this.#drain(now);
+  }
+
+  #recheck(
+    now: number,
+    name: string,
+    kind: 'link-lost' | 'restarted' | 'forbidden' | 'shutdown',
+    concerns: (people: People) => boolean,
+  ): void {
+    const matches = (key: Key): boolean => {
+      const people = peopleIn(key, this.#env.phones);
+      return people !== undefined && concerns(people);
+    };
+    const event: PresenceItem = { event: { half: 'both', kind }, at: now };
+    this.#desk.recheck(now, { name, prefix: PRESENCE_PREFIX, matches, event });
+    this.#drain(now);
+  }
+
+  #put(now: number, key: Key, item: PresenceItem): void {
+    if (this.#desk.put(now, key, item) === 'full') this.#unable(now, item, 'queue-full');
+    this.#drain(now);
+  }
+
+  #decide(
+    now: number,
+    key: Key,
+    record: StoredRecord | undefined,
+    what: PresenceItem | DeskEvent,
+  ): Decision<PresenceEffect> {
+    const people = peopleIn(key, this.#env.phones);
+    if (people === undefined) return { next: 'unchanged', effects: [] };
+    return stepPresence(now, record, eventIn(what), {
+      people,
+      contact: (half) => this.#contact(half, key, people, what),
+      draw: this.#env.options.drawToken,
+      jitter: this.#settings.jitter,
+      waits: this.#settings.waits,
+      limits: this.#settings.limits,
+    });
+  }
+
+  #contact(half: Half, key: Key, people: People, what: PresenceItem | DeskEvent): string {
+    const flow = 'event' in what ? what.origin?.request?.flow : undefined;
+    const { options } = this.#env;
+    const route = options.routes?.[people.contact.asciiDomain];
+    return contactUri(this.#settings, flow?.transport ?? route?.[0]?.transport, half, key, options);
+  }
+
+  /** Everything the desk puts out. */
+  #drain(now: number): void {
+    for (let out = this.#desk.next(); out !== undefined; out = this.#desk.next())
+      this.#take(now, out);
+  }
+
+  #take(now: number, out: DeskOutput<PresenceItem, PresenceEffect>): void {
+    if (out.kind === 'store') this.#env.out.push(out);
+    else if (out.kind === 'release') this.#release(now, out.key, out.event, out.effects);
+    else if ('event' in out.event) this.#unable(now, out.event, out.why);
+  }
+
+  #release(
+    now: number,
+    key: Key,
+    what: PresenceItem | DeskEvent,
+    effects: readonly PresenceEffect[],
+  ): void {
+    const people = peopleIn(key, this.#env.phones);
+    if (people === undefined) return;
+    for (const effect of effects) this.#leaving.perform(now, key, people, effect);
+    if (!('event' in what) || what.origin === undefined) return;
+    tellArrival(this.#env, now, what.at, what.origin, effects);
+    handled(this.#env, what.origin.receipt);
+  }
+
+  #refuse(now: number, id: string, why: PresenceRefused): void {
+    const { refusal, status } = why;
+    const draft =
+      refusal === undefined ? { status } : answerOfRefusal(refusal, this.#env.waits.retryAfter);
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
+    tellRefusal(this.#env, now, 'sip-to-xmpp', why, String(draft.status));
+  }
+
+  /** Whoever asks is told; the rest has nobody to tell. */
+  #turnAway(
+    now: number,
+    p: Presence,
+    from: Jid,
+    to: Jid,
+    why: PresenceRefused,
+    receipt: Receipt | undefined,
+  ): void {
+    const { refusal } = why;
+    const element =
+      p.type === 'subscribe' && refusal !== undefined ? refusalReply(p, refusal) : undefined;
+    if (element !== undefined)
+      this.#env.out.push({
+        kind: 'xmpp',
+        input: { kind: 'stanza', element, from: to, to: from, context: undefined },
+      });
+    tellRefusal(
+      this.#env,
+      now,
+      'xmpp-to-sip',
+      why,
+      element === undefined ? undefined : refusal?.condition,
+    );
+    handled(this.#env, receipt);
+  }
+
+  /** The record could not be changed: whoever waits for an answer hears that it is our fault, and for now. */
+  #unable(now: number, { origin }: PresenceItem, why: string): void {
+    if (origin === undefined) return;
+    const { arrival, request, stanza, receipt } = origin;
+    const refusal = refused('state-unavailable');
+    const { from, to, by, proof } = arrival;
+    const told: PresenceRefused = {
+      kind: 'refused',
+      refusal: { ...refusal, text: `${refusal.text} (${why})` },
+      status: refusal.status,
+      by,
+      proof,
+      from,
+      to,
+    };
+    if (request !== undefined) return this.#refuse(now, request.id, told);
+    if (stanza?.from === undefined || stanza.to === undefined) return;
+    this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
+  }
+}
+
+function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
+  if ('event' in what) return what.event;
+  return what.kind === 'due'
+    ? { half: 'both', kind: 'wake' }
+    : { half: 'both', kind: 'recovered', kept: what.kept };
+}

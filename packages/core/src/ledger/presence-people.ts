@@ -1,0 +1,45 @@
+// The two people of a presence record, and the one key both sides compute of them: the SIP person's address of
+// record and the XMPP person's bare JID. A record is about both directions, since one `unavailable` concerns both.
+import { type Uri, writeUri } from '@interwork/sip';
+import { Jid } from '@interwork/xmpp';
+import { jidToAor, jidToSipUri, sipUriToJid } from '../address.ts';
+import type { Key } from '../store/store.ts';
+
+/** Who stands on either side, in the forms that are written on the wire. */
+export interface People {
+  /** The SIP person, as XMPP knows it: a bare JID. */
+  readonly contact: Jid;
+  /** The same person's address of record. */
+  readonly aor: Uri;
+  /** The XMPP person: a bare JID. */
+  readonly user: Jid;
+  /** The same person, as SIP knows it. */
+  readonly userAor: Uri;
+}
+
+/** Begins the key of every presence record. */
+export const PRESENCE_PREFIX = 'presence/';
+
+/** The people of two JIDs, of which the resources do not count; `phones`: domains where a number is a telephone. */
+export function peopleOf(contact: Jid, user: Jid, phones?: ReadonlySet<string>): People {
+  const [a, b] = [Jid.bareOf(contact), Jid.bareOf(user)];
+  const phone = phones?.has(a.asciiDomain) === true;
+  return { contact: a, aor: jidToSipUri(a, { phone }), user: b, userAor: jidToAor(b) };
+}
+
+/** The key of a pair: a bare JID has no slash, so it reads one way only. */
+export function presenceKey({ contact, user }: People): Key {
+  return `${PRESENCE_PREFIX}${writeUri(jidToAor(contact))}/${user.bare}`;
+}
+
+/** The people of a key; `undefined` for one that is none of ours. */
+export function peopleIn(key: Key, phones?: ReadonlySet<string>): People | undefined {
+  const slash = key.lastIndexOf('/');
+  if (!key.startsWith(PRESENCE_PREFIX) || slash < PRESENCE_PREFIX.length) return undefined;
+  const contact = sipUriToJid(key.slice(PRESENCE_PREFIX.length, slash));
+  const user = Jid.parse(key.slice(slash + 1));
+  if (contact.kind === 'fault' || user.kind === 'fault') return undefined;
+  return contact.resource === '' && user.resource === ''
+    ? peopleOf(contact, user, phones)
+    : undefined;
+}

@@ -1,0 +1,132 @@
+// What presence records hold, what may happen to them, and what leaves. Types only; all of a record is plain JSON.
+// The life cycles are watching.ts and watched.ts, the tables presence-tables.ts.
+import type {
+  FailedReason,
+  IncomingRequest,
+  Notifier,
+  RequestDraft,
+  Response,
+  ResponseDraft,
+  Subscriber,
+} from '@interwork/sip';
+import type { Condition } from '@interwork/xmpp';
+import type { ResourceState } from '../rules/presence-resource.ts';
+import type { Instant } from '../store/store.ts';
+import type { PresenceLimits, PresenceWaits } from './presence-bounds.ts';
+import type { People } from './presence-people.ts';
+import type { WatchedState, WatchingState } from './presence-tables.ts';
+
+/** An XMPP user's authorization to see a SIP contact, and what is done with it. */
+export interface Watching {
+  readonly state: WatchingState;
+  /** The SIP subscription; none while the user is away. */
+  readonly subscriber?: Subscriber | undefined;
+  /** What the user has been shown, and has not been told is over. */
+  readonly shown: readonly ResourceState[];
+  /** As far as is known the user is there, and wants to see. */
+  readonly wanted: boolean;
+  /** When something last came from the user (epoch ms). */
+  readonly seen: Instant;
+  /** When the user was last asked whether he is still there. */
+  readonly probed?: Instant | undefined;
+  /** Who asked while nothing was known: a full or bare JID. */
+  readonly asker?: string | undefined;
+  /** When what may have been lost is shown once more. */
+  readonly showAgainAt?: Instant | undefined;
+  /** When the contact is asked what may have been missed. */
+  readonly checkAt?: Instant | undefined;
+}
+
+/** A SIP user's authorization to see an XMPP contact, and the dialogs of his devices. */
+export interface Watched {
+  readonly state: WatchedState;
+  readonly notifiers: readonly Notifier[];
+  /** The available resources of the contact, once `known`. */
+  readonly resources: readonly ResourceState[];
+  readonly known: boolean;
+  /** A probe is out: by when it must have been answered, and which resources have been heard since. */
+  readonly confirm?: { readonly by: Instant; readonly heard: readonly string[] } | undefined;
+  /** When the contact was last asked for the authorization. */
+  readonly askedAt?: Instant | undefined;
+  /** The request is to be sent again: it may have been lost. */
+  readonly askAgainAt?: Instant | undefined;
+  /** Since when the contact's server cannot be reached. */
+  readonly lostAt?: Instant | undefined;
+  /** Since when there is no dialog. */
+  readonly idleSince?: Instant | undefined;
+  /** When the contact is asked what may have been missed. */
+  readonly checkAt?: Instant | undefined;
+}
+
+/** What came from an XMPP user about his own watching. */
+export type WatchingInput =
+  | {
+      readonly kind: 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone';
+      /** Who sent it. */
+      readonly from: string;
+    }
+  | { readonly kind: 'notify'; readonly request: IncomingRequest; readonly to: string }
+  | { readonly kind: 'response'; readonly tag: string; readonly response: Response }
+  | { readonly kind: 'failed'; readonly tag: string; readonly reason: FailedReason }
+  | { readonly kind: 'lost'; readonly tag: string }
+  | { readonly kind: 'wake' | 'undelivered' | 'restarted' | 'forbidden' | 'shutdown' };
+
+/** What came from a SIP watcher, or from the XMPP contact who is watched. */
+export type WatchedInput =
+  | { readonly kind: 'watch' | 'within'; readonly request: IncomingRequest; readonly to: string }
+  | { readonly kind: 'subscribed' | 'unsubscribed' }
+  | { readonly kind: 'available'; readonly state: ResourceState }
+  | { readonly kind: 'unavailable'; readonly resource: string }
+  | { readonly kind: 'error'; readonly condition: Condition }
+  | { readonly kind: 'response'; readonly tag: string; readonly response: Response }
+  | { readonly kind: 'failed'; readonly tag: string; readonly reason: FailedReason }
+  | { readonly kind: 'lost'; readonly tag: string }
+  | {
+      readonly kind: 'wake' | 'undelivered' | 'restarted' | 'forbidden' | 'shutdown' | 'link-lost';
+    };
+
+/** Which of the two directions. */
+export type Half = 'watching' | 'watched';
+
+/** A presence stanza as it can be kept: from the SIP contact to the XMPP user. */
+export interface StanzaDraft {
+  /** The SIP contact's resource; empty for the person. */
+  readonly resource: string;
+  /** The XMPP user's resource; empty for the person. */
+  readonly to: string;
+  readonly type:
+    | 'available'
+    | 'unavailable'
+    | 'subscribe'
+    | 'subscribed'
+    | 'unsubscribe'
+    | 'unsubscribed'
+    | 'probe';
+  readonly state?: ResourceState | undefined;
+}
+
+/** What leaves once the record is written. */
+export type PresenceEffect =
+  | { readonly kind: 'answer'; readonly to: string; readonly draft: ResponseDraft }
+  | {
+      readonly kind: 'request';
+      readonly half: Half;
+      /** The local tag of its dialog. */
+      readonly tag: string;
+      readonly draft: RequestDraft;
+    }
+  | { readonly kind: 'stanza'; readonly draft: StanzaDraft }
+  /** What was done, in stable words, for a trace. */
+  | { readonly kind: 'did'; readonly words: readonly string[] };
+
+/** What a step is given beside the record: people, addresses, chance, times. */
+export interface PresenceContext {
+  readonly people: People;
+  /** Our Contact, by which in-dialog requests find the record. */
+  readonly contact: (half: Half) => string;
+  readonly draw: () => string;
+  /** From 0 to 1. */
+  readonly jitter: () => number;
+  readonly waits: PresenceWaits;
+  readonly limits: PresenceLimits;
+}

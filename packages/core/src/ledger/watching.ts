@@ -1,0 +1,392 @@
+// An XMPP user watches a SIP contact: what the user's stanzas and the SIP subscription make of the lasting
+// authorization, and what the user is shown. Pure: record in, record and effects out. The subscription itself, its
+// refreshes and its waits, is a `Subscriber` of the SIP package; the table is in presence-tables.ts.
+//
+// The subscription lives while the user is there. When his last resource has gone it is ended, without a word about
+// the authorization (D-32); a probe or a presence of his starts it again (D-31).
+import {
+  type Response,
+  startSubscriber,
+  stepSubscriber,
+  type SubscriberEnv,
+  type SubscriberEvent,
+  type SubscriberInput,
+  type SubscriberStep,
+  subscriberWakeAt,
+  writeUri,
+} from '@interwork/sip';
+import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
+import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
+import { pidfToResources } from '../rules/presence-notification.ts';
+import { diffResources, type ResourceState } from '../rules/presence-resource.ts';
+import type { Instant } from '../store/store.ts';
+import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
+import type {
+  PresenceContext,
+  PresenceEffect,
+  StanzaDraft,
+  Watching,
+  WatchingInput,
+} from './presence-types.ts';
+
+/** A step of one half: what it becomes, what leaves, and what was done, in words for a trace. */
+export interface HalfStep<T> {
+  readonly next: T | undefined;
+  readonly effects: readonly PresenceEffect[];
+  readonly did: readonly string[];
+}
+
+/** One who has never watched. */
+export const NOT_WATCHING: Watching = { state: 'none', shown: [], wanted: false, seen: 0 };
+
+/** Whether there is nothing left to remember. */
+function isOver(half: Watching): boolean {
+  return half.state === 'none' && half.subscriber === undefined && half.shown.length === 0;
+}
+
+/** @spec RFC 8048 §5.2 */
+export function stepWatching(
+  before: Watching | undefined,
+  now: Instant,
+  input: WatchingInput,
+  x: PresenceContext,
+): HalfStep<Watching> {
+  const half = { ...(before ?? NOT_WATCHING) };
+  const work: Work = { half, effects: [], did: [], unreadable: undefined, now, x };
+  enter(work, input);
+  return {
+    next: isOver(work.half) ? undefined : work.half,
+    effects: work.effects,
+    did: work.did,
+  };
+}
+
+/** When one who watches wants to be looked at. */
+export function watchingWakeAt(half: Watching, x: Pick<PresenceContext, 'waits'>): Instant {
+  const { subscriber, showAgainAt = Infinity, checkAt = Infinity } = half;
+  const at = Math.min(showAgainAt, checkAt);
+  return subscriber === undefined
+    ? at
+    : Math.min(at, subscriberWakeAt(subscriber), signDue(half, x));
+}
+
+/** A step under way: changed in place, and seen by nobody before it is over. */
+interface Work {
+  half: { -readonly [K in keyof Watching]: Watching[K] };
+  readonly effects: PresenceEffect[];
+  readonly did: string[];
+  /** The status of a document that is none. */
+  unreadable: number | undefined;
+  readonly now: Instant;
+  readonly x: PresenceContext;
+}
+
+function enter(work: Work, input: WatchingInput): void {
+  switch (input.kind) {
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'probe':
+    case 'available':
+    case 'gone':
+      return came(work, input.kind, input.from);
+    case 'notify':
+      return notified(work, input);
+    case 'response':
+      return responded(work, input);
+    case 'failed':
+      if (isOurs(work, input.tag)) subscription(work, { kind: 'failed', reason: input.reason });
+      return;
+    case 'lost':
+      if (isOurs(work, input.tag)) subscription(work, { kind: 'lost' });
+      return;
+    case 'wake':
+      return wake(work);
+    case 'undelivered':
+      work.half.showAgainAt ??= work.now + work.x.waits.again;
+      return;
+    case 'restarted':
+      if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
+        work.half.checkAt ??= work.now + work.x.jitter() * work.x.waits.afresh;
+      return;
+    case 'forbidden':
+      return forbid(work);
+    case 'shutdown':
+      return shutDown(work);
+  }
+}
+
+/** What the user himself has sent. */
+function came(work: Work, word: WatchingWord, from: string): void {
+  const { half, now } = work;
+  half.seen = now;
+  half.probed = undefined;
+  if (word === 'gone' || word === 'unsubscribe') half.wanted = false;
+  else half.wanted = true;
+  turn(work, word, from);
+}
+
+/** One cell of the table. */
+function turn(work: Work, word: WatchingWord, from: string): void {
+  const [state, act] = WATCHING[work.half.state][word];
+  work.half.state = state;
+  work.did.push(`${word}:${act}`);
+  ACTS[act](work, from);
+}
+
+const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = {
+  nothing: () => {},
+  ask: start,
+  askAgain: start,
+  fetch: (work, from) => {
+    if (work.half.subscriber !== undefined) return;
+    work.half.asker = from;
+    begin(work, 0);
+  },
+  answer: (work, from) => {
+    if (work.half.subscriber?.state === 'active') showAll(work, from);
+    else start(work);
+  },
+  reassure: (work, from) => {
+    say(work, { resource: '', to: '', type: 'subscribed' });
+    ACTS.answer(work, from);
+  },
+  grant: (work) => say(work, { resource: '', to: '', type: 'subscribed' }),
+  resume: start,
+  restart: (work) => {
+    if (work.half.wanted) start(work);
+  },
+  pause: (work) => {
+    work.half.shown = [];
+    stop(work);
+  },
+  hide,
+  leave: (work) => {
+    if (work.half.subscriber === undefined) turn(work, 'stopped', '');
+    else stop(work);
+  },
+  confirm: (work) => {
+    say(work, { resource: '', to: '', type: 'unsubscribed' });
+    hide(work);
+  },
+  cancel: (work) => {
+    say(work, { resource: '', to: '', type: 'unsubscribed' });
+    hide(work);
+  },
+};
+
+/** Starts the lasting subscription, if there is none at all. @spec RFC 8048 §5.2.1 */
+function start(work: Work): void {
+  if (work.half.subscriber === undefined) begin(work, work.x.waits.expires);
+}
+
+function begin(work: Work, expires: number): void {
+  const { aor, userAor } = work.x.people;
+  const wish = { local: writeUri(userAor), remote: writeUri(aor), expires };
+  took(work, startSubscriber(work.now, wish, envOf(work.x)));
+}
+
+function stop(work: Work): void {
+  subscription(work, { kind: 'stop' });
+}
+
+/** One step of the subscription, and what it tells. */
+function subscription(work: Work, input: SubscriberInput): SubscriberStep | undefined {
+  const { subscriber } = work.half;
+  if (subscriber === undefined) return undefined;
+  const step = stepSubscriber(subscriber, work.now, input, envOf(work.x));
+  took(work, step);
+  return step;
+}
+
+function took(work: Work, step: SubscriberStep): void {
+  work.half.subscriber = step.next;
+  if (step.request !== undefined) {
+    const tag = tagOf(step);
+    work.effects.push({ kind: 'request', half: 'watching', tag, draft: step.request });
+  }
+  const ended = step.told.find((event) => event.kind === 'ended');
+  for (const event of step.told) told(work, event, ended !== undefined);
+}
+
+/** A subscription that ends with its last request is over: its answer matters to nobody. */
+function tagOf({ next }: SubscriberStep): string {
+  return next?.localTag ?? '';
+}
+
+function told(work: Work, event: SubscriberEvent, isEnd: boolean): void {
+  if (event.kind === 'document') return received(work, event.body, isEnd);
+  if (event.kind === 'ended') return ended(work, event);
+  turn(work, event.kind, '');
+}
+
+/** @spec RFC 8048 §6.3 */
+function received(work: Work, body: Uint8Array, isEnd: boolean): void {
+  const { half, x } = work;
+  if (isEnd && half.asker === undefined) return;
+  const resources = body.length === 0 ? NONE : resourcesOf(work, body);
+  if (resources === undefined) return;
+  if (isEnd) fetched(work, resources);
+  else if (half.state === 'granted') show(work, resources.slice(0, x.limits.resources));
+}
+
+/** A state asked for once that did come: the contact lets himself be seen. @spec RFC 8048 §7.1 */
+function fetched(work: Work, resources: readonly ResourceState[]): void {
+  if (resources.length === 0) return;
+  const { asker = '' } = work.half;
+  work.half.subscriber = undefined;
+  show(work, resources.slice(0, work.x.limits.resources));
+  turn(work, 'fetched', asker);
+}
+
+/** The resources of a document, if it is one and about the contact. D-46 */
+function resourcesOf(work: Work, body: Uint8Array): readonly ResourceState[] | undefined {
+  const document = parsePidf(body);
+  if (document.kind === 'fault') {
+    work.unreadable = document.answer;
+    work.did.push(document.code);
+    return undefined;
+  }
+  const read = pidfToResources(document, { presentity: work.x.people.contact, now: work.now });
+  if (read.kind === 'translation') return read.value;
+  work.did.push('of-somebody-else');
+  return undefined;
+}
+
+/** Tells the user what has changed, and nothing else. @spec RFC 3856 §6.8 */
+function show(work: Work, after: readonly ResourceState[]): void {
+  for (const change of diffResources(work.half.shown, after)) {
+    if (change.kind === 'available') sayState(work, change.state, '');
+    else say(work, { resource: change.resource, to: '', type: 'unavailable' });
+  }
+  work.half.shown = after;
+}
+
+/** Tells who asks everything that is known. @spec RFC 6121 §4.3.2 */
+function showAll(work: Work, from: string): void {
+  const to = resourceOf(from);
+  const { shown } = work.half;
+  if (shown.length === 0) say(work, { resource: '', to, type: 'unavailable' });
+  for (const state of shown) sayState(work, state, to);
+}
+
+function hide(work: Work): void {
+  show(work, NONE);
+}
+
+type Ended = Extract<SubscriberEvent, { kind: 'ended' }>;
+
+/** @spec RFC 8048 §5.2.2 */
+function ended(work: Work, { cause }: Ended): void {
+  const { half } = work;
+  const asker = half.asker ?? '';
+  half.asker = undefined;
+  if (cause.by === 'stop') return turn(work, 'stopped', asker);
+  const end = endOf(cause);
+  work.did.push(cause.by === 'status' ? `sip-${cause.status}` : cause.by);
+  if (end.stanzas !== 'none') hide(work);
+  turn(work, end.authorization === 'cancelled' ? 'cancelled' : 'ended', asker);
+}
+
+type End = Pick<SubscriptionEnd, 'stanzas' | 'authorization'>;
+
+function endOf(cause: Ended['cause']): End {
+  if (cause.by === 'status') return endOfStatus(cause.status, cause.isRefresh);
+  return cause.by === 'notify' ? endOfReason(cause.reason) : TRANSIENT;
+}
+
+/** The NOTIFY is answered whatever it makes of the record. */
+function notified(work: Work, { request, to }: Extract<WatchingInput, { kind: 'notify' }>): void {
+  const step = subscription(work, { kind: 'notify', request });
+  const draft = step?.answer ?? GONE;
+  const { unreadable } = work;
+  const answer = unreadable === undefined || draft.status >= 300 ? draft : { status: unreadable };
+  work.effects.unshift({ kind: 'answer', to, draft: answer });
+}
+
+/** The 200 to the end of the subscription is when the user is told. @spec RFC 8048 §5.2.3 */
+function responded(
+  work: Work,
+  { tag, response }: Extract<WatchingInput, { kind: 'response' }>,
+): void {
+  if (!isOurs(work, tag)) return;
+  subscription(work, { kind: 'response', response });
+  if (work.half.state === 'leaving' && isSuccess(response)) turn(work, 'confirmed', '');
+}
+
+function isSuccess({ status }: Response): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** An answer to a subscription that has been given up meanwhile concerns nobody. */
+function isOurs({ half }: Work, tag: string): boolean {
+  return half.subscriber?.localTag === tag;
+}
+
+function wake(work: Work): void {
+  const { half, now, x } = work;
+  if (half.showAgainAt !== undefined && half.showAgainAt <= now) showAgain(work);
+  if (half.checkAt !== undefined && half.checkAt <= now) {
+    half.checkAt = undefined;
+    subscription(work, { kind: 'refresh' });
+  }
+  if (signDue(half, x) <= now) {
+    half.probed = now;
+    say(work, { resource: '', to: '', type: 'probe' });
+  }
+  if (half.subscriber !== undefined && subscriberWakeAt(half.subscriber) <= now)
+    subscription(work, { kind: 'wake' });
+}
+
+/** Whoever is subscribed already takes no harm from hearing it twice. @spec RFC 6121 §3.1.6 */
+function showAgain(work: Work): void {
+  work.half.showAgainAt = undefined;
+  if (work.half.state !== 'granted') return;
+  say(work, { resource: '', to: '', type: 'subscribed' });
+  if (work.half.shown.length > 0 || work.half.subscriber !== undefined) showAll(work, '');
+}
+
+/** @spec RFC 8048 §8.1 */
+function signDue(
+  { state, subscriber, seen, probed }: Watching,
+  { waits }: Pick<PresenceContext, 'waits'>,
+): Instant {
+  if (state !== 'granted' || subscriber === undefined) return Infinity;
+  return Math.max(seen, probed ?? 0) + waits.sign;
+}
+
+/** Policy has changed its mind: the subscription ends, and nothing more crosses. */
+function forbid(work: Work): void {
+  work.half.state = 'none';
+  work.half.shown = NONE;
+  stop(work);
+}
+
+/** The record dies with the process: what was shown is taken back, and the contact's server is told. */
+function shutDown(work: Work): void {
+  hide(work);
+  stop(work);
+}
+
+function sayState(work: Work, state: ResourceState, to: string): void {
+  say(work, { resource: state.resource, to, type: 'available', state });
+}
+
+function say(work: Work, draft: StanzaDraft): void {
+  work.effects.push({ kind: 'stanza', draft });
+}
+
+function resourceOf(jid: string): string {
+  const slash = jid.indexOf('/');
+  return slash < 0 ? '' : jid.slice(slash + 1);
+}
+
+function envOf(x: PresenceContext): SubscriberEnv {
+  const { draw, jitter } = x;
+  return { contact: x.contact('watching'), event: 'presence', accept: ACCEPT, draw, jitter };
+}
+
+const ACCEPT: readonly string[] = [PIDF_TYPE];
+const NONE: readonly ResourceState[] = [];
+const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
+/** @spec RFC 6665 §4.1.3 */
+const GONE = { status: 481 } as const;
