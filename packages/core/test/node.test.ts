@@ -1,4 +1,6 @@
 // What a gateway is handed on Node: tokens, message authentication, the clock, the alarm.
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alarm, drawToken, mac, steadyClock } from '@interwork/core/node';
 
@@ -6,6 +8,19 @@ describe('RFC 2104 §2 mac', () => {
   it('gives the known answer, in lower-case hex', () => {
     expect(mac('Jefe', 'what do ya want for nothing?')).toBe(
       '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    );
+  });
+
+  it('is what node:crypto makes of any key and text, one after another', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', 'k', 'x'.repeat(64), 'x'.repeat(65), 'schl\u00fcssel'),
+        text,
+        (key, said) => {
+          expect(mac(key, said)).toBe(createHmac('sha256', key).update(said).digest('hex'));
+        },
+      ),
     );
   });
 });

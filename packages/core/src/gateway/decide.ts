@@ -15,8 +15,7 @@ import {
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
-import { routeOf } from './needs.ts';
-import { type Crossing, MAX_PAGER_OCTETS } from '../crossing.ts';
+import type { Crossing } from '../crossing.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
 import { saysAnything } from '../rules/rich-message.ts';
@@ -105,7 +104,7 @@ export function decideMessage(
   if (named !== undefined)
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
   const branch = branchOf(m.id, env);
-  const crossing = crossingOf(now, admitted, branch, pagerLimit(admitted, env), env);
+  const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, env);
   const html = env.html.has(to.asciiDomain)
     ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) }
     : undefined;
@@ -142,21 +141,15 @@ const NS_CONFERENCE = 'jabber:x:conference';
 
 /** The stanza's id, hashed, and a fresh token: unique however ids are reused. @spec RFC 7572 §4 */
 function branchOf(id: string | undefined, env: GatewayEnv): string {
-  const { drawToken, mac, secret } = env.options;
-  return id === undefined
-    ? drawToken()
-    : `${mac(secret, `branch ${id}`).slice(0, 12)}.${drawToken()}`;
+  const token = env.options.drawToken();
+  return id === undefined ? token : `${hashed(id)}.${token}`;
 }
 
-/**
- * What a datagram may hold, where every next hop of the static route is one for datagrams; a route that is
- * asked for is measured by the endpoint.
- * @spec RFC 3428 §8
- */
-function pagerLimit(admitted: Admitted, env: GatewayEnv): number {
-  const route = routeOf(admitted.to.jid.asciiDomain, env.options.routes);
-  const onlyDatagrams = route?.every((target) => target.transport === 'udp') === true;
-  return onlyDatagrams ? MAX_PAGER_OCTETS : env.limits.requestOctets;
+/** 32 bits, so that any id is a token; nobody relies on them, since the token behind them is unique. */
+function hashed(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
 }
 
 function crossingOf(

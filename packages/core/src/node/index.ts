@@ -1,7 +1,8 @@
 // The public names of @interwork/core/node, one by one.
 export { alarm, steadyClock } from './clock.ts';
 export { type Judges, judgesFor } from './judges.ts';
-export { drawToken, mac } from './random.ts';
+export { mac } from './mac.ts';
+export { drawToken } from './random.ts';
 export { nodeTiming, run } from './run.ts';
 export type {
   ComponentPart,

@@ -1,25 +1,34 @@
-// Tokens and message authentication by node:crypto, as a gateway is handed them.
-import { createHmac, randomBytes } from 'node:crypto';
+// Tokens by node:crypto, as a gateway is handed them.
+import { randomBytes } from 'node:crypto';
 
 /**
- * A fresh unguessable token: 128 bits in lower-case hex. They are drawn a block at a time: asking the system for
- * each costs more than everything else about a token.
+ * A fresh unguessable token: 128 bits in lower-case hex. They are drawn a block at a time and written in hex some at a
+ * time: asking the system for each costs more than everything else about a token. Few are written at once, since a token
+ * that is kept keeps the text it was cut from.
  */
 export function drawToken(): string {
-  if (at === block.length) {
+  if (at === text.length) refill();
+  at += LENGTH;
+  return text.slice(at - LENGTH, at);
+}
+
+function refill(): void {
+  if (drawn === block.length) {
     block = randomBytes(BLOCK);
-    at = 0;
+    drawn = 0;
   }
-  at += TOKEN;
-  return block.toString('hex', at - TOKEN, at);
+  drawn += WRITTEN;
+  text = block.toString('hex', drawn - WRITTEN, drawn);
+  at = 0;
 }
 
-/** Lower-case hex HMAC-SHA-256 of `text` under `key`. @spec RFC 2104 §2 */
-export function mac(key: string, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex');
-}
-
+/** Octets of a token, of those written at once, and of those drawn at once. */
 const TOKEN = 16;
+const WRITTEN = 16 * TOKEN;
 const BLOCK = 256 * TOKEN;
+/** Characters of a token. */
+const LENGTH = 2 * TOKEN;
 let block = Buffer.alloc(0);
+let drawn = 0;
+let text = '';
 let at = 0;

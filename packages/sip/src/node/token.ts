@@ -1,17 +1,33 @@
 // Tokens nobody can guess, from the system's randomness.
 import { randomBytes } from 'node:crypto';
 
-/** 128 bits, as hexadecimal digits. A block is drawn at a time: asking the system for each costs far more. */
+/**
+ * 128 bits, as hexadecimal digits. A block is drawn at a time and some are written at a time: asking the system for each
+ * costs far more. Few are written at once, since a token that is kept keeps the text it was cut from.
+ */
 export function drawToken(): string {
-  if (at === block.length) {
-    block = randomBytes(BLOCK);
-    at = 0;
-  }
-  at += TOKEN;
-  return block.toString('hex', at - TOKEN, at);
+  if (at === text.length) refill();
+  at += LENGTH;
+  return text.slice(at - LENGTH, at);
 }
 
+function refill(): void {
+  if (drawn === block.length) {
+    block = randomBytes(BLOCK);
+    drawn = 0;
+  }
+  drawn += WRITTEN;
+  text = block.toString('hex', drawn - WRITTEN, drawn);
+  at = 0;
+}
+
+/** Octets of a token, of those written at once, and of those drawn at once. */
 const TOKEN = 16;
+const WRITTEN = 16 * TOKEN;
 const BLOCK = 256 * TOKEN;
+/** Characters of a token. */
+const LENGTH = 2 * TOKEN;
 let block = Buffer.alloc(0);
+let drawn = 0;
+let text = '';
 let at = 0;
