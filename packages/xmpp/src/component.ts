@@ -1,7 +1,7 @@
 // The connecting end of XEP-0114, without sockets or clock: one domain that sits behind an XMPP server, with the inputs,
 // outputs and events of an `XmppEndpoint`, so that a host drives either. It calls the one server it was told, again
 // when the connection is lost. There is no TLS: the server and the way to it are trusted with everything.
-import { utf8Length } from './bytes.ts';
+import { encodeUtf8 } from './bytes.ts';
 import { deliver, expire, failWaiting, tellFailed } from './component/queue.ts';
 import {
   type ComponentOptions,
@@ -128,18 +128,23 @@ function takeClosed(own: Own, now: Instant, reason: string | undefined): void {
 /** Deliver this, or say why not. @spec XEP-0114 §3 */
 function takeCommand(own: Own, now: Instant, command: StanzaCommand): void {
   const { from, to, context, need } = command;
-  const text = writeStanza(addressed(command), NS.component);
+  const bytes = encodeUtf8(writeStanza(addressed(command), NS.component));
   const deadline = now + own.timers.queue;
-  const bytes = utf8Length(text);
   const isPresence = command.element.name === 'presence';
-  const fate = { context, silent: false, isPresence, deadline };
-  const item: Waiting = { text, to: to.asciiDomain, bytes, ...fate };
+  const item: Waiting = {
+    bytes,
+    to: to.asciiDomain,
+    context,
+    silent: false,
+    isPresence,
+    deadline,
+  };
   const { ascii } = own.name;
   if (own.state === 'closing' || own.state === 'closed') return tellFailed(own, item, CLOSING);
   if (from.asciiDomain !== ascii || to.asciiDomain === ascii)
     return tellFailed(own, item, NOT_OURS);
   if (need !== undefined) return tellFailed(own, item, UNMET[need]);
-  if (bytes > own.limits.sentBytes) return tellFailed(own, item, TOO_LARGE);
+  if (bytes.length > own.limits.sentBytes) return tellFailed(own, item, TOO_LARGE);
   deliver(own, now, item);
 }
 

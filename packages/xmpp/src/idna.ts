@@ -83,8 +83,15 @@ function isPlainLabel(name: string, start: number, end: number): boolean {
 
 /** Whether a resolver might read the name as an IPv4 address, such as `0x7f.1`. */
 function endsInNumber(name: string): boolean {
-  return /^(?:[0-9]+|0x[0-9a-f]*)$/.test(name.slice(name.lastIndexOf('.') + 1));
+  const last = name.lastIndexOf('.') + 1;
+  return isDigit(name.charCodeAt(last)) && NUMBER.test(name.slice(last));
 }
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+const NUMBER = /^(?:[0-9]+|0x[0-9a-f]*)$/;
 
 /** The U-labels, each a label that IDNA2008 allows. @spec RFC 5892 §3 */
 function shown(ascii: string): string | undefined {

@@ -71,7 +71,12 @@ function domainpart(text: string): DomainForms | undefined {
   const literal = ipLiteral(name);
   if (literal !== undefined) return { ascii: literal, unicode: literal };
   const forms = domainForms(text);
-  return forms !== undefined && utf8Length(forms.unicode) <= LONGEST_PART ? forms : undefined;
+  return forms !== undefined && isShort(forms.unicode) ? forms : undefined;
+}
+
+/** Octets are counted only where there may be too many. */
+function isShort(domain: string): boolean {
+  return domain.length * 3 <= LONGEST_PART || utf8Length(domain) <= LONGEST_PART;
 }
 
 function made(local: string, domain: string, resource: string, asciiDomain: string): Jid {

@@ -90,9 +90,20 @@ export interface StanzaContext {
 export function parseStanza(input: XmlElement | string, context?: StanzaContext): Stanza | Fault {
   const el = typeof input === 'string' ? parseXml(input, undefined, NS.client) : input;
   if (isFault(el)) return el;
+  return stanzaOf(el, addressOf(el.attrs['from']), addressOf(el.attrs['to']), context?.lang);
+}
+
+/** The same for whoever has read its addresses; `lang` is that of the stream. */
+export function stanzaOf(
+  el: XmlElement,
+  from: Jid | Fault | undefined,
+  to: Jid | Fault | undefined,
+  lang: string | undefined,
+): Stanza | Fault {
   if (!isContentNamespace(el.ns)) return unknownStanza(el);
-  const head = headOf(el, context?.lang);
-  if (isFault(head)) return head;
+  if (isFault(from)) return badFrom(from);
+  if (isFault(to)) return badTo(to);
+  const head = headOf(el, from, to, lang);
   if (el.name === 'message') return messageOf(el, head);
   if (el.name === 'presence') return presenceOf(el, head);
   return el.name === 'iq' ? iqOf(el, head) : unknownStanza(el);
@@ -108,11 +119,12 @@ function unknownStanza(el: XmlElement): Fault {
   );
 }
 
-function headOf(el: XmlElement, streamLang: string | undefined): Head | Fault {
-  const from = addressOf(el.attrs['from']);
-  if (isFault(from)) return badFrom(from);
-  const to = addressOf(el.attrs['to']);
-  if (isFault(to)) return badTo(to);
+function headOf(
+  el: XmlElement,
+  from: Jid | undefined,
+  to: Jid | undefined,
+  streamLang: string | undefined,
+): Head {
   const error = el.attrs['type'] === 'error' ? readStanzaError(el) : undefined;
   return { from, to, lang: el.attrs['xml:lang'] ?? streamLang, error, element: el };
 }

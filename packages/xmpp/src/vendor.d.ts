@@ -17,12 +17,8 @@ declare module 'tr46' {
 }
 
 declare module 'ltx' {
-  export class Element {
-    constructor(name: string, attrs?: Record<string, string>);
-    name: string;
-    attrs: Record<string, string>;
-    children: (Element | string)[];
-    parent: Element | null;
-    write(writer: (piece: string) => void): void;
-  }
+  /** For a text between the quotes of an attribute. */
+  export function escapeXML(text: string): string;
+  /** For a text between tags. */
+  export function escapeXMLText(text: string): string;
 }

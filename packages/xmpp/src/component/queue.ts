@@ -2,7 +2,7 @@
 // they were handed in. A stanza leaves the queue before it is written, so that none is written twice.
 import type { XmppOutput } from '../endpoint/io.ts';
 import type { Instant } from '../server-link.ts';
-import { type Failure, type Own, type Waiting, write } from './record.ts';
+import { type Failure, type Own, type Waiting, writeBytes } from './record.ts';
 
 /** Writes a stanza, lets it wait, or says why neither. */
 export function deliver(own: Own, now: Instant, item: Waiting): void {
@@ -10,13 +10,13 @@ export function deliver(own: Own, now: Instant, item: Waiting): void {
   if (own.state === 'resting' && own.isRefused) return tellFailed(own, item, own.failure ?? WAITED);
   if (isFull(own, item)) return tellFailed(own, item, QUEUE_FULL);
   own.queue.push(item);
-  own.queuedBytes += item.bytes;
+  own.queuedBytes += item.bytes.length;
 }
 
 function isFull(own: Own, item: Waiting): boolean {
   const { queuedStanzas, queuedPresence, queuedBytes } = own.limits;
   const room = item.isPresence ? Math.min(queuedPresence, queuedStanzas) : queuedStanzas;
-  return own.queue.length >= room || own.queuedBytes + item.bytes > queuedBytes;
+  return own.queue.length >= room || own.queuedBytes + item.bytes.length > queuedBytes;
 }
 
 /** What waits goes out, in order. */
@@ -26,7 +26,7 @@ export function sendWaiting(own: Own, now: Instant): void {
 }
 
 function send(own: Own, now: Instant, item: Waiting): void {
-  write(own, item.text);
+  writeBytes(own, item.bytes);
   note(own, now, item.to);
   own.keepAliveAt = now + own.timers.keepAlive;
   if (item.silent) return;
@@ -47,12 +47,11 @@ function note(own: Own, now: Instant, to: string): void {
 
 /** What waited too long is told, and why the server was not there. */
 export function expire(own: Own, now: Instant): void {
-  let item = own.queue[0];
-  const why = own.failure === undefined ? {} : { text: own.failure.text };
-  for (; item !== undefined && now >= item.deadline; item = own.queue[0]) {
+  const text = own.failure?.text ?? WAITED.text;
+  for (let item = own.queue[0]; item !== undefined && now >= item.deadline; item = own.queue[0]) {
     own.queue.shift();
-    own.queuedBytes -= item.bytes;
-    tellFailed(own, item, { ...WAITED, ...why });
+    own.queuedBytes -= item.bytes.length;
+    tellFailed(own, item, { reason: WAITED.reason, text });
   }
 }
 

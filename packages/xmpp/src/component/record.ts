@@ -44,10 +44,9 @@ export type ComponentState =
 
 /** A stanza that waits for the server. */
 export interface Waiting {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   /** The domain it is for, in A-labels. */
   readonly to: string;
-  readonly bytes: number;
   readonly context: unknown;
   /** An error of our own: nobody waits for its fate. */
   readonly silent: boolean;
@@ -140,7 +139,12 @@ export function newOwn(options: ComponentOptions): Own {
 
 /** Writes on the stream that stands. */
 export function write(own: Own, text: string): void {
-  own.outputs.push({ kind: 'send', stream: own.stream, bytes: encodeUtf8(text) });
+  writeBytes(own, encodeUtf8(text));
+}
+
+/** The same of what is octets already. */
+export function writeBytes(own: Own, bytes: Uint8Array): void {
+  own.outputs.push({ kind: 'send', stream: own.stream, bytes });
 }
 
 /** Tells the host what the server did wrong, or that it is not there. */

@@ -1,12 +1,12 @@
 // What is said on the stream of a component: header, handshake, stanzas, errors, closing tags. XEP-0114 §3, RFC 6120
 // §4.4 and §4.9. When the server is called, and what waits for it, is ../component.ts and queue.ts.
-import { utf8Length } from '../bytes.ts';
+import { encodeUtf8 } from '../bytes.ts';
 import { type Fault, isFault, streamFault } from '../fault.ts';
 import { Jid } from '../jid.ts';
 import { NS } from '../namespaces.ts';
 import type { Instant, LinkFacts } from '../server-link.ts';
 import { errorReply } from '../stanza-error.ts';
-import { parseStanza, writeStanza } from '../stanza.ts';
+import { stanzaOf, writeStanza } from '../stanza.ts';
 import { readStreamError, streamErrorText } from '../stream/conditions.ts';
 import { domainName } from '../stream/domain.ts';
 import { faultNamed } from '../stream/faults.ts';
@@ -101,7 +101,7 @@ function takeStanza(own: Own, now: Instant, el: XmlElement): void {
   if (isFault(from)) return tell(own, NO_SENDER);
   const to = Jid.parse(el.attrs['to'] ?? '');
   if (!isFault(to) && to.asciiDomain !== own.name.ascii) return tell(own, NOT_FOR_US);
-  const stanza = parseStanza(el, own.lang === undefined ? {} : { lang: own.lang });
+  const stanza = stanzaOf(el, from, to, own.lang);
   if (isFault(stanza)) return refuse(own, now, el, from.asciiDomain, stanza);
   if (isFault(to)) return refuse(own, now, el, from.asciiDomain, to);
   own.outputs.push({ kind: 'stanza', stanza, from, to, link: factsOf(own) });
@@ -120,10 +120,9 @@ function refuse(own: Own, now: Instant, el: XmlElement, to: string, fault: Fault
   const attrs = { ...reply.attrs, from: own.name.text };
   const text = writeStanza(element(reply.name, reply.ns, attrs, reply.children), NS.component);
   const deadline = now + own.timers.queue;
-  const bytes = utf8Length(text);
   const isPresence = reply.name === 'presence';
   const unattended = { context: undefined, silent: true, isPresence, deadline };
-  deliver(own, now, { text, to, bytes, ...unattended });
+  deliver(own, now, { bytes: encodeUtf8(text), to, ...unattended });
 }
 
 /** The server is wrong: says so and hangs up. @spec RFC 6120 §4.9.1 */

@@ -5,7 +5,7 @@ import { type Fault, isFault, streamFault } from '../fault.ts';
 import { NS } from '../namespaces.ts';
 import type { Instant, LinkFacts, Remote } from '../server-link.ts';
 import { errorReply } from '../stanza-error.ts';
-import { parseStanza, writeStanza } from '../stanza.ts';
+import { stanzaOf, writeStanza } from '../stanza.ts';
 import { type DomainName, domainOf } from '../stream/domain.ts';
 import type { StreamOutput } from '../stream/io.ts';
 import { XmppStream } from '../stream/stream.ts';
@@ -97,7 +97,7 @@ export function takeStanza(
 ): void {
   const { element, from, to, proof } = said;
   if (held.link !== undefined) held.link.idleAt = now + board.timers.idle;
-  const stanza = parseStanza(element, langOf(held));
+  const stanza = stanzaOf(element, from, to, held.stream.lang);
   if (isFault(stanza)) {
     const back = { element, from: domainOf(from), to: domainOf(to), fault: stanza };
     refuse(board, now, held, back, to.full);
@@ -117,10 +117,6 @@ export function takeRefused(
   said: StreamOutput & { readonly kind: 'refused-stanza' },
 ): void {
   refuse(board, now, held, said, said.to.text);
-}
-
-function langOf(held: Held): { readonly lang?: string } {
-  return held.stream.lang === undefined ? {} : { lang: held.stream.lang };
 }
 
 function factsOf(held: Held, proof: LinkFacts['proof']): LinkFacts {

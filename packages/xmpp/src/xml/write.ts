@@ -1,10 +1,10 @@
-// A tree to text, through ltx: `xmlns` only where it changes, prefixes only for attributes of other
-// namespaces. Whatever is handed in, what comes out parses as one element in restricted XML.
-import { Element } from 'ltx';
+// A tree to text: `xmlns` only where it changes, prefixes only for attributes of other namespaces. Whatever is handed in,
+// what comes out parses as one element in restricted XML. What must be escaped is escaped by ltx.
+import { escapeXML, escapeXMLText } from 'ltx';
 import { MisuseError } from '../fault.ts';
 import { isContentNamespace, NS } from '../namespaces.ts';
-import { cleanText, isNcName } from './characters.ts';
-import { attributeMap, isAttributeKey, type XmlElement } from './element.ts';
+import { cleanText, CR, isNcName, SPACE, STOPS } from './characters.ts';
+import { isAttributeKey, type XmlElement } from './element.ts';
 
 /** Deepest tree that is written; deeper than any reader's limit, shallow enough to recurse. */
 const DEEPEST = 256;
@@ -14,84 +14,90 @@ const DEEPEST = 256;
  * not declared again; and a stanza of one content namespace is written in that of the stream.
  * @spec RFC 6120 §4.8.3
  */
-export function writeXml(el: XmlElement, parentNs?: string): string {
-  const out = new Pieces();
-  toLtx(el, parentNs).write((piece) => out.add(piece));
-  return out.text;
-}
-
-/** A stanza of another content namespace is moved into that of the stream. */
-function toLtx(el: XmlElement, parentNs: string = ''): Element {
+export function writeXml(el: XmlElement, parentNs: string = ''): string {
   const renames = el.ns !== parentNs && isContentNamespace(el.ns) && isContentNamespace(parentNs);
-  return converted(el, parentNs, renames ? el.ns : undefined, renames ? parentNs : '', 0);
+  return written(el, parentNs, renames ? el.ns : undefined, renames ? parentNs : '', 0);
 }
 
-function converted(
+/** `renamed` is the namespace of a stanza that stands as `ours` here. */
+function written(
   el: XmlElement,
   parentNs: string,
   renamed: string | undefined,
   ours: string,
   depth: number,
-): Element {
+): string {
   if (depth > DEEPEST) throw new MisuseError('too-deep', 'The tree is too deep to be written.');
-  if (!isNcName(el.name)) throw new MisuseError('bad-name', `Not an XML name: ${el.name}`);
   const inside = el.ns === renamed ? renamed : undefined;
   const ns = inside === undefined ? el.ns : ours;
-  const out = opened(el.name, ns, parentNs);
+  const tag = tagOf(el.name, ns);
+  const opened = `<${tag}${declaration(ns, parentNs)}${attributesOf(el)}`;
+  if (el.children.length === 0) return `${opened}/>`;
   const innerNs = ns === NS.xml ? parentNs : ns;
-  addAttributes(el, out);
+  let content = '';
   for (const node of el.children) {
-    if (typeof node === 'string') out.children.push(cleanText(node));
-    else out.children.push(converted(node, innerNs, inside, ours, depth + 1));
+    if (typeof node === 'string') content += textOf(node);
+    else content += written(node, innerNs, inside, ours, depth + 1);
   }
-  return out;
+  return `${opened}>${content}</${tag}>`;
 }
 
-function opened(name: string, ns: string, parentNs: string): Element {
+function tagOf(name: string, ns: string): string {
+  if (!isNcName(name)) throw new MisuseError('bad-name', `Not an XML name: ${name}`);
   if (ns === NS.xmlns) throw new MisuseError('bad-namespace', 'No element is in that namespace.');
-  const out = new Element(ns === NS.xml ? `xml:${name}` : name);
-  out.attrs = attributeMap();
-  if (ns !== NS.xml && ns !== parentNs) out.attrs['xmlns'] = cleanText(ns);
+  return ns === NS.xml ? `xml:${name}` : name;
+}
+
+function declaration(ns: string, parentNs: string): string {
+  return ns === NS.xml || ns === parentNs ? '' : ` xmlns="${valueOf(ns)}"`;
+}
+
+function attributesOf({ attrs }: XmlElement): string {
+  let out = '';
+  let foreign = 0;
+  for (const key in attrs) {
+    if (!isAttributeKey(key)) throw new MisuseError('bad-name', `Not an attribute name: ${key}`);
+    const value = valueOf(attrs[key] as string);
+    if (key.startsWith('{')) out += foreignAttribute(key, value, `a${(foreign += 1)}`);
+    else out += ` ${key}="${value}"`;
+  }
   return out;
 }
 
-function addAttributes(el: XmlElement, out: Element): void {
-  let foreign = 0;
-  for (const key in el.attrs) {
-    if (!isAttributeKey(key)) throw new MisuseError('bad-name', `Not an attribute name: ${key}`);
-    const value = cleanText(el.attrs[key] as string);
-    if (key.startsWith('{')) addForeign(key, value, `a${(foreign += 1)}`, out);
-    else out.attrs[key] = value;
-  }
-}
-
-function addForeign(key: string, value: string, prefix: string, out: Element): void {
+function foreignAttribute(key: string, value: string, prefix: string): string {
   const end = key.lastIndexOf('}');
-  out.attrs[`xmlns:${prefix}`] = cleanText(key.slice(1, end));
-  out.attrs[`${prefix}:${key.slice(end + 1)}`] = value;
+  const ns = valueOf(key.slice(1, end));
+  return ` xmlns:${prefix}="${ns}" ${prefix}:${key.slice(end + 1)}="${value}"`;
 }
 
-/**
- * Takes the pieces that ltx writes. ltx leaves tabs and line ends as they are, which a reader turns
- * into spaces in attributes and into line feeds in text; here they become references first.
- */
-class Pieces {
-  text = '';
-  #last = '';
-  add(piece: string): void {
-    this.text += this.#last === '="' ? withReferences(piece, true) : withReferences(piece, false);
-    this.#last = piece;
+/** A text between tags. */
+function textOf(text: string): string {
+  return isPlain(text) ? text : withReferences(escapeXMLText(cleanText(text)), false);
+}
+
+/** A text between the quotes of an attribute. */
+function valueOf(text: string): string {
+  return isPlain(text) ? text : withReferences(escapeXML(cleanText(text)), true);
+}
+
+/** Whether a text is written as it is, as most are: one look, since it is asked of everything that leaves. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c < 0x80 ? STOPS[c] !== 0 : c >= 0xd800) return false;
   }
+  return true;
 }
 
-function withReferences(piece: string, isValue: boolean): string {
+/** Tabs and line ends, which a reader turns into spaces in attributes and into line feeds in text, as references. */
+function withReferences(text: string, isValue: boolean): string {
   let out = '';
   let from = 0;
-  for (let i = 0; i < piece.length; i += 1) {
-    const c = piece.charCodeAt(i);
-    if (c >= 0x20 || (!isValue && c !== 0xd)) continue;
-    out += `${piece.slice(from, i)}&#${c};`;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c >= SPACE || (!isValue && c !== CR)) continue;
+    out += `${text.slice(from, i)}&#${c};`;
     from = i + 1;
   }
-  return from === 0 ? piece : out + piece.slice(from);
+  return from === 0 ? text : out + text.slice(from);
 }
