@@ -29,38 +29,47 @@ export function drive<In, Out>(
   timing: Timing,
 ): (input: In | Tick) => void {
   const waiting: (In | Tick)[] = [];
+  const failures: unknown[] = [];
   let busy = false;
   let alarmAt = Infinity;
   let cancel = NOTHING_SET;
 
   const feed = (input: In | Tick): void => {
-    waiting.push(input);
-    if (busy) return;
+    if (busy) return void waiting.push(input);
     busy = true;
-    const failures: unknown[] = [];
-    for (let at = 0; at < waiting.length; at++) take(waiting[at] as In | Tick, failures);
-    waiting.length = 0;
+    take(input);
+    if (waiting.length > 0) {
+      for (let at = 0; at < waiting.length; at++) take(waiting[at] as In | Tick);
+      waiting.length = 0;
+    }
     busy = false;
     rearm();
-    if (failures.length > 0) throw failures[0];
+    throwOn();
   };
 
   /** What the host's side throws: the rest still happens, then the first of it is thrown on. */
-  const take = (input: In | Tick, failures: unknown[]): void => {
+  const take = (input: In | Tick): void => {
     try {
       machine.receive(timing.now(), input);
     } catch (error) {
       failures.push(error);
     }
-    for (let out = machine.next(); out !== undefined; out = machine.next()) leave(out, failures);
+    for (let out = machine.next(); out !== undefined; out = machine.next()) leave(out);
   };
 
-  const leave = (out: Out, failures: unknown[]): void => {
+  const leave = (out: Out): void => {
     try {
       perform(out);
     } catch (error) {
       failures.push(error);
     }
+  };
+
+  const throwOn = (): void => {
+    if (failures.length === 0) return;
+    const [first] = failures;
+    failures.length = 0;
+    throw first;
   };
 
   /** An alarm that is set for earlier stays: waking for nothing costs less than setting it anew. */

@@ -4,6 +4,7 @@
 // lets several go unanswered gets no more of them: there the plain wait stands (fates.ts). An answer that comes
 // late is an answer all the same: the domain is slow, not deaf.
 import type { Instant } from '../store/store.ts';
+import { Line, type Place } from './line.ts';
 
 /** What the barriers may grow to, and when they leave. */
 export interface BarrierOptions {
@@ -38,19 +39,25 @@ interface Lane {
   /** Unanswered, the oldest first; no more than may be missed. */
   readonly sent: Sent[];
   missed: number;
+  /** Where it stands while it gathers, and when its barrier leaves. */
+  gathering: Place<Lane> | undefined;
+  sendAt: Instant;
+  /** Where it stands while its last barrier is out, and when that counts as missed. */
+  out: Place<Lane> | undefined;
+  missAt: Instant;
 }
 
 /**
  * The barriers of all domain pairs. A lane that gathers waits one delay, a barrier that is out one
- * patience, so in each of the two sets the oldest is the first: no search, however many domains.
+ * patience, so in each of the two lines the oldest is the first: no search, however many domains.
  */
 export class Barriers {
   readonly #lanes = new Map<string, Lane>();
   readonly #byId = new Map<string, Lane>();
-  /** Lanes that gather, by when their barrier leaves. */
-  readonly #gathering = new Map<Lane, Instant>();
-  /** Lanes whose last barrier is out, by when it counts as missed. */
-  readonly #out = new Map<Lane, Instant>();
+  /** Lanes that gather. */
+  readonly #gathering = new Line<Lane>();
+  /** Lanes whose last barrier is out. */
+  readonly #out = new Line<Lane>();
   readonly #options: BarrierOptions;
   readonly #drawId: () => string;
 
@@ -65,7 +72,7 @@ export class Barriers {
   }
 
   get wakeAt(): Instant {
-    return Math.min(first(this.#gathering)?.[1] ?? Infinity, first(this.#out)?.[1] ?? Infinity);
+    return Math.min(this.#gathering.first?.sendAt ?? Infinity, this.#out.first?.missAt ?? Infinity);
   }
 
   /** A message of that rank has been written to the link between two domains. */
@@ -78,14 +85,12 @@ export class Barriers {
 
   /** A barrier whose time has come; call until there is none. */
   due(now: Instant): DueBarrier | undefined {
-    for (const [lane, until] of this.#out) {
-      if (until > now) break;
+    for (let lane = this.#out.first; lane !== undefined; lane = this.#out.first) {
+      if (lane.missAt > now) break;
       this.#miss(now, lane);
     }
-    const [lane, sendAt] = first(this.#gathering) ?? [];
-    return lane === undefined || sendAt === undefined || sendAt > now
-      ? undefined
-      : this.#send(now, lane);
+    const lane = this.#gathering.first;
+    return lane === undefined || lane.sendAt > now ? undefined : this.#send(now, lane);
   }
 
   /** Up to which rank a barrier's answer says that messages were read; `undefined` for an id that was not sent. */
@@ -96,7 +101,7 @@ export class Barriers {
     const covers = lane.sent[at]?.covers;
     for (const sent of lane.sent.splice(0, at + 1)) this.#byId.delete(sent.id);
     lane.missed = 0;
-    if (lane.sent.length === 0) this.#out.delete(lane);
+    if (lane.sent.length === 0) this.#leaveOut(lane);
     this.#back(now, lane);
     return covers;
   }
@@ -104,7 +109,7 @@ export class Barriers {
   /** Whether the answer to a barrier is still to be hoped for. */
   expects(from: string, to: string): boolean {
     const lane = this.#lanes.get(laneKey(from, to));
-    return lane !== undefined && (lane.gathered !== undefined || this.#out.has(lane));
+    return lane !== undefined && (lane.gathered !== undefined || lane.out !== undefined);
   }
 
   /** The link between two domains is over, and with it what was said on it. */
@@ -119,8 +124,19 @@ export class Barriers {
   }
 
   #gather(now: Instant, lane: Lane): void {
-    if (!this.#out.has(lane) && !this.#gathering.has(lane))
-      this.#gathering.set(lane, now + this.#options.delay);
+    if (lane.out !== undefined || lane.gathering !== undefined) return;
+    lane.sendAt = now + this.#options.delay;
+    lane.gathering = this.#gathering.join(lane);
+  }
+
+  #leaveGathering(lane: Lane): void {
+    if (lane.gathering !== undefined) this.#gathering.leave(lane.gathering);
+    lane.gathering = undefined;
+  }
+
+  #leaveOut(lane: Lane): void {
+    if (lane.out !== undefined) this.#out.leave(lane.out);
+    lane.out = undefined;
   }
 
   #send(now: Instant, lane: Lane): DueBarrier {
@@ -129,15 +145,16 @@ export class Barriers {
     lane.gathered = undefined;
     this.#byId.set(id, lane);
     if (lane.sent.length > this.#options.misses) this.#byId.delete(lane.sent.shift()?.id ?? '');
-    this.#gathering.delete(lane);
-    this.#out.set(lane, now + this.#options.patience);
+    this.#leaveGathering(lane);
+    lane.missAt = now + this.#options.patience;
+    lane.out = this.#out.join(lane);
     return { id, from: lane.from, to: lane.to };
   }
 
   #miss(now: Instant, lane: Lane): void {
     lane.missed += 1;
     if (lane.missed >= this.#options.misses) lane.gathered = undefined;
-    this.#out.delete(lane);
+    this.#leaveOut(lane);
     this.#back(now, lane);
   }
 
@@ -153,14 +170,24 @@ export class Barriers {
     if (known !== undefined) return known;
     if (this.#lanes.size >= this.#options.max) this.#forgetOneAtRest();
     if (this.#lanes.size >= this.#options.max) return undefined;
-    const lane: Lane = { from, to, gathered: undefined, sent: [], missed: 0 };
+    const lane: Lane = {
+      from,
+      to,
+      gathered: undefined,
+      sent: [],
+      missed: 0,
+      gathering: undefined,
+      sendAt: Infinity,
+      out: undefined,
+      missAt: Infinity,
+    };
     this.#lanes.set(key, lane);
     return lane;
   }
 
   #forgetOneAtRest(): void {
     for (const lane of this.#lanes.values()) {
-      if (this.#out.has(lane) || this.#gathering.has(lane)) continue;
+      if (lane.out !== undefined || lane.gathering !== undefined) continue;
       this.#forget(lane);
       return;
     }
@@ -168,8 +195,8 @@ export class Barriers {
 
   #forget(lane: Lane): void {
     for (const { id } of lane.sent) this.#byId.delete(id);
-    this.#gathering.delete(lane);
-    this.#out.delete(lane);
+    this.#leaveGathering(lane);
+    this.#leaveOut(lane);
     this.#lanes.delete(laneKey(lane.from, lane.to));
   }
 }
@@ -177,9 +204,4 @@ export class Barriers {
 /** Two domains (A-labels) as one key: ours, and the one a link leads to. */
 export function laneKey(from: string, to: string): string {
   return `${from} ${to}`;
-}
-
-function first<K, V>(map: ReadonlyMap<K, V>): readonly [K, V] | undefined {
-  for (const entry of map) return entry;
-  return undefined;
 }

@@ -53,7 +53,7 @@ export function decideRequest(
   if (admitted.kind === 'denied')
     return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
-  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, env));
+  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, undefined, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, translation, admitted.by, admitted.proof);
   const draft = translation.value;
@@ -104,11 +104,11 @@ export function decideMessage(
   if (named !== undefined)
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
   const branch = branchOf(m.id, env);
-  const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, env);
   const html = env.html.has(to.asciiDomain)
     ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) }
     : undefined;
-  const translation = messageToSip(m, { ...crossing, html });
+  const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, html, env);
+  const translation = messageToSip(m, crossing);
   if (translation.kind === 'refusal')
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
   return { kind: 'carry', draft: translation.value, admitted, lost: translation.lost };
@@ -157,10 +157,11 @@ function crossingOf(
   { from, to, path }: Admitted,
   id: string,
   maxPagerOctets: number,
+  html: Crossing['html'],
   env: GatewayEnv,
 ): Crossing {
-  const passed = [...path, env.instance];
-  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets };
+  const passed = path.length === 0 ? [env.instance] : [...path, env.instance];
+  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets, html };
 }
 
 /** Another gateway may take it; this one has begun nothing. @spec RFC 3261 §21.5.4 */

@@ -11,22 +11,48 @@ export interface CountRow {
   readonly count: number;
 }
 
+type Row = { -readonly [K in keyof CountRow]: CountRow[K] };
+
 /** The counts. */
 export class Tally {
-  readonly #rows = new Map<string, { -readonly [K in keyof CountRow]: CountRow[K] }>();
+  readonly #rows: Row[] = [];
+  /** Of crossings about which nothing had to be said, as nearly all are: by direction and outcome, without a key made. */
+  readonly #silent = new Map<CrossingTrace['direction'], Map<CrossingOutcome, Row>>();
+  readonly #byKey = new Map<string, Row>();
 
   /** Counts a crossing that has ended. */
-  add({ direction, outcome, reasons }: CrossingTrace): void {
-    const reason = classOf(reasons[0] ?? '');
+  add(trace: CrossingTrace): void {
+    const [reason] = trace.reasons;
+    const row = reason === undefined ? this.#silentRow(trace) : this.#rowOf(trace, classOf(reason));
+    row.count += 1;
+  }
+
+  #silentRow({ direction, outcome }: CrossingTrace): Row {
+    const known = this.#silent.get(direction)?.get(outcome);
+    if (known !== undefined) return known;
+    const row = this.#fresh(direction, outcome, '');
+    this.#silent.set(direction, (this.#silent.get(direction) ?? new Map()).set(outcome, row));
+    return row;
+  }
+
+  #rowOf({ direction, outcome }: CrossingTrace, reason: string): Row {
     const key = `${direction} ${outcome} ${reason}`;
-    const row = this.#rows.get(key);
-    if (row === undefined) this.#rows.set(key, { direction, outcome, reason, count: 1 });
-    else row.count += 1;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const row = this.#fresh(direction, outcome, reason);
+    this.#byKey.set(key, row);
+    return row;
+  }
+
+  #fresh(direction: CountRow['direction'], outcome: CrossingOutcome, reason: string): Row {
+    const row = { direction, outcome, reason, count: 0 };
+    this.#rows.push(row);
+    return row;
   }
 
   /** All rows as they stand. */
   get rows(): readonly CountRow[] {
-    return [...this.#rows.values()].map((row) => ({ ...row }));
+    return this.#rows.map((row) => ({ ...row }));
   }
 }
 

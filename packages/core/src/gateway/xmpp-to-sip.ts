@@ -159,7 +159,7 @@ export class XmppToSip {
 
   #start(now: number, crossed: Outgoing): void {
     const { questions, targets } = needs(crossed.to, this.#env.options.routes);
-    const [question] = questions;
+    const question = questions[0];
     if (question === undefined) {
       this.#dispatch(now, crossed, targets);
       return;
@@ -172,7 +172,8 @@ export class XmppToSip {
   }
 
   #dispatch(now: number, crossed: Outgoing, targets: readonly Target[]): void {
-    const proved = targets.filter((target) => leads(crossed.way, target));
+    const { way } = crossed;
+    const proved = way === ANY_WAY ? targets : targets.filter((target) => leads(way, target));
     if (proved.length === 0) {
       const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
       this.#give(now, crossed, endingOf(refused(code), 'failed'));

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 /** Milliseconds since the epoch by a clock that a change of the time of day does not move. */
 export function steadyClock(): number {
-  return performance.timeOrigin + performance.now();
+  return ORIGIN + performance.now();
 }
 
 /**
@@ -23,4 +23,5 @@ export function alarm(at: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+const ORIGIN = performance.timeOrigin;
 const LONGEST = 2 ** 31 - 1;

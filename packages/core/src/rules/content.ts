@@ -27,16 +27,16 @@ export const ACCEPTED_TYPES: readonly string[] = [
   'multipart/signed',
 ];
 
-/** A body that can be carried. */
+/** A body that can be carried. What surrounds it adds the last two on the way out, once. */
 export interface ReadBody {
   readonly kind: 'body';
   readonly text: string;
   /** A sanitised `body` of XHTML, where there was one. */
-  readonly rich?: XmlElement;
+  readonly rich: XmlElement | undefined;
   /** What a CPIM wrapper says of the message. */
-  readonly wrapper?: readonly CpimHeader[];
+  wrapper: readonly CpimHeader[] | undefined;
   /** The headers of the part the text is from. */
-  readonly headers?: Headers;
+  headers: Headers | undefined;
   readonly lost: readonly Loss[];
 }
 
@@ -53,7 +53,7 @@ export interface Level {
  * @spec RFC 3428 §9
  */
 export function readBody({ headers, body }: Request): ReadBody | Refusal {
-  if (body.length === 0) return { kind: 'body', text: '', lost: NOTHING };
+  if (body.length === 0) return bodyOf('', undefined, NOTHING);
   if (headers.contentType === undefined) return unsupported('no Content-Type');
   return readPart(
     { headers, content: body },
@@ -71,8 +71,9 @@ function readPart(part: Part, level: Level): ReadBody | Refusal {
   const name = `${type.type}/${type.subtype}`;
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   if (read === undefined || (level.depth === 0 && type.type !== 'text')) return unsupported(name);
-  const body = read(part, type, { ...level, depth: level.depth - 1 });
-  return body.kind === 'refusal' || body.headers !== undefined ? body : { ...body, headers };
+  const body = read(part, type, { depth: level.depth - 1, isWrapped: level.isWrapped });
+  if (body.kind === 'body') body.headers ??= headers;
+  return body;
 }
 
 type Reader = (part: Part, type: MediaType, level: Level) => ReadBody | Refusal;
@@ -98,7 +99,11 @@ function plainText({ content }: Part, type: MediaType): ReadBody | Refusal {
   if (typeof text !== 'string') return text;
   const carried = xmlText(text);
   const changed = carried.includes('\uFFFD') && !text.includes('\uFFFD');
-  return { kind: 'body', text: carried, lost: changed ? LOST_CONTROLS : NOTHING };
+  return bodyOf(carried, undefined, changed ? LOST_CONTROLS : NOTHING);
+}
+
+function bodyOf(text: string, rich: XmlElement | undefined, lost: readonly Loss[]): ReadBody {
+  return { kind: 'body', text, rich, wrapper: undefined, headers: undefined, lost };
 }
 
 /** Both forms, as rich text must have them; refused when nothing is left of it. @spec XEP-0071 §8 */
@@ -110,7 +115,7 @@ function html({ content }: Part, type: MediaType): ReadBody | Refusal {
     return refused('too-large', 'the HTML has no body, or too many or too deep elements');
   const plain = xhtmlToText(rich.body);
   if (plain === '' && rich.lost.length > 0) return unsupported('HTML without text');
-  return { kind: 'body', text: plain, rich: rich.body, lost: rich.lost.map(lostOfHtml) };
+  return bodyOf(plain, rich.body, rich.lost.map(lostOfHtml));
 }
 
 /** What HTML says that XHTML-IM has no place for. */
@@ -127,7 +132,8 @@ function cpim({ content }: Part, _type: MediaType, level: Level): ReadBody | Ref
   if (unknown !== undefined) return unsupported(`CPIM header ${unknown.name}`);
   if (message.content.headers.contentType === undefined) return unsupported('no Content-Type');
   const body = readPart(message.content, { ...level, isWrapped: true });
-  return body.kind === 'refusal' ? body : { ...body, wrapper: message.headers };
+  if (body.kind === 'body') body.wrapper = message.headers;
+  return body;
 }
 
 /** @spec RFC 2046 §5.1.1 */
@@ -174,7 +180,7 @@ function charsetOf(type: MediaType): string {
 function isIdentity(headers: Headers): boolean {
   const encodings = headers.contentEncoding;
   const transfer = headers.text('content-transfer-encoding')?.toLowerCase() ?? 'binary';
-  if (!['7bit', '8bit', 'binary'].includes(transfer)) return false;
+  if (!PLAIN_TRANSFER.has(transfer)) return false;
   return (
     encodings === undefined ||
     ('every' in encodings && encodings.every((coding) => coding === 'identity'))
@@ -186,6 +192,8 @@ export const LOST_CONTROLS: readonly Loss[] = [
   { what: 'control-characters', spec: 'RFC 6120 §11.1' },
 ];
 
+/** @spec RFC 2045 §6.2 */
+const PLAIN_TRANSFER: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
 /** What is for people to see. @spec RFC 3261 §20.11 */
 const SHOWN: ReadonlySet<string> = new Set(['render', 'inline']);
 /** What a part is that does not say. @spec RFC 2046 §5.1 */

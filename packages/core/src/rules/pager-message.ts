@@ -72,7 +72,7 @@ export function messageToXmpp(
   const content = readBody(r.request);
   if (content.kind === 'refusal') return content;
   const { headers } = r.request;
-  const wrapper = content.wrapper ?? [];
+  const wrapper = content.wrapper ?? NO_WRAPPER;
   const written = textHeader(headers.subject);
   const subject = written === undefined ? undefined : xmlText(written);
   const language = firstOf(headers.contentLanguage) ?? firstOf(content.headers?.contentLanguage);
@@ -85,13 +85,10 @@ export function messageToXmpp(
     bodies: [plain(content.text)], //                              body         <body/>
     subjects: subjectsIn(wrapper, subject), //                     Subject      <subject/>
     lang: languageTag(textHeader(language)), //                    Content-Language  xml:lang
-    extra: [
-      ...richElements(content),
-      ...(delay === undefined ? [] : [delay]),
-      ...pathElements(x.path),
-    ],
+    extra: extraOf(richElement(content), delay, x.path),
   };
-  const lost = [...content.lost, ...lostOfWrapper(wrapper, x)];
+  const lost =
+    wrapper.length === 0 ? content.lost : [...content.lost, ...lostOfWrapper(wrapper, x)];
   return translated(draft, lostToXmpp(r, subject === written ? lost : [...lost, ...LOST_CONTROLS]));
 }
 
@@ -100,16 +97,31 @@ function subjectsIn(
   wrapper: readonly CpimHeader[],
   subject: string | undefined,
 ): readonly LangText[] {
-  const wrapped = subjectsOf(wrapper);
+  const wrapped = wrapper.length === 0 ? NO_TEXTS : subjectsOf(wrapper);
   if (wrapped.length > 0) return wrapped;
-  return subject === undefined || subject === '' ? [] : [plain(subject)];
+  return subject === undefined || subject === '' ? NO_TEXTS : [plain(subject)];
+}
+
+const NO_TEXTS: readonly LangText[] = [];
+
+const NO_WRAPPER: readonly CpimHeader[] = [];
+
+/** What stands behind the text. */
+function extraOf(
+  rich: XmlElement | undefined,
+  delay: XmlElement | undefined,
+  path: readonly string[],
+): readonly XmlElement[] {
+  const passed = pathElements(path);
+  if (rich === undefined && delay === undefined) return passed;
+  return [rich, delay, ...passed].filter((one) => one !== undefined);
 }
 
 /** @spec XEP-0071 §5 */
-function richElements({ rich }: ReadBody): readonly XmlElement[] {
+function richElement({ rich }: ReadBody): XmlElement | undefined {
   return rich === undefined || rich.children.length === 0
-    ? []
-    : [element('html', NS_XHTML_IM, undefined, [rich])];
+    ? undefined
+    : element('html', NS_XHTML_IM, undefined, [rich]);
 }
 
 /**
@@ -153,10 +165,8 @@ function requestOctets(draft: RequestDraft): number {
 
 function uriOctets(uri: RequestDraft['uri']): number {
   if (uri.kind === 'other') return uri.text.length;
-  const params = uri.params.reduce(
-    (sum, param) => sum + param.name.length + (param.value?.length ?? 0) + 2,
-    0,
-  );
+  let params = 0;
+  for (const { name, value } of uri.params) params += name.length + (value?.length ?? 0) + 2;
   return (uri.user?.length ?? 0) + uri.host.length + params + 12;
 }
 

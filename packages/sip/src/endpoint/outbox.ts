@@ -7,8 +7,10 @@ import type { Flow, Instant, SipOutput } from './types.ts';
 export class Outbox {
   readonly #limit: number;
   readonly #faultsPerSecond: number;
-  #queue: SipOutput[] = [];
+  /** What is told leaves its place empty; the list itself stays, since one for each input would cost more. */
+  #queue: (SipOutput | undefined)[] = [];
   #head = 0;
+  #tail = 0;
   #second = Number.NEGATIVE_INFINITY;
   #told = 0;
 
@@ -18,7 +20,8 @@ export class Outbox {
   }
 
   push(output: SipOutput): void {
-    this.#queue.push(output);
+    this.#queue[this.#tail] = output;
+    this.#tail += 1;
   }
 
   /** Tells a fault, unless too much was told in this second. */
@@ -32,20 +35,24 @@ export class Outbox {
   }
 
   next(): SipOutput | undefined {
+    if (this.#head === this.#tail) return undefined;
     const output = this.#queue[this.#head];
-    if (output === undefined) return undefined;
+    this.#queue[this.#head] = undefined;
     this.#head += 1;
-    if (this.#head === this.#queue.length) {
-      this.#queue = [];
-      this.#head = 0;
-    }
+    if (this.#head === this.#tail) this.#restart();
     return output;
   }
 
   /** A host that does not drain would make us grow. */
   checkDrained(): void {
-    if (this.#queue.length - this.#head <= this.#limit) return;
+    if (this.#tail - this.#head <= this.#limit) return;
     throw new MisuseError('not-drained', 'call next() until undefined after each receive()');
+  }
+
+  #restart(): void {
+    this.#head = 0;
+    this.#tail = 0;
+    if (this.#queue.length > KEPT) this.#queue = [];
   }
 
   #mayTell(now: Instant): boolean {
@@ -57,3 +64,6 @@ export class Outbox {
     return this.#told <= this.#faultsPerSecond;
   }
 }
+
+/** Places that are kept while nothing is told. */
+const KEPT = 64;
