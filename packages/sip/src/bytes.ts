@@ -36,7 +36,7 @@ export function join(head: string, body: Uint8Array): Uint8Array {
   const length = Buffer.byteLength(head, 'utf8');
   const out = Buffer.allocUnsafe(length + body.length);
   out.write(head, 0, 'utf8');
-  out.set(body, length);
+  if (body.length > 0) out.set(body, length);
   return out;
 }
 

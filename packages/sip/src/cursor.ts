@@ -1,6 +1,7 @@
 // A place in one unfolded header value, and the productions of RFC 3261 §25.1 that move it forward.
 // Every reader here is linear, and none reads past what it takes.
 
+import { addDistinct, type Distinct } from './distinct.ts';
 import {
   BACKSLASH,
   COMMA,
@@ -14,8 +15,7 @@ import {
   SEMICOLON,
   TOKEN,
 } from './grammar.ts';
-import { MAX_PARAMS } from './limits.ts';
-import { type Param, param } from './message.ts';
+import type { Param } from './message.ts';
 
 /** Where a reader is in a value. */
 export interface Cursor {
@@ -94,17 +94,16 @@ function takeEscaped(c: Cursor, start: number, first: number): string | undefine
  */
 export function takeParams(c: Cursor): readonly Param[] | undefined {
   if (!take(c, SEMICOLON)) return NO_PARAMS;
-  const params: Param[] = [];
+  const read: Distinct = { params: [], names: undefined };
   do {
     const name = takeToken(c).toLowerCase();
-    if (name === '' || params.length === MAX_PARAMS) return undefined;
-    if (params.length > 0 && param(params, name) !== undefined) return undefined;
+    if (name === '') return undefined;
     const valued = take(c, EQUALS);
     const value = valued ? takeParamValue(c) : undefined;
     if (valued && value === undefined) return undefined;
-    params.push({ name, value });
+    if (!addDistinct(read, name, value)) return undefined;
   } while (take(c, SEMICOLON));
-  return params;
+  return read.params;
 }
 
 function takeParamValue(c: Cursor): string | undefined {

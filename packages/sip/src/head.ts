@@ -65,7 +65,7 @@ export function readHead(
     kind: 'head',
     text,
     startLineEnd,
-    marks: scan.marks,
+    marks: marksOf(scan),
     contentLength,
     fault: faultOf(scan, bytes, start, end),
   };
@@ -74,7 +74,9 @@ export function readHead(
 interface Scan {
   readonly text: string;
   readonly limits: SipLimits;
+  /** Where `marks` are written, and how many of them there are. */
   readonly marks: number[];
+  length: number;
   at: number;
   /** Bits of the single headers seen, and of those seen again. */
   seen: number;
@@ -84,19 +86,31 @@ interface Scan {
 }
 
 function scanOf(text: string, at: number, limits: SipLimits): Scan {
-  return { text, limits, marks: [], at, seen: 0, doubled: 0, suspect: false };
+  return { text, limits, marks: SCRATCH, length: 0, at, seen: 0, doubled: 0, suspect: false };
 }
+
+/** A list as long as it need be: one that had grown by pushing would have more than twice the room. */
+function marksOf(scan: Scan): readonly number[] {
+  const marks = scan.marks.slice(0, scan.length);
+  if (SCRATCH.length > LONGEST_SCRATCH) SCRATCH.length = LONGEST_SCRATCH;
+  return marks;
+}
+
+/** Where every scan writes its marks; each ends before the next begins. */
+const SCRATCH: number[] = [];
+/** Numbers that it keeps room for. */
+const LONGEST_SCRATCH = 1000;
 
 /** Header lines alone, as a host hands them in. */
 export function scanFields(text: string, limits: SipLimits): readonly number[] | Fault {
   const scan = scanOf(text, 0, limits);
-  return scanLines(scan) ?? scan.marks;
+  return scanLines(scan) ?? marksOf(scan);
 }
 
 function scanLines(scan: Scan): Fault | undefined {
   const end = scan.text.length;
   while (scan.at < end) {
-    if (scan.marks.length === scan.limits.fields * STRIDE) return fault('too-many-fields');
+    if (scan.length === scan.limits.fields * STRIDE) return fault('too-many-fields');
     const broken = scanLine(scan);
     if (broken !== undefined) return broken;
   }
@@ -114,8 +128,14 @@ function scanLine(scan: Scan): Fault | undefined {
   let valueStart = colon + 1;
   while (isBlank(text.charCodeAt(valueStart))) valueStart++;
   const id = headerId(text, nameStart, nameEnd);
-  const mark = scan.marks.length;
-  scan.marks.push(id, nameStart, nameEnd, valueStart, 0);
+  const mark = scan.length;
+  const { marks } = scan;
+  marks[mark] = id;
+  marks[mark + 1] = nameStart;
+  marks[mark + 2] = nameEnd;
+  marks[mark + 3] = valueStart;
+  marks[mark + 4] = 0;
+  scan.length = mark + STRIDE;
   count(scan, id);
   scan.at = valueStart;
   return scanValue(scan, mark, nameStart);
@@ -163,7 +183,7 @@ function contentLengthOf(scan: Scan): number | Fault {
   if ((scan.seen & bit) === 0) return -1;
   if ((scan.doubled & bit) !== 0) return fault('duplicate-header', 'Content-Length');
   const { marks, text } = scan;
-  for (let i = 0; i < marks.length; i += STRIDE) {
+  for (let i = 0; i < scan.length; i += STRIDE) {
     if (((marks[i] as number) & ~FOLDED) !== HEADER.contentLength) continue;
     const value = unfold(text.slice(marks[i + 3], marks[i + 4]));
     return readContentLength(value) ?? fault('content-length');
@@ -183,7 +203,7 @@ function faultOf(scan: Scan, bytes: Uint8Array, start: number, end: number): Fau
 /** A control may only stand behind a backslash within a quoted string. @spec RFC 3261 §25.1 */
 function strayControl(scan: Scan): Fault | undefined {
   const { text, marks } = scan;
-  for (let i = 0; i < marks.length; i += STRIDE) {
+  for (let i = 0; i < scan.length; i += STRIDE) {
     if (hasStrayControl(text, marks[i + 3] as number, marks[i + 4] as number)) {
       return fault('control-character');
     }

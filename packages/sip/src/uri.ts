@@ -17,8 +17,8 @@ import {
   USER,
   digitsEnd,
 } from './grammar.ts';
+import { addDistinct, type Distinct } from './distinct.ts';
 import { hostEnd, hostOf, portOf } from './host.ts';
-import { MAX_PARAMS } from './limits.ts';
 import { parseMailbox } from './mailbox.ts';
 import { type Param, param } from './message.ts';
 import { normalEscapes, percentEncode } from './percent.ts';
@@ -136,8 +136,8 @@ function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri
   if (at >= 0 && !isUserinfo(text, start, userEnd, at, secret)) return fault('uri', 'user');
   const place = readHostPort(text, at < 0 ? start : at + 1);
   if (typeof place === 'string') return fault('uri', place);
-  const params: Param[] = [];
-  const end = readParams(text, place.end, params);
+  const read: Distinct = { params: NO_PARAMS, names: undefined };
+  const end = readParams(text, place.end, read);
   if (end < 0) return fault('uri', 'parameters');
   const query = text.charCodeAt(end) === QUESTION;
   if (query ? !isHeaders(text, end + 1) : end !== text.length) {
@@ -150,7 +150,7 @@ function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri
     password: secret ? text.slice(userEnd + 1, at) : undefined,
     host: place.host,
     port: place.port,
-    params,
+    params: read.params,
     headers: query ? text.slice(end + 1) : undefined,
   };
 }
@@ -184,21 +184,17 @@ function isUserinfo(
   return secret ? escapedRunEnd(text, end + 1, at, PASSWORD) === at : end === at;
 }
 
-/** Fills `params` and returns where they end; -1 when they are malformed. */
-function readParams(text: string, start: number, params: Param[]): number {
+/** Reads parameters and returns where they end; -1 when they are malformed. */
+function readParams(text: string, start: number, read: Distinct): number {
   let at = start;
   while (text.charCodeAt(at) === SEMICOLON) {
     const nameEnd = escapedRunEnd(text, at + 1, text.length, URI_PARAM);
     const name = nameOf(text.slice(at + 1, nameEnd));
-    if (name === '' || param(params, name) !== undefined || params.length === MAX_PARAMS) return -1;
-    if (text.charCodeAt(nameEnd) !== EQUALS) {
-      params.push({ name, value: undefined });
-      at = nameEnd;
-      continue;
-    }
-    at = escapedRunEnd(text, nameEnd + 1, text.length, URI_PARAM);
-    if (at === nameEnd + 1) return -1;
-    params.push({ name, value: text.slice(nameEnd + 1, at) });
+    const valued = text.charCodeAt(nameEnd) === EQUALS;
+    at = valued ? escapedRunEnd(text, nameEnd + 1, text.length, URI_PARAM) : nameEnd;
+    if (name === '' || (valued && at === nameEnd + 1)) return -1;
+    const value = valued ? text.slice(nameEnd + 1, at) : undefined;
+    if (!addDistinct(read, name, value)) return -1;
   }
   return at;
 }
@@ -283,4 +279,6 @@ function sameFold(a: string, b: string): boolean {
   return normalEscapes(a).toLowerCase() === normalEscapes(b).toLowerCase();
 }
 
+/** Shared by all that have none. Never added to. */
+const NO_PARAMS: Param[] = [];
 const MUST_MATCH = ['user', 'ttl', 'method', 'maddr', 'transport'];

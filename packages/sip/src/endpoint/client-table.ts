@@ -20,7 +20,8 @@ export interface ClientTransaction extends Timed {
   readonly kind: 'client';
   readonly key: string;
   readonly clock: ClientClock;
-  readonly bytes: Uint8Array;
+  /** None once it has been answered: nothing is sent again then. */
+  bytes: Uint8Array;
   readonly connection: Connection;
   readonly target: Target;
   /** `undefined` once it has been answered. */
@@ -70,7 +71,9 @@ export class ClientTable {
   step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
     const act = stepClient(transaction.clock, now, input, this.#ground.timers);
     if (act === 'retransmit') transaction.isRepeated = true;
-    if (transaction.clock.state === 'terminated') this.#forget(transaction);
+    const { state } = transaction.clock;
+    if (state === 'completed') transaction.bytes = NO_BYTES;
+    if (state === 'terminated') this.#forget(transaction);
     else this.#rest(transaction);
     return act;
   }
@@ -97,3 +100,5 @@ export class ClientTable {
     this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
   }
 }
+
+const NO_BYTES = new Uint8Array();

@@ -18,7 +18,7 @@ import type {
   Warning,
 } from '../message.ts';
 import { takeNameAddr, takeRoute } from '../name-addr.ts';
-import { HEADER, headerId, headerName, sameName, UNKNOWN } from './names.ts';
+import { FIRST_REPEATABLE, HEADER, headerId, headerName, sameName, UNKNOWN } from './names.ts';
 import * as values from './values.ts';
 
 /** Headers over the text they were received in. */
@@ -26,12 +26,21 @@ export class HeaderTable implements Headers {
   readonly #text: string;
   readonly #marks: readonly number[];
   readonly #limits: SipLimits;
+  /** What was read, at the number of the first line of its name. */
   readonly #slots: unknown[] = [];
+  /** A bit for each known header that is there: below 32, and from there. Most that are asked for are not. */
+  #single = 0;
+  #repeatable = 0;
 
   constructor(text: string, marks: readonly number[], limits: SipLimits = DEFAULT_LIMITS) {
     this.#text = text;
     this.#marks = marks;
     this.#limits = limits;
+    for (let i = 0; i < marks.length; i += STRIDE) {
+      const id = numberOf(marks, i);
+      if (id < FIRST_REPEATABLE) this.#single |= 1 << id;
+      else if (id !== UNKNOWN) this.#repeatable |= 1 << (id - FIRST_REPEATABLE);
+    }
   }
 
   text(name: string): string | undefined {
@@ -179,22 +188,22 @@ export class HeaderTable implements Headers {
   }
 
   #one<T>(id: number, read: (text: string) => T | undefined): Read<T> {
-    const slot = this.#slots[id];
-    if (slot !== undefined) return slot as T | Fault;
     const mark = this.#first(id, 0);
     if (mark < 0) return undefined;
+    const slot = this.#slots[mark / STRIDE];
+    if (slot !== undefined) return slot as T | Fault;
     const value = read(this.#value(mark)) ?? fault('header-value', headerName(id));
-    this.#slots[id] = value;
+    this.#slots[mark / STRIDE] = value;
     return value;
   }
 
   #list<T>(id: number, takeOne: (c: Cursor) => T | undefined, most: number): Read<readonly T[]> {
-    const slot = this.#slots[id];
-    if (slot !== undefined) return slot as readonly T[] | Fault;
     const mark = this.#first(id, 0);
     if (mark < 0) return undefined;
+    const slot = this.#slots[mark / STRIDE];
+    if (slot !== undefined) return slot as readonly T[] | Fault;
     const value = this.#readList(id, mark, takeOne, most);
-    this.#slots[id] = value;
+    this.#slots[mark / STRIDE] = value;
     return value;
   }
 
@@ -213,7 +222,7 @@ export class HeaderTable implements Headers {
     takeOne: (c: Cursor) => T | undefined,
     most: number,
   ): readonly T[] | Fault {
-    const list: T[] = [];
+    let list: T[] = [];
     for (let mark = first; mark >= 0; mark = this.#first(id, mark + STRIDE)) {
       const c = cursorOf(this.#value(mark));
       let more: boolean | undefined = true;
@@ -221,7 +230,9 @@ export class HeaderTable implements Headers {
         if (list.length === most) return fault('too-many-values', headerName(id));
         const value = takeOne(c);
         if (value === undefined) return fault('header-value', headerName(id));
-        list.push(value);
+        // One is what there mostly is, and a list that is pushed to has room for many.
+        if (list.length === 0) list = [value];
+        else list.push(value);
         more = takeNext(c);
       }
       if (more === undefined || !atEnd(c)) return fault('header-value', headerName(id));
@@ -249,7 +260,14 @@ export class HeaderTable implements Headers {
     return -1;
   }
 
+  #has(id: number): boolean {
+    return id < FIRST_REPEATABLE
+      ? (this.#single & (1 << id)) !== 0
+      : (this.#repeatable & (1 << (id - FIRST_REPEATABLE))) !== 0;
+  }
+
   #first(id: number, from: number): number {
+    if (!this.#has(id)) return -1;
     const marks = this.#marks;
     for (let i = from; i < marks.length; i += STRIDE) {
       if (numberOf(marks, i) === id) return i;
