@@ -192,7 +192,7 @@ export const LOST_CONTROLS: readonly Loss[] = [
   { what: 'control-characters', spec: 'RFC 6120 §11.1' },
 ];
 
-/** @spec RFC 2045 §6.2 */
+/** What leaves the octets as they are. */
 const PLAIN_TRANSFER: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
 /** What is for people to see. @spec RFC 3261 §20.11 */
 const SHOWN: ReadonlySet<string> = new Set(['render', 'inline']);
