@@ -246,6 +246,36 @@ describe('RFC 3863 §4.2.3 what must be understood', () => {
     ['of what is understood', tuple('', `<basic ${must}>open</basic>`), 1, 0],
     ['in a person', `<dm:person id='p'><x:y ${must}/></dm:person>`, 0, 0],
     ['in none', "<dm:person id='p'><x:y/></dm:person>", 0, 1],
+    [
+      'of what is understood anywhere',
+      `<tuple id='t' ${must}><status ${must}><basic>open</basic><show xmlns='jabber:client' ${must}>xa</show></status>` +
+        `<r:user-input ${must}>idle</r:user-input><r:activities ${must}><r:tv ${must}/></r:activities>` +
+        `<contact ${must}>sip:a</contact><note ${must}>n</note><timestamp ${must}/></tuple><note ${must}>n</note>` +
+        `<dm:person id='p' ${must}><r:activities ${must}><r:tv/></r:activities><r:user-input ${must}>idle</r:user-input>` +
+        `<dm:note ${must}>n</dm:note><dm:timestamp ${must}/></dm:person>`,
+      1,
+      1,
+    ],
+    [
+      'of another name of a known namespace, in a person',
+      `<dm:person id='p'><dm:deviceID ${must}/></dm:person>`,
+      0,
+      0,
+    ],
+    [
+      'of rich presence that is not read, in a person',
+      `<dm:person id='p'><r:mood ${must}/></dm:person>`,
+      0,
+      0,
+    ],
+    ['of rich presence that is not read, in a tuple', tuple(`<r:class ${must}>x</r:class>`), 0, 0],
+    ['of the wrong place, in a tuple', tuple(`<basic ${must}>open</basic>`), 0, 0],
+    [
+      'of the wrong place, in a status',
+      tuple('', `<basic>open</basic><note ${must}>n</note>`),
+      0,
+      0,
+    ],
   ];
   it.each(rows)('%s', (id, inner, tuples, persons) => {
     const d = read(root(inner));
@@ -265,7 +295,12 @@ describe('RFC 3863 §4.2.3 what must be understood', () => {
   });
 
   it('in the document itself, all of it is', () => {
-    expect(code(root(`<x:y ${must}/>`))).toBe('must-understand 400');
+    const inner = [
+      `<x:y ${must}/>`,
+      `<dm:device id='d' ${must}/>`,
+      `<contact ${must}>sip:a</contact>`,
+    ];
+    expect(inner.map((one) => code(root(one)))).toEqual(inner.map(() => 'must-understand 400'));
   });
 });
 

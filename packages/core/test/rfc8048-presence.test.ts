@@ -105,6 +105,8 @@ describe('RFC 8048 §6.2 a stanza', () => {
 
   const losses: readonly (readonly [inner: string, attrs: string, expected: string])[] = [
     ['<show>dnd</show><status>a</status><priority>3</priority>', '', ''],
+    ["<idle xmlns='urn:xmpp:idle:1' since='2026-02-01T11:00:00Z'/>", '', ''],
+    ["<idle xmlns='urn:x'/>", '', 'element:idle'],
     ['', "id='x'", 'id'],
     ['<priority>-5</priority>', '', 'priority'],
     ['<status>a</status><status>b</status>', '', 'status'],
@@ -233,6 +235,11 @@ describe('RFC 8048 §6.2, Table 1 the document', () => {
       ],
       1,
     ]);
+    for (const unit of ['&', '"', '\r', 'ü', '\u{1F600}']) {
+      const notes = [{ text: unit.repeat(1024 / unit.length) }];
+      const all = Array.from({ length: 32 }, (_, n) => ({ resource: `r${n}`, statuses: notes }));
+      expect(writePidf(resourcesToPidf({ jid: juliet }, all)).length, unit).toBeLessThan(33_000);
+    }
     const long = jid(`${'ü'.repeat(300)}@${'a.'.repeat(100)}test`);
     const devices = Array.from({ length: 32 }, (_, n) => ({ resource: `${n}${'ä'.repeat(500)}` }));
     const document = resourcesToPidf({ jid: long }, devices);
@@ -279,6 +286,8 @@ describe('RFC 8048 §6.2 note 2 identifiers of tuples', () => {
       expect(resourceOfTupleId(id)).toBe(undefined);
     }
     expect(tupleIdOf('x'.repeat(125)).length).toBe(MAX_TUPLE_ID);
+    expect(tupleIdOf('x'.repeat(126))).toMatch(/^ID-x{106}_x_[0-9A-F]{16}$/);
+    expect(tupleIdOf('é'.repeat(63))).toMatch(/^ID-(?:_xC3_xA9){13}_x_[0-9A-F]{16}$/);
   });
 });
 
