@@ -44,7 +44,7 @@ function play(steps: readonly Step[], seed: number, slowest: number, failing: nu
     draw() < failing ? (FATES[Math.floor(draw() * FATES.length)] ?? 'failed') : 'answered';
   const lives = Array.from({ length: DESKS }, () => 0);
   const born = (desk: number): RunningDesk =>
-    office.desk(`${desk}.${lives[desk]}`, { limits: { openKeys: 2 } });
+    office.desk(`${desk}.${lives[desk]}`, { limits: { openKeys: 2, inRow: 2 } });
   const desks = lives.map((_life, desk) => born(desk));
   const taken = new Map<string, string>();
   for (const [n, step] of steps.entries()) {

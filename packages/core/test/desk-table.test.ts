@@ -9,7 +9,8 @@ import {
   type StoreRequest,
   type StoredRecord,
 } from '@interwork/core';
-import { Keys, type Slot } from '../src/gateway/desk-keys.ts';
+import { Keys } from '../src/gateway/desk-keys.ts';
+import type { Slot } from '../src/gateway/desk-slot.ts';
 import { KEY_STEPS, type KeyInput, type KeyState, keyStep } from '../src/gateway/desk-table.ts';
 import { count, keep, type Told } from './desk-world.ts';
 

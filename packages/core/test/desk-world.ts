@@ -183,6 +183,14 @@ export class Office {
     return this.seen.flatMap(({ effects, unable }) => (unable === undefined ? effects : [unable]));
   }
 
+  /** The numbers that left of a key, in order. */
+  numbers(key: Key): readonly number[] {
+    return this.seen
+      .filter((one) => one.key === key)
+      .flatMap(({ effects }) => effects.filter((effect) => effect.includes('=')))
+      .map((effect) => Number(effect.split('=')[1]));
+  }
+
   get kinds(): readonly string[] {
     return this.asked.map(({ kind }) => kind);
   }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreRequest } from '@interwork/core';
 import type { StoreFate } from '@interwork/core/testing';
-import { add, IDLE, Office, type Told } from './desk-world.ts';
+import { add, IDLE, Office, type RunningDesk, type Told } from './desk-world.ts';
 
 const ofKind = (kind: StoreRequest['kind'], fate: StoreFate) => ({
   fate: (request: StoreRequest): StoreFate => (request.kind === kind ? fate : 'answered'),
@@ -317,6 +317,23 @@ describe('several desks over one store', () => {
     expect(office.left).toEqual([]);
     office.clock.advance(2_000);
     expect(office.left).toEqual(['x=1', 'y=2', '?y']);
+  });
+
+  it('take turns over one key, however much comes', () => {
+    const office = new Office();
+    const more = (desk: RunningDesk): void => {
+      while (desk.put('k', add('x')) === 'taken');
+    };
+    const limits = { perKey: 8, inRow: 4 };
+    const desks = ['a', 'b', 'c'].map((name) => office.desk(name, { limits }));
+    for (let n = 0; n < 1_000; n++) {
+      for (const desk of desks) more(desk);
+      office.clock.advance(10);
+    }
+    for (const name of ['a', 'b', 'c'])
+      expect(office.seen.filter(({ desk }) => desk === name).length).toBeGreaterThan(60);
+    expect(office.left.filter((one) => !one.includes('x'))).toEqual([]);
+    expect(office.numbers('k')).toEqual(office.numbers('k').map((_n, at) => at + 1));
   });
 
   it('one that waits leaves its turn to other keys', () => {

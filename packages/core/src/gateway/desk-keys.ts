@@ -12,41 +12,11 @@ import {
   MAX_ROUNDS,
   type Unable,
 } from './desk-options.ts';
-import { type Batch, type Reading, readingOf, withBatch } from './desk-outbox.ts';
+import { type Batch, NO_READING, type Reading, readingOf, withBatch } from './desk-outbox.ts';
 import { Remembered } from './desk-remembered.ts';
+import { changesNothing, isInDoubt, nextOf, type Slot, slotOf, type Taken } from './desk-slot.ts';
 import { type KeyAction, type KeyInput, type KeyState, keyStep } from './desk-table.ts';
-import { Line, type Place } from './line.ts';
-
-/** An event, and who handed it in. */
-export interface Taken<Event> {
-  readonly event: Event | DeskEvent;
-  readonly since: Instant;
-  readonly from: 'host' | 'due' | 'recheck';
-}
-
-/** A key with something to do. */
-export interface Slot<Event, Effect> {
-  readonly key: Key;
-  state: KeyState;
-  /** In order; the first is the one that is worked on. */
-  readonly events: Taken<Event>[];
-  reading: Reading | undefined;
-  writing: Writing<Event, Effect> | undefined;
-  /** How often somebody was faster. */
-  rounds: number;
-  /** When a key that is held is read again. */
-  until: Instant;
-  place: Place<Slot<Event, Effect>> | undefined;
-}
-
-/** A decision on its way to the store. */
-interface Writing<Event, Effect> {
-  readonly event: Event | DeskEvent;
-  readonly effects: readonly Effect[];
-  readonly batch: Batch | undefined;
-  /** Whether it ends the first event; recovering does not. */
-  readonly ends: boolean;
-}
+import { Line } from './line.ts';
 
 /** What the keys stand on. */
 export interface KeysEnv<Event, Effect> {
@@ -67,6 +37,7 @@ export class Keys<Event, Effect> {
   readonly #slots = new Map<Key, Slot<Event, Effect>>();
   readonly #ready = new Line<Slot<Event, Effect>>();
   readonly #held = new Line<Slot<Event, Effect>>();
+  readonly #resting = new Line<Slot<Event, Effect>>();
   readonly #left: Remembered;
   #events = 0;
   #turns = 0;
@@ -92,7 +63,8 @@ export class Keys<Event, Effect> {
   }
 
   get wakeAt(): Instant {
-    return this.#held.first?.until ?? Infinity;
+    const [held, resting] = [this.#held.first, this.#resting.first];
+    return Math.min(held?.until ?? Infinity, resting?.until ?? Infinity);
   }
 
   /** Where a key stands. */
@@ -123,11 +95,8 @@ export class Keys<Event, Effect> {
   /** Reads again what was held, and gives turns. */
   tick(now: Instant): void {
     this.#left.tick(now);
-    for (let slot = this.#held.first; slot !== undefined; slot = this.#held.first) {
-      if (slot.until > now) break;
-      leaveLine(this.#held, slot);
-      this.#step(now, slot, 'again');
-    }
+    this.#readAgain(now, this.#held);
+    this.#readAgain(now, this.#resting);
     while (this.#turns < this.#env.limits.openKeys) {
       const slot = this.#ready.first;
       if (slot === undefined) return;
@@ -143,8 +112,17 @@ export class Keys<Event, Effect> {
     this.#slots.clear();
     this.#ready.clear();
     this.#held.clear();
+    this.#resting.clear();
     this.#left.clear();
     this.#turns = 0;
+  }
+
+  #readAgain(now: Instant, line: Line<Slot<Event, Effect>>): void {
+    for (let slot = line.first; slot !== undefined; slot = line.first) {
+      if (slot.until > now) return;
+      leaveLine(line, slot);
+      this.#step(now, slot, 'again');
+    }
   }
 
   #step(now: Instant, slot: Slot<Event, Effect>, input: KeyInput): void {
@@ -159,7 +137,7 @@ export class Keys<Event, Effect> {
       case 'queue':
         return this.#queue(slot);
       case 'adopt':
-        slot.state = 'reading';
+        if (slot.events.length === 1) slot.state = 'reading';
         return;
       case 'read':
         this.#turns += 1;
@@ -169,7 +147,7 @@ export class Keys<Event, Effect> {
       case 'recover':
         return this.#recover(now, slot);
       case 'hold':
-        return this.#hold(now, slot);
+        return this.#hold(slot, this.#held, now + this.#env.waits.hold);
       case 'release':
         return this.#release(now, slot);
       case 'retry':
@@ -193,10 +171,11 @@ export class Keys<Event, Effect> {
     slot.place = this.#ready.join(slot);
   }
 
-  #hold(now: Instant, slot: Slot<Event, Effect>): void {
+  #hold(slot: Slot<Event, Effect>, line: Line<Slot<Event, Effect>>, until: Instant): void {
     slot.state = 'holding';
-    slot.until = now + this.#env.waits.hold;
-    slot.place = this.#held.join(slot);
+    slot.row = 0;
+    slot.until = until;
+    slot.place = line.join(slot);
     this.#turns -= 1;
   }
 
@@ -205,7 +184,13 @@ export class Keys<Event, Effect> {
     slot.rounds = 0;
     slot.writing = undefined;
     this.#dropLate(now, slot);
-    if (slot.events.length > 0 || looks) return this.#read(now, slot);
+    const isLong = slot.row >= this.#env.limits.inRow;
+    if (looks && (isLong || slot.events.length === 0)) return this.#read(now, slot, 'looking');
+    if (slot.events.length > 0) {
+      const { hold } = this.#env.waits;
+      if (isLong) return this.#hold(slot, this.#resting, now + RESTS * hold);
+      return this.#read(now, slot, 'reading');
+    }
     slot.state = 'idle';
     this.#slots.delete(slot.key);
     this.#turns -= 1;
@@ -219,8 +204,8 @@ export class Keys<Event, Effect> {
     }
   }
 
-  #read(now: Instant, slot: Slot<Event, Effect>): void {
-    slot.state = slot.events.length > 0 ? 'reading' : 'looking';
+  #read(now: Instant, slot: Slot<Event, Effect>, state: 'reading' | 'looking'): void {
+    slot.state = state;
     slot.reading = undefined;
     this.#env.ask(now, slot, { kind: 'read', key: slot.key });
   }
@@ -283,13 +268,15 @@ export class Keys<Event, Effect> {
     this.#env.emit({ kind: 'release', key, event, effects });
     if (batch === undefined) this.#left.forget(key);
     else this.#left.add(now, key, batch.id);
+    if (batch !== undefined) slot.row += 1;
     if (ends) this.#end(slot);
     this.#goOn(now, slot, batch !== undefined);
   }
 
   #retry(now: Instant, slot: Slot<Event, Effect>): void {
     slot.rounds += 1;
-    if (slot.rounds < MAX_ROUNDS) return this.#read(now, slot);
+    if (slot.rounds < MAX_ROUNDS)
+      return this.#read(now, slot, slot.events.length > 0 ? 'reading' : 'looking');
     this.#giveUp(now, slot, 'contended', false);
   }
 
@@ -319,19 +306,6 @@ export class Keys<Event, Effect> {
   }
 }
 
-function slotOf<Event, Effect>(key: Key): Slot<Event, Effect> {
-  return {
-    key,
-    state: 'idle',
-    events: [],
-    reading: undefined,
-    writing: undefined,
-    rounds: 0,
-    until: Infinity,
-    place: undefined,
-  };
-}
-
 function leaveLine<Event, Effect>(
   line: Line<Slot<Event, Effect>>,
   slot: Slot<Event, Effect>,
@@ -340,31 +314,9 @@ function leaveLine<Event, Effect>(
   slot.place = undefined;
 }
 
-/** An unanswered write may have kept effects that nobody lets out: but one that recovers is not looked after again. */
-function isInDoubt<Event, Effect>({ writing }: Slot<Event, Effect>): boolean {
-  return writing !== undefined && writing.ends && writing.batch !== undefined;
-}
-
-/** What is written of the record itself. */
-function nextOf(reading: Reading, { next }: Pick<Decision<never>, 'next'>): Next | undefined {
-  if (next !== 'unchanged') return next;
-  const { record, wakeAt = Infinity } = reading;
-  return record === undefined ? undefined : { record, wakeAt };
-}
-
-/** Whether there is nothing to write, and no outbox to strike out. */
-function changesNothing(reading: Reading, { next }: Pick<Decision<never>, 'next'>): boolean {
-  if (reading.batch !== undefined) return false;
-  return next === 'unchanged' || (next === undefined && reading.revision === undefined);
-}
-
 const NONE: readonly never[] = Object.freeze([]);
 const UNCHANGED = { next: 'unchanged' } as const;
-const NO_READING: Reading = {
-  record: undefined,
-  revision: undefined,
-  batch: undefined,
-  wakeAt: undefined,
-};
 /** How long what has left is remembered, in leases: by then this process or another has looked at its record. */
 const LEASES = 4;
+/** How long a key is left to others, in waits of theirs. */
+const RESTS = 2;

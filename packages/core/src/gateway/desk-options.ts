@@ -79,6 +79,11 @@ export interface DeskLimits {
   readonly openKeys: number;
   /** Events of one key, with the one that is worked on. */
   readonly perKey: number;
+  /**
+   * Events of one key with something to leave, one after the other: then what has left is struck out, and other processes
+   * that wait for the key get a chance.
+   */
+  readonly inRow: number;
   /** Events of all keys together: a few kB each. */
   readonly events: number;
   /** Events of records whose time has come, and of a recheck: of each so many at once, so that both leave room for what comes in. */
@@ -102,7 +107,10 @@ export interface DeskWaits {
   readonly lease: number;
   /** From one look for what is due to the next. */
   readonly poll: number;
-  /** Before another look at a record with effects that another process is about to let out. */
+  /**
+   * Before another look at a record with effects that another process is about to let out; twice as long a process
+   * leaves a key to others that it has worked on long enough.
+   */
   readonly hold: number;
   /** That an event waits for its turn: longer than the lease, shorter than the client's Timer F. */
   readonly late: number;
@@ -114,6 +122,7 @@ export interface DeskWaits {
 export const DEFAULT_DESK_LIMITS: DeskLimits = {
   openKeys: 256,
   perKey: 32,
+  inRow: 16,
   events: 20_000,
   background: 64,
   page: 500,

@@ -25,7 +25,7 @@ export interface Reading {
 
 /** Takes the outbox off what a store has. `undefined` when it is none of ours. */
 export function readingOf(stored: Stored | undefined): Reading | undefined {
-  if (stored === undefined) return NOTHING_STORED;
+  if (stored === undefined) return NO_READING;
   const { record, revision } = stored;
   const { outbox, ...own } = record;
   if (outbox === undefined) return { record, revision, batch: undefined, wakeAt: undefined };
@@ -68,7 +68,8 @@ function boxOf(value: JsonValue): Box | undefined {
   return { by, id, until, kept: kept as readonly JsonValue[], wakeAt, gone };
 }
 
-const NOTHING_STORED: Reading = {
+/** What is known where there is no record, or before it was read. */
+export const NO_READING: Reading = {
   record: undefined,
   revision: undefined,
   batch: undefined,

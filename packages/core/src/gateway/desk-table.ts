@@ -3,9 +3,9 @@
 //
 //   queued     events wait, and there is no turn yet
 //   reading    the record was asked for, for the first of them
-//   holding    another process is about to let out what it wrote; the record is read again soon
+//   holding    left to other processes: one is about to let out what it wrote, or the key had its share; read again soon
 //   writing    a decision is being written
-//   looking    no events, but something that left is still in the record, or may be: it was asked for
+//   looking    something that left is still in the record, or may be, and no event will change that: it was asked for
 //   acking     what has left is being struck out of the record
 
 /** Where a key stands. */
@@ -34,7 +34,7 @@ export type KeyAction =
   | 'queue'
   /** Joins the events of its key. */
   | 'join'
-  /** Becomes the reason for the look that is under way. */
+  /** Becomes the reason for the look that is under way, unless others wait already. */
   | 'adopt'
   | 'read'
   | 'decide'

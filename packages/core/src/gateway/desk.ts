@@ -10,7 +10,7 @@
 import type { Instant, Key } from '../store/store.ts';
 import type { StoreAnswer, StoreRequest } from '../store/request.ts';
 import { Due } from './desk-due.ts';
-import { Keys, type Slot, type Taken } from './desk-keys.ts';
+import { Keys } from './desk-keys.ts';
 import { Operations } from './desk-operations.ts';
 import {
   DEFAULT_DESK_LIMITS,
@@ -22,6 +22,7 @@ import {
   type Recheck,
 } from './desk-options.ts';
 import { Rechecks } from './desk-rechecks.ts';
+import type { Slot, Taken } from './desk-slot.ts';
 
 /** The tables of a desk, in entries. */
 export interface DeskSizes {
