@@ -195,6 +195,8 @@ describe('somebody who is watched', () => {
     town.pass();
     expect(town.romeo.sees(JULIET).state).toBe('pending');
     expect(town.juliet.pendingWatchers).toEqual([ROMEO]);
+    town.juliet.undecide(ROMEO);
+    expect(town.juliet.pendingWatchers).toEqual([ROMEO]);
   });
 
   it.each([

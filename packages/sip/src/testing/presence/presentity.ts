@@ -89,8 +89,10 @@ export class Presentity {
   /** Decides about a watcher, for his dialogs and for those to come; `undefined` takes a decision back. */
   decide(watcher: string, policy: Policy | undefined): void {
     if (policy === undefined) this.#decisions.delete(watcher);
-    else this.#decisions.set(watcher, policy);
-    this.#asked.delete(watcher);
+    else {
+      this.#decisions.set(watcher, policy);
+      this.#asked.delete(watcher);
+    }
     this.#ground.act((now) => this.#apply(now, watcher));
   }
 
