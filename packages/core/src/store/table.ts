@@ -3,15 +3,21 @@
 // logarithm of how many there are, what is due costs what is due, a page of keys what the page holds.
 import { SortedKeys } from './sorted-keys.ts';
 import type { Instant, Key, KeyPage, Next, Revision, Stored, Written } from './store.ts';
-import { WakeHeap } from './wake-heap.ts';
+import { type Sleeper, WakeHeap } from './wake-heap.ts';
 
 /** One record as it is held: as text, so that nobody who wrote or read it can change it. */
-export interface Kept {
+interface Kept extends Sleeper {
   readonly key: Key;
   text: string;
   revision: number;
-  wakeAt: Instant;
-  place: number;
+}
+
+/** One record as it is told to whoever keeps it elsewhere. */
+export interface Entry {
+  readonly key: Key;
+  readonly text: string;
+  readonly revision: number;
+  readonly wakeAt: Instant;
 }
 
 /** A bounded table of records. */
@@ -78,8 +84,11 @@ export class RecordTable {
   }
 
   /** Every record, in no order. */
-  entries(): Iterable<Readonly<Kept>> {
-    return this.#records.values();
+  *entries(): Iterable<Entry> {
+    for (const kept of this.#records.values()) {
+      const { key, text, revision } = kept;
+      yield { key, text, revision, wakeAt: this.#sleepers.timeOf(kept) };
+    }
   }
 
   #keep(key: Key, revision: number, text: string, wakeAt: Instant): void {
@@ -91,7 +100,7 @@ export class RecordTable {
 
   #added(asked: Key): Kept {
     const key = alone(asked);
-    const kept: Kept = { key, text: '', revision: 0, wakeAt: Infinity, place: -1 };
+    const kept: Kept = { key, text: '', revision: 0, place: -1 };
     this.#records.set(key, kept);
     this.#keys.add(key);
     return kept;

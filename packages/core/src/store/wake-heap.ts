@@ -1,82 +1,95 @@
-// What is due, by its time: a binary heap whose entries know their place in it, so that a time that changes costs
-// the logarithm of how many wait, and what is never due costs nothing. Not a clock: it is asked with a `now`.
+// What is due, by its time: a heap whose entries know their place in it, so that a time that changes costs the
+// logarithm of how many wait, and what is never due costs nothing. Times stand together, four children side by side:
+// with a million of them it is memory that takes the time. Not a clock: it is asked with a `now`.
 import type { Instant } from './store.ts';
 
-/** Something with a time. `place` is the heap's: where it stands there, or -1. */
+/** Something that may have a time. `place` is the heap's: where it stands there, or -1. */
 export interface Sleeper {
-  wakeAt: Instant;
   place: number;
 }
 
 /** Sleepers, the earliest first. Those of an equal time are in no order. */
 export class WakeHeap<S extends Sleeper> {
-  readonly #heap: S[] = [];
+  readonly #sleepers: S[] = [];
+  readonly #times: Instant[] = [];
 
-  /** Gives a sleeper another time; one that is not finite takes it out. */
-  set(sleeper: S, wakeAt: Instant): void {
-    sleeper.wakeAt = wakeAt;
-    if (!Number.isFinite(wakeAt)) return this.remove(sleeper);
-    if (sleeper.place < 0) sleeper.place = this.#heap.push(sleeper) - 1;
-    this.#settle(sleeper);
+  /** `Infinity` for one that is not here. */
+  timeOf({ place }: S): Instant {
+    return this.#timeAt(place);
+  }
+
+  /** Gives a sleeper a time, or another; one that is not finite takes it out. */
+  set(sleeper: S, time: Instant): void {
+    if (!Number.isFinite(time)) return this.remove(sleeper);
+    this.#settle(sleeper, time, sleeper.place < 0 ? this.#sleepers.length : sleeper.place);
   }
 
   remove(sleeper: S): void {
     const { place } = sleeper;
     if (place < 0) return;
     sleeper.place = -1;
-    const last = this.#heap.pop();
-    if (last === undefined || last === sleeper) return;
-    this.#stand(last, place);
-    this.#settle(last);
+    const [last, time] = [this.#sleepers.pop(), this.#times.pop()];
+    if (last === undefined || time === undefined || last === sleeper) return;
+    this.#settle(last, time, place);
   }
 
   /** Takes out at most `limit` whose time has come, the earliest first. */
   take(now: Instant, limit: number): readonly S[] {
     const taken: S[] = [];
-    for (let first = this.#heap[0]; taken.length < limit; first = this.#heap[0]) {
-      if (first === undefined || first.wakeAt > now) break;
+    while (taken.length < limit && this.#timeAt(0) <= now) {
+      const [first] = this.#sleepers;
+      if (first === undefined) break;
       this.remove(first);
       taken.push(first);
     }
     return taken;
   }
 
-  #settle(sleeper: S): void {
-    this.#rise(sleeper);
-    this.#sink(sleeper);
+  /** Puts a sleeper where it belongs; `from` is free, or its own. */
+  #settle(sleeper: S, time: Instant, from: number): void {
+    this.#stand(sleeper, time, this.#sunk(time, this.#risen(time, from)));
   }
 
-  #rise(sleeper: S): void {
-    while (sleeper.place > 0) {
-      const parent = this.#heap[(sleeper.place - 1) >> 1];
-      if (parent === undefined || parent.wakeAt <= sleeper.wakeAt) return;
-      this.#swap(sleeper, parent);
+  /** The place for a time among what is above one, which is moved down. */
+  #risen(time: Instant, from: number): number {
+    for (let place = from; ; ) {
+      const parent = (place - 1) >> 2;
+      if (place === 0 || this.#timeAt(parent) <= time) return place;
+      this.#move(parent, place);
+      place = parent;
     }
   }
 
-  #sink(sleeper: S): void {
-    for (;;) {
-      const child = this.#earlierChild(sleeper.place);
-      if (child === undefined || child.wakeAt >= sleeper.wakeAt) return;
-      this.#swap(sleeper, child);
+  /** The place for a time among what is below one, which is moved up. */
+  #sunk(time: Instant, from: number): number {
+    for (let place = from; ; ) {
+      const child = this.#earliestChild(place);
+      if (this.#timeAt(child) >= time) return place;
+      this.#move(child, place);
+      place = child;
     }
   }
 
-  #earlierChild(place: number): S | undefined {
-    const left = this.#heap[2 * place + 1];
-    const right = this.#heap[2 * place + 2];
-    if (left === undefined || right === undefined) return left;
-    return right.wakeAt < left.wakeAt ? right : left;
+  #earliestChild(place: number): number {
+    const first = 4 * place + 1;
+    let child = first;
+    for (let next = first + 1; next < first + 4; next++)
+      if (this.#timeAt(next) < this.#timeAt(child)) child = next;
+    return child;
   }
 
-  #swap(a: S, b: S): void {
-    const { place } = a;
-    this.#stand(a, b.place);
-    this.#stand(b, place);
+  #move(from: number, to: number): void {
+    const sleeper = this.#sleepers[from];
+    if (sleeper !== undefined) this.#stand(sleeper, this.#timeAt(from), to);
   }
 
-  #stand(sleeper: S, place: number): void {
-    this.#heap[place] = sleeper;
+  #stand(sleeper: S, time: Instant, place: number): void {
+    this.#sleepers[place] = sleeper;
+    this.#times[place] = time;
     sleeper.place = place;
+  }
+
+  #timeAt(place: number): Instant {
+    return this.#times[place] ?? Infinity;
   }
 }
