@@ -295,6 +295,24 @@ describe('RFC 6665 §4.2 dialogs', () => {
     expect(new Case().subscribe(3600, { accept: 'text/plain' }).left()).toEqual(['406']);
   });
 
+  it('RFC 6121 §3.1.3 a refresh that finds the contact still asked asks again, since her answer may have been lost', () => {
+    const one = AT.requested();
+    one.left();
+    expect(one.later(one.x.waits.again).refresh().left()).toEqual([
+      '200',
+      'NOTIFY pending',
+      'subscribe',
+    ]);
+    expect(one.taken().refresh().left()).toEqual(['200', 'NOTIFY pending']);
+  });
+
+  it('RFC 8048 §5.3.1 a contact who takes it back after she has answered the probe is believed', () => {
+    const one = AT.probing().available();
+    one.left();
+    expect(one.step({ kind: 'unsubscribed' }).left()).toEqual([NO]);
+    expect(one.state).toBe('none');
+  });
+
   it('one that nobody knows is over', () => {
     const one = AT.granted();
     one.left();

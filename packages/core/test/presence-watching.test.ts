@@ -286,6 +286,34 @@ describe('RFC 8048 §5.2.2 time', () => {
     expect(one.step({ kind: 'wake' }).taken()).toEqual(['subscribed', 'available orchard away']);
   });
 
+  it('withdraws again what was withdrawn when that may not have been heard', () => {
+    const one = AT.granted()
+      .notify(ACTIVE, documentOf({ id: 'ID-cell' }))
+      .step({ kind: 'undelivered' });
+    one.taken();
+    one.now = dueOf(one);
+    const told = ['subscribed', 'available cell', 'unavailable orchard'];
+    expect(one.step({ kind: 'wake' }).taken()).toEqual(told);
+  });
+
+  it('answers a probe with what is shown while the subscription is being made anew', () => {
+    const one = AT.granted().notify('terminated;reason=deactivated');
+    one.taken();
+    expect(one.user('probe').taken()).toEqual(['available orchard to balcony away']);
+  });
+
+  it('shows the answer to a refresh whole, since a stanza may have been lost that nobody missed', () => {
+    const one = AT.granted();
+    one.now = dueOf(one);
+    one.step({ kind: 'wake' });
+    one.taken();
+    expect(one.answered(200).notify(ACTIVE, ORCHARD).taken()).toEqual([
+      '200',
+      'available orchard away',
+    ]);
+    expect(one.notify(ACTIVE, ORCHARD).taken()).toEqual(['200']);
+  });
+
   it('asks again after a restart, at a moment of its own', () => {
     const one = AT.granted().step({ kind: 'restarted' });
     one.taken();

@@ -23,6 +23,10 @@ export interface Watching {
   readonly subscriber?: Subscriber | undefined;
   /** What the user has been shown, and has not been told is over. */
   readonly shown: readonly ResourceState[];
+  /** What has been taken back of it, and when: it may not have been heard. */
+  readonly withdrawn?: readonly { readonly resource: string; readonly at: Instant }[] | undefined;
+  /** When all of it was last told. */
+  readonly wholeAt?: Instant | undefined;
   /** As far as is known the user is there, and wants to see. */
   readonly wanted: boolean;
   /** When something last came from the user (epoch ms). */

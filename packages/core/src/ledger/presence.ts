@@ -157,8 +157,17 @@ function stanza(pair: Pair, event: PresenceStanza): void {
  * @spec RFC 6121 §3.2.2
  */
 function revoked(pair: Pair): void {
-  watched(pair, { kind: 'unsubscribed' });
+  if (!isSign(pair)) watched(pair, { kind: 'unsubscribed' });
   if (pair.watching?.state === 'granted') watching(pair, { kind: 'available', from: '' });
+}
+
+/**
+ * Who is asked for a sign of life by somebody who may not see him says so. That is no answer to a request that waits.
+ * @spec RFC 6121 §4.3.2
+ */
+function isSign({ watching, watched: other, now, x }: Pair): boolean {
+  const { probed } = watching ?? {};
+  return other?.state === 'requested' && probed !== undefined && now < probed + x.waits.confirm;
 }
 
 /** Whoever is not there needs no presence. */

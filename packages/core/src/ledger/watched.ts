@@ -4,42 +4,28 @@
 //
 // The contact's state is learned by its broadcasts, and made sure of by a probe at each SUBSCRIBE: resources that do
 // not answer it in time are gone, since their server may have ended without a word.
-import {
-  type IncomingRequest,
-  type Notifier,
-  type NotifierEnv,
-  type NotifierInput,
-  type NotifierStep,
-  notifierWakeAt,
-  openNotifier,
-  param,
-  stepNotifier,
-} from '@interwork/sip';
-import { PIDF_TYPE } from '../body/pidf.ts';
-import { writePidf } from '../body/pidf-write.ts';
+import { type IncomingRequest, notifierWakeAt, openNotifier, param } from '@interwork/sip';
 import { stateOfError } from '../rules/presence-authorization.ts';
-import { resourcesToPidf } from '../rules/presence-notification.ts';
 import type { Instant } from '../store/store.ts';
 import { WATCHED, type WatchedAct, type WatchedWord } from './presence-tables.ts';
-import type {
-  PresenceContext,
-  PresenceEffect,
-  StanzaDraft,
-  Watched,
-  WatchedInput,
-} from './presence-types.ts';
+import type { PresenceContext, Watched, WatchedInput } from './presence-types.ts';
+import {
+  answer,
+  each,
+  envOf,
+  isCopy,
+  isFetch,
+  ofTag,
+  type OtherHalf,
+  say,
+  stepped,
+  took,
+  type WatchedWork as Work,
+} from './watched-dialogs.ts';
 import type { HalfStep } from './watching.ts';
 
 /** One whom nobody watches. */
 export const NOT_WATCHED: Watched = { state: 'none', notifiers: [], resources: [], known: false };
-
-/** What a step is told of the other direction. */
-export interface OtherHalf {
-  /** The SIP user is being shown to the contact as available. */
-  readonly isShown: boolean;
-  /** The contact watches the SIP user too, so it matters whether he is there. */
-  readonly isWatching: boolean;
-}
 
 /** A step of this half; `gone`: the contact's last resource has. */
 export interface WatchedStep extends HalfStep<Watched> {
@@ -74,17 +60,6 @@ export function watchedWakeAt(half: Watched, { waits }: Pick<PresenceContext, 'w
 
 function isOver({ state, notifiers }: Watched): boolean {
   return state === 'none' && notifiers.length === 0;
-}
-
-/** A step under way: changed in place, and seen by nobody before it is over. */
-interface Work {
-  half: { -readonly [K in keyof Watched]: Watched[K] };
-  readonly effects: PresenceEffect[];
-  readonly did: string[];
-  gone: boolean;
-  readonly now: Instant;
-  readonly x: PresenceContext;
-  readonly other: OtherHalf;
 }
 
 function enter(work: Work, input: WatchedInput): void {
@@ -213,14 +188,6 @@ function watch(work: Work, request: IncomingRequest, to: string): void {
   turn(work, isFetch(request) ? 'fetch' : 'watch');
 }
 
-function isFetch({ request }: IncomingRequest): boolean {
-  return request.headers.expires === 0;
-}
-
-function isCopy({ callId, remoteTag }: Notifier['dialog'], request: IncomingRequest): boolean {
-  return callId === request.callId && remoteTag === param(request.from.params, 'tag');
-}
-
 /** @spec RFC 6665 §4.2.1.4 */
 function within(work: Work, request: IncomingRequest, to: string): void {
   const tag = param(request.to.params, 'tag');
@@ -229,44 +196,14 @@ function within(work: Work, request: IncomingRequest, to: string): void {
   );
   if (notifier === undefined) return answer(work, to, NO_DIALOG);
   took(work, notifier, stepped(work, notifier, { kind: 'subscribe', request }), to);
-  if (work.half.state === 'granted' && !isFetch(request)) probe(work);
+  if (isFetch(request)) return;
+  if (work.half.state === 'granted') probe(work);
+  else if (isAskDue(work)) ask(work);
 }
 
-function ofTag(work: Work, tag: string, input: NotifierInput): void {
-  const notifier = work.half.notifiers.find(({ dialog }) => dialog.localTag === tag);
-  if (notifier !== undefined) took(work, notifier, stepped(work, notifier, input), undefined);
-}
-
-/** The same for every dialog. */
-function each(work: Work, input: NotifierInput): void {
-  for (const notifier of work.half.notifiers)
-    took(work, notifier, stepped(work, notifier, input), undefined);
-}
-
-function stepped(work: Work, notifier: Notifier, input: NotifierInput): NotifierStep {
-  return stepNotifier(notifier, work.now, input, envOf(work));
-}
-
-/** What a dialog has become takes its place; an answer leaves before the NOTIFY that follows it. */
-function took(
-  work: Work,
-  before: Notifier | undefined,
-  step: NotifierStep,
-  to: string | undefined,
-): void {
-  const { half } = work;
-  const others = half.notifiers.filter((one) => one !== before);
-  const index = before === undefined ? others.length : half.notifiers.indexOf(before);
-  half.notifiers =
-    step.next === undefined
-      ? others
-      : [...others.slice(0, index), step.next, ...others.slice(index)];
-  if (to !== undefined && step.answer !== undefined) answer(work, to, step.answer);
-  if (step.notify !== undefined) {
-    const tag = param(step.notify.from.params, 'tag') ?? '';
-    work.effects.push({ kind: 'request', half: 'watched', tag, draft: step.notify });
-  }
-  if (step.ended !== undefined) work.did.push(step.ended);
+/** The contact's answer may have been lost: its server says it again, or nothing. @spec RFC 6121 §3.1.3 */
+function isAskDue({ half, now, x }: Work): boolean {
+  return half.state === 'requested' && now >= (half.askedAt ?? 0) + x.waits.again;
 }
 
 /** The contact's state, of which only the approved may hear. @spec RFC 8048 §6.2 */
@@ -307,7 +244,7 @@ function lose(work: Work, resource: string): void {
 
 /** A probe is out, and no request for the authorization: whatever comes now may be its answer. */
 function isProbing({ half }: Work): boolean {
-  return half.confirm !== undefined && half.askedAt === undefined;
+  return half.confirm?.heard.length === 0 && half.askedAt === undefined;
 }
 
 function heard({ half, x }: Work, resource: string): void {
@@ -387,39 +324,6 @@ function isLasting({ notifiers }: Watched): boolean {
   return notifiers.some(({ state }) => state !== 'ending');
 }
 
-function say(work: Work, type: StanzaDraft['type']): void {
-  work.effects.push({ kind: 'stanza', draft: { resource: '', to: '', type } });
-}
-
-function answer(work: Work, to: string, draft: { readonly status: number }): void {
-  work.effects.push({ kind: 'answer', to, draft });
-}
-
-function envOf({ half, x }: Work): NotifierEnv {
-  const { waits, draw, people } = x;
-  return {
-    contact: x.contact('watched'),
-    event: 'presence',
-    accept: ACCEPT,
-    draw,
-    minExpires: waits.minExpires,
-    maxExpires: waits.maxExpires,
-    interval: waits.interval,
-    fetchHold: waits.fetch,
-    document: () => documentOf(half, people.user),
-  };
-}
-
-/** Everything that is known, or nothing at all. @spec RFC 8048 §5.3.2 */
-function documentOf(
-  { state, known, resources }: Watched,
-  jid: PresenceContext['people']['user'],
-): ReturnType<NotifierEnv['document']> {
-  if (state !== 'granted' || !known) return undefined;
-  return { contentType: PIDF_TYPE, body: writePidf(resourcesToPidf({ jid }, resources)) };
-}
-
-const ACCEPT: readonly string[] = [PIDF_TYPE];
 const NO_DIALOG = { status: 481 } as const;
 /** It is this watcher who has too many, so nobody else is to stay away. @spec RFC 3261 §21.4.18 */
 const TOO_MANY = { status: 480, headers: [{ name: 'Retry-After', value: '600' }] };

@@ -18,13 +18,22 @@ import {
 import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
 import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
 import { pidfToResources } from '../rules/presence-notification.ts';
-import { diffResources, type ResourceState } from '../rules/presence-resource.ts';
+import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
+import {
+  hide,
+  isWholeDue,
+  NONE,
+  say,
+  show,
+  showAll,
+  tellAll,
+  type WatchingWork as Work,
+} from './watching-shown.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type {
   PresenceContext,
   PresenceEffect,
-  StanzaDraft,
   Watching,
   WatchingInput,
 } from './presence-types.ts';
@@ -52,7 +61,7 @@ export function stepWatching(
   x: PresenceContext,
 ): HalfStep<Watching> {
   const half = { ...(before ?? NOT_WATCHING) };
-  const work: Work = { half, effects: [], did: [], unreadable: undefined, now, x };
+  const work: Work = { half, effects: [], did: [], unreadable: undefined, isWhole: false, now, x };
   enter(work, input);
   return {
     next: isOver(work.half) ? undefined : work.half,
@@ -68,17 +77,6 @@ export function watchingWakeAt(half: Watching, x: Pick<PresenceContext, 'waits'>
   return subscriber === undefined
     ? at
     : Math.min(at, subscriberWakeAt(subscriber), signDue(half, x));
-}
-
-/** A step under way: changed in place, and seen by nobody before it is over. */
-interface Work {
-  half: { -readonly [K in keyof Watching]: Watching[K] };
-  readonly effects: PresenceEffect[];
-  readonly did: string[];
-  /** The status of a document that is none. */
-  unreadable: number | undefined;
-  readonly now: Instant;
-  readonly x: PresenceContext;
 }
 
 function enter(work: Work, input: WatchingInput): void {
@@ -143,8 +141,9 @@ const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = 
     begin(work, 0);
   },
   answer: (work, from) => {
-    if (work.half.subscriber?.state === 'active') showAll(work, from);
-    else start(work);
+    const { subscriber, shown } = work.half;
+    if (subscriber?.state === 'active' || shown.length > 0) showAll(work, from);
+    start(work);
   },
   reassure: (work, from) => {
     say(work, { resource: '', to: '', type: 'subscribed' });
@@ -252,27 +251,6 @@ function resourcesOf(work: Work, body: Uint8Array): readonly ResourceState[] | u
   return undefined;
 }
 
-/** Tells the user what has changed, and nothing else. @spec RFC 3856 §6.8 */
-function show(work: Work, after: readonly ResourceState[]): void {
-  for (const change of diffResources(work.half.shown, after)) {
-    if (change.kind === 'available') sayState(work, change.state, '');
-    else say(work, { resource: change.resource, to: '', type: 'unavailable' });
-  }
-  work.half.shown = after;
-}
-
-/** Tells who asks everything that is known. @spec RFC 6121 §4.3.2 */
-function showAll(work: Work, from: string): void {
-  const to = resourceOf(from);
-  const { shown } = work.half;
-  if (shown.length === 0) say(work, { resource: '', to, type: 'unavailable' });
-  for (const state of shown) sayState(work, state, to);
-}
-
-function hide(work: Work): void {
-  show(work, NONE);
-}
-
 type Ended = Extract<SubscriberEvent, { kind: 'ended' }>;
 
 /** @spec RFC 8048 §5.2.2 */
@@ -296,6 +274,7 @@ function endOf(cause: Ended['cause']): End {
 
 /** The NOTIFY is answered whatever it makes of the record. */
 function notified(work: Work, { request, to }: Extract<WatchingInput, { kind: 'notify' }>): void {
+  work.isWhole = isWholeDue(work);
   const step = subscription(work, { kind: 'notify', request });
   const draft = step?.answer ?? GONE;
   const { unreadable } = work;
@@ -342,7 +321,7 @@ function showAgain(work: Work): void {
   work.half.showAgainAt = undefined;
   if (work.half.state !== 'granted') return;
   say(work, { resource: '', to: '', type: 'subscribed' });
-  if (work.half.shown.length > 0 || work.half.subscriber !== undefined) showAll(work, '');
+  tellAll(work);
 }
 
 /** @spec RFC 8048 §8.1 */
@@ -367,26 +346,12 @@ function shutDown(work: Work): void {
   stop(work);
 }
 
-function sayState(work: Work, state: ResourceState, to: string): void {
-  say(work, { resource: state.resource, to, type: 'available', state });
-}
-
-function say(work: Work, draft: StanzaDraft): void {
-  work.effects.push({ kind: 'stanza', draft });
-}
-
-function resourceOf(jid: string): string {
-  const slash = jid.indexOf('/');
-  return slash < 0 ? '' : jid.slice(slash + 1);
-}
-
 function envOf(x: PresenceContext): SubscriberEnv {
   const { draw, jitter } = x;
   return { contact: x.contact('watching'), event: 'presence', accept: ACCEPT, draw, jitter };
 }
 
 const ACCEPT: readonly string[] = [PIDF_TYPE];
-const NONE: readonly ResourceState[] = [];
 const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
 /** @spec RFC 6665 §4.1.3 */
 const GONE = { status: 481 } as const;
