@@ -31,12 +31,7 @@ import {
   type WatchingWork as Work,
 } from './watching-shown.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
-import type {
-  PresenceContext,
-  PresenceEffect,
-  Watching,
-  WatchingInput,
-} from './presence-types.ts';
+import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
 
 /** A step of one half: what it becomes, what leaves, and what was done, in words for a trace. */
 export interface HalfStep<T> {
