@@ -17,7 +17,7 @@ export type Line =
 
 /** Left edges of the three columns, and the width of the gap between two. */
 const EDGE: Record<Column, number> = { sip: 2, gateway: 42, xmpp: 82 };
-const WIDTH = 112;
+const WIDTH = 116;
 
 const paint = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 const colour = (code: number, text: string): string =>
@@ -73,7 +73,7 @@ function put(cells: Record<Column, string>): string {
 /** Why a crossing ended as it did, from its trace alone. */
 export function why(trace: CrossingTrace): string {
   const parts = [
-    `${trace.outcome}${trace.reasons.length > 0 ? ` (${trace.reasons.join(', ')})` : ''}`,
+    `${trace.traffic} ${trace.outcome}${trace.reasons.length > 0 ? ` (${trace.reasons.join(', ')})` : ''}`,
     trace.rule,
     trace.by.length > 0 ? `policy rule ${trace.by.join(', ')}` : 'policy not reached',
     `sender proved by ${trace.proof}`,

@@ -1,5 +1,5 @@
 // Two companies federate in this process: a SIP company and an XMPP company, and a gateway between them that
-// decides and explains. Shows five scenes and ends with 0, or with 1 when one is not as expected. On a
+// decides and explains. Plays its scenes and ends with 0, or with 1 when one is not as expected. On a
 // terminal it then lets you type as either user.
 import { draw, heading, title, verdict, why, whyNot } from './ladder.ts';
 import { prompt } from './prompt.ts';
@@ -17,11 +17,11 @@ export async function show(stage: Stage, print: (text: string) => void): Promise
   let good = true;
   for (const [at, scene] of SCENES.entries()) {
     print(`\n${title(at + 1, scene.title)}\n`);
-    const { lines, trace, expected, said } = await scene.play(stage);
+    const { lines, traces, expected, said } = await scene.play(stage);
     for (const line of lines) print(draw(line));
-    print(
-      `\n${trace.kind === 'crossing' ? why(trace) : whyNot(trace)}\n${verdict(expected, said)}`,
-    );
+    print('');
+    for (const trace of traces) print(trace.kind === 'crossing' ? why(trace) : whyNot(trace));
+    print(verdict(expected, said));
     good &&= expected;
   }
   return good;

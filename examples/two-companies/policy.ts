@@ -13,7 +13,7 @@ export const POLICY = {
       id: 'contoso-gtalk',
       effect: 'permit',
       partner: 'gtalk',
-      traffic: ['message'],
+      traffic: ['message', 'presence'],
       note: 'the companies agreed in spring',
     },
     { id: 'no-spam', effect: 'forbid', domains: ['spam.example'], note: 'ticket 7' },

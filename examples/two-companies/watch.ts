@@ -1,26 +1,39 @@
 // What happens on the stage, and waiting for it without sleeping: every event and every trace wakes those
 // who wait, and nobody waits longer than the patience of a spectator.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CrossingTrace, PeerTrace, Trace } from '@interwork/core';
+import { Tap } from './tap.ts';
 
 /** Milliseconds that a step may take before the show says what did not happen. */
 const PATIENCE = 15_000;
 
+/** Milliseconds without any event after which all is said. */
+const CALM = 200;
+
 /** Watches edges and the gateway. */
 export class Watch {
   readonly traces: Trace[] = [];
+  /** What has passed of presence. */
+  readonly tap = new Tap();
   #waiting: (() => void)[] = [];
+  #happened = 0;
 
-  /** An edge whose events are watched after they were taken. */
-  over<Event, Command>(edge: {
-    start(take: (event: Event) => void): void;
-    send(command: Command): void;
-  }): typeof edge {
+  /** An edge at which `passes` sees everything, and whose events are watched after they were taken. */
+  over<Event, Command>(
+    edge: { start(take: (event: Event) => void): void; send(command: Command): void },
+    passes: (passed: Event | Command) => void,
+  ): typeof edge {
     const start = (take: (event: Event) => void): void =>
       edge.start((event) => {
+        passes(event);
         take(event);
         this.#wake();
       });
-    return { start, send: (command) => edge.send(command) };
+    const send = (command: Command): void => {
+      passes(command);
+      edge.send(command);
+    };
+    return { start, send };
   }
 
   /** The gateway tells something. */
@@ -31,22 +44,36 @@ export class Watch {
 
   /** What `find` gives, once it does. */
   async until<T>(find: () => T | undefined): Promise<T> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), PATIENCE);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#wake();
+    }, PATIENCE);
     try {
       for (;;) {
         const found = find();
         if (found !== undefined) return found;
-        await this.#next(late.signal);
+        if (isLate) throw new Error('what was expected did not happen');
+        await this.#next();
       }
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** The crossing that ended last, once there is one after `since` traces. */
+  /** The first message that ended after `since` traces, once there is one. */
   crossing(since: number): Promise<CrossingTrace> {
-    return this.until(() => this.traces.slice(since).find((trace) => trace.kind === 'crossing'));
+    return this.until(() => this.crossings(since).find(({ traffic }) => traffic === 'message'));
+  }
+
+  /** The crossings after `since` traces. */
+  crossings(since: number): readonly CrossingTrace[] {
+    return this.traces.slice(since).filter((trace) => trace.kind === 'crossing');
+  }
+
+  /** Waits until this holds, and every request of presence has its answer. */
+  async settled(holds: () => boolean): Promise<void> {
+    await this.until(() => (this.tap.isQuiet && holds() ? true : undefined));
   }
 
   /** The peer that was refused, once there is one. */
@@ -54,16 +81,20 @@ export class Watch {
     return this.until(() => this.traces.slice(since).find((trace) => trace.kind === 'peer'));
   }
 
-  #next(late: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      late.addEventListener('abort', () => reject(new Error('what was expected did not happen')), {
-        once: true,
-      });
-      this.#waiting.push(resolve);
-    });
+  /** Waits until nothing has happened for a while: who knows what one who types brings about. */
+  async calm(): Promise<void> {
+    for (let before = -1; before !== this.#happened || !this.tap.isQuiet; ) {
+      before = this.#happened;
+      await pause(CALM);
+    }
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => void this.#waiting.push(resolve));
   }
 
   #wake(): void {
+    this.#happened += 1;
     for (const wake of this.#waiting.splice(0)) wake();
   }
 }

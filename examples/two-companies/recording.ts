@@ -1,0 +1,81 @@
+// A recording of one scene about contacts: what people do, what passes until it is seen on the other side, and what
+// they see then.
+import { parsePidf } from '@interwork/core';
+import type { SipUser } from '@interwork/sip/testing';
+import { pidf } from '@interwork/sip/testing';
+import type { Show } from '@interwork/xmpp';
+import { encodeUtf8 } from '@interwork/xmpp';
+import type { XmppUser } from '@interwork/xmpp/testing';
+import type { Line } from './ladder.ts';
+import type { Shown } from './scene.ts';
+import { CONTOSO, GTALK, type Stage } from './stage.ts';
+
+export const ALICE = `alice@${CONTOSO}`;
+export const CAROL = `carol@${GTALK}`;
+
+/** What is being recorded. */
+export interface Recording {
+  /** Has somebody act, and waits until it is seen. */
+  readonly step: (act: () => void, isSeen: () => boolean) => Promise<void>;
+  readonly note: (at: 'sip' | 'gateway' | 'xmpp', text: string) => void;
+  readonly end: (expected: boolean, said: string) => Shown;
+}
+
+/** Begins a recording. */
+export function record({ contoso, gtalk, watch }: Stage): Recording {
+  const lines: Line[] = [];
+  const since = watch.traces.length;
+  let taken = watch.tap.lines.length;
+  const take = (): void => {
+    lines.push(...watch.tap.lines.slice(taken));
+    taken = watch.tap.lines.length;
+  };
+  return {
+    step: async (act, isSeen) => {
+      act();
+      contoso.step();
+      gtalk.step();
+      await watch.settled(isSeen);
+      take();
+    },
+    note: (at, text) => void lines.push({ kind: 'note', at, text }),
+    end: (expected, said) => ({ lines, traces: watch.crossings(since), expected, said }),
+  };
+}
+
+/** What a SIP user shows of himself. */
+export interface SaidOnPhone {
+  readonly basic?: 'open' | 'closed';
+  readonly show?: Show;
+  readonly note?: string;
+}
+
+/** Has a SIP user's phone say this. */
+export function say(user: SipUser, { basic = 'open', ...rest }: SaidOnPhone = {}): void {
+  user.setDocument(pidf(user.address, [{ id: 'phone', basic, ...rest }]));
+}
+
+/** What an XMPP user sees of somebody on the first client: a word or two, or nothing. */
+export function seenByXmpp(user: XmppUser, contact: string): string {
+  const seen = user.clients[0]?.sees(contact).at(-1);
+  return seen === undefined ? 'nothing' : wordsOf(seen.show, seen.statuses);
+}
+
+/** What a SIP user sees of somebody. */
+export function seenBySip(user: SipUser, contact: string): string {
+  const document = parsePidf(encodeUtf8(user.sees(contact).document ?? ''));
+  const tuple = document.kind === 'fault' ? undefined : document.tuples[0];
+  if (tuple === undefined) return 'nothing';
+  return tuple.basic === 'closed' ? 'offline' : wordsOf(tuple.show, tuple.notes ?? []);
+}
+
+/** What an XMPP user's roster says of a contact. */
+export function rosterOf(user: XmppUser, contact: string): string {
+  const item = user.roster().find(({ jid }) => jid === contact);
+  if (item === undefined) return 'not listed';
+  return item.ask ? `${item.subscription}, asked` : item.subscription;
+}
+
+function wordsOf(show: string | undefined, texts: readonly { readonly text: string }[]): string {
+  return [show ?? 'available', ...texts.map(({ text }) => `"${text}"`)].join(' ');
+}
