@@ -161,6 +161,12 @@ const ROWS: readonly Row[] = [
   ['granted', (one) => one.fetch(), 'granted', ['200', GONE, 'probe']],
   ['granted', (one) => one.step({ kind: 'subscribed' }), 'granted', []],
   ['granted', (one) => one.later(10_000).step({ kind: 'unsubscribed' }), 'none', [NO]],
+  [
+    'granted',
+    (one) => one.later(10_000).unavailable().taken().step({ kind: 'unsubscribed' }),
+    'none',
+    ['probe', 'NOTIFY active', NO],
+  ],
   ['granted', (one) => one.later(10_000).available('chamber'), 'granted', ['NOTIFY active']],
   ['granted', (one) => one.later(10_000).unavailable(), 'granted', ['probe', 'NOTIFY active']],
   [
@@ -331,6 +337,15 @@ describe('RFC 6665 §4.2 dialogs', () => {
     one.left();
     one.later(one.x.waits.afresh / 2);
     expect(one.left()).toEqual(['probe']);
+  });
+
+  it('after a restart what was told last is told again, if its answer may have come to nobody', () => {
+    const one = AT.granted().later(20_000).available('chamber');
+    expect(one.left().at(-1)).toBe('NOTIFY active');
+    one.step({ kind: 'restarted' });
+    expect(one.left()).toEqual(['NOTIFY active']);
+    one.taken().later();
+    expect(one.step({ kind: 'restarted' }).left()).toEqual([]);
   });
 
   it('end when policy forbids them', () => {

@@ -16,6 +16,7 @@ export function tellArrival(
 ): void {
   const { from, to, by, proof, rule, lost } = arrival;
   const status = answerIn(effects);
+  const reasons = effects.flatMap((effect) => (effect.kind === 'did' ? effect.words : NONE));
   tell(env, {
     kind: 'crossing',
     at,
@@ -24,8 +25,8 @@ export function tellArrival(
     from: shown(env, from),
     to: shown(env, to),
     rule,
-    outcome: outcomeOf(status, effects),
-    reasons: effects.flatMap((effect) => (effect.kind === 'did' ? effect.words : NONE)),
+    outcome: outcomeOf(status, effects, reasons),
+    reasons,
     by,
     answer: status === undefined ? undefined : String(status),
     lost,
@@ -39,14 +40,15 @@ function answerIn(effects: readonly PresenceEffect[]): number | undefined {
   return undefined;
 }
 
-/** Something that reached the other side, or was kept; nothing new is nothing to carry. */
+/** Something that reaches the other side, now or with the next NOTIFY; nothing new is nothing to carry. */
 function outcomeOf(
   status: number | undefined,
   effects: readonly PresenceEffect[],
+  reasons: readonly string[],
 ): CrossingOutcome {
   if (status !== undefined && status >= 300) return 'refused';
   const left = effects.some(({ kind }) => kind === 'request' || kind === 'stanza');
-  return left ? 'handed-over' : 'dropped';
+  return left || reasons.includes('owed') ? 'handed-over' : 'dropped';
 }
 
 /** Tells of something that was not taken. */

@@ -41,6 +41,15 @@ export interface Watching {
   readonly checkAt?: Instant | undefined;
 }
 
+/** A probe that is out. */
+export interface Confirm {
+  readonly by: Instant;
+  /** Resources that have answered it. */
+  readonly heard: readonly string[];
+  /** Whether it only asks who is left: nobody doubts the authorization. */
+  readonly isCount?: true;
+}
+
 /** A SIP user's authorization to see an XMPP contact, and the dialogs of his devices. */
 export interface Watched {
   readonly state: WatchedState;
@@ -49,7 +58,7 @@ export interface Watched {
   readonly resources: readonly ResourceState[];
   readonly known: boolean;
   /** A probe is out: by when it must have been answered, and which resources have been heard since. */
-  readonly confirm?: { readonly by: Instant; readonly heard: readonly string[] } | undefined;
+  readonly confirm?: Confirm | undefined;
   /** When the contact was last asked for the authorization. */
   readonly askedAt?: Instant | undefined;
   /** The request is to be sent again: it may have been lost. */

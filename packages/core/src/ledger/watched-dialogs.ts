@@ -68,8 +68,13 @@ export function took(
   if (step.notify !== undefined) {
     const tag = param(step.notify.from.params, 'tag') ?? '';
     work.effects.push({ kind: 'request', half: 'watched', tag, draft: step.notify });
-  }
+  } else if (isOwed(step) && !work.did.includes('owed')) work.did.push('owed');
   if (step.ended !== undefined) work.did.push(step.ended);
+}
+
+/** Whether something is to be told that waits for its time, or for the answer to what was told before. */
+function isOwed({ next }: NotifierStep): boolean {
+  return next !== undefined && next.owedAt > 0;
 }
 
 export function answer(work: WatchedWork, to: string, draft: { readonly status: number }): void {

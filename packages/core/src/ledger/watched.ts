@@ -92,9 +92,7 @@ function enter(work: Work, input: WatchedInput): void {
       work.half.lostAt ??= work.now;
       return;
     case 'restarted':
-      if (work.half.state === 'granted' && work.half.notifiers.length > 0)
-        work.half.checkAt ??= work.now + work.x.jitter() * work.x.waits.afresh;
-      return;
+      return restarted(work);
     case 'forbidden':
       return forbid(work);
     case 'shutdown':
@@ -150,6 +148,12 @@ function probe(work: Work): void {
   if (work.half.confirm !== undefined) return;
   work.half.confirm = { by: work.now + work.x.waits.confirm, heard: [] };
   say(work, 'probe');
+}
+
+/** Asks who is left. A contact who takes the authorization back may go first, so its end is the contact's own word. */
+function count(work: Work): void {
+  probe(work);
+  if (work.half.confirm !== undefined) work.half.confirm = { ...work.half.confirm, isCount: true };
 }
 
 /** The contact's server knows of no authorization: it is asked for again, once. D-38 */
@@ -237,21 +241,22 @@ function lose(work: Work, resource: string): void {
   const { half } = work;
   half.resources = resource === '' ? [] : half.resources.filter((one) => one.resource !== resource);
   if (half.resources.length > 0) return;
-  if (resource !== '' && half.confirm === undefined) return probe(work);
+  if (resource !== '' && half.confirm === undefined) return count(work);
   half.confirm = undefined;
   work.gone = true;
 }
 
 /** A probe is out, and no request for the authorization: whatever comes now may be its answer. */
 function isProbing({ half }: Work): boolean {
-  return half.confirm?.heard.length === 0 && half.askedAt === undefined;
+  const { confirm, askedAt } = half;
+  return confirm?.heard.length === 0 && confirm.isCount !== true && askedAt === undefined;
 }
 
 function heard({ half, x }: Work, resource: string): void {
   const { confirm } = half;
   if (confirm === undefined || confirm.heard.includes(resource)) return;
   if (confirm.heard.length >= x.limits.resources) return;
-  half.confirm = { by: confirm.by, heard: [...confirm.heard, resource] };
+  half.confirm = { ...confirm, heard: [...confirm.heard, resource] };
 }
 
 /** @spec RFC 8048 §5.3.1 */
@@ -301,6 +306,16 @@ function outage(work: Work): void {
   const { half } = work;
   half.lostAt = undefined;
   if (half.state === 'granted' && half.notifiers.length > 0) probe(work);
+}
+
+/** The answer to a NOTIFY of another process comes to nobody, and what came while none was there is missing. */
+function restarted(work: Work): void {
+  const { half, now, x } = work;
+  for (const notifier of half.notifiers)
+    if (notifier.notifying > 0)
+      took(work, notifier, stepped(work, notifier, { kind: 'lost' }), undefined);
+  if (half.state === 'granted' && half.notifiers.length > 0)
+    half.checkAt ??= now + x.jitter() * x.waits.afresh;
 }
 
 /** Policy has changed its mind. */
