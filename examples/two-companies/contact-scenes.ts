@@ -134,7 +134,6 @@ export const FAREWELL_SCENES: readonly Scene[] = [
         () => carol.remove(ALICE),
         () => alice.watchers.length === 0 && alice.sees(CAROL).state === 'terminated',
       );
-      note('sip', `terminated: ${alice.sees(CAROL).reason ?? 'no reason'}`);
       note('xmpp', `Carol sees ${seenByXmpp(carol, ALICE)}`);
       return end(
         rosterOf(carol, ALICE) === 'not listed' && alice.sees(CAROL).reason === 'rejected',

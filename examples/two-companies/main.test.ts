@@ -23,7 +23,7 @@ it('shows its scenes, says why, and finds each as expected', async () => {
     'presence handed-over (subscribe:ask) · RFC 8048 §5.2.1 · policy rule contoso-gtalk',
     'presence handed-over (active:grant) · RFC 8048 §6.3',
     'open dnd "In a meeting"',
-    'terminated;reason=rejected',
+    'NOTIFY terminated;reason=rejected',
     'presence handed-over (subscribed:activate) · RFC 8048 §5.3.1',
     'open away "Lunch"',
     'ended; another has begun',

@@ -49,17 +49,13 @@ function phoneOf({ gtalk }: Stage) {
 export async function prompt(stage: Stage): Promise<void> {
   console.log(HELP);
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    for (;;) {
-      const line = await lines.question('> ');
-      if (line.trim() === '') return;
-      for (const told of await obey(stage, line)) console.log(told);
-    }
-  } catch {
-    console.log();
-  } finally {
-    lines.close();
+  lines.prompt();
+  for await (const line of lines) {
+    if (line.trim() === '') return lines.close();
+    for (const told of await obey(stage, line)) console.log(told);
+    lines.prompt();
   }
+  console.log();
 }
 
 /** Does what a line says; the answer is what is to be read then. */

@@ -63,7 +63,8 @@ export function seenByXmpp(user: XmppUser, contact: string): string {
 
 /** What a SIP user sees of somebody. */
 export function seenBySip(user: SipUser, contact: string): string {
-  const document = parsePidf(encodeUtf8(user.sees(contact).document ?? ''));
+  const { state, document: text = '' } = user.sees(contact);
+  const document = parsePidf(encodeUtf8(state === 'active' ? text : ''));
   const tuple = document.kind === 'fault' ? undefined : document.tuples[0];
   if (tuple === undefined) return 'nothing';
   return tuple.basic === 'closed' ? 'offline' : wordsOf(tuple.show, tuple.notes ?? []);

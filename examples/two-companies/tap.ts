@@ -50,11 +50,12 @@ export class Tap {
   #request(from: Column, key: unknown, { method, headers, body }: Shown): void {
     if (method !== 'SUBSCRIBE' && method !== 'NOTIFY') return;
     this.#open.add(key);
-    const expires = method === 'SUBSCRIBE' ? ` for ${headerIn(headers, 'Expires')} s` : '';
-    this.#arrow(from, 'sip', `${method}${expires}`);
-    const state = headerIn(headers, 'Subscription-State').replace(/;expires=\d+/, '');
-    const notes = [state, ...documentIn(body)].filter((text) => text !== '');
-    this.lines.push(...notes.map((text) => ({ kind: 'note', at: 'sip', text }) as const));
+    const said =
+      method === 'SUBSCRIBE'
+        ? `for ${headerIn(headers, 'Expires')} s`
+        : headerIn(headers, 'Subscription-State').replace(/;expires=\d+/, '');
+    this.#arrow(from, 'sip', `${method} ${said}`);
+    for (const text of documentIn(body)) this.lines.push({ kind: 'note', at: 'sip', text });
   }
 
   #answer(from: Column, key: unknown, status: number | string): void {
