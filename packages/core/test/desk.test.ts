@@ -534,3 +534,46 @@ describe('the end', () => {
     expect(office.left).toEqual(['closed', 'closed', 'x=1']);
   });
 });
+
+describe('a store that cannot be asked', () => {
+  const isPatient = (event: Told | { readonly kind: string }): boolean =>
+    event.kind === 'add' && 'name' in event && event.name.startsWith('w');
+
+  it('is asked again for who waits, and not for who would come again', () => {
+    let fate: StoreFate = 'failed';
+    const office = new Office({ fate: () => fate });
+    const { desk, put } = office.desk('a', { isPatient });
+    put('k', add('wait'));
+    put('m', add('now'));
+    office.clock.advance(3_000);
+    expect(office.seen.map(({ unable }) => unable)).toEqual(['store']);
+    fate = 'answered';
+    office.clock.advance(2_000);
+    expect(office.left).toEqual(['store', 'wait=1', '?wait']);
+    expect(desk.sizes).toEqual(IDLE);
+  });
+
+  it('is given up in the end', () => {
+    const office = new Office({ fate: () => 'failed' });
+    const { desk, put } = office.desk('a', { isPatient });
+    put('k', add('wait'));
+    office.clock.advance(60_000);
+    expect(office.seen.map(({ unable }) => unable)).toEqual(['late']);
+    expect(desk.sizes).toEqual(IDLE);
+  });
+
+  it('may have done what it did not answer: the order of a key holds all the same', () => {
+    let fate: StoreFate = 'answer-lost';
+    const office = new Office({ fate: ({ kind }) => (kind === 'write' ? fate : 'answered') });
+    const { put } = office.desk('a', { isPatient });
+    put('k', add('w1'));
+    put('k', add('w2'));
+    office.clock.advance(500);
+    fate = 'answered';
+    office.clock.advance(60_000);
+    expect(office.left.filter((effect) => !effect.startsWith('?')).at(-1)).toMatch(/^w2=/);
+    expect(office.left.findIndex((effect) => effect.startsWith('w1'))).toBeLessThan(
+      office.left.findIndex((effect) => effect.startsWith('w2')),
+    );
+  });
+});

@@ -38,6 +38,7 @@ export class Keys<Event, Effect> {
   readonly #ready = new Line<Slot<Event, Effect>>();
   readonly #held = new Line<Slot<Event, Effect>>();
   readonly #resting = new Line<Slot<Event, Effect>>();
+  readonly #waiting = new Line<Slot<Event, Effect>>();
   readonly #left: Remembered;
   #events = 0;
   #turns = 0;
@@ -63,8 +64,8 @@ export class Keys<Event, Effect> {
   }
 
   get wakeAt(): Instant {
-    const [held, resting] = [this.#held.first, this.#resting.first];
-    return Math.min(held?.until ?? Infinity, resting?.until ?? Infinity);
+    const lines = [this.#held, this.#resting, this.#waiting];
+    return Math.min(...lines.map(({ first }) => first?.until ?? Infinity));
   }
 
   /** Where a key stands. */
@@ -97,6 +98,7 @@ export class Keys<Event, Effect> {
     this.#left.tick(now);
     this.#readAgain(now, this.#held);
     this.#readAgain(now, this.#resting);
+    this.#readAgain(now, this.#waiting);
     while (this.#turns < this.#env.limits.openKeys) {
       const slot = this.#ready.first;
       if (slot === undefined) return;
@@ -113,6 +115,7 @@ export class Keys<Event, Effect> {
     this.#ready.clear();
     this.#held.clear();
     this.#resting.clear();
+    this.#waiting.clear();
     this.#left.clear();
     this.#turns = 0;
   }
@@ -280,10 +283,18 @@ export class Keys<Event, Effect> {
     this.#giveUp(now, slot, 'contended', false);
   }
 
+  /** A store that cannot be asked is asked again for who can wait, and has nobody who would come again. */
   #giveUp(now: Instant, slot: Slot<Event, Effect>, why: Unable, looks: boolean): void {
+    if (why === 'store' && this.#isPatient(slot))
+      return this.#hold(slot, this.#waiting, now + this.#env.waits.retry);
     const had = slot.events.length > 0;
     if (had) this.#unable(slot, why);
     this.#goOn(now, slot, looks || (had && this.#left.has(slot.key)));
+  }
+
+  #isPatient({ events: [first] }: Slot<Event, Effect>): boolean {
+    const { isPatient } = this.#env.options;
+    return first !== undefined && isPatient !== undefined && isPatient(first.event);
   }
 
   #ack(now: Instant, slot: Slot<Event, Effect>): void {

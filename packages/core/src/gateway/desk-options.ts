@@ -17,6 +17,11 @@ export interface DeskOptions<Event, Effect> {
   ) => Decision<Effect>;
   /** What is kept of an effect until it has left; `undefined` for one that dies with this process. */
   readonly keep: (effect: Effect) => JsonValue | undefined;
+  /**
+   * Whether an event waits (`late`) for a store that cannot be asked, instead of coming to nothing at once: for one
+   * whose sender would not send it again. It may be decided twice. Default none.
+   */
+  readonly isPatient?: (event: Event | DeskEvent) => boolean;
   readonly drawToken: DrawToken;
   /** Whether effects are kept beside the record until they have left: for a store that outlives the process. */
   readonly outbox: boolean;
@@ -112,6 +117,8 @@ export interface DeskWaits {
    * leaves a key to others that it has worked on long enough.
    */
   readonly hold: number;
+  /** Before a store that could not be asked is asked again for an event that waits. */
+  readonly retry: number;
   /** That an event waits for its turn: longer than the lease, shorter than the client's Timer F. */
   readonly late: number;
   /** From one page of a recheck to the next. */
@@ -136,6 +143,7 @@ export const DEFAULT_DESK_WAITS: DeskWaits = {
   lease: 15_000,
   poll: 1_000,
   hold: 100,
+  retry: 1_000,
   late: 24_000,
   page: 20,
 };

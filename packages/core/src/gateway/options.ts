@@ -54,7 +54,7 @@ export interface GatewayLimits {
   /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 503. */
   readonly openFates: number;
   /**
-   * Messages between two domains that are open, in each direction: a quarter of all, so that one domain that is dead
+   * Messages between two domains that are open, in each direction, and events of presence of one domain: a quarter of all, so that one domain that is dead
    * or floods leaves room for the others. Beyond it the sender is answered as when there is no room at all.
    */
   readonly perLink: number;

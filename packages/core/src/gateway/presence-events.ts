@@ -19,6 +19,8 @@ export interface PresenceArrival {
   readonly kind: 'arrival';
   readonly key: Key;
   readonly event: PresenceEvent;
+  /** The sender's domain, an A-label. */
+  readonly domain: string;
   readonly by: readonly string[];
   readonly proof: string;
   readonly from: string;
@@ -64,6 +66,7 @@ function arrivalOfSubscribe(
     kind: 'arrival',
     key: presenceKey(people),
     event: { half: 'watched', input: { kind: 'watch', request: r, to: id } },
+    domain: people.contact.asciiDomain,
     by: admitted.by,
     proof: admitted.proof,
     from: people.contact.bare,
@@ -94,6 +97,7 @@ function arrivalWithin(
     kind: 'arrival',
     key: token.key,
     event,
+    domain: people.contact.asciiDomain,
     by: trust.by,
     proof: trust.proof,
     from: people.contact.bare,
@@ -148,6 +152,7 @@ export function arrivalOfStanza(
     kind: 'arrival',
     key: presenceKey(peopleOf(to, from, env.phones)),
     event,
+    domain: from.asciiDomain,
     by: admitted.by,
     proof: admitted.proof,
     from: from.full,

@@ -26,6 +26,7 @@ import {
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellRefusal } from './presence-trace.ts';
+import { Shares } from './shares.ts';
 
 /** What is handed to the desk: what happens, and where it came from. */
 export interface PresenceItem {
@@ -60,10 +61,12 @@ export class PresenceCrossing {
   readonly #settings: PresenceSettings;
   readonly #desk: Desk<PresenceItem, PresenceEffect>;
   readonly #leaving: PresenceLeaving;
+  readonly #shares: Shares;
   #hasBegun = false;
 
   constructor(env: GatewayEnv, settings: PresenceSettings) {
-    const { options } = env;
+    const { options, limits } = env;
+    this.#shares = new Shares(limits.perLink);
     this.#env = env;
     this.#settings = settings;
     this.#leaving = new PresenceLeaving(env, (now, ride, reason) =>
@@ -72,6 +75,7 @@ export class PresenceCrossing {
     this.#desk = new Desk<PresenceItem, PresenceEffect>({
       decide: (now, key, record, event) => this.#decide(now, key, record, event),
       keep: keptOf,
+      isPatient: (event) => 'event' in event && event.origin?.request === undefined,
       drawToken: options.drawToken,
       outbox: options.lastingStore === true,
       ...settings.desk,
@@ -217,9 +221,20 @@ export class PresenceCrossing {
     this.#drain(now);
   }
 
+  /** Who has a domain's share of what is under way leaves room for the others; what time wants needs none. */
   #put(now: number, key: Key, item: PresenceItem): void {
-    if (this.#desk.put(now, key, item) === 'full') this.#unable(now, item, 'queue-full');
+    const { origin } = item;
+    if (origin !== undefined && !this.#shares.take(origin.arrival.domain))
+      return this.#unable(now, item, 'queue-full');
+    if (this.#desk.put(now, key, item) === 'full') {
+      this.#giveBack(item);
+      this.#unable(now, item, 'queue-full');
+    }
     this.#drain(now);
+  }
+
+  #giveBack({ origin }: PresenceItem): void {
+    if (origin !== undefined) this.#shares.give(origin.arrival.domain);
   }
 
   #decide(
@@ -256,7 +271,10 @@ export class PresenceCrossing {
   #take(now: number, out: DeskOutput<PresenceItem, PresenceEffect>): void {
     if (out.kind === 'store') this.#env.out.push(out);
     else if (out.kind === 'release') this.#release(now, out.key, out.event, out.effects);
-    else if ('event' in out.event) this.#unable(now, out.event, out.why);
+    else if ('event' in out.event) {
+      this.#giveBack(out.event);
+      this.#unable(now, out.event, out.why);
+    }
   }
 
   #release(
@@ -266,9 +284,10 @@ export class PresenceCrossing {
     effects: readonly PresenceEffect[],
   ): void {
     const people = peopleIn(key, this.#env.phones);
-    if (people === undefined) return;
-    for (const effect of effects) this.#leaving.perform(now, key, people, effect);
+    if (people !== undefined)
+      for (const effect of effects) this.#leaving.perform(now, key, people, effect);
     if (!('event' in what) || what.origin === undefined) return;
+    this.#giveBack(what);
     tellArrival(this.#env, now, what.at, what.origin, effects);
     handled(this.#env, what.origin.receipt);
   }
