@@ -69,7 +69,8 @@ export function lineOf(effect: PresenceEffect): string {
     case 'request':
       return `${effect.draft.method} ${stateOf(effect.draft)}`;
     case 'stanza': {
-      const { type, resource, to, state } = effect.draft;
+      const { type, resource, to } = effect.draft;
+      const state = effect.draft.type === 'available' ? effect.draft.state : undefined;
       const words = [type, resource, to === '' ? '' : `to ${to}`, state?.show ?? ''];
       return words.filter((word) => word !== '').join(' ');
     }

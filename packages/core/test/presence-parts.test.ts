@@ -1,6 +1,7 @@
 // The small parts presence is made of: keys of pairs, tokens in Contacts, octets as text, and the next hop of a dialog.
+import { wishToWatch } from '@interwork/core';
 import { mac } from '@interwork/core/node';
-import { parseUri, type RequestDraft, type Target, type Uri, writeUri } from '@interwork/sip';
+import { parseUri, type RequestDraft, type Target, type Uri } from '@interwork/sip';
 import { Jid } from '@interwork/xmpp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -52,7 +53,8 @@ describe('the key of two people', () => {
   it('a telephone says so, and has the same key', () => {
     const phones = new Set(['example.net']);
     const people = peopleOf(jid('+12015550123@example.net'), jid('juliet@example.com'), phones);
-    expect(writeUri(people.aor)).toBe('sip:+12015550123@example.net;user=phone');
+    const { remote } = wishToWatch(people.user, people.contact, people);
+    expect(remote).toBe('sip:+12015550123@example.net;user=phone');
     expect(presenceKey(people)).toBe('presence/sip:+12015550123@example.net/juliet@example.com');
     expect(peopleIn(presenceKey(people), phones)).toEqual(people);
   });

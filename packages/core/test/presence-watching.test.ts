@@ -1,5 +1,6 @@
 // An XMPP user watches a SIP contact: every cell of the table that can be reached, reached by what really comes in; and
 // the record written and read again between any two steps.
+import { WATCHER_ASKS, type WatcherAnswer } from '@interwork/core';
 import type { Subscriber } from '@interwork/sip';
 import { describe, expect, it } from 'vitest';
 import { WATCHING, type WatchingState } from '../src/ledger/presence-tables.ts';
@@ -215,6 +216,26 @@ describe('RFC 8048 §5.2.1 §5.2.2 §5.2.3 §7.1 an XMPP user watches a SIP cont
   it('has a cell for everything that may come, wherever one stands', () => {
     const words = Object.keys(WATCHING.none).toSorted();
     for (const row of Object.values(WATCHING)) expect(Object.keys(row).toSorted()).toEqual(words);
+  });
+});
+
+describe('RFC 8048 §5.2 the ledger does what the rule says', () => {
+  const DIALOGS: Readonly<Record<WatcherAnswer['dialog'], readonly string[]>> = {
+    run: ['ask', 'askAgain', 'answer', 'reassure', 'resume'],
+    end: ['leave', 'confirm', 'pause'],
+    fetch: ['fetch'],
+    leave: ['nothing'],
+  };
+  const WORDS = { unavailable: 'gone' } as const;
+
+  it.each(Object.entries(WATCHER_ASKS))('with %s', (stanza, byStanding) => {
+    const word = stanza === 'unavailable' ? WORDS.unavailable : (stanza as 'subscribe');
+    for (const standing of ['none', 'requested', 'granted'] as const) {
+      const [state, act] = WATCHING[standing][word];
+      const asked = byStanding[standing];
+      expect(DIALOGS[asked.dialog]).toContain(act);
+      expect(state === 'leaving' ? 'none' : state).toBe(asked.standing);
+    }
   });
 });
 

@@ -54,8 +54,9 @@ export interface GatewayLimits {
   /** SIP MESSAGEs whose fate is open; beyond it the sender is answered 503. */
   readonly openFates: number;
   /**
-   * Messages between two domains that are open, in each direction, and events of presence of one domain: a quarter of all, so that one domain that is dead
-   * or floods leaves room for the others. Beyond it the sender is answered as when there is no room at all.
+   * Messages between two domains that are open, in each direction, and events of presence of one domain: a quarter of
+   * all, so that one domain that is dead or floods leaves room for the others. Beyond it the sender is answered as when
+   * there is no room at all.
    */
   readonly perLink: number;
   /** Messages answered 202 that nothing has shown to be read yet, a kB each; the oldest is forgotten for a new one. */

@@ -5,6 +5,7 @@ import { Jid, type PresenceDraft, presenceElement } from '@interwork/xmpp';
 import type { People } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect, StanzaDraft } from '../ledger/presence-types.ts';
 import { pathElements, pathHeaders } from '../rules/path.ts';
+import { presenceBetween } from '../rules/presence-authorization.ts';
 import { resourceToPresence } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
 import { leads, needOf, verdictOf, wayOf } from './admit.ts';
@@ -125,11 +126,10 @@ export class PresenceLeaving {
 /** A stanza from the SIP person to the XMPP person. */
 function draftOf({ contact, user }: People, said: StanzaDraft, now: number): PresenceDraft {
   const to = said.to === '' ? user : within(user, said.to);
-  if (said.type === 'available' && said.state !== undefined)
-    return resourceToPresence(said.state, contact, to, now);
+  if (said.type === 'available') return resourceToPresence(said.state, contact, to, now);
   if (said.type === 'unavailable')
     return resourceToPresence({ gone: said.resource }, contact, to, now);
-  return { from: contact, to, type: said.type };
+  return presenceBetween(contact, to, said.type);
 }
 
 function within(user: Jid, resource: string): Jid {

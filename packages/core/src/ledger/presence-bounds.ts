@@ -1,5 +1,6 @@
 // Every bound and every wait of the presence ledger, with its default. The notifier's and the subscriber's own are the
 // SIP package's.
+import { FETCH_HOLD, WATCH_SECONDS } from '../rules/presence-polling.ts';
 
 /** Times of the ledger, with the unit in which each is measured on the wire. */
 export interface PresenceWaits {
@@ -46,11 +47,11 @@ export const DEFAULT_PRESENCE_LIMITS: PresenceLimits = {
 
 /** The waits used unless the host says otherwise. */
 export const DEFAULT_PRESENCE_WAITS: PresenceWaits = {
-  expires: 3_600,
+  expires: WATCH_SECONDS,
   minExpires: 60,
   maxExpires: 3_600,
   interval: 5_000,
-  fetch: 2_000,
+  fetch: FETCH_HOLD,
   confirm: 10_000,
   sign: 12 * 60 * 60 * 1000,
   outage: 5 * 60 * 1000,

@@ -1,20 +1,18 @@
 // The two people of a presence record, and the one key both sides compute of them: the SIP person's address of
 // record and the XMPP person's bare JID. A record is about both directions, since one `unavailable` concerns both.
-import { type Uri, writeUri } from '@interwork/sip';
+import { writeUri } from '@interwork/sip';
 import { Jid } from '@interwork/xmpp';
-import { jidToAor, jidToSipUri, sipUriToJid } from '../address.ts';
+import { jidToAor, sipUriToJid } from '../address.ts';
 import type { Key } from '../store/store.ts';
 
-/** Who stands on either side, in the forms that are written on the wire. */
+/** Who stands on either side. */
 export interface People {
   /** The SIP person, as XMPP knows it: a bare JID. */
   readonly contact: Jid;
-  /** The same person's address of record. */
-  readonly aor: Uri;
+  /** Whether the SIP person is a telephone where its name is a number. */
+  readonly phone: boolean;
   /** The XMPP person: a bare JID. */
   readonly user: Jid;
-  /** The same person, as SIP knows it. */
-  readonly userAor: Uri;
 }
 
 /** Begins the key of every presence record. */
@@ -22,9 +20,8 @@ export const PRESENCE_PREFIX = 'presence/';
 
 /** The people of two JIDs, of which the resources do not count; `phones`: domains where a number is a telephone. */
 export function peopleOf(contact: Jid, user: Jid, phones?: ReadonlySet<string>): People {
-  const [a, b] = [Jid.bareOf(contact), Jid.bareOf(user)];
-  const phone = phones?.has(a.asciiDomain) === true;
-  return { contact: a, aor: jidToSipUri(a, { phone }), user: b, userAor: jidToAor(b) };
+  const phone = phones?.has(contact.asciiDomain) === true;
+  return { contact: Jid.bareOf(contact), phone, user: Jid.bareOf(user) };
 }
 
 /** The key of a pair: a bare JID has no slash, so it reads one way only. */

@@ -101,21 +101,26 @@ export type WatchedInput =
 /** Which of the two directions. */
 export type Half = 'watching' | 'watched';
 
-/** A presence stanza as it can be kept: from the SIP contact to the XMPP user. */
-export interface StanzaDraft {
-  /** The SIP contact's resource; empty for the person. */
+/** A presence stanza as it can be kept: from the SIP contact to the XMPP user. Empty resources are the persons. */
+export type StanzaDraft = Ends &
+  (
+    | { readonly type: 'available'; readonly state: ResourceState }
+    | {
+        readonly type:
+          | 'unavailable'
+          | 'subscribe'
+          | 'subscribed'
+          | 'unsubscribe'
+          | 'unsubscribed'
+          | 'probe';
+      }
+  );
+
+interface Ends {
+  /** The SIP contact's. */
   readonly resource: string;
-  /** The XMPP user's resource; empty for the person. */
+  /** The XMPP user's. */
   readonly to: string;
-  readonly type:
-    | 'available'
-    | 'unavailable'
-    | 'subscribe'
-    | 'subscribed'
-    | 'unsubscribe'
-    | 'unsubscribed'
-    | 'probe';
-  readonly state?: ResourceState | undefined;
 }
 
 /** What leaves once the record is written. */

@@ -81,7 +81,7 @@ export function answer(work: WatchedWork, to: string, draft: { readonly status: 
   work.effects.push({ kind: 'answer', to, draft });
 }
 
-export function say(work: WatchedWork, type: StanzaDraft['type']): void {
+export function say(work: WatchedWork, type: Exclude<StanzaDraft['type'], 'available'>): void {
   work.effects.push({ kind: 'stanza', draft: { resource: '', to: '', type } });
 }
 
@@ -90,10 +90,6 @@ export function isCopy(
   request: IncomingRequest,
 ): boolean {
   return callId === request.callId && remoteTag === param(request.from.params, 'tag');
-}
-
-export function isFetch({ request }: IncomingRequest): boolean {
-  return request.headers.expires === 0;
 }
 
 export function envOf({ half, x }: WatchedWork): NotifierEnv {

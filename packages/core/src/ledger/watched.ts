@@ -5,6 +5,7 @@
 // The contact's state is learned by its broadcasts, and made sure of by a probe at each SUBSCRIBE: resources that do
 // not answer it in time are gone, since their server may have ended without a word.
 import { type IncomingRequest, notifierWakeAt, openNotifier, param } from '@interwork/sip';
+import { subscribeKind } from '../rules/presence-polling.ts';
 import { stateOfError } from '../rules/presence-authorization.ts';
 import type { Instant } from '../store/store.ts';
 import { WATCHED, type WatchedAct, type WatchedWord } from './presence-tables.ts';
@@ -14,7 +15,6 @@ import {
   each,
   envOf,
   isCopy,
-  isFetch,
   ofTag,
   type OtherHalf,
   say,
@@ -189,7 +189,7 @@ function watch(work: Work, request: IncomingRequest, to: string): void {
     return answer(work, to, opened.answer);
   }
   took(work, undefined, opened.step, to);
-  turn(work, isFetch(request) ? 'fetch' : 'watch');
+  turn(work, subscribeKind(request) === 'fetch' ? 'fetch' : 'watch');
 }
 
 /** @spec RFC 6665 §4.2.1.4 */
@@ -200,7 +200,7 @@ function within(work: Work, request: IncomingRequest, to: string): void {
   );
   if (notifier === undefined) return answer(work, to, NO_DIALOG);
   took(work, notifier, stepped(work, notifier, { kind: 'subscribe', request }), to);
-  if (isFetch(request)) return;
+  if (subscribeKind(request) === 'end') return;
   if (work.half.state === 'granted') probe(work);
   else if (isAskDue(work)) ask(work);
 }

@@ -13,11 +13,11 @@ import {
   type SubscriberInput,
   type SubscriberStep,
   subscriberWakeAt,
-  writeUri,
 } from '@interwork/sip';
 import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
 import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
 import { pidfToResources } from '../rules/presence-notification.ts';
+import { wishToFetch, wishToWatch } from '../rules/presence-polling.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
 import {
@@ -133,7 +133,7 @@ const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = 
   fetch: (work, from) => {
     if (work.half.subscriber !== undefined) return;
     work.half.asker = from;
-    begin(work, 0);
+    begin(work, false);
   },
   answer: (work, from) => {
     const { subscriber, shown } = work.half;
@@ -170,12 +170,15 @@ const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = 
 
 /** Starts the lasting subscription, if there is none at all. @spec RFC 8048 §5.2.1 */
 function start(work: Work): void {
-  if (work.half.subscriber === undefined) begin(work, work.x.waits.expires);
+  if (work.half.subscriber === undefined) begin(work, true);
 }
 
-function begin(work: Work, expires: number): void {
-  const { aor, userAor } = work.x.people;
-  const wish = { local: writeUri(userAor), remote: writeUri(aor), expires };
+function begin(work: Work, isLasting: boolean): void {
+  const { contact, user, phone } = work.x.people;
+  const { expires } = work.x.waits;
+  const wish = isLasting
+    ? wishToWatch(user, contact, { phone, expires })
+    : wishToFetch(user, contact, { phone });
   took(work, startSubscriber(work.now, wish, envOf(work.x)));
 }
 

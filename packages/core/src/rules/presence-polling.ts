@@ -1,8 +1,8 @@
 // RFC 8048 §7  Polling: a probe is a SUBSCRIBE that expires at once, in a dialog of its own, and the other way
 // round. Which stanza asks for one is presence-authorization.ts; Departures: docs/departures.md.
 import { type IncomingRequest, param, writeUri } from '@interwork/sip';
-import type { Jid, PresenceDraft } from '@interwork/xmpp';
-import { jidToAor } from '../address.ts';
+import { Jid, type PresenceDraft } from '@interwork/xmpp';
+import { type AddressOptions, jidToAor, jidToSipUri } from '../address.ts';
 
 /** What a SUBSCRIBE is made of: addresses of record as text, and seconds; 0 asks once. */
 export interface SubscribeWish {
@@ -12,24 +12,34 @@ export interface SubscribeWish {
 }
 
 /**
- * The wish of an XMPP watcher to see a SIP contact. The resource of neither is in it: it is the user who watches.
+ * The wish of an XMPP watcher to see a SIP contact, for so many seconds. The resource of neither is in it: it is the
+ * user who watches.
  * @spec RFC 8048 §5.2.1
  * @spec RFC 3856 §6.4
  */
-export function wishToWatch(watcher: Jid, contact: Jid): SubscribeWish {
-  return wish(watcher, contact, WATCH_SECONDS);
+export function wishToWatch(
+  watcher: Jid,
+  contact: Jid,
+  options: AddressOptions & { readonly expires?: number } = {},
+): SubscribeWish {
+  return wish(watcher, contact, options.expires ?? WATCH_SECONDS, options);
 }
 
 /**
  * The wish of an XMPP watcher to know a SIP contact's state once.
  * @spec RFC 8048 §7.1
  */
-export function wishToFetch(watcher: Jid, contact: Jid): SubscribeWish {
-  return wish(watcher, contact, 0);
+export function wishToFetch(
+  watcher: Jid,
+  contact: Jid,
+  options: AddressOptions = {},
+): SubscribeWish {
+  return wish(watcher, contact, 0, options);
 }
 
-function wish(watcher: Jid, contact: Jid, expires: number): SubscribeWish {
-  return { local: writeUri(jidToAor(watcher)), remote: writeUri(jidToAor(contact)), expires };
+function wish(watcher: Jid, contact: Jid, expires: number, options: AddressOptions): SubscribeWish {
+  const remote = jidToSipUri(Jid.bareOf(contact), options);
+  return { local: writeUri(jidToAor(watcher)), remote: writeUri(remote), expires };
 }
 
 /** What a SUBSCRIBE is about, within a dialog or outside. */
