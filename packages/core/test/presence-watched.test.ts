@@ -262,6 +262,12 @@ describe('RFC 8048 §6.2 the state of the contact', () => {
     expect(one.gone).toBe(true);
   });
 
+  it('who does not answer is not shown, and need not be away', () => {
+    const one = AT.granted().later(20_000).available('chamber').refresh();
+    one.later(one.x.waits.confirm);
+    expect([one.gone, documents(one)]).toEqual([false, 0]);
+  });
+
   it('the bare address going is everybody going', () => {
     const one = AT.granted().later(20_000).available('chamber').unavailable('');
     expect([one.gone, documents(one)]).toEqual([true, 0]);

@@ -188,7 +188,7 @@ const ROWS: readonly Row[] = [
   ['away', (one) => one.user('probe'), 'granted', ['SUBSCRIBE 3600']],
   ['away', (one) => one.user('subscribe'), 'granted', ['subscribed', 'SUBSCRIBE 3600']],
   ['away', (one) => one.user('gone'), 'granted', []],
-  ['away', (one) => one.user('unsubscribe'), 'none', ['unsubscribed']],
+  ['away', (one) => one.user('unsubscribe'), 'none', ['unsubscribed', 'unavailable orchard']],
   ['leaving', (one) => one.user('subscribe'), 'requested', []],
   ['leaving', (one) => one.user('unsubscribe'), 'leaving', []],
   ['leaving', (one) => one.user('probe'), 'leaving', []],
@@ -315,6 +315,59 @@ describe('RFC 8048 §5.2.2 time', () => {
     one.now = dueOf(one);
     const told = ['subscribed', 'available cell', 'unavailable orchard'];
     expect(one.step({ kind: 'wake' }).taken()).toEqual(told);
+  });
+
+  it('takes back what one saw who seemed to be away, and was not', () => {
+    const one = AT.away().user('available').answered(200);
+    one.taken();
+    const other = documentOf({ id: 'ID-cell' });
+    expect(one.notify(ACTIVE, other, 'c').taken()).toEqual([
+      '200',
+      'available cell',
+      'unavailable orchard',
+    ]);
+    expect(one.notify(ACTIVE, other, 'c').taken()).toEqual(['200']);
+  });
+
+  it('says a refusal again that was lost, later each time, until it is not heard to be', () => {
+    const one = AT.granted().notify(REJECTED);
+    expect(one.half).toBeUndefined();
+    one.taken();
+    for (const tries of [0, 1, 2]) {
+      one.step({ kind: 'unheard', resource: 'orchard' }).step({ kind: 'unheard', resource: '' });
+      expect(dueOf(one)).toBe(one.now + one.x.waits.again * 2 ** tries);
+      one.now = dueOf(one);
+      one.step({ kind: 'wake' });
+      expect(one.taken()).toEqual(['unsubscribed', 'unavailable orchard']);
+    }
+    one.now = dueOf(one);
+    expect(one.step({ kind: 'wake' }).half).toBeUndefined();
+    expect(one.taken()).toEqual([]);
+  });
+
+  it('gives a refusal up that never gets there', () => {
+    const one = new Case();
+    for (let tries = 0; tries < 10; tries++) {
+      one.step({ kind: 'unheard', resource: '' });
+      one.now = dueOf(one);
+      one.step({ kind: 'wake' });
+    }
+    expect(one.taken()).toHaveLength(10);
+    expect(one.step({ kind: 'unheard', resource: '' }).half).toBeUndefined();
+  });
+
+  it('refuses nobody again who has asked anew', () => {
+    const one = new Case().step({ kind: 'unheard', resource: '' }).user('subscribe').answered(200);
+    one.taken();
+    one.now = dueOf(one);
+    expect(one.step({ kind: 'wake' }).taken()).not.toContain('unsubscribed');
+  });
+
+  it('shows everything again when an end of what is watched was lost', () => {
+    const one = AT.granted().step({ kind: 'unheard', resource: 'cell' });
+    one.taken();
+    one.now = dueOf(one);
+    expect(one.step({ kind: 'wake' }).taken()).toEqual(['subscribed', 'available orchard away']);
   });
 
   it('answers a probe with what is shown while the subscription is being made anew', () => {

@@ -20,6 +20,8 @@ export interface PresenceRide {
   readonly key: Key;
   readonly half: Half;
   readonly tag: string;
+  /** What a stanza ends: a resource, or with none the authorization. */
+  readonly end?: string | undefined;
 }
 
 /** A context that has come back, if it is one of presence. */
@@ -116,11 +118,23 @@ export class PresenceLeaving {
     if (verdict.effect === 'forbid') return;
     const written = presenceElement(draft);
     const children = [...written.children, ...pathElements([instance])];
-    const context: PresenceRide = { kind: 'presence', key, half: 'watched', tag: '' };
+    const context: PresenceRide = {
+      kind: 'presence',
+      key,
+      half: 'watched',
+      tag: '',
+      end: endIn(said),
+    };
     const need = needOf(wayOf(verdict, to, policy));
     const input = { kind: 'stanza', element: { ...written, children }, from, to, context } as const;
     out.push({ kind: 'xmpp', input: need === undefined ? input : { ...input, need } });
   }
+}
+
+/** What a stanza ends for the XMPP person, when it does: the sight of a resource, or of all. */
+function endIn({ type, resource }: StanzaDraft): string | undefined {
+  if (type === 'unsubscribed') return '';
+  return type === 'unavailable' && resource !== '' ? resource : undefined;
 }
 
 /** A stanza from the SIP person to the XMPP person. */

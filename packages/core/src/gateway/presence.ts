@@ -142,9 +142,14 @@ export class PresenceCrossing {
   }
 
   /** What became of a stanza of ours; only what may be lost concerns us. */
-  fate(now: number, { fate }: Extract<XmppEvent, { kind: 'fate' }>, { key }: PresenceRide): void {
-    if (fate === 'failed')
-      this.#put(now, key, { event: { half: 'both', kind: 'undelivered' }, at: now });
+  fate(now: number, { fate }: Extract<XmppEvent, { kind: 'fate' }>, ride: PresenceRide): void {
+    if (fate !== 'failed') return;
+    const { key, end } = ride;
+    const event: PresenceEvent =
+      end === undefined
+        ? { half: 'both', kind: 'undelivered' }
+        : { half: 'watching', input: { kind: 'unheard', resource: end } };
+    this.#put(now, key, { event, at: now });
   }
 
   /** A link is over: what was written to it may not have been read, and nobody knows who is still there. */

@@ -24,7 +24,9 @@ export interface Watching {
   /** What the user has been shown, and has not been told is over. */
   readonly shown: readonly ResourceState[];
   /** What has been taken back of it, and when: it may not have been heard. */
-  readonly withdrawn?: readonly { readonly resource: string; readonly at: Instant }[] | undefined;
+  readonly withdrawn?: readonly Withdrawn[] | undefined;
+  /** The user was refused, and that may not have been heard. */
+  readonly refusal?: Refusal | undefined;
   /** When all of it was last told. */
   readonly wholeAt?: Instant | undefined;
   /** As far as is known the user is there, and wants to see. */
@@ -48,6 +50,21 @@ export interface Confirm {
   readonly heard: readonly string[];
   /** Whether it only asks who is left: nobody doubts the authorization. */
   readonly isCount?: true;
+}
+
+/** A refusal that may have been lost: how often it was said, and what is to come. */
+export interface Refusal {
+  readonly tries: number;
+  readonly at: Instant;
+  /** It was lost, and is to be said again at that moment; if not, it is believed to have been heard by then. */
+  readonly isLost: boolean;
+}
+
+/** A resource that is not shown any more, since when, and whether the user has not been told. */
+export interface Withdrawn {
+  readonly resource: string;
+  readonly at: Instant;
+  readonly isUntold?: boolean | undefined;
 }
 
 /** A SIP user's authorization to see an XMPP contact, and the dialogs of his devices. */
@@ -82,6 +99,8 @@ export type WatchingInput =
   | { readonly kind: 'response'; readonly tag: string; readonly response: Response }
   | { readonly kind: 'failed'; readonly tag: string; readonly reason: FailedReason }
   | { readonly kind: 'lost'; readonly tag: string }
+  /** An `unavailable` of the resource, or an `unsubscribed`, was not delivered. */
+  | { readonly kind: 'unheard'; readonly resource: string }
   | { readonly kind: 'wake' | 'undelivered' | 'restarted' | 'forbidden' | 'shutdown' };
 
 /** What came from a SIP watcher, or from the XMPP contact who is watched. */

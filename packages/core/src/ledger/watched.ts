@@ -289,15 +289,18 @@ function wake(work: Work): void {
   if (half.idleSince !== undefined && half.idleSince + x.waits.idle <= now) turn(work, 'forgotten');
 }
 
-/** Resources that have not answered are gone. */
+/**
+ * Resources that have not answered are gone. That nobody answers where nobody is known to be means that the contact is
+ * away; where somebody was, an answer may have been lost, and that says nothing for the other direction.
+ */
 function confirmed(work: Work, heardOf: readonly string[]): void {
   const { half } = work;
   half.confirm = undefined;
+  work.gone = half.known && half.resources.length === 0;
   const there = half.resources.filter(({ resource }) => heardOf.includes(resource));
   const isNews = there.length < half.resources.length || !half.known;
   half.resources = there;
   half.known = true;
-  work.gone = there.length === 0;
   if (isNews) each(work, { kind: 'changed' });
 }
 

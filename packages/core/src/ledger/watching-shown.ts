@@ -34,10 +34,31 @@ export function show(work: WatchingWork, after: readonly ResourceState[]): void 
     if (change.kind === 'available') sayState(work, change.state, '');
     else sayGone(work, change.resource);
   }
+  tellUntold(work);
 }
 
 export function hide(work: WatchingWork): void {
   show(work, NONE);
+}
+
+/** Nothing is shown any more, and the user, who seems to be away, is not told: should he be there after all, he will be. */
+export function putAway(work: WatchingWork): void {
+  const { half } = work;
+  for (const { resource } of half.shown) withdraw(work, resource, true);
+  half.shown = NONE;
+}
+
+/** What was put away and is not shown again. */
+function tellUntold(work: WatchingWork): void {
+  const { half } = work;
+  if (half.withdrawn?.some(({ isUntold }) => isUntold === true) !== true) return;
+  for (const { resource, isUntold } of half.withdrawn)
+    if (isUntold === true && !isShown(work, resource)) sayGone(work, resource);
+  half.withdrawn = half.withdrawn.map(({ resource, at }) => ({ resource, at }));
+}
+
+function isShown({ half }: WatchingWork, resource: string): boolean {
+  return half.shown.some((state) => state.resource === resource);
 }
 
 /** Everything that is shown, and everything that is not any more. */
@@ -46,6 +67,7 @@ export function tellAll(work: WatchingWork): void {
   forgetWithdrawn(work);
   for (const state of half.shown) sayState(work, state, '');
   for (const { resource } of half.withdrawn ?? []) sayGone(work, resource);
+  half.withdrawn = half.withdrawn?.map(({ resource, at }) => ({ resource, at }));
 }
 
 /** Tells who asks everything that is known. @spec RFC 6121 §4.3.2 */
@@ -75,17 +97,19 @@ function sayGone(work: WatchingWork, resource: string): void {
 }
 
 /** Kept for as long as its end may not have been heard. */
-function withdraw(work: WatchingWork, resource: string): void {
+export function withdraw(work: WatchingWork, resource: string, isUntold = false): void {
   const { half, now, x } = work;
   const others = (half.withdrawn ?? []).filter((one) => one.resource !== resource);
-  half.withdrawn = [...others, { resource, at: now }].slice(-x.limits.resources);
+  const one = isUntold ? { resource, at: now, isUntold } : { resource, at: now };
+  half.withdrawn = [...others, one].slice(-x.limits.resources);
 }
 
 /** What is shown again, and what was withdrawn so long ago that it has been told more than once. */
-function forgetWithdrawn({ half, now, x }: WatchingWork): void {
+function forgetWithdrawn(work: WatchingWork): void {
+  const { half, now, x } = work;
   const oldest = now - 2 * x.waits.expires * 1000;
   const left = (half.withdrawn ?? []).filter(
-    ({ resource, at }) => at > oldest && !half.shown.some((state) => state.resource === resource),
+    ({ resource, at }) => at > oldest && !isShown(work, resource),
   );
   half.withdrawn = left.length === 0 ? undefined : left;
 }

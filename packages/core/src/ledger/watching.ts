@@ -24,12 +24,14 @@ import {
   hide,
   isWholeDue,
   NONE,
+  putAway,
   say,
   show,
   showAll,
   tellAll,
   type WatchingWork as Work,
 } from './watching-shown.ts';
+import { refuseAgain, unheard } from './watching-refusal.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
 
@@ -45,7 +47,9 @@ export const NOT_WATCHING: Watching = { state: 'none', shown: [], wanted: false,
 
 /** Whether there is nothing left to remember. */
 function isOver(half: Watching): boolean {
-  return half.state === 'none' && half.subscriber === undefined && half.shown.length === 0;
+  const { state, subscriber, shown, refusal } = half;
+  const isIdle = subscriber === undefined && refusal === undefined;
+  return state === 'none' && isIdle && shown.length === 0;
 }
 
 /** @spec RFC 8048 §5.2 */
@@ -67,8 +71,8 @@ export function stepWatching(
 
 /** When one who watches wants to be looked at. */
 export function watchingWakeAt(half: Watching, x: Pick<PresenceContext, 'waits'>): Instant {
-  const { subscriber, showAgainAt = Infinity, checkAt = Infinity } = half;
-  const at = Math.min(showAgainAt, checkAt);
+  const { subscriber, showAgainAt = Infinity, checkAt = Infinity, refusal } = half;
+  const at = Math.min(showAgainAt, checkAt, refusal?.at ?? Infinity);
   return subscriber === undefined
     ? at
     : Math.min(at, subscriberWakeAt(subscriber), signDue(half, x));
@@ -97,6 +101,8 @@ function enter(work: Work, input: WatchingInput): void {
     case 'undelivered':
       work.half.showAgainAt ??= work.now + work.x.waits.again;
       return;
+    case 'unheard':
+      return unheard(work, input.resource);
     case 'restarted':
       if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
         work.half.checkAt ??= work.now + work.x.jitter() * work.x.waits.afresh;
@@ -150,7 +156,7 @@ const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = 
     if (work.half.wanted) start(work);
   },
   pause: (work) => {
-    work.half.shown = [];
+    putAway(work);
     stop(work);
   },
   hide,
@@ -302,6 +308,7 @@ function isOurs({ half }: Work, tag: string): boolean {
 function wake(work: Work): void {
   const { half, now, x } = work;
   if (half.showAgainAt !== undefined && half.showAgainAt <= now) showAgain(work);
+  refuseAgain(work);
   if (half.checkAt !== undefined && half.checkAt <= now) {
     half.checkAt = undefined;
     subscription(work, { kind: 'refresh' });
