@@ -23,6 +23,7 @@ const tasks = {
   check: () => source('scripts/check.ts', args),
   docs: () => source('scripts/docs.ts', args),
   bench: () => source('scripts/bench.ts', args),
+  sim: () => source('packages/core/sim/main.ts', args),
   peers: () => run(process.execPath, [join(root, 'interop/peers.mjs'), ...args]),
   interop: () => source('interop/main.ts', args),
   'pack-check': () => source('scripts/pack-check.ts', args),
