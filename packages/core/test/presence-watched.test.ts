@@ -273,6 +273,12 @@ describe('RFC 8048 §6.2 the state of the contact', () => {
     expect([one.gone, documents(one)]).toEqual([true, 0]);
   });
 
+  it('said again is told to nobody again', () => {
+    const one = AT.granted().later(20_000);
+    one.left();
+    expect(one.available().later(20_000).left()).toEqual([]);
+  });
+
   it('is not kept where nobody looks', () => {
     expect(documents(AT.idle().available())).toBe(0);
     const one = AT.idle();

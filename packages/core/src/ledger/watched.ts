@@ -7,6 +7,7 @@
 import { type IncomingRequest, notifierWakeAt, openNotifier, param } from '@interwork/sip';
 import { subscribeKind } from '../rules/presence-polling.ts';
 import { stateOfError } from '../rules/presence-authorization.ts';
+import { diffResources } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
 import { WATCHED, type WatchedAct, type WatchedWord } from './presence-tables.ts';
 import type { PresenceContext, Watched, WatchedInput } from './presence-types.ts';
@@ -214,8 +215,11 @@ function isAskDue({ half, now, x }: Work): boolean {
 function present(work: Work, input: State): void {
   const word = isProbing(work) && input.kind === 'available' ? 'owned' : input.kind;
   const [state] = WATCHED[work.half.state][word];
+  const { resources, known } = work.half;
   if (state === 'granted' && isOfUse(work)) learn(work, input);
-  turn(work, word);
+  const isNews = !known || diffResources(resources, work.half.resources).length > 0;
+  if (word === 'owned' || isNews) turn(work, word);
+  else work.did.push('unchanged');
 }
 
 type State = Extract<WatchedInput, { kind: 'available' | 'unavailable' }>;
