@@ -63,6 +63,7 @@ class Presentity {
   /** Empty: nothing is known. */
   document: string;
   documents = 0;
+  readonly ends: (string | undefined)[] = [];
   readonly opened: NotifierStep;
   readonly env: NotifierEnv;
   #cseq = 1;
@@ -83,8 +84,9 @@ class Presentity {
       maxExpires: 3600,
       interval: 5000,
       fetchHold: 2000,
-      document: () => {
+      document: (end) => {
         this.documents += 1;
+        this.ends.push(end);
         const { document: text } = this;
         return text === '' ? undefined : { contentType: PIDF, body: utf8(text) };
       },
@@ -597,6 +599,15 @@ describe('RFC 6665 §4.2.1.3 nobody sees what is not for them', () => {
     const presentity = standing();
     presentity.step({ kind: 'terminate', reason });
     expect([presentity.notified?.body, presentity.documents]).toEqual([undefined, 1]);
+  });
+
+  it.each([
+    ['unsubscribed', (one: Presentity) => one.subscribe({ expires: 0 })],
+    ['expired', (one: Presentity) => one.wake(T0 + 3_600_000)],
+  ] as const)('%s: whoever writes the last document knows that it is', (end, act) => {
+    const presentity = standing();
+    act(presentity);
+    expect(presentity.ends).toEqual([undefined, end]);
   });
 
   it('unsubscribed before anybody agreed', () => {

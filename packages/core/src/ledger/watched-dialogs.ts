@@ -3,13 +3,14 @@
 import {
   type IncomingRequest,
   type Notifier,
+  type NotifierEnd,
   type NotifierEnv,
   type NotifierInput,
   type NotifierStep,
   param,
   stepNotifier,
 } from '@interwork/sip';
-import { PIDF_TYPE } from '../body/pidf.ts';
+import { type PidfDocument, PIDF_TYPE } from '../body/pidf.ts';
 import { writePidf } from '../body/pidf-write.ts';
 import { resourcesToPidf } from '../rules/presence-notification.ts';
 import type { Instant } from '../store/store.ts';
@@ -102,17 +103,24 @@ export function envOf({ half, x }: WatchedWork): NotifierEnv {
     maxExpires: waits.maxExpires,
     interval: waits.interval,
     fetchHold: waits.fetch,
-    document: () => documentOf(half, people.user),
+    document: (end) => documentOf(half, people.user, end),
   };
 }
 
-/** Everything that is known, or nothing at all. @spec RFC 8048 §5.3.2 */
+/** Everything that is known, or nothing at all; to whoever stops watching, that nobody is there. @spec RFC 8048 §5.3.2 */
 function documentOf(
   { state, known, resources }: Watched,
   jid: PresenceContext['people']['user'],
+  end: NotifierEnd | undefined,
 ): ReturnType<NotifierEnv['document']> {
-  if (state !== 'granted' || !known) return undefined;
-  return { contentType: PIDF_TYPE, body: writePidf(resourcesToPidf({ jid }, resources)) };
+  if (state !== 'granted') return undefined;
+  const isParting = end === 'unsubscribed' || end === 'expired';
+  if (isParting) return written(resourcesToPidf({ jid, last: resources[0] }, []));
+  return known ? written(resourcesToPidf({ jid }, resources)) : undefined;
+}
+
+function written(document: PidfDocument): ReturnType<NotifierEnv['document']> {
+  return { contentType: PIDF_TYPE, body: writePidf(document) };
 }
 
 const ACCEPT: readonly string[] = [PIDF_TYPE];

@@ -42,7 +42,7 @@ export function flush(n: Notifier, now: number, env: NotifierEnv): NotifierStep 
 }
 
 function write(n: Notifier, now: number, env: NotifierEnv): NotifierStep {
-  const told = maySee(n) ? env.document() : undefined;
+  const told = maySee(n) ? env.document(n.ending?.as) : undefined;
   const { dialog, draft } = requestWithin(n.dialog, 'NOTIFY', {
     headers: [
       { name: 'Contact', value: `<${env.contact}>` },

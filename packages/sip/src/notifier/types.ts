@@ -72,8 +72,11 @@ export interface NotifierEnv {
   readonly interval: number;
   /** Milliseconds that who asks once may wait until something is known. */
   readonly fetchHold: number;
-  /** The whole state at this moment, or `undefined` when nothing is known. Asked for when a NOTIFY is written. */
-  readonly document: () => StateDocument | undefined;
+  /**
+   * The whole state at this moment, or `undefined` when nothing is known. Asked for when a NOTIFY is written; `end`
+   * says why it is the last one, if it is.
+   */
+  readonly document: (end?: NotifierEnd) => StateDocument | undefined;
   readonly times?: Partial<NotifierTimes>;
 }
 
