@@ -33,13 +33,18 @@ export class Line<T> {
     return place;
   }
 
-  /** Leaves. A place is left once. */
+  /**
+   * Leaves. A place is left once. It forgets its neighbours: one that is garbage but old would keep the next alive until
+   * that is old too, and so on through all that ever join.
+   */
   leave(place: Place<T>): void {
     const { before, after } = place;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
+    place.before = undefined;
+    place.after = undefined;
     this.#size -= 1;
   }
 
