@@ -32,3 +32,11 @@ it('stops at the first that is not wanted', () => {
   for (const n of [1, 2, 9, 3]) line.join(n);
   expect(line.upTo((n) => n < 5)).toEqual([1, 2]);
 });
+
+it('keeps no place alive that has left', () => {
+  const line = new Line<number>();
+  const [one, two, three] = [line.join(1), line.join(2), line.join(3)];
+  line.leave(two);
+  expect([two.before, two.after]).toEqual([undefined, undefined]);
+  expect([one.after, three.before]).toEqual([three, one]);
+});

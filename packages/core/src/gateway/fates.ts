@@ -12,6 +12,7 @@
 // no sorting, no timer each. An error that comes after the end is late.ts'.
 import type { Instant } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
+import { Passing } from './passing.ts';
 import { Shares } from './shares.ts';
 
 /** Where a message is. */
@@ -120,7 +121,7 @@ const IS_OPEN: ReadonlySet<KeptState | undefined> = new Set(['queued', 'waiting'
 
 /** The messages, by stanza id and by link. */
 export class Fates<T> {
-  readonly #byId = new Map<string, Fate<T>>();
+  readonly #byId = new Passing<string, Fate<T>>();
   readonly #kept: Readonly<Record<KeptState, Line<Fate<T>>>> = {
     queued: new Line(),
     waiting: new Line(),

@@ -2,6 +2,7 @@
 // it within a bound and not for ever. What waits too long, or finds no room, is told to its sender.
 import type { Instant } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
+import { Passing } from './passing.ts';
 
 /** Bounds and wait of the queues. */
 export interface PairsOptions {
@@ -24,7 +25,7 @@ interface Waiting<T> {
 /** The queues of all pairs. A pair that is idle has no entry. */
 export class Pairs<T> {
   /** Waiting items by pair; a pair with an outstanding message and none behind it has `NONE`. */
-  readonly #behind = new Map<string, Set<Waiting<T>>>();
+  readonly #behind = new Passing<string, Set<Waiting<T>>>();
   /** All waiting items, oldest first: one wait for all, so the first is due first. */
   readonly #all = new Line<Waiting<T>>();
   readonly #options: PairsOptions;

@@ -31,6 +31,7 @@ import {
   withoutHtml,
 } from './outgoing.ts';
 import { Pairs } from './pairs.ts';
+import { Passing } from './passing.ts';
 import { Shares } from './shares.ts';
 
 /** Sends an error to an XMPP sender. */
@@ -42,7 +43,7 @@ export class XmppToSip {
   readonly #replyWith: Replying;
   readonly #pairs: Pairs<Outgoing>;
   readonly #asking: Asking<Outgoing>;
-  readonly #outstanding = new Set<Outgoing>();
+  readonly #outstanding = new Passing<Outgoing, true>();
   readonly #shares: Shares;
 
   constructor(env: GatewayEnv, reply: Replying) {
@@ -142,7 +143,7 @@ export class XmppToSip {
     for (const crossed of this.#pairs.drain()) this.#over(now, crossed, ending);
     for (const crossed of this.#asking.drain()) this.#give(now, crossed, ending);
     if (!all) return;
-    const outstanding = [...this.#outstanding];
+    const outstanding = this.#outstanding.keys();
     this.#outstanding.clear();
     for (const crossed of outstanding) this.#over(now, crossed, ending);
     this.#pairs.clear();
@@ -179,7 +180,7 @@ export class XmppToSip {
       this.#give(now, crossed, endingOf(refused(code), 'failed'));
       return;
     }
-    this.#outstanding.add(crossed);
+    this.#outstanding.set(crossed, true);
     this.#env.out.push({
       kind: 'sip',
       input: { kind: 'request', draft: crossed.draft, targets: proved, context: crossed },

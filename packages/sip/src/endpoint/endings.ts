@@ -3,11 +3,12 @@
 import type { Response } from '../message.ts';
 import { CLOSED, type Failure, NO_TARGET } from './failure.ts';
 import type { Outbox } from './outbox.ts';
+import { Passing } from './passing.ts';
 import type { Sending } from './sending.ts';
 
 export class Endings {
   readonly #outbox: Outbox;
-  readonly #open = new Set<Sending>();
+  readonly #open = new Passing<Sending, true>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -19,7 +20,7 @@ export class Endings {
   }
 
   begin(sending: Sending): void {
-    this.#open.add(sending);
+    this.#open.set(sending, true);
   }
 
   /** No target is left. */
@@ -39,7 +40,7 @@ export class Endings {
 
   /** Ends all of them. */
   endAll(): void {
-    for (const sending of this.#open) this.end(sending, CLOSED);
+    for (const sending of this.#open.keys()) this.end(sending, CLOSED);
   }
 
   /** Says the one word that ends a request that never began. */

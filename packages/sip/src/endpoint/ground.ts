@@ -9,13 +9,12 @@ import type { Outbox } from './outbox.ts';
 import type { BlockedTarget } from './blocked.ts';
 import type { ConnectAttempt } from './attempts.ts';
 import type { ClientTransaction } from './client-table.ts';
-import type { OpenRequest } from './uas.ts';
 import type { DrawToken } from './types.ts';
 
 /** Everything of an endpoint that waits for a moment. */
 export type Waiting =
   | ClientTransaction
-  | ServerTransaction<OpenRequest>
+  | ServerTransaction<string>
   | Connection
   | ConnectAttempt
   | BlockedTarget;

@@ -21,17 +21,22 @@ import type { Connections } from './connections.ts';
 import type { LateAnswers } from './late-answers.ts';
 import { checkAnswer } from './draft.ts';
 import type { Ground } from './ground.ts';
+import { Passing } from './passing.ts';
 import type { Flow, Instant, RespondInput, SipCounts } from './types.ts';
 
-/** A request the host has not answered yet. */
-export interface OpenRequest {
+/**
+ * A request the host has not answered yet. Its transaction knows it by its id only: V8 puts what is stored in something
+ * that mostly lives long among the old at once, and a whole request would stand there until the old are collected.
+ */
+interface OpenRequest {
   readonly id: string;
+  readonly transaction: Transaction;
   readonly request: IncomingRequest;
   /** Where it came from last. */
   flow: Flow;
 }
 
-type Transaction = ServerTransaction<OpenRequest>;
+type Transaction = ServerTransaction<string>;
 
 /** @spec RFC 3261 §8.2 */
 export class Uas {
@@ -40,8 +45,8 @@ export class Uas {
   readonly #late: LateAnswers;
   readonly #capabilities: Capabilities;
   readonly #options: ResponseDraft;
-  readonly #table: ServerTable<OpenRequest>;
-  readonly #byId = new Map<string, Transaction>();
+  readonly #table: ServerTable<string>;
+  readonly #byId = new Passing<string, OpenRequest>();
   readonly #openPerRemote = new Map<string, number>();
   readonly #tagSeed: string;
   #drawn = 0;
@@ -97,7 +102,7 @@ export class Uas {
 
   respond(now: Instant, input: RespondInput): void {
     checkAnswer(input.draft);
-    const transaction = this.#byId.get(input.to);
+    const transaction = this.#byId.get(input.to)?.transaction;
     if (transaction === undefined || isTooEarly(now, transaction, input.draft)) return;
     this.#answer(now, transaction, input.draft);
   }
@@ -116,7 +121,7 @@ export class Uas {
 
   /** Answers what the host has not, and forgets everything. */
   end(now: Instant): void {
-    for (const transaction of this.#byId.values()) this.#answer(now, transaction, this.#full());
+    for (const { transaction } of this.#byId.values()) this.#answer(now, transaction, this.#full());
     for (const transaction of this.#table.all()) this.#forget(transaction);
   }
 
@@ -153,7 +158,7 @@ export class Uas {
     merge: string | undefined,
   ): void {
     this.#drawn += 1;
-    const open: OpenRequest = { id: `${this.#drawn}`, request, flow };
+    const id = `${this.#drawn}`;
     const transaction: Transaction = {
       kind: 'server',
       at: Number.POSITIVE_INFINITY,
@@ -162,17 +167,18 @@ export class Uas {
       mergeKey: merge,
       clock: startServer(now, flow.transport !== 'udp', this.#ground.timers),
       last: undefined,
-      open,
+      open: id,
     };
     this.#table.add(transaction);
-    this.#byId.set(open.id, transaction);
+    this.#byId.set(id, { id, transaction, request, flow });
     this.#count(flow, 1);
     this.#rest(transaction);
-    this.#ground.outbox.push({ kind: 'request', id: open.id, request, flow });
+    this.#ground.outbox.push({ kind: 'request', id, request, flow });
   }
 
   #repeat(now: Instant, flow: Flow, incoming: IncomingRequest, known: Transaction): void {
-    if (known.open !== undefined) this.#follow(known.open, flow);
+    const open = this.#openOf(known);
+    if (open !== undefined) this.#follow(open, flow);
     const act = stepServer(known.clock, now, 'request', this.#ground.timers);
     if (act !== 'repeat' || known.last === undefined) return;
     this.#send(answerFlow(incoming.via, flow), known.last);
@@ -190,7 +196,7 @@ export class Uas {
 
   #step(now: Instant, transaction: Transaction, input: ServerInput, draft: ResponseDraft): void {
     const act = stepServer(transaction.clock, now, input, this.#ground.timers);
-    const { open } = transaction;
+    const open = this.#openOf(transaction);
     if (open !== undefined && (act === 'send' || act === 'send-100')) {
       const isOurs = draft.status !== 100 && draft.toTag === undefined;
       const tag = isOurs ? this.#ground.draw() : undefined;
@@ -204,9 +210,13 @@ export class Uas {
     else this.#rest(transaction);
   }
 
+  #openOf({ open }: Transaction): OpenRequest | undefined {
+    return open === undefined ? undefined : this.#byId.get(open);
+  }
+
   /** From here on only the key and the response are kept. */
   #shut(transaction: Transaction): void {
-    const { open } = transaction;
+    const open = this.#openOf(transaction);
     if (open === undefined) return;
     transaction.open = undefined;
     this.#byId.delete(open.id);

@@ -37,7 +37,8 @@ function send(own: Own, now: Instant, item: Waiting): void {
 /** Remembers whom to tell of when the connection is lost, and forgets who is sure by now. */
 function note(own: Own, now: Instant, to: string): void {
   const { written, timers, limits } = own;
-  written.delete(to);
+  if (to !== own.lastWritten) written.delete(to);
+  own.lastWritten = to;
   written.set(to, now);
   for (const [domain, at] of written) {
     if (now - at <= timers.unsure && written.size <= limits.writtenDomains) return;

@@ -74,6 +74,8 @@ export interface Own {
   queuedBytes: number;
   /** Domains written to on this stream of late and when, the longest ago first. */
   readonly written: Map<string, Instant>;
+  /** The last of them, which need not move to the end. */
+  lastWritten: string;
   state: ComponentState;
   reader: XmlReader;
   lang: string | undefined;
@@ -118,6 +120,7 @@ export function newOwn(options: ComponentOptions): Own {
     queue: [],
     queuedBytes: 0,
     written: new Map(),
+    lastWritten: '',
     state: 'resting',
     reader: new XmlReader(limits.unproved),
     lang: undefined,
@@ -191,6 +194,7 @@ function dropConnection(own: Own): void {
     own.outputs.push({ kind: 'disconnect', stream: own.stream });
   own.stream = '';
   own.written.clear();
+  own.lastWritten = '';
   own.isGone = false;
   own.isTaken = false;
   own.connect = '';
