@@ -13,7 +13,9 @@ import {
   DEFAULT_XMPP_TIMERS,
 } from '@interwork/xmpp';
 import { DEFAULT_SOCKET_LIMITS as DEFAULT_XMPP_SOCKETS } from '@interwork/xmpp/node';
+import { DEFAULT_DESK_LIMITS, DEFAULT_DESK_WAITS } from '../../gateway/desk-options.ts';
 import { DEFAULT_GATEWAY_LIMITS, DEFAULT_GATEWAY_WAITS } from '../../gateway/options.ts';
+import { DEFAULT_PRESENCE_LIMITS, DEFAULT_PRESENCE_WAITS } from '../../ledger/presence-bounds.ts';
 import type {
   ComponentPart,
   Configuration,
@@ -22,7 +24,9 @@ import type {
   HealthPart,
   LimitsPart,
   LogPart,
+  MessagesPart,
   PairFiles,
+  PresencePart,
   S2sPart,
   SipDnsPart,
   SipPart,
@@ -218,6 +222,10 @@ const LIMITS = object({
   state: bounds(DEFAULT_STATE_LIMITS),
   gateway: bounds(DEFAULT_GATEWAY_LIMITS),
   gatewayWaits: bounds(DEFAULT_GATEWAY_WAITS),
+  presence: bounds(DEFAULT_PRESENCE_LIMITS),
+  presenceWaits: bounds(DEFAULT_PRESENCE_WAITS),
+  desk: bounds(DEFAULT_DESK_LIMITS),
+  deskWaits: bounds(DEFAULT_DESK_WAITS),
   sip: bounds({ ...DEFAULT_ENDPOINT_LIMITS, ...DEFAULT_SIP_LIMITS }),
   sipTimers: bounds({ T1: 0, T2: 0, T4: 0 }),
   sipSockets: bounds(DEFAULT_SIP_SOCKETS),
@@ -262,6 +270,20 @@ export const CONFIGURATION: Shape = object({
       ],
     },
     'Where its identity and what outlives a message are kept.',
+  ),
+  messages: may(
+    object({
+      lateFailure: may({ kind: 'choice', of: ['tell', 'trace'] }, 'Who is told of late failures.'),
+      noBarrier: may(NAMES, 'Domains that get no ping behind messages.'),
+    } satisfies Rows<MessagesPart>),
+    'How messages are treated.',
+  ),
+  presence: may(
+    object({
+      off: may(FLAG, 'Whether presence is refused.'),
+      host: may(HOST, 'The host or address that stands in our Contact.'),
+    } satisfies Rows<PresencePart>),
+    'How presence is carried.',
   ),
   limits: may(LIMITS, 'Bounds that differ from the defaults.'),
   health: may(

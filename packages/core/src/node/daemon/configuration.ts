@@ -11,7 +11,9 @@ import type {
   XmppTimers,
 } from '@interwork/xmpp';
 import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
+import type { DeskLimits, DeskWaits } from '../../gateway/desk-options.ts';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
+import type { PresenceLimits, PresenceWaits } from '../../ledger/presence-bounds.ts';
 import type { Level } from './log.ts';
 import type { StateLimits } from './state-limits.ts';
 
@@ -27,6 +29,9 @@ export interface Configuration {
   readonly policy: string;
   /** Where the gateway's own identity is kept. Default `memory`. */
   readonly state?: 'memory' | StatePart;
+  readonly messages?: MessagesPart;
+  /** Presence and contacts, which are carried unless this says otherwise. */
+  readonly presence?: PresencePart;
   readonly limits?: LimitsPart;
   readonly health?: HealthPart;
   readonly log?: LogPart;
@@ -158,6 +163,25 @@ export interface StatePart {
   readonly redis?: string;
 }
 
+/** How messages are treated. */
+export interface MessagesPart {
+  /** `trace` tells failures that are learned after the answer to the log alone. Default `tell`: to the sender. */
+  readonly lateFailure?: 'tell' | 'trace';
+  /** XMPP domains that get no ping behind messages. */
+  readonly noBarrier?: readonly string[];
+}
+
+/** How presence is carried. */
+export interface PresencePart {
+  /** Refuses presence by name. Default no. */
+  readonly off?: boolean;
+  /**
+   * What stands in our Contact: a host or address that leads to any of the processes which share a state. Default: what
+   * stands in our Via.
+   */
+  readonly host?: string;
+}
+
 /** Where the gateway tells how it is. */
 export interface HealthPart {
   /** Loopback, unless `exposed`. */
@@ -180,6 +204,10 @@ export interface LimitsPart {
   readonly state?: Partial<StateLimits>;
   readonly gateway?: Partial<GatewayLimits>;
   readonly gatewayWaits?: Partial<GatewayWaits>;
+  readonly presence?: Partial<PresenceLimits>;
+  readonly presenceWaits?: Partial<PresenceWaits>;
+  readonly desk?: Partial<DeskLimits>;
+  readonly deskWaits?: Partial<DeskWaits>;
   readonly sip?: Partial<EndpointLimits & SipLimits>;
   readonly sipTimers?: Partial<TimerValues>;
   readonly sipSockets?: Partial<SipSocketLimits>;

@@ -188,7 +188,8 @@ function isUp(opened: Opened | undefined): boolean | undefined {
 }
 
 function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Opened): Gateway {
-  const { domains, sip, limits, log } = configuration;
+  const { domains, sip, messages, limits, log } = configuration;
+  const presence = presenceOf(configuration, opened);
   const { instance, secret } = opened.identity;
   return new Gateway({
     sipDomains: domains.sip,
@@ -200,21 +201,34 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Open
     mac,
     drawToken,
     lastingStore: isLasting(configuration),
-    presence: presenceOf(configuration, opened),
+    lateFailure: messages?.lateFailure ?? 'tell',
+    noBarrier: messages?.noBarrier ?? [],
     traces: log?.addresses ?? 'redacted',
     believesDatagrams: sip.believesDatagrams === true,
     allowSips: sip.allowSips === true,
     htmlDomains: sip.htmlDomains ?? [],
     phoneDomains: sip.phoneDomains ?? [],
+    ...(presence === undefined ? {} : { presence }),
     ...(sip.telDomain === undefined ? {} : { telDomain: sip.telDomain }),
     ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
     ...(limits?.gatewayWaits === undefined ? {} : { waits: limits.gatewayWaits }),
   });
 }
 
-/** Peers reach a gateway within a dialog where they reach it at all. */
-function presenceOf({ sip }: Configuration, { edges }: Opened): PresenceOptions {
+/** Peers reach a gateway within a dialog where they reach it at all, unless it is told otherwise. */
+function presenceOf(
+  { sip, presence = {}, limits = {} }: Configuration,
+  { edges }: Opened,
+): PresenceOptions | undefined {
+  if (presence.off === true) return undefined;
   const ports: Partial<Record<Transport, number>> = {};
   for (const { transport, port } of edges.sip.listening) ports[transport] ??= port;
-  return { host: viaHost(sip) ?? '', ports, jitter: Math.random };
+  return {
+    host: presence.host ?? viaHost(sip) ?? '',
+    ports,
+    jitter: Math.random,
+    limits: limits.presence ?? {},
+    waits: limits.presenceWaits ?? {},
+    desk: { limits: limits.desk ?? {}, waits: limits.deskWaits ?? {} },
+  };
 }

@@ -71,13 +71,12 @@ export async function openEdges(
   }
 }
 
-function openSip({ sip, limits }: Configuration, parts: EdgeParts): Promise<SipEdge> {
+function openSip({ sip, presence, limits }: Configuration, parts: EdgeParts): Promise<SipEdge> {
   return listenSip({
     host: viaHost(sip) ?? '',
     listen: sip.listen,
     judge: parts.judges.sip,
-    methods: CARRIED_METHODS,
-    events: CARRIED_EVENTS,
+    ...(presence?.off === true ? {} : { methods: CARRIED_METHODS, events: CARRIED_EVENTS }),
     decline: declineRequest,
     accept: ACCEPTED_TYPES,
     ...(sip.telDomain === undefined ? {} : { schemes: WITH_TEL }),
