@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED_TYPES } from '@interwork/core';
+import { pidf } from '@interwork/sip/testing';
 import { type Program, SIP, Stage, XMPP } from './stage.ts';
 
 const BOB = `bob@${XMPP}`;
@@ -242,6 +243,83 @@ describe('a start that is refused', () => {
       expect.objectContaining({ path: '/state', code: 'cannot-open-state' }),
     );
   });
+});
+
+describe('contacts and presence', () => {
+  const [romeo, juliet] = [`romeo@${SIP}`, `juliet@${XMPP}`];
+  const phone = (show?: 'dnd'): string =>
+    pidf(romeo, [{ id: 'phone', basic: 'open', ...(show && { show }) }]);
+  const seen = () => stage.juliet.clients[0]?.sees(romeo).map(({ show }) => show ?? 'online') ?? [];
+  const shown = () => stage.romeo.sees(juliet);
+
+  async function befriend(): Promise<void> {
+    await stage.presence(
+      () => {
+        stage.romeo.setDocument(phone());
+        stage.juliet.login('balcony');
+        stage.juliet.subscribe(romeo);
+      },
+      () => stage.romeo.pendingWatchers.includes(juliet),
+    );
+    expect(seen()).toEqual([]);
+    await stage.presence(
+      () => stage.romeo.allow(juliet),
+      () => seen().length > 0,
+    );
+    await stage.presence(
+      () => stage.romeo.watch(juliet),
+      () => stage.juliet.requests().length > 0 && shown().state === 'pending',
+    );
+    await stage.presence(
+      () => stage.juliet.approve(romeo),
+      () => shown().document?.includes('<basic>open</basic>') === true,
+    );
+  }
+
+  it('cross both ways, and each is explained without a name', async () => {
+    const gateway = await stage.start();
+    await befriend();
+    const did = (word: string) => gateway.logged((line) => String(line['reasons']).includes(word));
+    const rows = [
+      ['subscribe:ask', 'xmpp-to-sip', 'RFC 8048 §5.2.1'],
+      ['pending:nothing', 'sip-to-xmpp', 'RFC 8048 §6.3'],
+      ['active:grant', 'sip-to-xmpp', 'RFC 8048 §6.3'],
+      ['watch:ask', 'sip-to-xmpp', 'RFC 8048 §5.3'],
+      ['subscribed:activate', 'xmpp-to-sip', 'RFC 8048 §5.3.1'],
+    ] as const;
+    for (const [word, direction, rule] of rows) {
+      const line = await did(word);
+      expect(line).toMatchObject({ traffic: 'presence', direction, rule, by: ['both'] });
+      expect(line['because']).toContainEqual(expect.stringContaining('Rule both permits'));
+    }
+    const { text } = await stage.health(gateway, '/metrics');
+    expect(text).toMatch(/^interwork_crossings_total\{.*reason="subscribe:ask"\} 1$/m);
+    expect(text).toMatch(/^interwork_table_entries\{of="gateway",table="records"\} \d+$/m);
+    gateway.signal('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    for (const secret of ['romeo', 'juliet'])
+      expect(JSON.stringify(gateway.log)).not.toContain(secret);
+  }, 60_000);
+
+  it('outlive the process: what changes after a kill goes through the dialogs that there were', async () => {
+    const first = await stage.start();
+    await befriend();
+    first.signal('SIGKILL');
+    expect(await first.ended).toBe('SIGKILL');
+    await stage.start();
+    expect([seen(), shown().state]).toEqual([['online'], 'active']);
+    await stage.presence(
+      () => stage.romeo.setDocument(phone('dnd')),
+      () => seen().includes('dnd'),
+    );
+    await stage.presence(
+      () => stage.juliet.clients[0]?.setPresence({ show: 'away' }),
+      () => shown().document?.includes('>away<') === true,
+    );
+    expect([stage.romeo.watchers.length, stage.romeo.watching]).toEqual([1, 1]);
+    expect(stage.juliet.requests()).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  }, 60_000);
 });
 
 describe('a gateway that was killed', () => {

@@ -10,13 +10,19 @@ import { createInterface } from 'node:readline';
 import tls from 'node:tls';
 import { type Authority, makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
-import { judgesFor, steadyClock } from '@interwork/core/node';
-import type { SipEvent } from '@interwork/sip';
+import { drawToken, judgesFor, steadyClock } from '@interwork/core/node';
+import type { SipEvent, Target } from '@interwork/sip';
 import { listenSip, type SipEdge } from '@interwork/sip/node';
-import { playOn as playSip, SipScript } from '@interwork/sip/testing';
+import {
+  playOn as playSip,
+  PRESENCE_METHODS,
+  SipDomain,
+  type SipScript,
+  type SipUser,
+} from '@interwork/sip/testing';
 import { errorReply, type XmppEvent } from '@interwork/xmpp';
 import { listenXmpp, type XmppEdge } from '@interwork/xmpp/node';
-import { playOn as playXmpp, type Sent, XmppScript } from '@interwork/xmpp/testing';
+import { playOn as playXmpp, type Sent, XmppScript, type XmppUser } from '@interwork/xmpp/testing';
 import { Bell } from '../../test-kit/bell.ts';
 
 export const SIP = 'sip.example';
@@ -54,15 +60,25 @@ export interface Refused {
 export class Stage {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'quick-gateway-'));
   readonly authority: Authority = makeAuthority({ crypto: nodeCrypto, now: Date.now() });
-  readonly sip: SipScript = new SipScript(SIP);
+  readonly #company: SipDomain = new SipDomain({
+    domain: SIP,
+    drawToken,
+    route: () => [this.#toGateway()],
+  });
+  readonly sip: SipScript = this.#company.script;
   readonly xmpp: XmppScript = new XmppScript(XMPP);
   readonly #bell = new Bell();
   readonly #children = new Set<ChildProcess>();
   readonly #steps: (() => void)[] = [];
   #sipEdge: SipEdge | undefined;
   #xmppEdge: XmppEdge | undefined;
-  /** The port at which the gateway takes streams, for the XMPP company. */
+  /** The ports at which the gateway takes streams and SIP, for the companies. */
   gatewayS2s = 0;
+  #gatewaySip = 0;
+  /** A user of the SIP company with a telephone that knows contacts. */
+  readonly romeo: SipUser = this.#company.user('romeo');
+  /** A user of the XMPP company with a roster. */
+  readonly juliet: XmppUser = this.xmpp.user('juliet');
 
   /** Opens both companies and writes certificates and policy into the folder. */
   static async set(): Promise<Stage> {
@@ -141,6 +157,7 @@ export class Stage {
     if (typeof first === 'string' && first.startsWith('ready ')) {
       const ports = portsOf(first);
       this.gatewayS2s = ports.get('xmpp-server') ?? 0;
+      this.#gatewaySip = ports.get('sip/udp') ?? 0;
       return { ...program, ports, ended };
     }
     throw new Error(`it ended with ${first}: ${JSON.stringify(program.log)}`);
@@ -154,8 +171,7 @@ export class Stage {
 
   /** Alice sends to the XMPP side; the answer is the final status. */
   async alice(gateway: Program, to: string, text: string): Promise<number | string> {
-    const port = gateway.ports.get('sip/udp') ?? 0;
-    const target = { transport: 'udp', address: LOOPBACK, port, references: [] } as const;
+    const target = targetAt(gateway.ports.get('sip/udp') ?? 0);
     const sent = this.sip.send({ from: `alice@${SIP}`, to, text }, [target]);
     this.step();
     return this.#bell.until(() => sent.response?.status ?? sent.failed?.reason);
@@ -167,6 +183,11 @@ export class Stage {
     const reply = message && errorReply(message, { condition: 'recipient-unavailable' });
     if (reply !== undefined) this.xmpp.sendElement(reply);
     this.step();
+  }
+
+  /** What the gateway sent to the SIP company that it must not. */
+  get complaints(): readonly string[] {
+    return this.#company.complaints;
   }
 
   /** A page of the health endpoint. */
@@ -194,6 +215,13 @@ export class Stage {
     return subjectaltname;
   }
 
+  /** Has people do something about contacts, and waits until it is seen. */
+  async presence(act: () => void, isSeen: () => boolean): Promise<void> {
+    act();
+    this.step();
+    await this.#bell.until(() => (isSeen() ? true : undefined));
+  }
+
   /** What `find` gives, once it does. */
   until<T>(find: () => T | undefined): Promise<T> {
     return this.#bell.until(find);
@@ -208,7 +236,7 @@ export class Stage {
 
   async #open(): Promise<void> {
     const listen = [{ transport: 'udp', address: LOOPBACK, port: 0 }] as const;
-    this.#sipEdge = await listenSip({ host: LOOPBACK, listen });
+    this.#sipEdge = await listenSip({ host: LOOPBACK, listen, methods: PRESENCE_METHODS });
     const { certPem: cert, keyPem: key } = this.authority.issue({ dns: [XMPP] });
     this.#xmppEdge = await listenXmpp({
       domains: [XMPP],
@@ -220,7 +248,11 @@ export class Stage {
     });
     const [sip, xmpp] = [this.#sipEdge, this.#xmppEdge];
     this.#steps.push(
-      playSip({ send: (input) => sip.send(input), start: this.#rung(sip) }, this.sip, steadyClock),
+      playSip(
+        { send: (input) => sip.send(input), start: this.#rung(sip) },
+        this.#company,
+        steadyClock,
+      ),
       playXmpp({ send: (input) => xmpp.send(input), start: this.#rung(xmpp) }, this.xmpp),
     );
   }
@@ -239,6 +271,10 @@ export class Stage {
   /** Lets both companies do what is due, such as an answer whose moment has come. */
   step(): void {
     for (const step of this.#steps) step();
+  }
+
+  #toGateway(): Target {
+    return targetAt(this.#gatewaySip);
   }
 
   #spawn(configuration: object | string) {
@@ -277,6 +313,10 @@ export class Stage {
     };
     return { program, ended, output };
   }
+}
+
+function targetAt(port: number): Target {
+  return { transport: 'udp', address: LOOPBACK, port, references: [] };
 }
 
 function lineOf(text: string): LogLine {
