@@ -301,3 +301,33 @@ describe.each(FLOWS)('RFC 8048 $title', (flow) => {
     },
   );
 });
+
+describe('RFC 8048 §5.2.2 what an operator reads', () => {
+  it('is why a contact was cancelled, though the cause is the answer to a request of ours', () => {
+    const town = new PresenceTown();
+    town.romeo.behave({ refusal: { status: 405 } });
+    town.juliet.login('balcony');
+    town.juliet.subscribe(ROMEO);
+    town.pass(SETTLED);
+    expect(town.traces.map(({ outcome, reasons }) => [outcome, ...reasons])).toContainEqual([
+      'failed',
+      'sip-405',
+      'cancelled:cancel',
+    ]);
+  });
+
+  it('names the rule of the policy, the proof and what was done', () => {
+    const town = new PresenceTown();
+    town.juliet.login('balcony');
+    town.juliet.subscribe(ROMEO);
+    town.pass();
+    expect(town.traces[0]).toMatchObject({
+      traffic: 'presence',
+      direction: 'xmpp-to-sip',
+      by: ['friends'],
+      proof: 'certificate',
+      outcome: 'handed-over',
+      reasons: ['subscribe:ask'],
+    });
+  });
+});

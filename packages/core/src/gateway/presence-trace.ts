@@ -1,5 +1,7 @@
 // What is told of presence: one trace for each SUBSCRIBE, NOTIFY and stanza that came in, with what was done by the
-// words of the ledger's tables. What time does by itself makes none.
+// words of the ledger's tables; and one where a request of ours has failed, since that may be the end of something.
+// What time does by itself makes none.
+import type { People } from '../ledger/presence-people.ts';
 import type { PresenceEffect } from '../ledger/presence-types.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
 import type { PresenceOrigin } from './presence.ts';
@@ -16,7 +18,7 @@ export function tellArrival(
 ): void {
   const { from, to, by, proof, rule, lost } = arrival;
   const status = answerIn(effects);
-  const reasons = effects.flatMap((effect) => (effect.kind === 'did' ? effect.words : NONE));
+  const reasons = wordsOf(effects);
   tell(env, {
     kind: 'crossing',
     at,
@@ -33,6 +35,39 @@ export function tellArrival(
     proof,
     took: { decided: now - at, answered: now - at },
   });
+}
+
+/** Tells of a subscription, or of a dialog, that a request of ours did not keep. @spec RFC 8048 §5.2.2 */
+export function tellFailure(
+  env: GatewayEnv,
+  now: number,
+  { user, contact }: People,
+  effects: readonly PresenceEffect[],
+): void {
+  const reasons = wordsOf(effects);
+  if (!reasons.some((word) => FAILURE.test(word))) return;
+  tell(
+    env,
+    endedAtOnce(now, {
+      direction: 'xmpp-to-sip',
+      traffic: 'presence',
+      from: shown(env, user.bare),
+      to: shown(env, contact.bare),
+      rule: 'RFC 8048 §5.2.2',
+      outcome: 'failed',
+      reasons,
+      by: [],
+      answer: undefined,
+      proof: 'link',
+    }),
+  );
+}
+
+/** A final response, none at all, no NOTIFY in time, or a NOTIFY that was refused. */
+const FAILURE = /^(?:sip-\d{3}|failed-.*|silence|notify-failed)$/;
+
+function wordsOf(effects: readonly PresenceEffect[]): readonly string[] {
+  return effects.flatMap((effect) => (effect.kind === 'did' ? effect.words : NONE));
 }
 
 function answerIn(effects: readonly PresenceEffect[]): number | undefined {

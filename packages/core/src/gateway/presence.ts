@@ -25,7 +25,7 @@ import {
 } from './presence-events.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import type { PresenceSettings } from './presence-settings.ts';
-import { tellArrival, tellRefusal } from './presence-trace.ts';
+import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
 import { Shares } from './shares.ts';
 
 /** What is handed to the desk: what happens, and where it came from. */
@@ -289,9 +289,10 @@ export class PresenceCrossing {
     effects: readonly PresenceEffect[],
   ): void {
     const people = peopleIn(key, this.#env.phones);
-    if (people !== undefined)
-      for (const effect of effects) this.#leaving.perform(now, key, people, effect);
-    if (!('event' in what) || what.origin === undefined) return;
+    if (people === undefined) return;
+    for (const effect of effects) this.#leaving.perform(now, key, people, effect);
+    if (!('event' in what) || what.origin === undefined)
+      return tellFailure(this.#env, now, people, effects);
     this.#giveBack(what);
     tellArrival(this.#env, now, what.at, what.origin, effects);
     handled(this.#env, what.origin.receipt);

@@ -264,9 +264,15 @@ function ended(work: Work, { cause }: Ended): void {
   half.asker = undefined;
   if (cause.by === 'stop') return turn(work, 'stopped', asker);
   const end = endOf(cause);
-  work.did.push(cause.by === 'status' ? `sip-${cause.status}` : cause.by);
+  work.did.push(causeWord(cause));
   if (end.stanzas !== 'none') hide(work);
   turn(work, end.authorization === 'cancelled' ? 'cancelled' : 'ended', asker);
+}
+
+/** Why, in a stable word. */
+function causeWord(cause: Ended['cause']): string {
+  if (cause.by === 'status') return `sip-${cause.status}`;
+  return cause.by === 'failed' ? `failed-${cause.reason}` : cause.by;
 }
 
 type End = Pick<SubscriptionEnd, 'stanzas' | 'authorization'>;
