@@ -79,7 +79,9 @@ function isLetterDigitHyphen(code: number): boolean {
  * of an IPv4 address does: `127.1`, `0x7f.1`, `2130706433`.
  */
 function endsInNumber(name: string): boolean {
-  return NUMBER.test(name.slice(name.lastIndexOf('.') + 1));
+  const last = name.lastIndexOf('.') + 1;
+  const first = name.charCodeAt(last);
+  return first >= DIGIT_0 && first <= DIGIT_9 && NUMBER.test(name.slice(last));
 }
 
 const EVERYTHING: DomainPattern = { name: '', below: true };
@@ -92,6 +94,8 @@ const STRICT = {
   transitionalProcessing: false,
 } as const;
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const MAX_LABEL = 63;

@@ -65,6 +65,7 @@ function permitted(found: Found, by: readonly string[]): Verdict {
 }
 
 function hear(found: Found, rules: readonly Rule[], end: End): void {
+  if (rules.length === 0) return;
   for (const rule of rules) {
     if (!speaks(rule, found, end)) continue;
     if (rule.effect === 'forbid') {

@@ -160,6 +160,7 @@ function judged(
 
 /** What policy wants of the way to a recipient. */
 export function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
+  if (verdict.must.length === 0) return ANY_WAY;
   let [certificate, tls, address] = [false, false, false];
   for (const duty of verdict.must) {
     if (duty.end !== 'to') continue;

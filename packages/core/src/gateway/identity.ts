@@ -33,6 +33,7 @@ export interface ConnectionFacts {
 
 /** The obligation of the sender's end that the connection does not meet, in a word; else `undefined`. */
 export function unmet(verdict: Verdict, facts: ConnectionFacts): string | undefined {
+  if (verdict.must.length === 0) return undefined;
   for (const duty of verdict.must) {
     if (duty.end !== 'from') continue;
     if (duty.kind === 'tls' && !facts.tls) return 'no-tls';

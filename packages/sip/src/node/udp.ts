@@ -12,6 +12,7 @@ export class UdpPlace {
   readonly #socket: Socket;
   readonly #queueBytes: number;
   #feed: Feed | undefined;
+  #last: Flow | undefined;
   #local: SocketAddress = { address: '0.0.0.0', port: 0 };
 
   constructor(address: string | undefined, queueBytes: number) {
@@ -49,8 +50,16 @@ export class UdpPlace {
   read(feed: Feed): void {
     this.#feed = feed;
     this.#socket.on('message', (bytes, { address, port }) => {
-      feed({ kind: 'bytes', flow: this.flowTo(plainAddress(address), port), bytes });
+      feed({ kind: 'bytes', flow: this.#flowFrom(plainAddress(address), port), bytes });
     });
+  }
+
+  /** Mostly the peer of the last one has sent this one too. */
+  #flowFrom(address: string, port: number): Flow {
+    const { remote } = this.#last ?? {};
+    if (remote?.port !== port || remote.address !== address) this.#last = undefined;
+    this.#last ??= this.flowTo(address, port);
+    return this.#last;
   }
 
   flowTo(address: string, port: number): Flow {
