@@ -1,8 +1,14 @@
 // What a daemon keeps: its identity, made once and never replaced, in a store within the bounds of its configuration.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import wasm from 'node-sqlite3-wasm';
 import { describe, expect, it } from 'vitest';
 import { memoryStore, type Store, type StoredRecord } from '@interwork/core';
 import type { Configuration } from '@interwork/core/node';
+import { checkConfiguration } from '../src/node/daemon/configuration-checks.ts';
 import { identityIn } from '../src/node/daemon/identity.ts';
+import { type BuiltinModules, nodeSqlite } from '../src/node/daemon/state-sqlite.ts';
 import { isLasting, openState } from '../src/node/daemon/state.ts';
 
 const KEY = 'gateway/identity';
@@ -89,9 +95,52 @@ describe('the state', () => {
     ['memory', false],
     [{ file: 'state' }, true],
     [{ redis: 'redis://127.0.0.1' }, true],
+    [{ sqlite: 'state' }, true],
   ])('%j outlives the program: %s', (state, lasts) => {
     expect(isLasting(state === undefined ? configuration : { ...configuration, state })).toBe(
       lasts,
     );
+  });
+});
+
+describe('the state in SQLite', () => {
+  const configuration = { version: 1, state: { sqlite: 'state' } } as unknown as Configuration;
+  const NONE: BuiltinModules = { getBuiltinModule: () => undefined };
+  /** A Node whose own client is another one with the same methods. */
+  const WITH: BuiltinModules = {
+    getBuiltinModule: (name) =>
+      name === 'node:sqlite' ? { DatabaseSync: wasm.Database } : undefined,
+  };
+
+  it('stays in the file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'interwork-daemon-sqlite-'));
+    try {
+      const file = join(folder, 'gateway.json');
+      const first = await openState(configuration, file, undefined, WITH);
+      const identity = await identityIn(first.store, drawing());
+      await first.close();
+      const second = await openState(configuration, file, undefined, WITH);
+      expect(await identityIn(second.store, () => 'another')).toEqual(identity);
+      await second.close();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    ['a Node without it', NONE],
+    ['a Node without any way to ask', {}],
+  ])('is not opened on %s', async (_what, modules) => {
+    await expect(openState(configuration, '', undefined, modules)).rejects.toThrow(
+      'needs Node 22.13 or the memory, file or Redis store',
+    );
+  });
+
+  it('is found wanting before anything is opened, where this Node has no client', () => {
+    const told: unknown[] = [];
+    checkConfiguration({ state: { sqlite: 'state' } }, (...finding) => told.push(finding));
+    const text = 'This needs Node 22.13 or the memory, file or Redis store';
+    const wanting = [['/state/sqlite', 'not-in-this-node', text]];
+    expect(told).toEqual(nodeSqlite() === undefined ? wanting : []);
   });
 });

@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { normalizeDomain } from '@interwork/policy';
 import type { Configuration, SipPart, XmppPart } from './configuration.ts';
 import { pointer, type Tell } from './finding.ts';
+import { NO_SQLITE, nodeSqlite } from './state-sqlite.ts';
 
 /** A value of which anything may be missing. */
 export type Partly<T> =
@@ -22,9 +23,16 @@ export function checkConfiguration(c: Partly<Configuration>, tell: Tell): void {
   checkXmpp(c, tell);
   checkRoutes(c, tell);
   checkTls(c, tell);
-  if (c.state !== undefined && c.state !== 'memory')
-    oneOf('/state', { file: c.state.file, redis: c.state.redis }, tell);
+  checkState(c, tell);
   checkHealth(c, tell);
+}
+
+function checkState({ state }: Partly<Configuration>, tell: Tell): void {
+  if (state === undefined || state === 'memory') return;
+  const { file, redis, sqlite } = state;
+  oneOf('/state', { file, redis, sqlite }, tell);
+  if (sqlite !== undefined && nodeSqlite() === undefined)
+    tell('/state/sqlite', 'not-in-this-node', `This ${NO_SQLITE}`);
 }
 
 function checkDomains({ domains }: Partly<Configuration>, tell: Tell): void {

@@ -266,6 +266,10 @@ export const CONFIGURATION: Shape = object({
         object({
           file: may(FILE, 'A file of this process.'),
           redis: may(REDIS, 'A Redis that processes share.'),
+          sqlite: may(
+            FILE,
+            'An SQLite database that processes of one machine share; needs Node 22.13.',
+          ),
         } satisfies Rows<StatePart>),
       ],
     },

@@ -155,12 +155,14 @@ export interface TlsFiles extends PairFiles {
   readonly client?: PairFiles;
 }
 
-/** Exactly one of the two. */
+/** Exactly one of the three. */
 export interface StatePart {
   /** A file, made if it is not there; one process at a time. */
   readonly file?: string;
   /** A URL; any number of processes that serve the same domains. */
   readonly redis?: string;
+  /** An SQLite database, made if it is not there; processes of one machine. Needs Node 22.13. */
+  readonly sqlite?: string;
 }
 
 /** How messages are treated. */

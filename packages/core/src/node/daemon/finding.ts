@@ -9,6 +9,7 @@ export type DaemonFindingCode =
   | 'both-sides' // a domain named on both sides
   | 'not-served' // a name for a domain that this gateway does not stand for
   | 'tls-missing' // TLS is needed and there is no certificate to show
+  | 'not-in-this-node' // a store that this Node has no client for
   | 'not-loopback'
   | 'no-host' // every listener is at every address, and no host is given
   | 'unreadable-file'
