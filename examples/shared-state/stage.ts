@@ -156,10 +156,10 @@ function configuration(ports: { sip: number; xmpp: number }, redis: string): obj
     version: 1,
     domains: { sip: [SIP], xmpp: [XMPP] },
     sip: {
-      host: GATEWAY,
       listen: [{ transport: 'tls', ...at(0) }],
       routes: { [SIP]: [{ transport: 'tls', ...at(ports.sip) }] },
     },
+    presence: { host: GATEWAY },
     xmpp: { s2s: { listen: [at(0)], routes: { [XMPP]: [at(ports.xmpp)] } } },
     tls: {
       sip: { certificate: 'gw.pem', key: 'gw.key' },
