@@ -268,7 +268,8 @@ export function onTheWire(draft: RequestDraft): IncomingRequest {
 
 /** The lines of one request with CRLF, and a body. */
 export function sipText(lines: readonly string[], body = ''): string {
-  const type = body === '' ? [] : ['Content-Type: application/pidf+xml'];
+  const isTyped = body === '' || lines.some((line) => line.startsWith('Content-Type:'));
+  const type = isTyped ? [] : ['Content-Type: application/pidf+xml'];
   const length = `Content-Length: ${Buffer.byteLength(body)}`;
   return [...lines, ...type, length, '', body].join('\r\n');
 }

@@ -105,6 +105,10 @@ export class PresenceTown {
     [this.gateway, this.#running] = this.#start();
   }
 
+  replacePolicy(policy: GatewayOptions['policy']): void {
+    this.#running.replacePolicy(policy);
+  }
+
   close(): Promise<void> {
     return this.#running.close();
   }

@@ -406,10 +406,14 @@ describe('RFC 8048 §5.2.2 time', () => {
     expect(one.step({ kind: 'failed', tag: localTag, reason: 'timeout' }).taken()).toEqual([]);
   });
 
-  it('ends when policy forbids it, without a word to the user', () => {
+  it('ends when policy forbids it, and takes back what was shown', () => {
     const one = AT.granted();
     one.taken();
-    expect(one.step({ kind: 'forbidden' }).taken()).toEqual(['SUBSCRIBE 0']);
+    expect(one.step({ kind: 'forbidden' }).taken()).toEqual([
+      'unsubscribed',
+      'unavailable orchard',
+      'SUBSCRIBE 0',
+    ]);
     expect(one.answered(200).notify(TIMEOUT).half).toBeUndefined();
   });
 

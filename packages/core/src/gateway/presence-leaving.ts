@@ -1,6 +1,7 @@
 // What the ledger has decided, on its way to the edges: answers and stanzas at once, requests when their route is
-// known. Policy is asked again for each, since what leaves now was perhaps permitted long ago.
-import type { FailedReason, RequestDraft, Target } from '@interwork/sip';
+// known. Policy is asked again for each, since what leaves now was perhaps permitted long ago; only what takes back what
+// was said may leave whatever it says.
+import { type FailedReason, param, type RequestDraft, type Target } from '@interwork/sip';
 import { Jid, type PresenceDraft, presenceElement } from '@interwork/xmpp';
 import type { People } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect, StanzaDraft } from '../ledger/presence-types.ts';
@@ -103,8 +104,8 @@ export class PresenceLeaving {
     const verdict = verdictOf('xmpp', 'presence', user, contact, undefined, policy);
     const way = wayOf(verdict, contact, policy);
     const targets = presenceTargets(draft, route).filter((target) => leads(way, target));
-    if (verdict.effect === 'forbid' || targets.length === 0)
-      return this.#fail(now, ride, 'no-target');
+    const isForbidden = verdict.effect === 'forbid' && !isEnd(draft);
+    if (isForbidden || targets.length === 0) return this.#fail(now, ride, 'no-target');
     const headers = [...(draft.headers ?? []), ...pathHeaders([instance])];
     const marked = { ...draft, headers };
     out.push({ kind: 'sip', input: { kind: 'request', draft: marked, targets, context: ride } });
@@ -115,7 +116,7 @@ export class PresenceLeaving {
     const draft = draftOf(people, said, now);
     const { from, to } = draft;
     const verdict = verdictOf('sip', 'presence', from, to, undefined, policy);
-    if (verdict.effect === 'forbid') return;
+    if (verdict.effect === 'forbid' && !TAKES_BACK.has(said.type)) return;
     const written = presenceElement(draft);
     const children = [...written.children, ...pathElements([instance])];
     const context: PresenceRide = {
@@ -136,6 +137,21 @@ function endIn({ type, resource }: StanzaDraft): string | undefined {
   if (type === 'unsubscribed') return '';
   return type === 'unavailable' && resource !== '' ? resource : undefined;
 }
+
+/**
+ * The end of a dialog shows nothing and takes back what was shown, so it leaves even where policy has changed its mind.
+ * Ours as subscriber is a SUBSCRIBE within the dialog, ours as notifier a NOTIFY without a document.
+ */
+function isEnd({ method, to, headers = [], body }: RequestDraft): boolean {
+  const valueOf = (name: string): string =>
+    headers.find((field) => field.name.toLowerCase() === name)?.value ?? '';
+  if (method === 'NOTIFY')
+    return body === undefined && valueOf('subscription-state').startsWith('terminated');
+  return param(to.params, 'tag') !== undefined && valueOf('expires') === '0';
+}
+
+/** The same of stanzas. */
+const TAKES_BACK: ReadonlySet<StanzaDraft['type']> = new Set(['unavailable', 'unsubscribed']);
 
 /** A stanza from the SIP person to the XMPP person. */
 function draftOf({ contact, user }: People, said: StanzaDraft, now: number): PresenceDraft {

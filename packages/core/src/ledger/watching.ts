@@ -344,10 +344,11 @@ function signDue(
   return Math.max(seen, probed ?? 0) + waits.sign;
 }
 
-/** Policy has changed its mind: the subscription ends, and nothing more crosses. */
+/** Policy has changed its mind: what was shown is taken back, the subscription ends, and nothing more crosses. */
 function forbid(work: Work): void {
+  if (work.half.state !== 'none') say(work, { resource: '', to: '', type: 'unsubscribed' });
+  hide(work);
   work.half.state = 'none';
-  work.half.shown = NONE;
   stop(work);
 }
 
