@@ -1,6 +1,7 @@
 // The store that presence stands on fails, answers late, or answers nothing. Whoever asks is told that it is our fault and
 // for now; nothing is half done; and when the store is back, what both sides see is what there is.
 import { describe, expect, it } from 'vitest';
+import { policyOf } from '@interwork/policy/testing';
 import { documentOf } from './presence-kit.ts';
 import {
   headerOf,
@@ -170,4 +171,65 @@ describe('a store that is slow', () => {
     machine.pass(60_000);
     expect(machine.gateway.sizes.presence).toBe(0);
   });
+});
+
+describe('a store that has lost everything, or holds what a later release wrote', () => {
+  it('dialogs nobody remembers are answered 481, and leave nothing', () => {
+    const { subscribe, notify } = friends();
+    const machine = new PresenceMachine();
+    const ids = [
+      machine.sip(refreshText(notify.draft, 9, 3600)),
+      machine.sip(notifyText(subscribe.draft, 9, ACTIVE, ORCHARD)),
+    ];
+    expect(ids.map((id) => machine.answer(id)?.status)).toEqual([481, 481]);
+    expect([machine.said(), machine.requests(), machine.table.size]).toEqual([[], [], 0]);
+  });
+
+  it('a record of a later release stays as it is, and whoever asks is asked to come again', () => {
+    const { machine, subscribe, notify } = friends();
+    for (const { key } of machine.table.entries())
+      machine.table.put(key, { record: { version: 2 }, wakeAt: Infinity });
+    const before = records(machine);
+    const ids = [
+      machine.sip(subscribeText({ callId: 'other' })),
+      machine.sip(refreshText(notify.draft, 9, 3600)),
+      machine.sip(notifyText(subscribe.draft, 9, ACTIVE, documentOf())),
+    ];
+    machine.stanza(of('subscribe')).stanza(of('', '/balcony')).pass(60_000);
+    expect(ids.map((id) => machine.answer(id)?.status)).toEqual([500, 500, 500]);
+    expect([machine.said(), machine.requests()]).toEqual([['error wait'], []]);
+    expect(records(machine)).toBe(before);
+  });
+});
+
+describe.each(['up', 'down', 'silent', 'lost'] as const)(
+  'a gateway closes, its store is %s',
+  (mood) => {
+    it.each([true, false])(
+      'and outlives it: %s. It ends in time, and holds nothing',
+      (lastingStore) => {
+        const { machine } = friends(new PresenceMachine({ lastingStore }));
+        machine.mood = mood;
+        const open = machine.sip(subscribeText({ from: 'tybalt@example.net', callId: 'open' }));
+        machine.feed({ kind: 'close' }).pass(10_000);
+        expect(machine.isClosed).toBe(true);
+        expect(new Set(Object.values(machine.gateway.sizes))).toEqual(new Set([0]));
+        expect([machine.gateway.open, machine.gateway.wakeAt]).toEqual([0, Infinity]);
+        expect(machine.answer(open)?.status).toBe(mood === 'up' ? 200 : 500);
+      },
+    );
+  },
+);
+
+it('a policy that changes its mind while the store is down is heeded when it is back', () => {
+  const { machine } = friends();
+  machine.mood = 'down';
+  machine.feed({ kind: 'policy', policy: policyOf({ rules: [] }) }).pass(60_000);
+  expect([machine.requests(), machine.said()]).toEqual([[], []]);
+  machine.mood = 'up';
+  machine.pass(60_000);
+  const left = machine.requests();
+  expect(left.map(({ draft }) => draft.method).toSorted()).toEqual(['NOTIFY', 'SUBSCRIBE']);
+  expect(left.every(({ draft }) => draft.body === undefined)).toBe(true);
+  expect(machine.said().toSorted()).toEqual(['unavailable orchard', 'unsubscribed']);
 });

@@ -294,6 +294,7 @@ export class PresenceCrossing {
     if (!('event' in what) || what.origin === undefined)
       return tellFailure(this.#env, now, people, effects);
     this.#giveBack(what);
+    if (isUnread(effects)) return this.#unable(now, what, UNREAD);
     tellArrival(this.#env, now, what.at, what.origin, effects);
     handled(this.#env, what.origin.receipt);
   }
@@ -353,6 +354,13 @@ export class PresenceCrossing {
     this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
   }
 }
+
+/** Whether the record is of a later release, which alone can answer. */
+function isUnread(effects: readonly PresenceEffect[]): boolean {
+  return effects.some((effect) => effect.kind === 'did' && effect.words.includes(UNREAD));
+}
+
+const UNREAD = 'unknown-version';
 
 function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
   if ('event' in what) return what.event;
