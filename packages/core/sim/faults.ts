@@ -46,7 +46,10 @@ export const FAULTS = {
   },
   'a gateway is suspended': {
     weight: 1,
-    act: ({ gateway, chance }) => gateway.leap(1_000 + chance.below(600_000)),
+    act: ({ town, gateway, chance }) => {
+      town.chronicle.wrong(0);
+      gateway.leap(1_000 + chance.below(600_000));
+    },
   },
   'gateway and sip are parted': parted(2, SIP_AT),
   'gateway and xmpp are parted': parted(2, XMPP_AT),
