@@ -25,6 +25,11 @@ export interface Extensions {
   readonly subjectKeyId: string | undefined;
   /** Lower-case hexadecimal; `undefined` also when the issuer is named in another way. */
   readonly authorityKeyId: string | undefined;
+  /**
+   * Object identifiers of the policies it was issued under. For people: nothing is decided by them,
+   * so a malformed list reads as none.
+   */
+  readonly policies: readonly string[] | undefined;
   /** The issuer is named by its own issuer and serial number too. */
   readonly namesIssuerSerial: boolean;
   /** Object identifiers of all critical extensions. */
@@ -131,10 +136,13 @@ function take(found: Draft, { oid, critical, value }: Head, maxNames: number): F
       return found.subjectKeyId === undefined ? badExtension('subjectKeyIdentifier') : undefined;
     case EXTENSION.authorityKeyId:
       return takeAuthorityKeyId(found, insideOf(value));
+    case EXTENSION.certificatePolicies:
+      found.policies = policiesOf(insideOf(value));
+      return undefined;
     case EXTENSION.authorityInfoAccess:
       return isAccessList(insideOf(value)) ? undefined : badExtension('authorityInfoAccess');
     default:
-      if (critical && !PASSED.has(oid)) found.unknownCritical.push(oid);
+      if (critical) found.unknownCritical.push(oid);
       return undefined;
   }
 }
@@ -183,6 +191,13 @@ function namesOf(node: DerNode | undefined, maxNames: number): readonly GeneralN
   return node.children.map(generalNameOf);
 }
 
+/** @spec RFC 5280 §4.2.1.4 */
+function policiesOf(node: DerNode | undefined): readonly string[] | undefined {
+  if (node?.tag !== TAG.sequence) return undefined;
+  const policies = node.children.map(({ children }) => oidOf(children[0]));
+  return policies.every((oid) => oid !== undefined) ? policies : undefined;
+}
+
 function keyIdOf(node: DerNode | undefined): string | undefined {
   return node?.tag === TAG.octetString && node.content.length > 0 ? hexOf(node.content) : undefined;
 }
@@ -225,14 +240,11 @@ const NOTHING: Extensions = {
   nameConstraints: undefined,
   subjectKeyId: undefined,
   authorityKeyId: undefined,
+  policies: undefined,
   namesIssuerSerial: false,
   critical: [],
   unknownCritical: [],
 };
-
-// Certificate policies narrow nothing for us: no policy is asked for, so the set of policies may be
-// anything.
-const PASSED: ReadonlySet<string> = new Set([EXTENSION.certificatePolicies]);
 
 // Marked critical they are against the profile (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1).
 const NEVER_CRITICAL: ReadonlySet<string> = new Set([

@@ -10,10 +10,27 @@ export type { ChainRequest, ChainVerdict } from './chain.ts';
 export type { ChainFault } from './chain-fault.ts';
 export { readDer } from './der.ts';
 export type { DerLimits, DerNode } from './der.ts';
-export { diagnose } from './doctor.ts';
-export type { DiagnosisFinding, DiagnosisRequest } from './doctor.ts';
 export type { DistinguishedName } from './distinguished-name.ts';
 export { normalizeDomain } from './domain.ts';
+export { AUTHORITY_PROFILES, PROFILES_AS_OF } from './doctor/authority-profile.ts';
+export type { AuthorityProfile, ProfileStep } from './doctor/authority-profile.ts';
+export { PEER_HABITS } from './doctor/deployment.ts';
+export type {
+  Deployment,
+  DoctorCredential,
+  DoctorFacts,
+  DoctorPartner,
+  DoctorService,
+  HabitName,
+  PeerHabit,
+  PresentedChain,
+} from './doctor/deployment.ts';
+export { diagnose } from './doctor/diagnose.ts';
+export type { Finding, FindingCode } from './doctor/finding.ts';
+export { forecast } from './doctor/forecast.ts';
+export type { ForecastEntry } from './doctor/forecast.ts';
+export { compareRequirements, requirements } from './doctor/requirements.ts';
+export type { DeploymentNames, Requirement, RequirementCheck } from './doctor/requirements.ts';
 export type { BasicConstraints, Extensions, KeyUsage } from './extension.ts';
 export { MisuseError, isFault } from './fault.ts';
 export type { Fault, FaultCode } from './fault.ts';

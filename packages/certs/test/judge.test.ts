@@ -1,7 +1,7 @@
 // The judge as hosts use it: role, reference, memory, and what stands in a trace.
 
-import { diagnose, judgeFor, parseCertificates } from '@interwork/certs';
-import type { Certificate, JudgeCrypto } from '@interwork/certs';
+import { judgeFor } from '@interwork/certs';
+import type { JudgeCrypto } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import { describe, expect, test } from 'vitest';
@@ -232,42 +232,4 @@ test('a trace line has names, issuer and fingerprint, and no control characters'
   expect(certificate).toBe(
     `CN=a??b; names example.com; issuer CN=Interwork Test Root Intermediate; sha256 ${print}`,
   );
-});
-
-describe('diagnose', () => {
-  const parsed = parseCertificates(authority.certificate.pem);
-  const request = {
-    anchors: parsed as readonly Certificate[],
-    now: NOW,
-    crypto: nodeCrypto,
-    service: 'xmpp-server' as const,
-    purposes: ['server', 'xmpp-s2s-initiator'] as const,
-    domains: ['example.com'],
-  };
-  const ROWS = [
-    ['good', []],
-    ['server-auth-only', ['no-client-auth']],
-    ['client-auth-only', ['wrong-purpose']],
-    ['expired', ['expired']],
-    ['other-name', ['name-mismatch']],
-    ['nul-in-name', ['bad-extension', 'name-mismatch']],
-    ['self-signed', ['self-signed']],
-    ['trailing-byte', ['bad-der']],
-  ] as const;
-  for (const [as, codes] of ROWS) {
-    test(as, () => {
-      const findings = diagnose({ ...request, presented: authority.issue({ as }).chain });
-      expect(findings.map(({ code }) => code)).toEqual(codes);
-      for (const { text, remedy } of findings)
-        expect([text.endsWith('.'), remedy.endsWith('.')]).toEqual([true, true]);
-    });
-  }
-  test('no certificate, and one that is soon over', () => {
-    expect(diagnose({ ...request, presented: [] })[0]?.code).toBe('no-certificate');
-    const { chain } = authority.issue({ notAfter: NOW + 5 * DAY });
-    expect(diagnose({ ...request, presented: chain })[0]).toMatchObject({
-      level: 'warning',
-      code: 'expires-soon',
-    });
-  });
 });

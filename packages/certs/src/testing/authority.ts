@@ -37,6 +37,8 @@ export interface IssueOptions extends PlannedNames {
   readonly commonName?: string;
   /** Default: `serverAuth` and `clientAuth`. Empty: no extended key usage at all. */
   readonly usages?: readonly (keyof typeof KEY_PURPOSE)[];
+  /** Object identifiers of certificate policies. Default: none. */
+  readonly policies?: readonly string[];
   /** Default `p256`. */
   readonly key?: KeyKind;
   /** Default: a day ago. */
@@ -240,6 +242,7 @@ function leafPlan(office: Office, options: IssueOptions, key: SigningKey): Certi
     keyUsage: ['digitalSignature'],
     extKeyUsage: usages.map((usage) => KEY_PURPOSE[usage]),
     names: namesOf(options, domain),
+    policies: options.policies ?? [],
     ...special,
   };
 }

@@ -53,6 +53,8 @@ export interface CertificatePlan {
   /** Object identifiers; empty: no extendedKeyUsage at all. */
   readonly extKeyUsage: readonly string[];
   readonly names: PlannedNames;
+  /** Object identifiers of certificate policies. */
+  readonly policies?: readonly string[];
   /** Written as they stand, behind the others. */
   readonly more?: readonly PlannedExtension[];
 }
@@ -94,6 +96,11 @@ function extensionsOf(plan: CertificatePlan, crypto: AuthorityCrypto): readonly 
     list.push(extension(EXTENSION.extKeyUsage, sequence(...plan.extKeyUsage.map(oid))));
   if (names.length > 0)
     list.push(extension(EXTENSION.subjectAltName, sequence(...names), plan.subject === ''));
+  const policies = plan.policies ?? [];
+  if (policies.length > 0) {
+    const said = sequence(...policies.map((one) => sequence(oid(one))));
+    list.push(extension(EXTENSION.certificatePolicies, said));
+  }
   for (const { type, value, critical } of plan.more ?? []) {
     list.push(rawExtension(type, value, critical));
   }
