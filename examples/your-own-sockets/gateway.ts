@@ -93,6 +93,7 @@ export interface Host {
   readonly feed: (event: GatewayEvent) => void;
 }
 
+// #region perform
 /** One thing that the gateway has put out, performed; what it asks is answered by another event. */
 export function performAll(out: GatewayOutput, { sip, xmpp, store, trace, feed }: Host): void {
   if (out.kind === 'sip') sip(out.input);
@@ -103,3 +104,4 @@ export function performAll(out: GatewayOutput, { sip, xmpp, store, trace, feed }
     feed({ kind: 'answer', ask: out.ask, answer: { kind: 'sip-route', targets: [] } });
   else if (out.kind === 'trace') trace(out.trace);
 }
+// #endregion
