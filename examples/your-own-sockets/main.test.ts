@@ -12,6 +12,7 @@ import {
   type XmppCommand,
 } from '@interwork/core';
 import { nodeTiming } from '@interwork/core/node';
+import type { SipInput } from '@interwork/sip';
 import { writeStanza } from '@interwork/xmpp';
 import { type OwnGateway, ownGateway, performAll, startGateway } from './gateway.ts';
 import { ownSip } from './main.ts';
@@ -118,7 +119,8 @@ it('takes a SUBSCRIBE, asks the contact, and tells that nothing is known yet', a
 });
 
 it('does the same in a loop of the host’s own', async () => {
-  const sip = ownSip(port);
+  const edge = ownSip(port);
+  const sip = (input: SipInput): void => edge.send(input);
   const store = askStore(memoryStore({ max: 100 }));
   const xmpp = (command: XmppCommand): void => {
     if (command.kind === 'stanza') stanzas.push(writeStanza(command.element));
@@ -127,14 +129,14 @@ it('does the same in a loop of the host’s own', async () => {
   const trace = (one: Trace): void => void traces.push(one);
   const feed: (event: GatewayEvent) => void = drive(
     ownGateway(port, own),
-    (out) => performAll(out, { sip: sip.send, xmpp, store, trace, feed }),
+    (out) => performAll(out, { sip, xmpp, store, trace, feed }),
     nodeTiming,
   );
-  sip.start((event) => feed({ kind: 'sip', event }));
+  edge.start((event) => feed({ kind: 'sip', event }));
   phone.send(port, 'SUBSCRIBE', WATCH);
   expect(await phone.heard(/^NOTIFY/)).toContain('Subscription-State: pending');
   expect(stanzas[0]).toMatch(/type=['"]subscribe['"]/);
   expect(traces).toContainEqual(expect.objectContaining({ reasons: ['watch:ask'] }));
   feed({ kind: 'close' });
-  await sip.close();
+  await edge.close();
 });
