@@ -2,6 +2,7 @@
 // Pure. Which key, who may, and how things reach the wire is the gateway's part (gateway/presence.ts).
 import type { Condition } from '@interwork/xmpp';
 import type { Instant, JsonValue, Next, StoredRecord } from '../store/store.ts';
+import { isSameJson } from './same-json.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type {
   Half,
@@ -206,7 +207,7 @@ function decided(stored: StoredRecord | undefined, pair: Pair, isDue: boolean): 
   const { did } = pair;
   const effects = [...pair.effects, { kind: 'did', words: did } as const];
   const next = nextOf(pair);
-  const isSame = !isDue && JSON.stringify(next?.record) === JSON.stringify(stored);
+  const isSame = !isDue && isSameJson(next?.record, stored);
   return { next: isSame ? 'unchanged' : next, effects };
 }
 
