@@ -37,12 +37,15 @@ export const DEEDS = {
   'sip allows': { weight: 6, act: ({ sip, xmpp }) => sip.allow(xmpp.address) },
   'sip denies': { weight: 2, act: ({ sip, xmpp }) => sip.deny(xmpp.address) },
   'sip undecides': { weight: 1, act: ({ sip, xmpp }) => sip.undecide(xmpp.address) },
-  'sip shows': {
-    weight: 6,
-    act: ({ town, sip, chance }) => {
-      const shown = RESOURCES.filter(() => chance.chance(0.6));
-      const numbers = shown.map((name) => [name, town.chronicle.nextNumber()] as const);
-      sip.setDocument(documentOf(sip, Object.fromEntries(numbers)));
+  'sip shows': { weight: 6, act: show },
+  'sip keeps changing': {
+    weight: 3,
+    act: (scene) => {
+      for (let times = 0; times < 4; times++) {
+        show(scene);
+        scene.town.learn();
+        scene.town.step();
+      }
     },
   },
   'sip ends dialogs': {
@@ -128,6 +131,12 @@ export const DEEDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Deed>>;
+
+function show({ town, sip, chance }: Scene): void {
+  const shown = RESOURCES.filter(() => chance.chance(0.6));
+  const numbers = shown.map((name) => [name, town.chronicle.nextNumber()] as const);
+  sip.setDocument(documentOf(sip, Object.fromEntries(numbers)));
+}
 
 /** The name of a deed. */
 export type DeedName = keyof typeof DEEDS;

@@ -57,6 +57,8 @@ export class Town {
   readonly ladder: string[] = [];
   /** When SIP requests of the gateways came by, copies left out: by their method. */
   readonly asked: { readonly at: number; readonly method: string }[] = [];
+  /** Notes what may be seen now; to be called where more than one thing is shown at once. */
+  learn: () => void = () => {};
   /** What people have done and shown. */
   readonly chronicle: Chronicle;
   readonly #branches = new Set<string>();

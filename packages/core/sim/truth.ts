@@ -25,6 +25,7 @@ export class Truth {
 
   constructor(town: Town) {
     this.#town = town;
+    town.learn = () => this.#learn();
   }
 
   /** What does not hold at this moment. */
