@@ -1,0 +1,180 @@
+// The program over files and over local servers of each kind: what it prints, and how it ends.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket, createServer as createTlsServer } from 'node:tls';
+import { nodeCrypto } from '@interwork/certs/node';
+import { makeAuthority } from '@interwork/certs/testing';
+import type { Issued } from '@interwork/certs/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from './main.ts';
+
+const NOW = Date.now();
+const DAY = 86_400_000;
+const authority = makeAuthority({ crypto: nodeCrypto, now: NOW });
+let folder = '';
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  const { chain, certPem } = authority.issue();
+  const [leaf = new Uint8Array()] = chain;
+  const pem = (der: Uint8Array) =>
+    `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64')}\n-----END CERTIFICATE-----\n`;
+  const files = {
+    'ca.pem': authority.certificate.pem,
+    'good.pem': certPem,
+    'leaf.pem': pem(leaf),
+    'server.pem': authority.issue({ as: 'server-auth-only' }).certPem,
+    'soon.pem': authority.issue({ notAfter: NOW + DAY / 2 }).certPem,
+    'public.pem': authority.issue({ policies: ['2.23.140.1.2.1'] }).certPem,
+    'expired.pem': authority.issue({ as: 'expired' }).certPem,
+    'empty.pem': '',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+});
+
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function doctor(line: string): Promise<{ code: number; text: string; complaint: string }> {
+  const args = line.split(' ').map((word) => (word.endsWith('.pem') ? join(folder, word) : word));
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const code = await run(args, {
+    now: NOW,
+    print: (text) => void printed.push(text),
+    complain: (text) => void complaints.push(text),
+  });
+  return { code, text: printed.join('\n'), complaint: complaints.join('\n') };
+}
+
+describe('over files', () => {
+  const OURS = '--trust ca.pem --domain example.com';
+  const ROWS: readonly (readonly [line: string, code: number, says: string])[] = [
+    [`good.pem ${OURS}`, 0, 'In good health.'],
+    [`server.pem ${OURS}`, 1, 'WARNING no-client-usage'],
+    [`server.pem ${OURS} --partner p.example=server-usage-does`, 0, 'In good health.'],
+    [`server.pem ${OURS} --partner p.example=client-usage-required`, 2, 'as client, for p.example'],
+    [`server.pem ${OURS} --role server`, 0, 'In good health.'],
+    [`soon.pem ${OURS}`, 1, 'WARNING expires-soon'],
+    [`expired.pem ${OURS} --service sip`, 2, 'ERROR expired'],
+    [`leaf.pem ${OURS}`, 2, 'ERROR missing-intermediate'],
+    [`good.pem --domain example.com`, 2, 'ERROR unknown-issuer'],
+    [`empty.pem ${OURS}`, 2, 'ERROR no-certificate'],
+    [
+      `good.pem ${OURS} --service sip --srv-target edge.hosting.example --partner p.example=microsoft-edge`,
+      2,
+      'ERROR srv-target-outside',
+    ],
+    [`public.pem ${OURS} --calendar`, 0, 'The new certificate has clientAuth'],
+    [`public.pem ${OURS} --calendar --authority private`, 0, 'It expires'],
+  ];
+  for (const [line, code, says] of ROWS) {
+    test(line, async () => {
+      const done = await doctor(line);
+      expect(done).toMatchObject({ code, complaint: '' });
+      expect(done.text).toContain(says);
+    });
+  }
+  test('as JSON', async () => {
+    const { code, text } = await doctor(`server.pem ${OURS} --json --calendar`);
+    expect(code).toBe(1);
+    expect(JSON.parse(text)).toMatchObject({
+      findings: [{ code: 'no-client-usage', level: 'warning', role: 'client' }],
+      calendar: [{ code: 'renewal-due' }, { code: 'expires' }],
+    });
+  });
+});
+
+describe('what it cannot look at', () => {
+  const ROWS = [
+    ['--json', 'nothing to look at'],
+    ['good.pem', 'needs a --domain'],
+    ['missing.pem --domain example.com', 'no such file'],
+    ['good.pem --domain example.com --trust empty.pem', 'holds no certificate'],
+    ['good.pem --domain example.com --service smtp', 'no service'],
+    ['good.pem --domain example.com --role judge', 'no role'],
+    ['good.pem --domain example.com --partner p.example=kind', 'no habit'],
+    ['good.pem --wrong', "Unknown option '--wrong'"],
+    ['--probe http://example.com:80', 'is no address'],
+  ] as const;
+  for (const [line, says] of ROWS) {
+    test(line, async () => {
+      const done = await doctor(line);
+      expect(done.code).toBe(3);
+      expect(done.complaint).toContain(says);
+    });
+  }
+});
+
+describe('over a server that is named', () => {
+  const direct = (issued: Issued): Server =>
+    createTlsServer({ key: issued.keyPem, cert: issued.certPem, ALPNProtocols: ['xmpp-server'] });
+  const startTls = (issued: Issued): Server =>
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(
+          "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>",
+        );
+        socket.write(
+          "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls></stream:features>",
+        );
+        socket.once('data', () => {
+          socket.write("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+          const { keyPem: key, certPem: cert } = issued;
+          new TLSSocket(socket, { isServer: true, key, cert }).on('error', () => {});
+        });
+      });
+    });
+  const saying = (text: string): Server =>
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(text));
+    });
+  async function portOf(server: Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+  const ROWS = [
+    ['sips', direct, 'good', 0, 'In good health.'],
+    ['xmpps', direct, 'expired', 2, 'ERROR expired'],
+    ['xmpp', startTls, 'good', 0, 'In good health.'],
+    ['xmpp', startTls, 'other-name', 2, 'ERROR name-mismatch'],
+    ['sips', direct, 'wildcard', 2, 'ERROR name-mismatch'],
+    ['xmpp', startTls, 'self-signed', 2, 'ERROR self-signed'],
+  ] as const;
+  for (const [scheme, serve, as, code, says] of ROWS) {
+    test(`${scheme}: ${as}`, async () => {
+      const port = await portOf(serve(authority.issue({ as })));
+      const done = await doctor(`--trust ca.pem --probe ${scheme}://127.0.0.1:${port}/example.com`);
+      expect(done).toMatchObject({ code, complaint: '' });
+      expect(done.text).toContain(says);
+    });
+  }
+  const BAD = [
+    ['<stream:stream><stream:error><host-unknown/></stream:error></stream:stream>', 'refuses TLS'],
+    ['<stream:stream><stream:features/>', 'closed before TLS'],
+    [' '.repeat(20_000), 'too much before TLS'],
+  ] as const;
+  for (const [text, says] of BAD) {
+    test(`a server that ${says}`, async () => {
+      const port = await portOf(saying(text));
+      const done = await doctor(`--probe xmpp://127.0.0.1:${port}/example.com`);
+      expect(done.code).toBe(3);
+      expect(done.complaint).toContain(says);
+    });
+  }
+  test('nobody there', async () => {
+    const server = saying('');
+    const port = await portOf(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect((await doctor(`--probe sips://127.0.0.1:${port}`)).complaint).toContain('ECONNREFUSED');
+  });
+});

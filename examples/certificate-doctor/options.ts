@@ -1,0 +1,104 @@
+// The command line as values: a deployment of files, addresses to look at, how to print.
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { isFault, parseCertificates, PEER_HABITS } from '@interwork/certs';
+import type {
+  Certificate,
+  DoctorCredential,
+  DoctorPartner,
+  DoctorService,
+  HabitName,
+  TlsRole,
+} from '@interwork/certs';
+import { systemAnchors } from '@interwork/certs/node';
+import { addressOf } from './probe.ts';
+import type { Address } from './probe.ts';
+
+export interface Wish {
+  readonly credentials: readonly DoctorCredential[];
+  readonly partners: readonly DoctorPartner[];
+  readonly anchors: readonly Certificate[];
+  readonly addresses: readonly Address[];
+  readonly json: boolean;
+  readonly calendar: boolean;
+}
+
+export const USAGE = `usage: main.ts [FILE.pem ...] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
+  [--partner DOMAIN[=HABIT] ...] [--srv-target HOST] [--authority public|lets-encrypt|private]
+  [--trust FILE.pem ...] [--probe xmpp|xmpps|sips://HOST:PORT/DOMAIN ...] [--json] [--calendar]`;
+
+const TEXTS = { type: 'string', multiple: true, default: [] as string[] } as const;
+
+/** What is asked for; throws an Error with a sentence for people. */
+export async function readWish(args: readonly string[]): Promise<Wish> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      domain: TEXTS,
+      partner: TEXTS,
+      trust: TEXTS,
+      probe: TEXTS,
+      service: { type: 'string', default: 'xmpp' },
+      role: { type: 'string', default: 'both' },
+      'srv-target': { type: 'string' },
+      authority: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      calendar: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length + values.probe.length === 0)
+    throw new Error('There is nothing to look at.');
+  if (positionals.length > 0 && values.domain.length === 0)
+    throw new Error('A certificate of ours needs a --domain that it should prove.');
+  const service = serviceOf(values.service);
+  const target = values['srv-target'];
+  const credentials = positionals.map(async (name) => ({
+    name,
+    service,
+    roles: rolesOf(values.role),
+    domains: values.domain,
+    chain: await readFile(name, 'utf8'),
+    from: 'file' as const,
+    ...(target === undefined ? {} : { srvTarget: target }),
+    ...(values.authority === undefined ? {} : { authority: values.authority }),
+  }));
+  return {
+    credentials: await Promise.all(credentials),
+    partners: values.partner.map((text) => partnerOf(text, service)),
+    anchors: values.trust.length === 0 ? systemAnchors() : await trusted(values.trust),
+    addresses: values.probe.map(addressOf),
+    json: values.json,
+    calendar: values.calendar,
+  };
+}
+
+function serviceOf(text: string): DoctorService {
+  if (text === 'xmpp') return 'xmpp-server';
+  if (text === 'sip') return 'sip';
+  throw new Error(`${text} is no service: xmpp or sip.`);
+}
+
+function rolesOf(text: string): readonly TlsRole[] {
+  if (text === 'both') return ['server', 'client'];
+  if (text === 'server' || text === 'client') return [text];
+  throw new Error(`${text} is no role: server, client or both.`);
+}
+
+function partnerOf(text: string, service: DoctorService): DoctorPartner {
+  const [domain = '', habit = 'unknown'] = text.split('=');
+  if (!Object.hasOwn(PEER_HABITS, habit))
+    throw new Error(`${habit} is no habit: ${Object.keys(PEER_HABITS).join(', ')}.`);
+  return { domain, service, habit: habit as HabitName };
+}
+
+async function trusted(files: readonly string[]): Promise<readonly Certificate[]> {
+  const anchors: Certificate[] = [];
+  for (const file of files) {
+    const read = parseCertificates(await readFile(file, 'utf8'));
+    if (isFault(read)) throw new Error(`${file}: ${read.text}`);
+    if (read.length === 0) throw new Error(`${file} holds no certificate.`);
+    anchors.push(...read);
+  }
+  return anchors;
+}
