@@ -16,6 +16,11 @@ export interface CertLimits {
   readonly maxPresented: number;
   /** Octets of PEM text in one file. The system's whole root store is about 256 KiB. */
   readonly maxPemBytes: number;
+  /**
+   * Octets in one revocation list. Those of public authorities are cut into parts of less than one
+   * MiB; whole ones of private authorities are small.
+   */
+  readonly maxRevocationListBytes: number;
   /** Levels of nested DER. A certificate needs 9. */
   readonly maxDepth: number;
   /** DER values in one certificate: what a name list of the size above needs. */
@@ -54,6 +59,7 @@ export const DEFAULT_LIMITS: CertLimits = {
   maxCertificateBytes: 65_536,
   maxPresented: 64,
   maxPemBytes: 2_097_152,
+  maxRevocationListBytes: 2_097_152,
   maxDepth: 24,
   maxNodes: 16_384,
   maxNames: 1_024,

@@ -2,8 +2,8 @@
 // §6, done by us: every branch is tried, a branch ends at the first thing that forbids it, a
 // certificate stands in a path once, and the whole search has a purse of steps, signatures and
 // comparisons. Anchors are trusted certificates; nothing that the peer sends becomes one. The rules
-// for one certificate are in path-rules.ts, names are matched in identity.ts. Revocation is not
-// looked at.
+// for one certificate are in path-rules.ts, names are matched in identity.ts, revocation is looked up
+// in revocation.ts, where the host has handed in lists.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS, openBudget, spendSignature, spendStep } from './budget.ts';
@@ -17,6 +17,8 @@ import { REFUSED, checkIssuer, checkLeaf, isAnchor, note } from './path-rules.ts
 import type { Trial, Usages } from './path-rules.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import type { ChainPolicy } from './policy.ts';
+import { revokedBy } from './revocation.ts';
+import type { RevocationFacts } from './revocation.ts';
 import { weakKey, weakSignature } from './strength.ts';
 import type { Instant } from './time.ts';
 import type { Purpose } from './usage.ts';
@@ -34,6 +36,8 @@ export interface ChainRequest {
   readonly crypto: SignatureCheck;
   readonly budget?: Partial<CertLimits>;
   readonly policy?: Partial<ChainPolicy>;
+  /** Without it revocation is not looked at. */
+  readonly revocation?: RevocationFacts;
 }
 
 /** The answer: a path that holds, or everything that was found wrong. */
@@ -67,6 +71,7 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
 interface Search extends Trial {
   readonly intermediates: readonly Certificate[];
   readonly crypto: SignatureCheck;
+  readonly revocation?: RevocationFacts;
   /** What is known of signatures: child, then issuer, since branches meet the same pair again. */
   readonly signatures: Map<Certificate, Map<Certificate, boolean>>;
 }
@@ -91,7 +96,7 @@ function climb(
     denied &&= good === false;
     if (good !== true) continue;
     const left = checkIssuer(search, issuer, path, wanted);
-    if (left === REFUSED) continue;
+    if (left === REFUSED || isRevoked(search, path, issuer)) continue;
     const longer = [...path, issuer];
     const found = anchor ? longer : climb(search, longer, left);
     if (found !== undefined || search.budget.spent !== undefined) return found;
@@ -99,6 +104,17 @@ function climb(
   if (!denied) return undefined;
   // a false root with the name of a true one is nobody's; of others the signature is what is wrong
   return note(search, child.selfIssued ? nobodyIssued(child, path.length) : badSignature(child));
+}
+
+/** Whether the lists forbid what this issuer has issued; noted. */
+function isRevoked(search: Search, path: readonly Certificate[], issuer: Certificate): boolean {
+  const { revocation } = search;
+  const child = path[path.length - 1];
+  if (revocation === undefined || child === undefined) return false;
+  if (revocation.scope === 'leaf' && path.length > 1) return false;
+  const found = revokedBy(revocation, child, issuer, search);
+  note(search, found);
+  return found !== undefined;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { hexOf } from './bytes.ts';
 import { TAG } from './der.ts';
 import type { DerNode } from './der.ts';
+import { distributionPoints } from './distribution-point.ts';
 import { fault, isFault } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { generalNameOf } from './general-name.ts';
@@ -30,6 +31,11 @@ export interface Extensions {
    * so a malformed list reads as none.
    */
   readonly policies: readonly string[] | undefined;
+  /**
+   * The places of revocation lists, comparable with those that a list names for itself; without one
+   * that can be compared, empty.
+   */
+  readonly listPoints: readonly string[] | undefined;
   /** The issuer is named by its own issuer and serial number too. */
   readonly namesIssuerSerial: boolean;
   /** Object identifiers of all critical extensions. */
@@ -66,6 +72,7 @@ export const EXTENSION = {
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  distributionPoints: '2.5.29.31',
   nameConstraints: '2.5.29.30',
   certificatePolicies: '2.5.29.32',
   authorityKeyId: '2.5.29.35',
@@ -136,6 +143,11 @@ function take(found: Draft, { oid, critical, value }: Head, maxNames: number): F
       return found.subjectKeyId === undefined ? badExtension('subjectKeyIdentifier') : undefined;
     case EXTENSION.authorityKeyId:
       return takeAuthorityKeyId(found, insideOf(value));
+    case EXTENSION.distributionPoints:
+      found.listPoints = distributionPoints(insideOf(value));
+      // read only where lists are handed in: marked critical it counts as unread
+      if (critical) found.unknownCritical.push(oid);
+      return undefined;
     case EXTENSION.certificatePolicies:
       found.policies = policiesOf(insideOf(value));
       return undefined;
@@ -241,6 +253,7 @@ const NOTHING: Extensions = {
   subjectKeyId: undefined,
   authorityKeyId: undefined,
   policies: undefined,
+  listPoints: undefined,
   namesIssuerSerial: false,
   critical: [],
   unknownCritical: [],

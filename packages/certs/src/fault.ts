@@ -10,6 +10,7 @@ export type FaultCode =
   | 'bad-der'
   | 'bad-certificate'
   | 'bad-extension'
+  | 'bad-revocation-list'
   // a chain
   | 'no-certificate'
   | 'budget-exceeded'
@@ -30,6 +31,8 @@ export type FaultCode =
   | 'wrong-purpose'
   | 'unknown-critical-extension'
   | 'name-not-permitted'
+  | 'revoked'
+  | 'revocation-unknown'
   // a name
   | 'bad-reference'
   | 'name-mismatch'

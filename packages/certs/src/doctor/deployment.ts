@@ -10,6 +10,7 @@ import type { Fault } from '../fault.ts';
 import type { TlsRole } from '../judge.ts';
 import { readPem } from '../pem.ts';
 import type { ChainPolicy } from '../policy.ts';
+import type { RevocationFacts } from '../revocation.ts';
 import type { Instant } from '../time.ts';
 import type { Purpose } from '../usage.ts';
 
@@ -70,6 +71,8 @@ export interface DoctorFacts {
   /** What we trust. */
   readonly anchors: readonly Certificate[];
   readonly policy?: Partial<ChainPolicy>;
+  /** Without it revocation is not looked at. */
+  readonly revocation?: RevocationFacts;
 }
 
 /** How a kind of server judges its peers. */

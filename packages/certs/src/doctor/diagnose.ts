@@ -183,8 +183,7 @@ function chainFindings(
 }
 
 function verify({ leaf, others }: ReadChain, purpose: Purpose, facts: DoctorFacts): ChainVerdict {
-  const { anchors, now, crypto, policy = {} } = facts;
-  return verifyChain({ leaf, intermediates: others, anchors, now, purpose, crypto, policy });
+  return verifyChain({ ...facts, leaf, intermediates: others, purpose });
 }
 
 function endingFindings(

@@ -103,6 +103,14 @@ const ADVICE: Readonly<Partial<Record<FindingCode, Advice>>> = {
     why: 'Every peer refuses an expired certificate, in both roles.',
     remedy: 'Renew the certificate.',
   },
+  revoked: {
+    why: 'Its authority has taken it back: peers that look will refuse it.',
+    remedy: 'Find out why, make a new key, and have a new certificate issued.',
+  },
+  'revocation-unknown': {
+    why: 'A revocation list that does not hold hides what has been revoked.',
+    remedy: 'Get the present list of its issuer.',
+  },
   'not-yet-valid': {
     why: 'Every peer refuses a certificate whose time has not come.',
     remedy: 'Wait, or set the clock right.',

@@ -8,7 +8,9 @@ import type { Instant } from '../time.ts';
 import { KEY_PURPOSE } from '../usage.ts';
 import type { AuthorityCrypto, KeyKind, SigningKey } from './authority-crypto.ts';
 import { withTrailingByte, writeCertificate } from './write-certificate.ts';
-import type { CertificatePlan, PlannedNames } from './write-certificate.ts';
+import { writeRevocationList } from './write-revocation-list.ts';
+import type { RevocationPlan } from './write-revocation-list.ts';
+import type { CertificatePlan, PlannedExtension, PlannedNames } from './write-certificate.ts';
 
 /** An authority that trusts nobody else. */
 export interface Authority {
@@ -16,6 +18,8 @@ export interface Authority {
   readonly certificate: { readonly der: Uint8Array; readonly pem: string };
   /** Makes a key and a certificate for it, and the chain that goes with it. */
   issue(options?: IssueOptions): Issued;
+  /** The list of what the intermediate has taken back, DER; valid for a week around the instant. */
+  revocationList(serials: readonly number[], options?: Partial<RevocationPlan>): Uint8Array;
 }
 
 /** A credential as a server would hold it. */
@@ -39,6 +43,8 @@ export interface IssueOptions extends PlannedNames {
   readonly usages?: readonly (keyof typeof KEY_PURPOSE)[];
   /** Object identifiers of certificate policies. Default: none. */
   readonly policies?: readonly string[];
+  /** Written as they stand, behind the others. */
+  readonly extensions?: readonly PlannedExtension[];
   /** Default `p256`. */
   readonly key?: KeyKind;
   /** Default: a day ago. */
@@ -96,6 +102,7 @@ export function makeAuthority({
   return {
     certificate: { der: office.root.der, pem: writePem(office.root.der) },
     issue: (options = {}) => issue(office, options),
+    revocationList: (serials, options = {}) => revocationList(office, serials, options),
   };
 }
 
@@ -123,6 +130,21 @@ function openOffice(crypto: AuthorityCrypto, now: Instant, name: string): Office
   };
   const office = { crypto, now, root, intermediate: root, serial: 1 };
   return { ...office, intermediate: subordinate(office, `${name} Intermediate`, true), serial: 2 };
+}
+
+function revocationList(
+  { now, intermediate }: Office,
+  serials: readonly number[],
+  options: Partial<RevocationPlan>,
+): Uint8Array {
+  return writeRevocationList({
+    issuer: intermediate.name,
+    issuerKey: intermediate.key,
+    thisUpdate: now - DAY,
+    nextUpdate: now + 6 * DAY,
+    revoked: serials.map((serial) => ({ serial })),
+    ...options,
+  });
 }
 
 function subordinate(
@@ -243,6 +265,7 @@ function leafPlan(office: Office, options: IssueOptions, key: SigningKey): Certi
     extKeyUsage: usages.map((usage) => KEY_PURPOSE[usage]),
     names: namesOf(options, domain),
     policies: options.policies ?? [],
+    more: options.extensions ?? [],
     ...special,
   };
 }
