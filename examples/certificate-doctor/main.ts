@@ -12,8 +12,8 @@ import { calendarText, findingText } from './report.ts';
 
 export interface Surroundings {
   readonly now: number;
-  print(text: string): void;
-  complain(text: string): void;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
 }
 
 /** Does what the arguments ask; the exit code. */
@@ -34,7 +34,8 @@ async function partnerAt(address: Address): Promise<DoctorPartner> {
   try {
     return { domain, service: serviceAt(address), asServer: await presentedAt(address) };
   } catch (error) {
-    throw new Error(`${host}:${port}: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${host}:${port}: ${why}`, { cause: error });
   }
 }
 
