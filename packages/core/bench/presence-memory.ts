@@ -59,10 +59,11 @@ async function costs(size: number, tell: (row: string) => void): Promise<void> {
   await fill(store, 0, size, (n) => ({ record: authorisation(n), wakeAt: NOW + mixed(n, size) }));
   const none = await timed(2_000, () => store.due(NOW - 1, 30_000, 100));
   const lent = await timed(10, () => store.due(NOW + size, DAY, 100));
+  const record = authorisation(size); // made beforehand: making one takes longer than writing it
   const wakes = await timed(2_000, async (n) => {
     const key = keyOf(mixed(n, size));
     const seen = (await store.read(key))?.revision;
-    return store.write(key, { record: authorisation(n), wakeAt: NOW + mixed(n, size) }, seen);
+    return store.write(key, { record, wakeAt: NOW + mixed(n, size) }, seen);
   });
   let cursor: string | undefined;
   const paged = await timed(Math.ceil(size / ROUNDS / 1_000), async () => {
