@@ -16,7 +16,7 @@ import {
   untilManyHas,
 } from './accounts.ts';
 import { type Case, hold, same } from './case.ts';
-import { deliverToXmpp, mark, reachSip } from './sending.ts';
+import { mark, well } from './sending.ts';
 
 /** How many, and how many of them may wait for an answer at once. */
 const COUNT = 200;
@@ -191,10 +191,4 @@ async function killed(world: World): Promise<void> {
   await world.gateway.kill();
   await world.gateway.start();
   await well(world);
-}
-
-/** Afterwards a message each way. */
-async function well(world: World): Promise<void> {
-  await deliverToXmpp(world, mark());
-  await reachSip(world);
 }

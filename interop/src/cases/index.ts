@@ -6,7 +6,10 @@ import { ERRORS } from './errors.ts';
 import { INTRUDERS } from './intruders.ts';
 import { ORDER } from './order.ts';
 import { PLACES } from './places.ts';
+import { PRESENCE_ENDINGS } from './presence-endings.ts';
 import { PROOFS } from './proofs.ts';
+import { SIP_WATCHES } from './sip-watches.ts';
+import { XMPP_WATCHES } from './xmpp-watches.ts';
 
 export const CASES: readonly Case[] = [
   ...CONTENT,
@@ -15,5 +18,8 @@ export const CASES: readonly Case[] = [
   ...ORDER,
   ...PLACES,
   ...PROOFS,
+  ...SIP_WATCHES,
+  ...XMPP_WATCHES,
+  ...PRESENCE_ENDINGS,
   ...ENDINGS,
 ];

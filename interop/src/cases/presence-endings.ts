@@ -9,6 +9,7 @@ import { zoneOf } from '../zone.ts';
 import { byCertificate, type Case, hold, same } from './case.ts';
 import {
   bareOf,
+  notify,
   openOf,
   pidf,
   timesAsked,
@@ -20,7 +21,7 @@ import {
   watchesXmpp,
   xmppSees,
 } from './presence.ts';
-import { mark } from './sending.ts';
+import { mark, well } from './sending.ts';
 
 /** One who watches in each way there is. */
 interface Views {
@@ -29,8 +30,8 @@ interface Views {
   readonly published: Watching<Publisher>;
 }
 
-/** Longer than PATIENCE: a server that was away may rest before it calls again, and a NOTIFY is tried again. */
-const RECOVERY = 40_000;
+/** What was missed while somebody was away is asked for within a minute, each at its own moment, milliseconds. */
+const AFRESH = 75_000;
 
 export const PRESENCE_ENDINGS: readonly Case[] = (
   [
@@ -81,6 +82,7 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
     },
     {
       id: 'presence-changes-while-gateway-down',
+      on: ({ join }) => join === 'direct',
       title: 'what changes while the gateway is away is seen when it is back',
       run: async (world) => {
         await withState(world, { file: 'state.db' }, async () => {
@@ -89,9 +91,25 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
           const word = mark();
           changes(views, word);
           await world.gateway.start();
-          await seen(views, word);
+          await seen(views, word, AFRESH);
           notDoubled(views);
         });
+      },
+    },
+    {
+      id: 'presence-gateway-term',
+      title:
+        'a gateway that keeps nothing is asked to end: SIP watchers may subscribe again at once, XMPP users see nobody',
+      on: ({ join }) => join === 'dialback',
+      run: async (world) => {
+        const { watched, own } = await everybody(world);
+        const before = watched.watcher.seen.length;
+        await world.gateway.terminate();
+        const { reason } = await notify(watched.watcher, 'terminated', before);
+        same(reason, 'deactivated', 'the reason');
+        await xmppSees(own, 'nobody', (view) => view.size === 0);
+        await own.presentity.until('the end', ({ event }) => event === 'unsubscribe');
+        await world.gateway.start();
       },
     },
     {
@@ -187,10 +205,10 @@ async function oneDies(world: World): Promise<void> {
   await world.gateway.start();
 }
 
-/** Everybody changes, and everybody sees it once; nobody was asked again. */
+/** All is joined again, everybody changes, and everybody sees it; nobody was asked again. */
 async function stayTrue(world: World, views: Views): Promise<void> {
   const word = mark();
-  hold(world.gateway.isRunning, 'the gateway does not run');
+  await well(world);
   changes(views, word);
   await seen(views, word);
   notDoubled(views);
@@ -204,14 +222,18 @@ function changes({ watched, own, published }: Views, word: string): void {
     .catch(() => undefined);
 }
 
-async function seen({ watched, own, published }: Views, word: string): Promise<void> {
+async function seen(
+  { watched, own, published }: Views,
+  word: string,
+  bound?: number,
+): Promise<void> {
   const sees = (pair: Watching<{ readonly address: string }>): Promise<true> =>
-    xmppSees(pair, word, (view) => view.get('desk')?.status === word, RECOVERY);
+    xmppSees(pair, word, (view) => view.get('desk')?.status === word, bound);
   await Promise.all([
     watched.watcher.when(
       `seeing ${word}`,
       (all) => openOf(all).find(({ notes }) => notes.includes(word)),
-      RECOVERY,
+      bound,
     ),
     sees(own),
     sees(published),
@@ -229,5 +251,5 @@ function notDoubled({ watched, own, published }: Views): void {
 
 async function publishes(pair: Watching<Publisher>, word: string): Promise<void> {
   await pair.presentity.publish(pidf(pair.presentity.address, [{ id: 'ID-desk', note: word }]));
-  await xmppSees(pair, word, (view) => view.get('desk')?.status === word, RECOVERY);
+  await xmppSees(pair, word, (view) => view.get('desk')?.status === word, AFRESH);
 }

@@ -93,6 +93,12 @@ export async function reachSip(world: World): Promise<void> {
   await deliverToSip(world, 'alice', mark());
 }
 
+/** A message each way: everything is joined again. */
+export async function well(world: World): Promise<void> {
+  await deliverToXmpp(world, mark());
+  await reachSip(world);
+}
+
 /** Bob sends to somebody, and is told that it did not arrive; the condition. */
 export async function refusedToXmpp(
   world: World,
