@@ -57,7 +57,7 @@ function tell(result: Result, started = Date.now()): void {
   console.log(JSON.stringify({ ...result, took: Date.now() - started }));
 }
 
-function showLogs({ gateway, server, proxy }: World): void {
-  for (const [name, log] of Object.entries({ gateway, server, proxy }))
+function showLogs({ gateway, server, proxy, presence, people }: World): void {
+  for (const [name, log] of Object.entries({ gateway, server, proxy, presence, people }))
     console.error(`--- ${name}\n${log.log.slice(-6000)}`);
 }

@@ -73,6 +73,7 @@ export interface Publisher extends Person {
 
 /** All of them. */
 export interface People {
+  readonly log: string;
   watcher(user: string): Promise<SipWatcher>;
   presentity(user: string): Promise<Presentity>;
   publisher(user: string): Promise<Publisher>;
@@ -92,6 +93,9 @@ export async function startPeople(transport: 'udp' | 'tcp'): Promise<People> {
   await lines.until('', 'people', (line) => line.event === 'ready');
   const begin = (kind: string, user: string): Promise<Told> => told(running, lines, kind, user);
   return {
+    get log() {
+      return running.log;
+    },
     watcher: async (user) => watcherOf(await begin('watcher', user)),
     presentity: async (user) => presentityOf(await begin('presentity', user)),
     publisher: async (user) => publisherOf(await begin('publisher', user)),

@@ -134,7 +134,7 @@ request_route {
   if (is_method("SUBSCRIBE|NOTIFY")) record_route();
   if (has_totag() && loose_route()) { t_relay(); exit; }
   if ($rd == "${SIP}") {
-    if ($rU =~ "^${PREFIX.published}") { $du = "sip:${HOST.presence}:${PORT.sip};${inside}"; t_relay(); exit; }
+    if ($rU =~ "^${PREFIX.published}") { $du = "sip:${HOST.presence}:${PORT.sip}"; t_relay(); exit; }
     if ($rU =~ "^${PREFIX.own}") { $du = "sip:${HOST.people}:${PORT.people};${inside}"; t_relay(); exit; }
     if (${isAway}) { sl_send_reply("480", "Temporarily Unavailable"); exit; }
     # The registrar takes no user beyond ASCII; the proxy does.

@@ -89,15 +89,15 @@ auto_aliases=no
 tcp_accept_no_cl=yes
 alias="${SIP}"
 listen=udp:${HOST.presence}:${PORT.sip}
-listen=tcp:${HOST.presence}:${PORT.sip}
 listen=tcp:${HOST.presence}:${PORT.xcap}
 ${[...MODULES, ...MORE].map((name) => `loadmodule "${name}.so"`).join('\n')}
 modparam("jsonrpcs", "transport", 0)
 modparam("db_text", "emptystring", 1)
 modparam("presence|presence_xml|xcap_server", "db_url", "text://${tables}")
 modparam("presence", "subs_db_mode", 1)
+modparam("presence", "publ_cache", 0)
 modparam("presence", "max_expires", ${LONGEST})
-modparam("presence", "server_address", "sip:${HOST.presence}:${PORT.sip};transport=tcp")
+modparam("presence", "server_address", "sip:${HOST.presence}:${PORT.sip}")
 modparam("presence_xml", "integrated_xcap_server", 1)
 modparam("xcap_server", "buf_size", 8192)
 
