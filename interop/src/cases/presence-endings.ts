@@ -195,12 +195,15 @@ async function oneDies(world: World): Promise<void> {
   const all = await Promise.all([everybody(world), everybody(world)]);
   for (const n of [1, 2, 3]) for (const views of all) changes(views, `early ${n}`);
   await world.gateway.kill();
+  // What the XMPP server writes to a connection that is gone is lost to everybody: it has to have noticed.
+  await well(world);
   const word = mark();
   for (const views of all) {
     changes(views, `late ${word}`);
     changes(views, word);
   }
-  await Promise.all(all.map((views) => seen(views, word)));
+  // What the dead one had sent and not heard of is waited for, as for any answer, before it is said anew.
+  await Promise.all(all.map((views) => seen(views, word, AFRESH)));
   for (const views of all) notDoubled(views);
   await world.gateway.start();
 }
