@@ -60,7 +60,10 @@ export function parseRevocationList(
       `It has more than ${maxRevocationListBytes} octets.`,
     );
   // no value is shorter than two octets
-  const root = readDer(der, { maxDepth, maxNodes: maxRevocationListBytes / 2 });
+  const root = readDer(der, {
+    maxDepth,
+    maxNodes: Math.floor(maxRevocationListBytes / SMALLEST_ENTRY_NODE),
+  });
   if (isFault(root)) return root;
   const [tbs, algorithm, bits] = root.children;
   const signature = wholeBitsOf(bits);
@@ -198,3 +201,5 @@ const DELTA = '2.5.29.27';
 const ISSUING_POINT = '2.5.29.28';
 // an entry of a list of changes that takes a hold back
 const REMOVE_FROM_LIST = 8;
+/** Octets of DER to a node in a list, at least: an entry is three nodes in some twenty octets. */
+const SMALLEST_ENTRY_NODE = 6;

@@ -360,6 +360,14 @@ describe('RFC 6665 §4.2 dialogs', () => {
     expect(one.step({ kind: 'restarted' }).left()).toEqual([]);
   });
 
+  it('a check that was due does not disown one who is asked again meanwhile', () => {
+    const one = AT.probing().step({ kind: 'restarted' }).step({ kind: 'unsubscribed' }).taken();
+    expect(one.state).toBe('requested');
+    one.left();
+    one.later(one.x.waits.afresh);
+    expect(one.left()).not.toContain('probe');
+  });
+
   it('end when policy forbids them', () => {
     const one = AT.granted();
     one.left();

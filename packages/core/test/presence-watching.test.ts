@@ -396,6 +396,17 @@ describe('RFC 8048 §5.2.2 time', () => {
     expect(one.step({ kind: 'wake' }).taken()).toEqual(['SUBSCRIBE 3600']);
   });
 
+  it.each(['restarted', 'undelivered'] as const)(
+    'asks after one who is away when it was %s',
+    (kind) => {
+      const one = AT.away().step({ kind });
+      one.taken();
+      one.now = NOW + 10 * one.x.waits.afresh;
+      expect(one.step({ kind: 'wake' }).taken()).toContain('probe');
+      expect(one.user('available').taken()).toEqual(['SUBSCRIBE 3600']);
+    },
+  );
+
   it('sends what may not have left once more, and ignores the answer to the first', () => {
     const one = new Case().user('subscribe');
     const { localTag } = one.subscriber;

@@ -158,8 +158,12 @@ function stanza(pair: Pair, event: PresenceStanza): void {
  * @spec RFC 6121 §3.2.2
  */
 function revoked(pair: Pair): void {
+  const wasSeen = (pair.watched?.state ?? 'none') !== 'none';
   if (!isSign(pair)) watched(pair, { kind: 'unsubscribed' });
-  if (pair.watching?.state === 'granted') watching(pair, { kind: 'available', from: '' });
+  const half = pair.watching;
+  const isRecent = half !== undefined && pair.now < half.seen + pair.x.waits.sign;
+  if (half?.state === 'granted' && (wasSeen || isRecent))
+    watching(pair, { kind: 'available', from: '' });
 }
 
 /**

@@ -283,7 +283,7 @@ function wake(work: Work): void {
   if (half.askAgainAt !== undefined && half.askAgainAt <= now) ask(work);
   if (half.checkAt !== undefined && half.checkAt <= now) {
     half.checkAt = undefined;
-    probe(work);
+    if (half.state === 'granted') probe(work);
   }
   if (half.confirm !== undefined && half.confirm.by <= now) confirmed(work, half.confirm.heard);
   if (half.lostAt !== undefined && half.lostAt + x.waits.outage <= now) outage(work);

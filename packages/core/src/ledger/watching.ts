@@ -100,12 +100,14 @@ function enter(work: Work, input: WatchingInput): void {
       return wake(work);
     case 'undelivered':
       work.half.showAgainAt ??= work.now + work.x.waits.again;
+      if (isAway(work)) checkLater(work, work.x.waits.again);
       return;
     case 'unheard':
       return unheard(work, input.resource);
     case 'restarted':
       if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
-        work.half.checkAt ??= work.now + work.x.jitter() * work.x.waits.afresh;
+        checkLater(work, work.x.waits.afresh);
+      else if (isAway(work)) checkLater(work, AWAY_SPREAD * work.x.waits.afresh);
       return;
     case 'forbidden':
       return forbid(work);
@@ -317,12 +319,10 @@ function wake(work: Work): void {
   refuseAgain(work);
   if (half.checkAt !== undefined && half.checkAt <= now) {
     half.checkAt = undefined;
-    subscription(work, { kind: 'refresh' });
+    if (isAway(work)) askSign(work);
+    else subscription(work, { kind: 'refresh' });
   }
-  if (signDue(half, x) <= now) {
-    half.probed = now;
-    say(work, { resource: '', to: '', type: 'probe' });
-  }
+  if (signDue(half, x) <= now) askSign(work);
   if (half.subscriber !== undefined && subscriberWakeAt(half.subscriber) <= now)
     subscription(work, { kind: 'wake' });
 }
@@ -342,6 +342,22 @@ function signDue(
 ): Instant {
   if (state !== 'granted' || subscriber === undefined) return Infinity;
   return Math.max(seen, probed ?? 0) + waits.sign;
+}
+
+/** One who may see, and is not known to be there: that he has come may have been lost with a link or a process. */
+function isAway({ half }: Work): boolean {
+  return half.state === 'granted' && half.subscriber === undefined;
+}
+
+/** At a moment of its own, within so many milliseconds. */
+function checkLater({ half, now, x }: Work, spread: number): void {
+  half.checkAt ??= now + x.jitter() * spread;
+}
+
+/** Whether the user is there. @spec RFC 8048 §8.1 */
+function askSign(work: Work): void {
+  work.half.probed = work.now;
+  say(work, { resource: '', to: '', type: 'probe' });
 }
 
 /** Policy has changed its mind: what was shown is taken back, the subscription ends, and nothing more crosses. */
@@ -367,3 +383,5 @@ const ACCEPT: readonly string[] = [PIDF_TYPE];
 const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
 /** @spec RFC 6665 §4.1.3 */
 const GONE = { status: 481 } as const;
+/** Of those who are away there are many: they are asked after so many times more slowly. */
+const AWAY_SPREAD = 10;
