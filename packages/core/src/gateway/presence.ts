@@ -278,7 +278,8 @@ export class PresenceCrossing {
     else if (out.kind === 'release') this.#release(now, out.key, out.event, out.effects);
     else if ('event' in out.event) {
       this.#giveBack(out.event);
-      this.#unable(now, out.event, out.why);
+      if (out.why !== 'closed' && mayWait(now, out.event)) this.#put(now, out.key, out.event);
+      else this.#unable(now, out.event, out.why);
     }
   }
 
@@ -361,6 +362,14 @@ function isUnread(effects: readonly PresenceEffect[]): boolean {
 }
 
 const UNREAD = 'unknown-version';
+
+/** What nobody sends again, and concerns what was, can wait until a record is free. */
+function mayWait(now: number, { event, at }: PresenceItem): boolean {
+  return event.half === 'both' && now < at + PATIENCE;
+}
+
+/** Milliseconds: longer than a lease, and than clocks of two machines differ. */
+const PATIENCE = 300_000;
 
 function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
   if ('event' in what) return what.event;
