@@ -331,7 +331,7 @@ describe('RFC 8048 §5.2.2 time', () => {
 
   it('says a refusal again that was lost, later each time, until it is not heard to be', () => {
     const one = AT.granted().notify(REJECTED);
-    expect(one.half).toBeUndefined();
+    expect(one.state).toBe('none');
     one.taken();
     for (const tries of [0, 1, 2]) {
       one.step({ kind: 'unheard', resource: 'orchard' }).step({ kind: 'unheard', resource: '' });
@@ -343,6 +343,17 @@ describe('RFC 8048 §5.2.2 time', () => {
     one.now = dueOf(one);
     expect(one.step({ kind: 'wake' }).half).toBeUndefined();
     expect(one.taken()).toEqual([]);
+  });
+
+  it('says a refusal again when the process ended just after it, and forgets it when none did', () => {
+    const one = AT.granted().notify(REJECTED).step({ kind: 'restarted' });
+    one.taken();
+    one.now = dueOf(one);
+    expect(one.step({ kind: 'wake' }).taken()).toEqual(['unsubscribed', 'unavailable orchard']);
+    const other = AT.granted().notify(REJECTED);
+    other.taken();
+    other.now = dueOf(other);
+    expect([other.step({ kind: 'wake' }).taken(), other.half]).toEqual([[], undefined]);
   });
 
   it('gives a refusal up that never gets there', () => {

@@ -34,3 +34,16 @@ export function refuseAgain(work: WatchingWork): void {
 const MOST_TRIES = 10;
 /** In `again`s: by then a stanza that was lost is known to be. */
 const READ_WITHIN = 5;
+
+/** It has just been said: for a while it is kept, since the process or the link may end before it is read. */
+export function refused(work: WatchingWork): void {
+  const { half, now, x } = work;
+  half.refusal ??= { tries: 0, at: now + READ_WITHIN * x.waits.again, isLost: false };
+}
+
+/** The process ended while it was kept: nobody knows whether it was read. */
+export function refusedBefore(work: WatchingWork): void {
+  const { half, now, x } = work;
+  if (half.refusal === undefined) return;
+  half.refusal = { ...half.refusal, at: now + x.jitter() * x.waits.afresh, isLost: true };
+}

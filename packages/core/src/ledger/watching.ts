@@ -31,7 +31,7 @@ import {
   tellAll,
   type WatchingWork as Work,
 } from './watching-shown.ts';
-import { refuseAgain, unheard } from './watching-refusal.ts';
+import { refuseAgain, refused, refusedBefore, unheard } from './watching-refusal.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
 
@@ -105,6 +105,7 @@ function enter(work: Work, input: WatchingInput): void {
     case 'unheard':
       return unheard(work, input.resource);
     case 'restarted':
+      refusedBefore(work);
       if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
         checkLater(work, work.x.waits.afresh);
       else if (isAway(work)) checkLater(work, AWAY_SPREAD * work.x.waits.afresh);
@@ -171,6 +172,7 @@ const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = 
     hide(work);
   },
   cancel: (work) => {
+    refused(work);
     say(work, { resource: '', to: '', type: 'unsubscribed' });
     hide(work);
   },
