@@ -103,6 +103,7 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
       on: ({ join }) => join === 'dialback',
       run: async (world) => {
         const { watched, own } = await everybody(world);
+        await well(world);
         const before = watched.watcher.seen.length;
         await world.gateway.terminate();
         const { reason } = await notify(watched.watcher, 'terminated', before);
@@ -167,6 +168,7 @@ async function withState(
 ): Promise<void> {
   await world.gateway.kill();
   await world.gateway.start({ state });
+  await well(world);
   try {
     await use();
   } finally {
@@ -181,6 +183,7 @@ async function withTwo(world: World, use: () => Promise<void>): Promise<void> {
   await world.dns.serve(zoneOf(world.link, [HOST.gateway, HOST.second]));
   const state = { redis: REDIS_URL };
   await Promise.all([world.gateway.start({ state }), world.second.start({ state })]);
+  await well(world);
   try {
     await use();
   } finally {
