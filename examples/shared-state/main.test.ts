@@ -8,7 +8,7 @@ const absent = hasRedis ? '' : ' (skipped: no redis-server)';
 
 it.skipIf(!hasRedis)(
   `loses no subscription and doubles none${absent}`,
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const screen: string[] = [];
     const stage = await setStage(3);

@@ -255,6 +255,17 @@ describe('RFC 8048 §6.2 the state of the contact', () => {
     expect([documents(one), one.left()]).toEqual([1, ['NOTIFY active']]);
   });
 
+  it('where nobody answers, the answers may have been lost: all are asked once more', () => {
+    const one = AT.granted().later(20_000).refresh().taken();
+    one.later(one.x.waits.confirm);
+    expect(documents(one)).toBe(0);
+    one.left();
+    one.later(one.x.waits.again);
+    expect(one.left()).toEqual(['probe']);
+    one.later(one.x.waits.confirm).left();
+    expect(one.later(10 * one.x.waits.again).left()).toEqual([]);
+  });
+
   it('the last device that goes is asked after', () => {
     const one = AT.granted().later(20_000).unavailable();
     expect(one.gone).toBe(false);

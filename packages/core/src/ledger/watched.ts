@@ -295,13 +295,15 @@ function wake(work: Work): void {
 
 /**
  * Resources that have not answered are gone. That nobody answers where nobody is known to be means that the contact is
- * away; where somebody was, an answer may have been lost, and that says nothing for the other direction.
+ * away; where somebody was, an answer may have been lost: that says nothing for the other direction, and is asked again.
  */
 function confirmed(work: Work, heardOf: readonly string[]): void {
   const { half } = work;
   half.confirm = undefined;
   work.gone = half.known && half.resources.length === 0;
   const there = half.resources.filter(({ resource }) => heardOf.includes(resource));
+  if (there.length === 0 && half.resources.length > 0)
+    half.checkAt ??= work.now + work.x.waits.again;
   const isNews = there.length < half.resources.length || !half.known;
   half.resources = there;
   half.known = true;
