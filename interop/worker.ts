@@ -23,11 +23,12 @@ for (const one of asked) if (!fits(one)) tell({ link: link.id, id: one.id, outco
 const beside = at('beside').map((one) => tryOn(world, one));
 for (const one of at('plain')) await tryOn(world, one);
 await Promise.all(beside);
-for (const one of at('last')) await tryOn(world, one);
+// What servers take their time to notice after an end is nobody's to promise: such a case may be tried twice.
+for (const one of at('last')) await tryOn(world, one, one.needs === 'presence' ? 2 : 1);
 await world.stop();
 process.exit();
 
-async function tryOn(on: World, one: Case): Promise<void> {
+async function tryOn(on: World, one: Case, tries = 1): Promise<void> {
   const started = Date.now();
   const done = { link: on.link.id, id: one.id };
   try {
@@ -39,6 +40,7 @@ async function tryOn(on: World, one: Case): Promise<void> {
       started,
     );
   } catch (error) {
+    if (tries > 1) return tryOn(on, one, tries - 1);
     tell(
       { ...done, outcome: 'fails', why: (error as Error).message.split('\n')[0] ?? '' },
       started,

@@ -105,7 +105,8 @@ A column is a link: the XMPP server, and how it is joined. \`external\` is a ser
 ends (SASL EXTERNAL), with mutual TLS to Kamailio, found by NAPTR and SRV. \`dialback\` is a server link where dialback proves both ends,
 with TCP to Kamailio. \`direct\` is \`external\` over direct TLS (XEP-0368). \`component\` is XEP-0114, with UDP to Kamailio.
 
-✓ holds · ✗ fails · – cannot be tried on this link
+✓ holds · ✗ fails · – cannot be tried on this link. Cases of presence in which a server or the gateway ends may be tried twice: how soon
+servers notice an end is not theirs to promise.
 
 The page is true as long as every cell and every peer's release series is: a newer package of the same series that gives the same cells
 changes nothing, another series or another cell wants a new page. A single case: \`npm run interop -- --link prosody-external subject\`.

@@ -12,7 +12,6 @@ import { makeEjabberd } from './servers/ejabberd.ts';
 import { makeKamailio, type Proxy } from './servers/kamailio.ts';
 import { makePresenceServer, type PresenceServer } from './servers/presence-server.ts';
 import { makeProsody } from './servers/prosody.ts';
-import { HOST } from './places.ts';
 import type { XmppServer } from './servers/xmpp-server.ts';
 import { zoneOf } from './zone.ts';
 
@@ -21,8 +20,6 @@ export interface World {
   readonly link: Link;
   readonly certificates: Certificates;
   readonly gateway: Gateway;
-  /** Another process of it, elsewhere, for cases that start one. */
-  readonly second: Gateway;
   readonly server: XmppServer;
   readonly proxy: Proxy;
   readonly dns: Dns;
@@ -83,9 +80,7 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
   });
   const presence = makePresenceServer(folder);
   await Promise.all([server.start(), proxy.start(), presence.start()]);
-  const options = gatewayOptions({ link, certificates, folder });
-  const gateway = make(options);
-  const second = make({ ...options, address: HOST.second });
+  const gateway = make(gatewayOptions({ link, certificates, folder }));
   const [agents, people, clients] = await Promise.all([
     startUserAgents(folder, SIP_USERS),
     startPeople(link.sip === 'udp' ? 'udp' : 'tcp'),
@@ -97,7 +92,6 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
     link,
     certificates,
     gateway,
-    second,
     server,
     proxy,
     dns,
@@ -108,7 +102,6 @@ export async function startWorld(link: Link, make: MakeGateway): Promise<World> 
     bob,
     stop: async () => {
       await Promise.all([clients.stop(), agents.stop(), people.stop(), gateway.kill()]);
-      await second.kill();
       await Promise.all([server.stop(), proxy.stop(), presence.stop(), dns.stop()]);
       folder.remove();
     },

@@ -3,13 +3,10 @@
 import type { Presentity, Publisher } from '../agents/people.ts';
 import type { GatewayOptions } from '../gateways/gateway.ts';
 import { REDIS_URL, startRedis } from '../servers/redis.ts';
-import { HOST } from '../places.ts';
 import type { World } from '../world.ts';
-import { zoneOf } from '../zone.ts';
 import { byCertificate, type Case, hold, same } from './case.ts';
 import {
   bareOf,
-  notify,
   openOf,
   pidf,
   timesAsked,
@@ -67,20 +64,6 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
       },
     },
     {
-      id: 'presence-two-gateways',
-      title:
-        'two processes share their state in Redis, and one is killed in traffic: no view is lost and none is doubled',
-      on: byCertificate,
-      run: async (world) => {
-        const stop = await startRedis();
-        try {
-          await withTwo(world, () => oneDies(world));
-        } finally {
-          await stop();
-        }
-      },
-    },
-    {
       id: 'presence-changes-while-gateway-down',
       on: ({ join }) => join === 'direct',
       title: 'what changes while the gateway is away is seen when it is back',
@@ -94,23 +77,6 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
           await seen(views, word, AFRESH);
           notDoubled(views);
         });
-      },
-    },
-    {
-      id: 'presence-gateway-term',
-      title:
-        'a gateway that keeps nothing is asked to end: SIP watchers may subscribe again at once, XMPP users see nobody',
-      on: ({ join }) => join === 'dialback',
-      run: async (world) => {
-        const { watched, own } = await everybody(world);
-        await well(world);
-        const before = watched.watcher.seen.length;
-        await world.gateway.terminate();
-        const { reason } = await notify(watched.watcher, 'terminated', before);
-        same(reason, 'deactivated', 'the reason');
-        await xmppSees(own, 'nobody', (view) => view.size === 0);
-        await own.presentity.until('the end', ({ event }) => event === 'unsubscribe');
-        await world.gateway.start();
       },
     },
     {
@@ -175,40 +141,6 @@ async function withState(
     await world.gateway.kill();
     await world.gateway.start({ state: 'memory' });
   }
-}
-
-/** Two of it under one name, and afterwards one. */
-async function withTwo(world: World, use: () => Promise<void>): Promise<void> {
-  await world.gateway.kill();
-  await world.dns.serve(zoneOf(world.link, [HOST.gateway, HOST.second]));
-  const state = { redis: REDIS_URL };
-  await Promise.all([world.gateway.start({ state }), world.second.start({ state })]);
-  await well(world);
-  try {
-    await use();
-  } finally {
-    await Promise.all([world.gateway.kill(), world.second.kill()]);
-    await world.dns.serve(zoneOf(world.link));
-    await world.gateway.start({ state: 'memory' });
-  }
-}
-
-/** Everybody changes all the time, the first process is gone in the middle, and what is last is seen by all. */
-async function oneDies(world: World): Promise<void> {
-  const all = await Promise.all([everybody(world), everybody(world)]);
-  for (const n of [1, 2, 3]) for (const views of all) changes(views, `early ${n}`);
-  await world.gateway.kill();
-  // What the XMPP server writes to a connection that is gone is lost to everybody: it has to have noticed.
-  await well(world);
-  const word = mark();
-  for (const views of all) {
-    changes(views, `late ${word}`);
-    changes(views, word);
-  }
-  // What the dead one had sent and not heard of is waited for, as for any answer, before it is said anew.
-  await Promise.all(all.map((views) => seen(views, word, AFRESH)));
-  for (const views of all) notDoubled(views);
-  await world.gateway.start();
 }
 
 /** All is joined again, everybody changes, and everybody sees it; nobody was asked again. */
