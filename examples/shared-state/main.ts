@@ -13,7 +13,7 @@ const PAIRS = 40;
 const WAVES = 4;
 /** Milliseconds: between two people who change what they show, and until everything must be right. */
 const PACE = 15;
-const PATIENCE = 180_000;
+const PATIENCE = 90_000;
 
 /** Two people who watch each other. */
 interface Pair {
