@@ -11,8 +11,6 @@ export const OURS = [SIP, `gone.${SIP}`, `closed.${SIP}`, `blocked.${SIP}`] as c
 /** Loopback addresses, a host each. */
 export const HOST = {
   gateway: '127.0.0.1',
-  /** Another process of the gateway, where a case has two. */
-  second: '127.0.0.10',
   xmpp: '127.0.0.2',
   /** The XMPP server listens there too, for other servers. */
   xmpp6: '::1',

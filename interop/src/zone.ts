@@ -3,15 +3,15 @@ import type { Record } from './dns.ts';
 import type { Link } from './links.ts';
 import { HOST, NAME, OURS, PORT, SIP, XMPP } from './places.ts';
 
-/** All records for a link, with so many processes of the gateway. */
-export function zoneOf(link: Link, gateways?: readonly string[]): readonly Record[] {
-  return [...addresses(gateways), ...xmppPlaces(link), ...sipPlaces()];
+/** All records for a link. */
+export function zoneOf(link: Link): readonly Record[] {
+  return [...addresses(), ...xmppPlaces(link), ...sipPlaces()];
 }
 
 /** Where the hosts are. */
-export function addresses(gateways: readonly string[] = [HOST.gateway]): readonly Record[] {
+export function addresses(): readonly Record[] {
   return [
-    ...gateways.map((address): Record => ({ kind: 'address', name: NAME.gateway, address })),
+    { kind: 'address', name: NAME.gateway, address: HOST.gateway },
     { kind: 'address', name: NAME.xmpp, address: HOST.xmpp },
     { kind: 'address', name: NAME.proxy, address: HOST.proxy },
     { kind: 'address', name: NAME.dead, address: HOST.dead },

@@ -9,8 +9,6 @@ import type { Exit } from '../process.ts';
 export interface GatewayOptions {
   readonly folder: Folder;
   readonly link: Link;
-  /** Where it listens. Default `HOST.gateway`. */
-  readonly address?: string;
   /** What it shows to SIP peers, and to XMPP peers. */
   readonly sip: Credential;
   readonly xmpp: Credential;

@@ -60,7 +60,7 @@ function versionOf(): string {
 }
 
 function configure(options: GatewayOptions): string {
-  const { folder, sip, xmpp, root, link, address = HOST.gateway } = options;
+  const { folder, sip, xmpp, root, link } = options;
   for (const [name, credential] of Object.entries({ sip, xmpp })) {
     folder.write(`gateway/${name}.pem`, credential.certPem);
     folder.write(`gateway/${name}.key`, credential.keyPem);
@@ -82,10 +82,11 @@ function configure(options: GatewayOptions): string {
     state: options.state ?? 'memory',
     log: { level: 'info', addresses: 'full' },
   };
-  return folder.write(`gateway/${link.id}-${address}.json`, JSON.stringify(config, null, 2));
+  return folder.write(`gateway/${link.id}.json`, JSON.stringify(config, null, 2));
 }
 
-function sipPart({ link, address = HOST.gateway }: GatewayOptions): object {
+function sipPart({ link }: GatewayOptions): object {
+  const address = HOST.gateway;
   const listen = [
     { transport: 'udp', address, port: PORT.sip },
     { transport: 'tcp', address, port: PORT.sip },
@@ -96,14 +97,14 @@ function sipPart({ link, address = HOST.gateway }: GatewayOptions): object {
   return { listen, host: address, routes: { [SIP]: [hop] }, believesDatagrams: true };
 }
 
-function xmppPart({ link, address = HOST.gateway }: GatewayOptions): object {
+function xmppPart({ link }: GatewayOptions): object {
   if (link.join === 'component')
     return {
       component: { host: HOST.xmpp, port: PORT.component, name: SIP, secret: COMPONENT_SECRET },
     };
   const listen = [
-    { address, port: PORT.server, direct: false },
-    { address, port: PORT.directServer, direct: true },
+    { address: HOST.gateway, port: PORT.server, direct: false },
+    { address: HOST.gateway, port: PORT.directServer, direct: true },
   ];
   return { s2s: { listen, secret: 'a dialback secret of the gateway' } };
 }
