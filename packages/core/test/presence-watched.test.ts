@@ -371,6 +371,14 @@ describe('RFC 6665 §4.2 dialogs', () => {
     expect(one.step({ kind: 'restarted' }).left()).toEqual([]);
   });
 
+  it('after a restart a probe that was answered before it does not count', () => {
+    const one = AT.probing().available().step({ kind: 'restarted' });
+    one.left();
+    one.now = watchedWakeAt({ ...NOT_WATCHED, checkAt: one.half?.checkAt }, one.x);
+    one.half = { ...(one.half ?? NOT_WATCHED), confirm: { by: one.now + 1, heard: ['balcony'] } };
+    expect(one.step({ kind: 'wake' }).left()).toContain('probe');
+  });
+
   it('a check that was due does not disown one who is asked again meanwhile', () => {
     const one = AT.probing().step({ kind: 'restarted' }).step({ kind: 'unsubscribed' }).taken();
     expect(one.state).toBe('requested');

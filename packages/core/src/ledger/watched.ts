@@ -151,6 +151,12 @@ function probe(work: Work): void {
   say(work, 'probe');
 }
 
+/** Whatever has been answered so far was asked before something was lost. */
+function probeAnew(work: Work): void {
+  work.half.confirm = undefined;
+  probe(work);
+}
+
 /** Asks who is left. A contact who takes the authorization back may go first, so its end is the contact's own word. */
 function count(work: Work): void {
   probe(work);
@@ -283,7 +289,7 @@ function wake(work: Work): void {
   if (half.askAgainAt !== undefined && half.askAgainAt <= now) ask(work);
   if (half.checkAt !== undefined && half.checkAt <= now) {
     half.checkAt = undefined;
-    if (half.state === 'granted') probe(work);
+    if (half.state === 'granted') probeAnew(work);
   }
   if (half.confirm !== undefined && half.confirm.by <= now) confirmed(work, half.confirm.heard);
   if (half.lostAt !== undefined && half.lostAt + x.waits.outage <= now) outage(work);
@@ -314,7 +320,7 @@ function confirmed(work: Work, heardOf: readonly string[]): void {
 function outage(work: Work): void {
   const { half } = work;
   half.lostAt = undefined;
-  if (half.state === 'granted' && half.notifiers.length > 0) probe(work);
+  if (half.state === 'granted' && half.notifiers.length > 0) probeAnew(work);
 }
 
 /** The answer to a NOTIFY of another process comes to nobody, and what came while none was there is missing. */
