@@ -3,9 +3,10 @@
 import { valuesFor } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import { quoted } from './finding.ts';
+import { obligationSentence } from './explain-obligation.ts';
 import { DEFAULT_XMPP_LINK_RULES } from './link-rules.ts';
 import { partnerOf, type PolicySet, type Rule } from './policy-set.ts';
-import { REASONS, type Obligation, type Query, type Verdict } from './query.ts';
+import { REASONS, type Query, type Verdict } from './query.ts';
 
 /** Why the verdict is what it is. Needs the set and the query that it came from. */
 export function explain(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
@@ -14,7 +15,7 @@ export function explain(set: PolicySet, query: Query, verdict: Verdict): readonl
   return [
     `${outcome}: ${crossing}.`,
     ...verdict.by.map((id) => reason(set, query, id)),
-    ...verdict.must.map((obligation) => condition(query, obligation)),
+    ...verdict.must.map((obligation) => obligationSentence(query, obligation)),
     ...links(set, query, verdict),
     ...advice(set, query, verdict),
   ];
@@ -71,12 +72,6 @@ function partnerName(set: PolicySet, domain: string): string {
   return `partner ${partnerOf(set, domain)?.id ?? quoted(domain)}`;
 }
 
-function condition(query: Query, obligation: Obligation): string {
-  const domain = quoted(obligation.end === 'from' ? query.from : query.to);
-  if (obligation.kind === 'tls') return `The link with ${domain} must be encrypted (TLS).`;
-  return `${domain} must be proved by ${PROOFS[obligation.by]}.`;
-}
-
 /** The rules of the XMPP link, where they are not those of everybody. */
 function links(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
   const partner = partnerOf(set, query.via === 'xmpp' ? query.from : query.to);
@@ -119,11 +114,6 @@ function nearby(set: PolicySet, domain: string): readonly Rule[] {
 const SHOWN = 5;
 const NEEDS_PERMIT = 'To permit it, add a permit that names both its domain and its traffic.';
 const NO_PERMIT = 'the default would hold';
-const PROOFS = {
-  certificate: 'its certificate',
-  dialback: 'dialback or its certificate',
-  address: 'one of the addresses listed for it',
-} as const;
 const BEYOND_RULES: ReadonlySet<string> = new Set([
   REASONS.malformedDomain,
   REASONS.unknownTraffic,

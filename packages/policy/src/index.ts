@@ -14,7 +14,38 @@ export { loadPolicy } from './load.ts';
 export { MisuseError } from './misuse.ts';
 export type { Partner, PolicySet, Rule } from './policy-set.ts';
 export { linkRulesOf, partnerOf } from './policy-set.ts';
-export type { End, Obligation, Proof, Query, Traffic, Verdict } from './query.ts';
+export type {
+  AccessEdgeEntry,
+  AllowedDomainEntry,
+  ArchivingEntry,
+  BlockedDomainEntry,
+  DefaultRouteEdgeEntry,
+  DnsSrvEdgeEntry,
+  EdgeEntry,
+  ExternalAccessEntry,
+  ExternalAccessPolicyEntry,
+  FederationEntry,
+  HostingProviderEntry,
+  ImFilterEntry,
+  Negotiation,
+  PublicProviderEntry,
+  RecipientEntry,
+  VerificationLevel,
+  XmppGatewayEntry,
+  XmppPartnerEntry,
+  XmppPartnerType,
+} from './federation/document.ts';
+export type { Facts, Grant, Mark, PolicyQuestion, Relation } from './federation/facts.ts';
+export type {
+  End,
+  FederationObligation,
+  Level,
+  Obligation,
+  Proof,
+  Query,
+  Traffic,
+  Verdict,
+} from './query.ts';
 export { REASONS } from './query.ts';
 export { readByShape } from './shape.ts';
 export type { Field, Shape, ShapedDocument, Words } from './shape.ts';

@@ -163,8 +163,9 @@ export function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
   if (verdict.must.length === 0) return ANY_WAY;
   let [certificate, tls, address] = [false, false, false];
   for (const duty of verdict.must) {
-    if (duty.end !== 'to') continue;
+    if (!('end' in duty) || duty.end !== 'to') continue;
     if (duty.kind === 'tls') tls = true;
+    else if (duty.kind !== 'prove') continue;
     else if (duty.by === 'certificate') certificate = true;
     else if (duty.by === 'address') address = true;
   }

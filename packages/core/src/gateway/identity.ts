@@ -35,7 +35,7 @@ export interface ConnectionFacts {
 export function unmet(verdict: Verdict, facts: ConnectionFacts): string | undefined {
   if (verdict.must.length === 0) return undefined;
   for (const duty of verdict.must) {
-    if (duty.end !== 'from') continue;
+    if (!('end' in duty) || duty.end !== 'from') continue;
     if (duty.kind === 'tls' && !facts.tls) return 'no-tls';
     if (duty.kind === 'prove' && !proves(facts.proof, duty.by)) return `not-by-${duty.by}`;
   }
