@@ -218,6 +218,25 @@ describe('S6: a gateway whose store does not outlive it closes', () => {
     expect(town.gateway.sizes).toEqual(EMPTY);
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 8])(
+    'watchers hear deactivated although a NOTIFY is on its way (%d ms)',
+    async (after) => {
+      const town = friends({ gateway: { lastingStore: false } });
+      town.juliet.clients[0]?.setPresence({ show: 'dnd' });
+      town.pass(after);
+      const closing = town.close();
+      for (let n = 0; n < 200; n++) {
+        town.pass(100);
+        await Promise.resolve();
+      }
+      await closing;
+      town.pass(MINUTE);
+      const { state, reason } = town.romeo.sees(JULIET);
+      expect([state, reason]).toEqual(['terminated', 'deactivated']);
+      expect(town.gateway.sizes).toEqual(EMPTY);
+    },
+  );
+
   it('one whose store does says nothing, and every table is empty', async () => {
     const town = friends();
     const closing = town.close();

@@ -46,6 +46,7 @@ export class PresenceLeaving {
   readonly #env: GatewayEnv;
   readonly #fail: Failing;
   readonly #asking: Asking<Waiting>;
+  #unanswered = 0;
 
   constructor(env: GatewayEnv, fail: Failing) {
     const { limits, waits } = env;
@@ -61,6 +62,16 @@ export class PresenceLeaving {
 
   get wakeAt(): number {
     return this.#asking.wakeAt;
+  }
+
+  /** Requests that the SIP edge has and that have no end yet. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** A request that the SIP edge had has ended. */
+  ended(): void {
+    this.#unanswered -= 1;
   }
 
   /** Lets one effect out. */
@@ -108,6 +119,7 @@ export class PresenceLeaving {
     if (isForbidden || targets.length === 0) return this.#fail(now, ride, 'no-target');
     const headers = [...(draft.headers ?? []), ...pathHeaders([instance])];
     const marked = { ...draft, headers };
+    this.#unanswered += 1;
     out.push({ kind: 'sip', input: { kind: 'request', draft: marked, targets, context: ride } });
   }
 

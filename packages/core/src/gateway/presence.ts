@@ -1,7 +1,7 @@
 // The half that carries presence: hands what comes in to the record it concerns, and what the ledger decides to the
 // edges. What presence means, and what is remembered of it, is the ledger's (ledger/presence.ts); records change at a
 // desk (desk.ts), so nothing leaves before it is written. Who may is presence-events.ts'.
-import type { Flow, IncomingRequest, Response, SipEvent } from '@interwork/sip';
+import type { FailedReason, Flow, IncomingRequest, Response, SipEvent } from '@interwork/sip';
 import type { Jid, LinkFacts, Presence, Receipt, XmppEvent } from '@interwork/xmpp';
 import { keptOf, type PresenceEvent, stepPresence } from '../ledger/presence.ts';
 import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
@@ -63,6 +63,7 @@ export class PresenceCrossing {
   readonly #leaving: PresenceLeaving;
   readonly #shares: Shares;
   #hasBegun = false;
+  #isTakingBack = false;
 
   constructor(env: GatewayEnv, settings: PresenceSettings) {
     const { options, limits } = env;
@@ -70,7 +71,7 @@ export class PresenceCrossing {
     this.#env = env;
     this.#settings = settings;
     this.#leaving = new PresenceLeaving(env, (now, ride, reason) =>
-      this.failed(now, { reason }, ride),
+      this.#wentNowhere(now, ride, reason),
     );
     this.#desk = new Desk<PresenceItem, PresenceEffect>({
       decide: (now, key, record, event) => this.#decide(now, key, record, event),
@@ -82,10 +83,14 @@ export class PresenceCrossing {
     });
   }
 
-  /** Events that have not ended, and requests that wait for a route. */
+  /**
+   * Events that have not ended, and requests that wait for a route. Where everything is taken back at the end, requests
+   * without an answer as well: what ends a dialog may stand behind them.
+   */
   get open(): number {
     const { events, rechecks } = this.#desk.sizes;
-    return events + rechecks + this.#leaving.size;
+    const behind = this.#isTakingBack ? this.#leaving.unanswered : 0;
+    return events + rechecks + this.#leaving.size + behind;
   }
 
   get sizes(): PresenceSizes {
@@ -128,6 +133,7 @@ export class PresenceCrossing {
 
   /** A request of ours has its final response. */
   response(now: number, response: Response, { key, half, tag }: PresenceRide): void {
+    this.#leaving.ended();
     this.#put(now, key, { event: { half, input: { kind: 'response', tag, response } }, at: now });
   }
 
@@ -137,8 +143,8 @@ export class PresenceCrossing {
     { reason }: Pick<Extract<SipEvent, { kind: 'failed' }>, 'reason'>,
     ride: PresenceRide,
   ): void {
-    const { key, half, tag } = ride;
-    this.#put(now, key, { event: { half, input: { kind: 'failed', tag, reason } }, at: now });
+    this.#leaving.ended();
+    this.#wentNowhere(now, ride, reason);
   }
 
   /** What became of a stanza of ours; only what may be lost concerns us. */
@@ -200,15 +206,20 @@ export class PresenceCrossing {
 
   /** What dies with this process is taken back; what does not goes on. */
   close(now: number): void {
-    if (this.#env.options.lastingStore !== true)
-      this.#recheck(now, 'shutdown', 'shutdown', () => true);
+    this.#isTakingBack = this.#env.options.lastingStore !== true;
+    if (this.#isTakingBack) this.#recheck(now, 'shutdown', 'shutdown', () => true);
     else this.#desk.close();
   }
 
   /** Everything that is open ends now. */
   end(now: number): void {
+    this.#isTakingBack = false;
     this.#desk.abandon();
     this.#drain(now);
+  }
+
+  #wentNowhere(now: number, { key, half, tag }: PresenceRide, reason: FailedReason): void {
+    this.#put(now, key, { event: { half, input: { kind: 'failed', tag, reason } }, at: now });
   }
 
   #recheck(
