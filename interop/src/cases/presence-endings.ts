@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { byCertificate, type Case, hold, same } from './case.ts';
 import {
   bareOf,
+  notify,
   openOf,
   pidf,
   timesAsked,
@@ -77,6 +78,23 @@ export const PRESENCE_ENDINGS: readonly Case[] = (
           await seen(views, word, AFRESH);
           notDoubled(views);
         });
+      },
+    },
+    {
+      id: 'presence-gateway-term',
+      title:
+        'a gateway that keeps nothing is asked to end: SIP watchers may subscribe again at once, XMPP users see nobody',
+      on: ({ join }) => join === 'dialback',
+      run: async (world) => {
+        const { watched, own } = await everybody(world);
+        await well(world);
+        const before = watched.watcher.seen.length;
+        await world.gateway.terminate();
+        const { reason } = await notify(watched.watcher, 'terminated', before);
+        same(reason, 'deactivated', 'the reason');
+        await xmppSees(own, 'nobody', (view) => view.size === 0);
+        await own.presentity.until('the end', ({ event }) => event === 'unsubscribe');
+        await world.gateway.start();
       },
     },
     {
