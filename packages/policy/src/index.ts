@@ -47,6 +47,6 @@ export type {
   Verdict,
 } from './query.ts';
 export { REASONS } from './query.ts';
-export { readByShape } from './shape.ts';
-export type { Field, Shape, ShapedDocument, Words } from './shape.ts';
+export { readByShape, type ShapedDocument } from './read-shape.ts';
+export type { Field, Shape, Words } from './shape.ts';
 export { TRAFFIC } from './traffic.ts';

@@ -3,7 +3,7 @@
 import { DOCUMENT, type PartnerEntry, type PolicyDocument } from './document.ts';
 import type { Report } from './finding.ts';
 import type { JsonNode } from './json.ts';
-import { readShape } from './shape.ts';
+import { readShape } from './read-shape.ts';
 
 /** A document whose fields have been read. Partners stand in a Map: ids are the writer's words. */
 export interface ReadDocument extends Omit<PolicyDocument, 'partners'> {
