@@ -1,7 +1,9 @@
 // The policy document: its types, and the one descriptor that says which fields there are. The
 // loader walks the descriptor (read.ts); what the fields mean together is compile.ts.
+import type { FederationEntry } from './federation/document.ts';
+import { FEDERATION } from './federation/shapes.ts';
 import type { Traffic } from './query.ts';
-import type { Field, Shape } from './shape.ts';
+import type { Field, FieldsOf, Shape } from './shape.ts';
 import { TRAFFIC } from './traffic.ts';
 
 /** A policy as an administrator writes it. `loadPolicy` takes it as JSON text or as a value. */
@@ -11,6 +13,8 @@ export interface PolicyDocument {
   readonly default: 'deny' | 'permit';
   readonly partners?: Readonly<Record<string, PartnerEntry>>;
   readonly rules: readonly RuleEntry[];
+  /** Lync's objects. Absent: rules and partners alone decide. */
+  readonly federation?: FederationEntry;
 }
 
 /** Facts about a partner. They hold for every crossing, whichever rule permits it. */
@@ -133,17 +137,17 @@ const RULE: Shape = {
   },
 };
 
-/** The whole document, as a descriptor. */
-export const DOCUMENT: Shape = {
-  kind: 'object',
-  fields: {
-    version: { shape: { kind: 'choice', of: [1] }, required: true, about: 'Always 1.' },
-    default: {
-      shape: { kind: 'choice', of: ['deny', 'permit'] },
-      required: true,
-      about: 'What holds when no rule speaks.',
-    },
-    partners: { shape: { kind: 'table', of: PARTNER }, about: 'Partners by id.' },
-    rules: { shape: { kind: 'list', of: RULE }, required: true, about: 'In any order.' },
+const FIELDS: FieldsOf<PolicyDocument> = {
+  version: { shape: { kind: 'choice', of: [1] }, required: true, about: 'Always 1.' },
+  default: {
+    shape: { kind: 'choice', of: ['deny', 'permit'] },
+    required: true,
+    about: 'What holds when no rule speaks.',
   },
+  partners: { shape: { kind: 'table', of: PARTNER }, about: 'Partners by id.' },
+  rules: { shape: { kind: 'list', of: RULE }, required: true, about: 'In any order.' },
+  federation: { shape: FEDERATION, about: "Lync's objects." },
 };
+
+/** The whole document, as a descriptor. */
+export const DOCUMENT: Shape = { kind: 'object', fields: FIELDS };

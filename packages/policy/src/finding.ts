@@ -10,9 +10,11 @@ export type FindingCode =
   | 'duplicate-key' // JSON leaves open which one counts; here neither does
   | 'wrong-type'
   | 'unknown-field'
+  | 'misplaced-field' // a field that goes with another kind of the object
   | 'missing-field'
   | 'unknown-value' // not one of the words the field knows
   | 'malformed-text' // text that does not follow the rule of its field
+  | 'malformed-date'
   | 'out-of-range'
   | 'malformed-id'
   | 'reserved-id' // an id that verdicts use for themselves

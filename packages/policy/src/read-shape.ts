@@ -12,7 +12,7 @@ import {
 } from './finding.ts';
 import { lineAt, readJson, type JsonNode, type JsonObject } from './json.ts';
 import { DEFAULT_LIMITS, type PolicyLimits } from './limits.ts';
-import { expected, type Shape } from './shape.ts';
+import { expected, type Field, type Fields, type Shape } from './shape.ts';
 
 /** A document that has been read, whatever was wrong with it. */
 export interface ShapedDocument {
@@ -66,6 +66,9 @@ export function readShape(
     case 'object':
       if (node.kind === 'object') return readFields(node, shape.fields, place, report);
       break;
+    case 'variant':
+      if (node.kind === 'object') return readVariant(node, shape, place, report);
+      break;
     case 'table':
       if (node.kind === 'object') return readTable(node, shape, place, report);
       break;
@@ -85,24 +88,62 @@ export function readShape(
 
 /** The kind of JSON node that a shape is about. */
 function nodeKindOf(shape: Shape): JsonNode['kind'] {
-  if (shape.kind === 'object' || shape.kind === 'table') return 'object';
-  return shape.kind === 'list' ? 'array' : 'scalar';
+  switch (shape.kind) {
+    case 'object':
+    case 'variant':
+    case 'table':
+      return 'object';
+    default:
+      return shape.kind === 'list' ? 'array' : 'scalar';
+  }
 }
 
-type Fields = Extract<Shape, { kind: 'object' }>['fields'];
+type Variant = Extract<Shape, { kind: 'variant' }>;
 type Table = Extract<Shape, { kind: 'table' }>;
+
+/** Its fields by what it says it is; all there are when it does not say it well. */
+function readVariant(
+  node: JsonObject,
+  variant: Variant,
+  place: Place | undefined,
+  report: Report,
+): unknown {
+  const said = node.members.get(variant.by);
+  const name = said?.kind === 'scalar' ? String(said.value) : '';
+  const fields = Object.hasOwn(variant.of, name) ? variant.of[name] : undefined;
+  return readFields(node, fields ?? fieldsOfAll(variant), place, report, (key) =>
+    misplaced(key, name, variant),
+  );
+}
+
+/** None required but the one that says what it is. */
+function fieldsOfAll({ by, of }: Variant): Fields {
+  const all = Object.values(of).flatMap((fields) => Object.entries(fields));
+  const optional = all.map(([key, { shape, about }]): [string, Field] => [key, { shape, about }]);
+  const shape: Shape = { kind: 'choice', of: Object.keys(of) };
+  const about = `one of ${Object.keys(of).join(', ')}`;
+  return { ...Object.fromEntries(optional), [by]: { shape, required: true, about } };
+}
+
+/** What is said of a field that another variant has. */
+function misplaced(key: string, name: string, { by, of }: Variant): string | undefined {
+  const others = Object.keys(of).filter((other) => Object.hasOwn(of[other] ?? {}, key));
+  if (others.length === 0) return undefined;
+  return `${quoted(key)} goes with ${by} ${others.join(' or ')}, and here it is ${name}`;
+}
 
 function readFields(
   node: JsonObject,
   fields: Fields,
   parent: Place | undefined,
   report: Report,
+  elsewhere: (key: string) => string | undefined = () => undefined,
 ): unknown {
   const read: Record<string, unknown> = {};
   for (const [key, member] of node.members) {
     const place = { parent, key };
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field === undefined) error(report, 'unknown-field', place, unknown(key, fields));
+    if (field === undefined) reportStray(key, fields, elsewhere(key), place, report);
     else read[key] = readShape(member, field.shape, place, report);
   }
   for (const [key, field] of Object.entries(fields)) {
@@ -111,6 +152,17 @@ function readFields(
     }
   }
   return read;
+}
+
+function reportStray(
+  key: string,
+  fields: Fields,
+  elsewhere: string | undefined,
+  place: Place,
+  report: Report,
+): void {
+  if (elsewhere !== undefined) error(report, 'misplaced-field', place, elsewhere);
+  else error(report, 'unknown-field', place, unknown(key, fields));
 }
 
 function unknown(key: string, fields: Fields): string {
@@ -127,8 +179,8 @@ function readTable(
   for (const [key, member] of node.members) {
     const place = { parent, key };
     if (names === undefined) readId(key, place, report);
-    else if (!names.holds(key))
-      error(report, 'malformed-text', place, `Expected ${names.expected}`);
+    else if (key.length > MAX_WORDS || !names.holds(key))
+      error(report, names.code ?? 'malformed-text', place, `Expected ${names.expected}`);
     read.set(key, readShape(member, of, place, report));
   }
   return read;
@@ -164,7 +216,7 @@ function readScalar(
     case 'words':
       if (typeof value !== 'string') break;
       if (value.length <= MAX_WORDS && shape.holds(value)) return value;
-      return error(report, 'malformed-text', place, `Expected ${expected(shape)}`);
+      return error(report, shape.code ?? 'malformed-text', place, `Expected ${expected(shape)}`);
     case 'flag':
       if (typeof value === 'boolean') return value;
       break;

@@ -1,9 +1,12 @@
 // What a document that people write may hold, as data: kinds of values, fields and words. The policy's own
 // descriptor is document.ts; any other document may have one too. Reading by a descriptor is read-shape.ts.
+import type { FindingCode } from './finding.ts';
 
 /** What a field may hold. */
 export type Shape =
-  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly kind: 'object'; readonly fields: Fields }
+  /** An object whose field `by` says which further fields it has. */
+  | { readonly kind: 'variant'; readonly by: string; readonly of: Readonly<Record<string, Fields>> }
   /** Members named by id, or by what `names` says; read into a Map. */
   | { readonly kind: 'table'; readonly of: Shape; readonly names?: Words }
   | { readonly kind: 'list'; readonly of: Shape }
@@ -21,6 +24,8 @@ export type Shape =
 export interface Words {
   readonly expected: string;
   readonly holds: (text: string) => boolean;
+  /** What a finding is called where it does not hold. Absent: `malformed-text`. */
+  readonly code?: FindingCode;
 }
 
 /** One field: what it may hold, whether it has to be there, and a sentence about it. */
@@ -30,17 +35,28 @@ export interface Field {
   readonly about: string;
 }
 
+/** Fields by name. */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** Exactly the fields of a type, required where it has them always: so that none is forgotten. */
+export type FieldsOf<T> = {
+  readonly [K in keyof T]-?: Field &
+    (Pick<T, K> extends Record<K, unknown> ? { required: true } : { required?: never });
+};
+
 /** What a shape takes, to stand behind the word "Expected". */
 export function expected(shape: Shape): string {
   switch (shape.kind) {
     case 'object':
       return `an object with ${Object.keys(shape.fields).join(', ')}`;
+    case 'variant':
+      return `an object whose ${JSON.stringify(shape.by)} is ${among(Object.keys(shape.of))}`;
     case 'table':
       return `an object, its members named by ${shape.names?.expected ?? 'id'}`;
     case 'list':
       return `a list, each ${expected(shape.of)}`;
     case 'choice':
-      return `the value ${shape.of.map((known) => JSON.stringify(known)).join(' or ')}`;
+      return `the value ${among(shape.of)}`;
     case 'id':
       return 'an id: up to 64 letters, digits and . _ : - after a first letter or digit';
     case 'text':
@@ -54,4 +70,8 @@ export function expected(shape: Shape): string {
     case 'count':
       return `a whole number from ${shape.min} to ${shape.max}`;
   }
+}
+
+function among(values: readonly (string | number)[]): string {
+  return values.map((known) => JSON.stringify(known)).join(' or ');
 }
