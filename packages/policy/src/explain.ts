@@ -1,10 +1,10 @@
 // A verdict in sentences for an administrator: what was decided, by which rule, what has to hold,
 // and what would have to change for it to be otherwise. Not for the person whose message it was.
-import { valuesFor } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import { quoted } from './finding.ts';
 import { obligationSentence } from './explain-obligation.ts';
 import { DEFAULT_XMPP_LINK_RULES } from './link-rules.ts';
+import { nearPermits } from './near.ts';
 import { partnerOf, type PolicySet, type Rule } from './policy-set.ts';
 import { REASONS, type Query, type Verdict } from './query.ts';
 
@@ -99,16 +99,9 @@ function advice(set: PolicySet, query: Query, verdict: Verdict): readonly string
 
 /** Permits that name an end and yet do not speak of this crossing. */
 function nearMisses(set: PolicySet, query: Query): readonly string[] {
-  const rules = [query.from, query.to].flatMap((domain) => nearby(set, domain));
+  const rules = [query.from, query.to].flatMap((domain) => nearPermits(set, domain));
   const near = [...new Set(rules)].slice(0, SHOWN);
   return near.map((rule) => `Near: rule ${rule.id} permits ${subject(rule)}, but not this.`);
-}
-
-function nearby(set: PolicySet, domain: string): readonly Rule[] {
-  const name = normalizeDomain(domain) ?? '';
-  const parent = name.slice(name.indexOf('.') + 1);
-  const rules = [...valuesFor(set.index, name), ...valuesFor(set.index, parent)];
-  return rules.filter((rule) => rule.effect === 'permit');
 }
 
 const SHOWN = 5;
