@@ -50,3 +50,7 @@ export { REASONS } from './query.ts';
 export { readByShape, type ShapedDocument } from './read-shape.ts';
 export type { Field, Shape, Words } from './shape.ts';
 export { TRAFFIC } from './traffic.ts';
+export { applyChange } from './what-if/change.ts';
+export type { Change, ChangeKind, PatchStep, Reach } from './what-if/change.ts';
+export { DEFAULT_WHAT_IF_LIMITS, whatIf } from './what-if/search.ts';
+export type { Way, WhatIf, WhatIfLimits } from './what-if/search.ts';
