@@ -35,8 +35,8 @@ import { timerTable } from './timers.ts';
 import { Deadlines } from './transaction/deadlines.ts';
 
 /**
- * A SIP endpoint without sockets. Every `context` handed in comes back in exactly one `response` or
- * `failed`. Throws `MisuseError` for misuse by the host, and nothing else of its own.
+ * A SIP endpoint without sockets. Every `context` handed in comes back in exactly one `response`,
+ * `failed` or `sent`. Throws `MisuseError` for misuse by the host, and nothing else of its own.
  * @spec RFC 3261 §18
  */
 export class SipEndpoint implements Machine<SipInput, SipOutput> {
@@ -71,6 +71,8 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       supported: options.supported ?? [],
       schemes: options.schemes ?? ['sip', 'sips', 'im', 'pres'],
       decline: options.decline,
+      proxies: options.proxies,
+      unanswered: options.unanswered ?? [],
     });
   }
 
@@ -108,11 +110,15 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
         else this.#takeStream(now, input.flow, input.bytes);
         return;
       case 'request':
+      case 'forward':
         if (this.#drainUntil === NEVER) this.#uac.request(now, input);
         else this.#uac.refuse(input.context);
         return;
       case 'respond':
         this.#uas.respond(now, input);
+        return;
+      case 'pass':
+        this.#uas.pass(now, input);
         return;
       case 'opened':
         if (input.connect !== undefined) this.#uac.opened(now, input.connect, input.flow);
@@ -276,7 +282,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   }
 
   #receiveClosed(input: SipInput): void {
-    if (input.kind === 'request') this.#uac.refuse(input.context);
+    if (input.kind === 'request' || input.kind === 'forward') this.#uac.refuse(input.context);
     else if (input.kind === 'opened') {
       this.#ground.outbox.push({ kind: 'disconnect', flow: input.flow });
     }

@@ -6,6 +6,7 @@ export { Framer, type FramerEvent } from './framer.ts';
 export { DEFAULT_LIMITS, DIALOG_LIMITS, type SipLimits } from './limits.ts';
 export {
   type CSeq,
+  type ForwardDraft,
   type HeaderField,
   type Headers,
   type IncomingRequest,
@@ -15,6 +16,7 @@ export {
   type Param,
   type ParamValue,
   param,
+  type PassedResponse,
   type Read,
   type Request,
   type RequestDraft,
@@ -31,7 +33,9 @@ export { type MailboxUri, parseMailbox, writeMailbox } from './mailbox.ts';
 export { parseNameAddr, writeNameAddr } from './name-addr.ts';
 export { percentDecode } from './percent.ts';
 export { headersOf } from './header/field.ts';
+export { type FieldNames, fieldNames } from './header/field-names.ts';
 export { parseMessage } from './parse.ts';
+export { routeTexts } from './relay.ts';
 export { salvage } from './salvage.ts';
 export { equalTel, parseTel, type TelUri, writeTel } from './tel.ts';
 export {
@@ -120,11 +124,14 @@ export type {
   FailedEvent,
   FailedReason,
   Flow,
+  ForwardInput,
   Instant,
   Machine,
+  PassInput,
   RefusedPeer,
   RequestInput,
   RespondInput,
+  SentEvent,
   SipCounts,
   SipEndpointOptions,
   SipEvent,

@@ -3,6 +3,7 @@
 // RFC 3261 §7 (messages), §20 (headers).
 
 import type { Fault } from './fault.ts';
+import type { FieldNames } from './header/field-names.ts';
 import type { Uri } from './uri.ts';
 
 /** A request as it was received. @spec RFC 3261 §7.1 */
@@ -220,6 +221,44 @@ export interface ResponseDraft {
   readonly reason?: string | undefined;
   readonly contentType?: string | undefined;
   readonly body?: Uint8Array | undefined;
+  readonly headers?: readonly HeaderField[] | undefined;
+}
+
+/**
+ * A request on its way through: written as it was received, but for what stands here. The endpoint puts its own Via on
+ * top; the body is the received one.
+ *
+ * @spec RFC 3261 §16.6
+ */
+export interface ForwardDraft {
+  readonly request: IncomingRequest;
+  /** The address it came from, for the topmost Via. */
+  readonly cameFrom: { readonly address: string; readonly port: number };
+  /** What goes on: one less than what came. */
+  readonly maxForwards: number;
+  /** The Request-URI, as it is to be written; without, as it was. */
+  readonly uri?: string | undefined;
+  /** Fields that go no further. Via, Max-Forwards and Content-Length need not be among them. */
+  readonly without?: FieldNames | undefined;
+  /** Fields put before all that goes on, in order. */
+  readonly headers?: readonly HeaderField[] | undefined;
+  /** A token put behind every branch of ours, so that a request that comes back is known. */
+  readonly mark?: string | undefined;
+}
+
+/**
+ * A response on its way back: written as it was received, with the Via of the request it answers in place of its own.
+ *
+ * @spec RFC 3261 §16.7
+ */
+export interface PassedResponse {
+  readonly response: Response;
+  /** Instead of the one received. */
+  readonly status?: number | undefined;
+  readonly reason?: string | undefined;
+  /** Fields that go no further. Via and Content-Length need not be among them. */
+  readonly without?: FieldNames | undefined;
+  /** Fields put before all that goes on, in order. */
   readonly headers?: readonly HeaderField[] | undefined;
 }
 

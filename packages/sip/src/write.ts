@@ -5,7 +5,8 @@ import { join } from './bytes.ts';
 import { writeParams, tokenOf } from './cursor.ts';
 import { MisuseError } from './fault.ts';
 import { isControl, runEnd, scrubControls, SPACE, TOKEN, URI_PARAM, URIC } from './grammar.ts';
-import { writeField, writeFields } from './header/field.ts';
+import { headersOf, writeField, writeFields } from './header/field.ts';
+import type { FieldNames } from './header/field-names.ts';
 import { HeaderTable } from './header/table.ts';
 import type {
   CSeq,
@@ -77,11 +78,13 @@ function responseHead(response: WireResponse): string {
   );
 }
 
-function requestLine(method: string, uri: string): string {
+/** The first line of a request, with its Request-URI as text. */
+export function requestLine(method: string, uri: string): string {
   return `${checkedMethod(method)} ${uri} SIP/2.0\r\n`;
 }
 
-function statusLine(status: number, reason: string): string {
+/** The first line of a response. */
+export function statusLine(status: number, reason: string): string {
   if (!Number.isInteger(status) || status < 100 || status > 699) {
     throw new MisuseError('status', 'A status must be an integer from 100 to 699.');
   }
@@ -95,8 +98,11 @@ function checkedMethod(method: string): string {
   return method;
 }
 
-function linesOf(headers: Headers): string {
-  return headers instanceof HeaderTable ? headers.lines() : writeFields(headers.fields());
+/** The lines of headers, octet for octet where they were received, without Content-Length and what is named. */
+export function linesOf(headers: Headers, one?: FieldNames, other?: FieldNames): string {
+  if (headers instanceof HeaderTable) return headers.lines(one, other);
+  if (one === undefined) return writeFields(headers.fields());
+  return linesOf(headersOf(headers.fields()), one, other);
 }
 
 function viaLines(vias: readonly (Via | string)[]): string {
@@ -120,7 +126,7 @@ function cseqLine(cseq: CSeq | string | undefined): string {
 }
 
 /** A received Request-URI goes out as it came; one that a host changed may hold no blank. */
-function safeUri(uri: string): string {
+export function safeUri(uri: string): string {
   for (let i = 0; i < uri.length; i++) {
     const code = uri.charCodeAt(i);
     if (code === SPACE || code === 9 || isControl(code)) return percentEncode(uri, URIC);

@@ -2,17 +2,18 @@
 // Status codes and who decides on them are elsewhere.
 import type {
   IncomingRequest,
-  Param,
+  PassedResponse,
   ResponseDraft,
   Salvage,
   Via,
   WireResponse,
 } from '../message.ts';
-import { isFault } from '../fault.ts';
 import { param } from '../message.ts';
+import { writePassed } from '../relay.ts';
 import { writeMessage } from '../write.ts';
 import { reasonFor } from './reasons.ts';
 import type { Flow } from './types.ts';
+import { stampVia, viaLinesOf } from './via-lines.ts';
 
 /**
  * A response to a request we could read; `toTag` is for a draft that names none.
@@ -26,7 +27,7 @@ export function answerTo(
 ): Uint8Array {
   return writeMessage(
     wireResponse(draft, {
-      via: viasOf(incoming, flow),
+      via: viaLinesOf(incoming, flow.remote),
       from: incoming.request.headers.text('From'),
       to: withTag(
         incoming.request.headers.text('To'),
@@ -40,6 +41,20 @@ export function answerTo(
 }
 
 /**
+ * A response of somebody else to a request that was sent on: theirs, but with the Vias of the request.
+ * @spec RFC 3261 §16.7
+ */
+export function passedTo(
+  incoming: IncomingRequest,
+  flow: Flow,
+  passed: PassedResponse,
+): Uint8Array {
+  const { status } = passed;
+  const reason = passed.reason ?? (status === undefined ? undefined : reasonFor(status));
+  return writePassed({ ...passed, reason }, viaLinesOf(incoming, flow.remote));
+}
+
+/**
  * A response to a request that was broken somewhere: it repeats what could be read. The Via lines
  * below the first are sent back as they came, and so is a first line that holds several values.
  * @spec RFC 4475 §3.1.2
@@ -49,7 +64,7 @@ export function answerToBroken(salvage: Salvage, flow: Flow, draft: ResponseDraf
   const isList = vias[0]?.includes(',') ?? true;
   return writeMessage(
     wireResponse(draft, {
-      via: isList ? vias : [stampVia(salvage.via, flow), ...vias.slice(1)],
+      via: isList ? vias : [stampVia(salvage.via, flow.remote), ...vias.slice(1)],
       from: salvage.from,
       to: salvage.to,
       callId: salvage.callId,
@@ -80,15 +95,6 @@ function wireResponse(draft: ResponseDraft, copied: Copied): WireResponse {
   };
 }
 
-/** In order, and stamped where the request came in. */
-function viasOf(incoming: IncomingRequest, flow: Flow): readonly Via[] {
-  const vias = [stampVia(incoming.via, flow)];
-  const { via } = incoming.request.headers;
-  if (via === undefined || isFault(via)) return vias;
-  for (let i = 1; i < via.length; i += 1) vias.push(via[i] as Via);
-  return vias;
-}
-
 /** A To that has a tag keeps it: the request was sent within a dialog. */
 function withTag(
   to: string | undefined,
@@ -96,24 +102,6 @@ function withTag(
   drawn: string | undefined,
 ): string | undefined {
   return to === undefined || tag !== undefined || drawn === undefined ? to : `${to};tag=${drawn}`;
-}
-
-/**
- * The topmost Via with the address the request really came from.
- * @spec RFC 3261 §18.2.1
- * @spec RFC 3581 §4
- */
-export function stampVia(via: Via, flow: Flow): Via {
-  const asksPort = param(via.params, 'rport') !== undefined;
-  const { address, port } = flow.remote;
-  if (!asksPort && bareHost(via.host) === address) return via;
-  const params: Param[] = [];
-  for (const one of via.params) {
-    if (one.name !== 'received' && one.name !== 'rport') params.push(one);
-  }
-  params.push({ name: 'received', value: address });
-  if (asksPort) params.push({ name: 'rport', value: String(port) });
-  return { transport: via.transport, host: via.host, port: via.port, params };
 }
 
 /**
@@ -143,10 +131,6 @@ export function statelessTag(seed: string, branch: string | undefined): string {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
   return `${seed}.${(hash >>> 0).toString(36)}`;
-}
-
-function bareHost(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
 const NO_BODY = new Uint8Array();

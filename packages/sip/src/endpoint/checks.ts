@@ -5,7 +5,7 @@ import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts'
 import type { Uri } from '../uri.ts';
 import { type Fault, hostFault, isFault } from '../fault.ts';
 import { checkRefusal } from './draft.ts';
-import type { SipEndpointOptions } from './types.ts';
+import type { Flow, SipEndpointOptions } from './types.ts';
 
 /** What this endpoint takes. */
 export interface Capabilities {
@@ -15,6 +15,22 @@ export interface Capabilities {
   readonly supported: readonly string[];
   readonly schemes: readonly string[];
   readonly decline: SipEndpointOptions['decline'];
+  readonly proxies: SipEndpointOptions['proxies'];
+  readonly unanswered: readonly string[];
+}
+
+/**
+ * Whether the host sends it on, so that what a UAS would ask of it is not asked; a fault when the host failed to say.
+ * There is no INVITE to send on.
+ * @spec RFC 3261 §16.3
+ */
+export function isProxied(request: IncomingRequest, capabilities: Capabilities): boolean | Fault {
+  if (capabilities.proxies === undefined || request.method === 'INVITE') return false;
+  try {
+    return capabilities.proxies(request);
+  } catch (error) {
+    return hostFault('proxies', error);
+  }
 }
 
 /**
@@ -23,11 +39,12 @@ export interface Capabilities {
  */
 export function refusalFor(
   request: IncomingRequest,
+  flow: Flow,
   isMerged: boolean,
   capabilities: Capabilities,
 ): ResponseDraft | Fault | undefined {
   return (
-    refuseMethod(request, capabilities) ??
+    refuseMethod(request, flow, capabilities) ??
     refuseScheme(request.uri, capabilities.schemes) ??
     refuseMerged(isMerged) ??
     refuseExtensions(request, capabilities.supported)
@@ -53,11 +70,12 @@ export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
 /** @spec RFC 3261 §8.2.1 */
 function refuseMethod(
   request: IncomingRequest,
+  flow: Flow,
   capabilities: Capabilities,
 ): ResponseDraft | Fault | undefined {
   const { method } = request;
   if (capabilities.methods.includes(method)) return undefined;
-  const named = askHost(request, capabilities);
+  const named = askHost(request, flow, capabilities);
   if (named !== undefined) return named;
   return { status: KNOWN_METHODS.includes(method) ? 405 : 501, headers: [allow(capabilities)] };
 }
@@ -65,10 +83,11 @@ function refuseMethod(
 /** The host's own refusal; what goes wrong in there is a fault and never thrown at whoever read the request. */
 function askHost(
   request: IncomingRequest,
+  flow: Flow,
   capabilities: Capabilities,
 ): ResponseDraft | Fault | undefined {
   try {
-    const draft = capabilities.decline?.(request);
+    const draft = capabilities.decline?.(request, flow);
     return draft === undefined ? undefined : checkedDecline(draft, capabilities);
   } catch (error) {
     return hostFault('decline', error);

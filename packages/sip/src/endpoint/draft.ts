@@ -1,21 +1,53 @@
 // What a host hands in to be sent, looked at before anything begins with it: a draft that cannot be written is
 // refused while nothing has moved, so that the host may answer again, and an event of the network never meets it.
-import { MisuseError } from '../fault.ts';
+import { isFault, MisuseError } from '../fault.ts';
 import { runEnd, TOKEN } from '../grammar.ts';
 import {
+  type ForwardDraft,
   type HeaderField,
   type NameAddr,
   type Param,
   param,
+  type PassedResponse,
   type RequestDraft,
   type ResponseDraft,
 } from '../message.ts';
-import type { SipInput } from './types.ts';
+import { parseUri } from '../uri.ts';
+import type { ForwardInput, RequestInput, SipInput } from './types.ts';
 
 /** Throws `MisuseError` for a command that cannot be carried out, whatever state the endpoint is in. */
 export function checkCommand(input: SipInput): void {
   if (input.kind === 'respond') checkAnswer(input.draft);
-  else if (input.kind === 'request') checkRequestDraft(input.draft, input.targets);
+  else if (input.kind === 'pass') checkPassed(input.passed);
+  else if (input.kind === 'request' || input.kind === 'forward') checkSending(input);
+}
+
+/** Throws for a request that cannot be sent. */
+export function checkSending(input: RequestInput | ForwardInput): void {
+  if (!Array.isArray(input.targets)) throw new MisuseError('targets', 'targets must be a list');
+  if (input.kind === 'request') checkRequestDraft(input.draft);
+  else checkForward(input.forward);
+}
+
+/** What was received is well-formed; what is said in the draft must be. */
+function checkForward({ request, maxForwards, uri, mark, headers }: ForwardDraft): void {
+  checkMethod(request.method);
+  if (!Number.isInteger(maxForwards) || maxForwards < 0 || maxForwards > 255)
+    throw new MisuseError('max-forwards', 'Max-Forwards must be an integer from 0 to 255');
+  if (uri !== undefined && isFault(parseUri(uri)))
+    throw new MisuseError('uri', 'a Request-URI must be a URI');
+  if (mark !== undefined && !isToken(mark)) throw new MisuseError('mark', 'a mark must be a token');
+  checkFields(headers ?? []);
+}
+
+/**
+ * The same for a response that somebody else gave: only a final one comes here.
+ * @spec RFC 4320 §4.2
+ */
+export function checkPassed({ response, status = response.status, headers }: PassedResponse): void {
+  if (!Number.isInteger(status) || status < 200 || status > 699 || status === 408)
+    throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
+  checkFields(headers ?? []);
 }
 
 /**
@@ -46,20 +78,22 @@ export function checkRefusal(draft: ResponseDraft): void {
   checkParts(draft);
 }
 
-/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
-export function checkRequestDraft(draft: RequestDraft, targets: unknown): void {
-  const { method } = draft;
-  if (method === 'INVITE' || method === 'ACK' || method === 'CANCEL') {
-    throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
-  }
-  if (!isToken(method)) throw new MisuseError('method', 'a method must be a token');
+function checkRequestDraft(draft: RequestDraft): void {
+  checkMethod(draft.method);
   if (!isThing(draft.uri) || !isThing(draft.from?.uri) || !isThing(draft.to?.uri)) {
     throw new MisuseError('uri', 'uri, from and to must each have a URI');
   }
   checkTag(tagOf(draft.from));
   checkTag(tagOf(draft.to));
-  if (!Array.isArray(targets)) throw new MisuseError('targets', 'targets must be a list');
   checkParts(draft);
+}
+
+/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
+function checkMethod(method: string): void {
+  if (method === 'INVITE' || method === 'ACK' || method === 'CANCEL') {
+    throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
+  }
+  if (!isToken(method)) throw new MisuseError('method', 'a method must be a token');
 }
 
 /** What drafts of both kinds are made of, as untyped code may hand it in. */

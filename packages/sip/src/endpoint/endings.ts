@@ -1,5 +1,5 @@
-// Requests of the host that have not ended, and the one word each of them ends with: `response` or `failed`.
-// Why it ends is uac.ts.
+// Requests of the host that have not ended, and the one word each of them ends with: `response`, `failed`, or `sent`
+// where none is to be answered. Why it ends is uac.ts.
 import type { Response } from '../message.ts';
 import { CLOSED, type Failure, NO_TARGET } from './failure.ts';
 import type { Outbox } from './outbox.ts';
@@ -32,6 +32,12 @@ export class Endings {
   deliver(sending: Sending, response: Response): void {
     if (!this.#open.delete(sending)) return;
     this.#outbox.push({ kind: 'response', response, context: sending.context });
+  }
+
+  /** It was written, and that is all that will be known. */
+  sent(sending: Sending): void {
+    if (!this.#open.delete(sending)) return;
+    this.#outbox.push({ kind: 'sent', context: sending.context });
   }
 
   end(sending: Sending, failure: Failure): void {

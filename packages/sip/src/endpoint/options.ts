@@ -16,6 +16,8 @@ export function checkOptions(options: SipEndpointOptions): void {
   for (const port of Object.values(options.ports)) checkPort(port, 1);
   checkFunction('draw-token', options.drawToken);
   if (options.decline !== undefined) checkFunction('decline', options.decline);
+  if (options.proxies !== undefined) checkFunction('proxies', options.proxies);
+  checkTexts('unanswered', options.unanswered);
   checkTexts('methods', options.methods);
   checkTexts('accept', options.accept);
   checkTexts('events', options.events);

@@ -5,23 +5,32 @@ import { hostOf } from '../host.ts';
 import { type IncomingResponse, param } from '../message.ts';
 import { parseMessage } from '../parse.ts';
 import { clientKey } from '../transaction/key.ts';
-import { writeMessage } from '../write.ts';
 import type { ClientTable, ClientTransaction } from './client-table.ts';
 import type { Connection } from './connections.ts';
+import type { Endings } from './endings.ts';
 import type { Ground } from './ground.ts';
 import { MAX_DATAGRAM, type Sending } from './sending.ts';
-import { answersUs, ourVia, type SentBy } from './sent-by.ts';
+import { answersUs, hasOneVia, ourVia, type SentBy } from './sent-by.ts';
 import type { Flow, Instant, SipEndpointOptions, Target } from './types.ts';
-import { branchOf, wireRequest } from './wire-request.ts';
+import { branchOf, octetsOf } from './wire-request.ts';
 
 export class RequestWriter {
   readonly #ground: Ground;
   readonly #transactions: ClientTable;
+  readonly #endings: Endings;
   readonly #sentBy: SentBy;
+  readonly #unanswered: readonly string[];
 
-  constructor(ground: Ground, transactions: ClientTable, options: SipEndpointOptions) {
+  constructor(
+    ground: Ground,
+    transactions: ClientTable,
+    endings: Endings,
+    options: SipEndpointOptions,
+  ) {
     this.#ground = ground;
     this.#transactions = transactions;
+    this.#endings = endings;
+    this.#unanswered = options.unanswered ?? [];
     this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
   }
 
@@ -30,20 +39,21 @@ export class RequestWriter {
    * @spec RFC 3261 §18.1.1
    */
   send(now: Instant, sending: Sending, target: Target, connection: Connection): number {
-    const { draft, identity } = sending;
+    const { content } = sending;
     const { outbox, draw } = this.#ground;
-    let branch = branchOf(draft, sending.tries === 0, draw);
-    let key = clientKey(branch, draft.method);
+    let branch = branchOf(content, sending.tries === 0, draw);
+    let key = clientKey(branch, content.method);
     if (this.#transactions.get(key) !== undefined) {
-      branch = branchOf(draft, false, draw);
-      key = clientKey(branch, draft.method);
+      branch = branchOf(content, false, draw);
+      key = clientKey(branch, content.method);
     }
-    const via = ourVia(this.#sentBy, target.transport, branch);
-    const bytes = writeMessage(wireRequest(draft, identity, via));
+    const bytes = octetsOf(content, ourVia(this.#sentBy, target.transport, branch));
     if (target.transport === 'udp' && !this.#fitsDatagram(sending, bytes)) return 0;
     sending.tries += 1;
-    this.#transactions.begin(now, { key, bytes, connection, target, sending });
+    const isAnswered = !this.#unanswered.includes(content.method);
+    if (isAnswered) this.#transactions.begin(now, { key, bytes, connection, target, sending });
     outbox.push({ kind: 'send', flow: connection.flow, bytes });
+    if (!isAnswered) this.#endings.sent(sending);
     return bytes.length;
   }
 
@@ -57,7 +67,8 @@ export class RequestWriter {
     const transaction = this.#transactions.get(clientKey(branch, incoming.cseq.method));
     if (transaction === undefined) return undefined;
     const isOurs = answersUs(this.#sentBy, transaction.connection.flow, flow, incoming);
-    return isOurs ? transaction : undefined;
+    const isOwn = transaction.sending?.content.kind === 'own';
+    return isOurs && (!isOwn || hasOneVia(incoming)) ? transaction : undefined;
   }
 
   /** The transaction of a request that we wrote there once, and of which nothing was heard. */

@@ -1,18 +1,17 @@
 // One request of the host over all its tries, and which target is next. RFC 3263 §4.3; RFC 3261 §18.1.1 for
 // what is too long for a datagram. How it is sent, and what ends it, is uac.ts.
-import type { RequestDraft, Response } from '../message.ts';
+import type { Response } from '../message.ts';
 import type { TimerTable } from '../timers.ts';
 import type { Waiter } from './attempts.ts';
 import type { Failure } from './failure.ts';
-import type { Instant, RequestInput, Target } from './types.ts';
-import type { Identity } from './wire-request.ts';
+import type { ForwardInput, Instant, RequestInput, Target } from './types.ts';
+import type { Content } from './wire-request.ts';
 
 export interface Sending {
   readonly kind: 'sending';
-  readonly draft: RequestDraft;
+  readonly content: Content;
   readonly context: unknown;
   readonly targets: readonly Target[];
-  readonly identity: Identity;
   readonly begunAt: Instant;
   nextTarget: number;
   tries: number;
@@ -27,13 +26,16 @@ export interface Sending {
   exceeds: boolean;
 }
 
-export function sendingOf(now: Instant, input: RequestInput, identity: Identity): Sending {
+export function sendingOf(
+  now: Instant,
+  input: RequestInput | ForwardInput,
+  content: Content,
+): Sending {
   return {
     kind: 'sending',
-    draft: input.draft,
+    content,
     context: input.context,
     targets: input.targets,
-    identity,
     begunAt: now,
     nextTarget: 0,
     tries: 0,

@@ -1,7 +1,7 @@
 // Our own place in Via: what we write there, and whether a response bears it. RFC 3261 §18.1, RFC 3581,
 // RFC 5923. Which request a response belongs to is decided by its branch, in uac.ts.
 import { isFault } from '../fault.ts';
-import type { IncomingResponse, Param, Response, Via } from '../message.ts';
+import type { IncomingResponse, Param, Via } from '../message.ts';
 import type { Flow, SipEndpointOptions, Transport } from './types.ts';
 
 /** The name and the ports under which we can be reached. */
@@ -27,7 +27,7 @@ export function ourVia(sentBy: SentBy, transport: Transport, branch: string): Vi
 
 /**
  * Whether a response that came on `flow` may answer what we sent on `own`: the same connection, or any
- * datagram, with our Via and no other.
+ * datagram, with our Via on top.
  * @spec RFC 3261 §18.1.2
  */
 export function answersUs(
@@ -37,11 +37,9 @@ export function answersUs(
   incoming: IncomingResponse,
 ): boolean {
   if (own.transport === 'udp' ? flow.transport !== 'udp' : flow.id !== own.id) return false;
-  const { via, response } = incoming;
+  const { via } = incoming;
   return (
-    via.host === sentBy.host &&
-    portOf(own, via.port) === portOf(own, sentBy.ports[own.transport]) &&
-    hasOneVia(response)
+    via.host === sentBy.host && portOf(own, via.port) === portOf(own, sentBy.ports[own.transport])
   );
 }
 
@@ -50,8 +48,8 @@ function portOf(flow: Flow, port: number | undefined): number {
   return port ?? (flow.transport === 'tls' ? 5061 : 5060);
 }
 
-/** @spec RFC 3261 §8.1.3.3 */
-function hasOneVia(response: Response): boolean {
+/** A response to what began with us has our Via and no other. @spec RFC 3261 §8.1.3.3 */
+export function hasOneVia({ response }: IncomingResponse): boolean {
   const { via } = response.headers;
   return via !== undefined && !isFault(via) && via.length === 1;
 }

@@ -3,7 +3,14 @@
 import type { Fault } from '../fault.ts';
 import type { Judgement } from '../judge.ts';
 import type { SipLimits } from '../limits.ts';
-import type { IncomingRequest, RequestDraft, Response, ResponseDraft } from '../message.ts';
+import type {
+  ForwardDraft,
+  IncomingRequest,
+  PassedResponse,
+  RequestDraft,
+  Response,
+  ResponseDraft,
+} from '../message.ts';
 import type { TimerValues } from '../timers.ts';
 import type { EndpointLimits } from './limits.ts';
 
@@ -64,6 +71,24 @@ export interface RequestInput {
   readonly context: unknown;
 }
 
+/** A command: send a request of somebody else on, to the first target that takes it. */
+export interface ForwardInput {
+  readonly kind: 'forward';
+  readonly forward: ForwardDraft;
+  /** In the order they are to be tried. */
+  readonly targets: readonly Target[];
+  /** Comes back with the one `response`, `failed` or `sent` that ends the request. */
+  readonly context: unknown;
+}
+
+/** A command: hand a response of somebody else back to whoever sent the request. As `RespondInput` otherwise. */
+export interface PassInput {
+  readonly kind: 'pass';
+  /** The `id` of the `request` event. */
+  readonly to: string;
+  readonly passed: PassedResponse;
+}
+
 /**
  * A command: answer a request. Ignored when it has been answered or its time has passed; one that is misuse
  * has answered nothing.
@@ -117,6 +142,8 @@ export type SipInput =
   | FlowInput
   | RequestInput
   | RespondInput
+  | ForwardInput
+  | PassInput
   | RefusedPeer
   | { readonly kind: 'tick' }
   | { readonly kind: 'close' };
@@ -157,6 +184,12 @@ export interface FailedEvent {
   readonly text: string;
 }
 
+/** A request of a method that is never answered has been written. */
+export interface SentEvent {
+  readonly kind: 'sent';
+  readonly context: unknown;
+}
+
 /**
  * A well-formed request that was refused at once, for its method (405, 501, or what `decline` answered),
  * its URI scheme (416), as merged (482) or for an extension (420). For the record only: it has been
@@ -180,6 +213,7 @@ export type SipEvent =
   | DeclinedEvent
   | { readonly kind: 'response'; readonly response: Response; readonly context: unknown }
   | FailedEvent
+  | SentEvent
   | { readonly kind: 'fault'; readonly fault: Fault; readonly flow: Flow | undefined }
   | RefusedPeer
   | { readonly kind: 'closed' };
@@ -224,7 +258,19 @@ export interface SipEndpointOptions {
    * answer, since nothing is kept. When it throws, or answers what cannot be written or a status other than
    * 300 to 699, the peer gets a 500 and the host a `fault` event with the code `host-callback`.
    */
-  readonly decline?: (request: IncomingRequest) => ResponseDraft | undefined;
+  readonly decline?: (request: IncomingRequest, flow: Flow) => ResponseDraft | undefined;
+  /**
+   * Whether the host sends a request on, where it may go on, rather than answers it: then its method (but INVITE),
+   * scheme, Require and what it may be merged with are the host's to look at, and OPTIONS are not answered here. Must be
+   * pure and not throw.
+   * @spec RFC 3261 §16.3
+   */
+  readonly proxies?: (request: IncomingRequest) => boolean;
+  /**
+   * Methods whose requests are never answered, whatever comes of them, such as BENOTIFY of Microsoft's partners; as
+   * with ACK, nothing is kept of them. Default none.
+   */
+  readonly unanswered?: readonly string[];
   /** Media types told in Accept. Default text/plain. */
   readonly accept?: readonly string[];
   /** Event packages of which we are a notifier, told in Allow-Events. Default none. @spec RFC 6665 §4.4.4 */

@@ -1,5 +1,5 @@
 // The client side of an endpoint: requests handed in, sent to the first target that takes them, and
-// ended by exactly one `response` or `failed`. RFC 3261 §8.1 and §17.1.2, RFC 3263 §4.3.
+// ended by exactly one `response`, `failed` or `sent`. RFC 3261 §8.1 and §17.1.2, RFC 3263 §4.3.
 //
 // Its theory: a `Sending` is one request of the host; it is at any moment in one place: waiting for a
 // connection to open or to drain, in a client transaction, or ended. It moves to its next target only when
@@ -15,7 +15,7 @@ import {
   placeOf,
   proves,
 } from './connections.ts';
-import { checkRequestDraft } from './draft.ts';
+import { checkSending } from './draft.ts';
 import { Endings } from './endings.ts';
 import {
   BLOCKED,
@@ -47,13 +47,14 @@ import type {
   ConnectFailedInput,
   Flow,
   FlowInput,
+  ForwardInput,
   Instant,
   RequestInput,
   SipCounts,
   SipEndpointOptions,
   Target,
 } from './types.ts';
-import { identityOf } from './wire-request.ts';
+import { contentOf } from './wire-request.ts';
 
 /** @spec RFC 3261 §8.1 */
 export class Uac {
@@ -80,11 +81,11 @@ export class Uac {
     this.#attempts = attempts;
     this.#late = late;
     this.#transactions = new ClientTable(ground);
-    this.#writer = new RequestWriter(ground, this.#transactions, options);
+    this.#endings = new Endings(ground.outbox);
+    this.#writer = new RequestWriter(ground, this.#transactions, this.#endings, options);
     this.held = new HeldRequests(ground, connections, this.#writer, (at, held) =>
       this.#notWritten(at, held),
     );
-    this.#endings = new Endings(ground.outbox);
     this.#blocked = new BlockedTargets(ground);
   }
 
@@ -104,15 +105,15 @@ export class Uac {
     };
   }
 
-  request(now: Instant, input: RequestInput): void {
-    const { draft, targets, context } = input;
-    checkRequestDraft(draft, targets);
+  request(now: Instant, input: RequestInput | ForwardInput): void {
+    checkSending(input);
+    const { context } = input;
     const { clientTransactions } = this.#ground.limits;
     if (Math.max(this.#endings.open, this.#transactions.size) >= clientTransactions) {
       this.#endings.fail(context, { reason: 'overload', text: 'Too many requests are open.' });
       return;
     }
-    const sending = sendingOf(now, input, identityOf(draft, this.#ground.draw));
+    const sending = sendingOf(now, input, contentOf(input, this.#ground.draw));
     this.#endings.begin(sending);
     this.#tryNext(now, sending);
   }

@@ -2,7 +2,13 @@
 // host is to answer gets a transaction; everything that can be answered at once (faults, refusals,
 // OPTIONS, overload) is answered without keeping anything, and a copy of it gets the same answer.
 import { type Fault, fault, isFault } from '../fault.ts';
-import type { IncomingRequest, Request, ResponseDraft, Salvage } from '../message.ts';
+import type {
+  IncomingRequest,
+  PassedResponse,
+  Request,
+  ResponseDraft,
+  Salvage,
+} from '../message.ts';
 import { param } from '../message.ts';
 import { checkRequest } from '../check.ts';
 import { salvage } from '../salvage.ts';
@@ -15,14 +21,14 @@ import {
   stepServer,
 } from '../transaction/non-invite-server.ts';
 import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
-import { answerFlow, answerTo, answerToBroken, statelessTag } from './answer.ts';
-import { type Capabilities, optionsAnswer, refusalFor } from './checks.ts';
+import { answerFlow, answerTo, answerToBroken, passedTo, statelessTag } from './answer.ts';
+import { type Capabilities, isProxied, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
 import type { LateAnswers } from './late-answers.ts';
-import { checkAnswer } from './draft.ts';
+import { checkAnswer, checkPassed } from './draft.ts';
 import type { Ground } from './ground.ts';
 import { Passing } from './passing.ts';
-import type { Flow, Instant, RespondInput, SipCounts } from './types.ts';
+import type { Flow, Instant, PassInput, RespondInput, SipCounts } from './types.ts';
 
 /**
  * A request the host has not answered yet. Its transaction knows it by its id only: V8 puts what is stored in something
@@ -37,6 +43,9 @@ interface OpenRequest {
 }
 
 type Transaction = ServerTransaction<string>;
+
+/** An answer of the host's own, or one of somebody else. */
+type Answer = ResponseDraft | PassedResponse;
 
 /** @spec RFC 3261 §8.2 */
 export class Uas {
@@ -85,14 +94,16 @@ export class Uas {
       this.takeBroken(now, flow, incoming, salvage(request));
       return false;
     }
-    if (incoming.method !== 'ACK') this.#takeChecked(now, flow, incoming);
+    if (this.#isUnanswered(incoming.method)) this.#hand(flow, incoming);
+    else this.#takeChecked(now, flow, incoming);
     return true;
   }
 
   /** @spec RFC 3261 §21.4.1 */
   takeBroken(now: Instant, flow: Flow, broken: Fault, saved: Salvage | undefined): void {
     this.#ground.outbox.fault(now, broken, flow);
-    if (broken.answer === undefined || saved === undefined || saved.method === 'ACK') return;
+    if (broken.answer === undefined || saved === undefined) return;
+    if (this.#isUnanswered(saved.method)) return;
     const to = saved.to;
     const tag = statelessTag(this.#tagSeed, param(saved.via.params, 'branch'));
     const tagged = to === undefined || /;\s*tag\s*=/i.test(to) ? to : `${to};tag=${tag}`;
@@ -105,6 +116,13 @@ export class Uas {
     const transaction = this.#byId.get(input.to)?.transaction;
     if (transaction === undefined || isTooEarly(now, transaction, input.draft)) return;
     this.#answer(now, transaction, input.draft);
+  }
+
+  /** @spec RFC 3261 §16.7 */
+  pass(now: Instant, { to, passed }: PassInput): void {
+    checkPassed(passed);
+    const transaction = this.#byId.get(to)?.transaction;
+    if (transaction !== undefined) this.#step(now, transaction, 'final', passed);
   }
 
   /** A transaction's timer has fired. */
@@ -134,20 +152,37 @@ export class Uas {
     else this.#takeNew(now, flow, incoming, key);
   }
 
+  #isUnanswered(method: string): boolean {
+    return method === 'ACK' || this.#capabilities.unanswered.includes(method);
+  }
+
+  /** What is never answered has no transaction. An ACK is for an INVITE, which is not here. */
+  #hand(flow: Flow, request: IncomingRequest): void {
+    if (request.method === 'ACK' || this.#refusesNew) return;
+    this.#ground.outbox.push({ kind: 'request', id: NO_ANSWER, request, flow });
+  }
+
   #takeNew(now: Instant, flow: Flow, incoming: IncomingRequest, key: string): void {
-    const merge = mergeKey(incoming);
+    const proxied = isProxied(incoming, this.#capabilities);
+    const merge = proxied === true ? undefined : mergeKey(incoming);
     const isMerged = merge !== undefined && this.#table.isMerged(merge);
-    const refusal = refusalFor(incoming, isMerged, this.#capabilities);
-    if (isFault(refusal)) {
-      this.#ground.outbox.fault(now, refusal, flow);
-      this.#answerAtOnce(flow, incoming, FAILED);
-    } else if (refusal !== undefined) {
+    const refusal =
+      proxied === false ? refusalFor(incoming, flow, isMerged, this.#capabilities) : undefined;
+    if (isFault(proxied)) this.#fail(now, flow, incoming, proxied);
+    else if (isFault(refusal)) this.#fail(now, flow, incoming, refusal);
+    else if (refusal !== undefined) {
       this.#ground.outbox.declined(now, incoming, refusal.status, flow);
       this.#answerAtOnce(flow, incoming, refusal);
-    } else if (incoming.method === 'OPTIONS') {
+    } else if (incoming.method === 'OPTIONS' && !proxied) {
       this.#answerAtOnce(flow, incoming, this.#options);
     } else if (this.#isFull(flow)) this.#refuseFull(now, flow, incoming);
     else this.#open(now, flow, incoming, key, merge);
+  }
+
+  /** The host could not say what is to become of it. */
+  #fail(now: Instant, flow: Flow, incoming: IncomingRequest, failure: Fault): void {
+    this.#ground.outbox.fault(now, failure, flow);
+    this.#answerAtOnce(flow, incoming, FAILED);
   }
 
   #open(
@@ -194,13 +229,11 @@ export class Uas {
     this.#step(now, transaction, draft.status < 200 ? 'provisional' : 'final', draft);
   }
 
-  #step(now: Instant, transaction: Transaction, input: ServerInput, draft: ResponseDraft): void {
+  #step(now: Instant, transaction: Transaction, input: ServerInput, answer: Answer): void {
     const act = stepServer(transaction.clock, now, input, this.#ground.timers);
     const open = this.#openOf(transaction);
     if (open !== undefined && (act === 'send' || act === 'send-100')) {
-      const isOurs = draft.status !== 100 && draft.toTag === undefined;
-      const tag = isOurs ? this.#ground.draw() : undefined;
-      const bytes = answerTo(open.request, open.flow, tag, draft);
+      const bytes = this.#octets(open, answer);
       this.#reply(now, open, bytes);
       if (!transaction.clock.reliable) this.#table.keep(transaction, bytes);
     }
@@ -208,6 +241,12 @@ export class Uas {
     if (state === 'completed' || state === 'terminated') this.#shut(transaction);
     if (state === 'terminated') this.#forget(transaction);
     else this.#rest(transaction);
+  }
+
+  #octets({ request, flow }: OpenRequest, answer: Answer): Uint8Array {
+    if ('response' in answer) return passedTo(request, flow, answer);
+    const isOurs = answer.status !== 100 && answer.toTag === undefined;
+    return answerTo(request, flow, isOurs ? this.#ground.draw() : undefined, answer);
   }
 
   #openOf({ open }: Transaction): OpenRequest | undefined {
@@ -304,6 +343,9 @@ function isTooEarly(now: Instant, transaction: Transaction, draft: ResponseDraft
   const { clock } = transaction;
   return draft.status === 100 && !clock.reliable && clock.timer100 > now;
 }
+
+/** The id of a request that is never answered: it is that of no transaction. */
+const NO_ANSWER = '';
 
 const TRYING: ResponseDraft = { status: 100 };
 

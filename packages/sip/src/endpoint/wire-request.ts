@@ -1,7 +1,9 @@
 // A draft made into the request that goes out: branch, tag, CSeq, Max-Forwards and the headers a
-// draft names. RFC 3261 §8.1.1. Its Via is sent-by.ts; which target it goes to, and how often, is uac.ts.
+// draft names. RFC 3261 §8.1.1. A request of somebody else goes out as it came (../relay.ts). Its Via is sent-by.ts;
+// which target it goes to, and how often, is uac.ts.
 import {
   type CSeq,
+  type ForwardDraft,
   type HeaderField,
   type NameAddr,
   param,
@@ -10,18 +12,54 @@ import {
   type WireRequest,
 } from '../message.ts';
 import { runEnd, TOKEN } from '../grammar.ts';
+import { writeForward } from '../relay.ts';
 import { COOKIE } from '../transaction/key.ts';
-import type { DrawToken } from './types.ts';
+import { writeMessage, writeVia } from '../write.ts';
+import type { DrawToken, ForwardInput, RequestInput } from './types.ts';
+import { viaLinesOf } from './via-lines.ts';
+
+/** What goes out: a request of the host, or one that is sent on. */
+export type Content =
+  | {
+      readonly kind: 'own';
+      readonly method: string;
+      readonly draft: RequestDraft;
+      readonly identity: Identity;
+    }
+  | {
+      readonly kind: 'forward';
+      readonly method: string;
+      readonly draft: ForwardDraft;
+      readonly vias: readonly string[];
+    };
+
+/** What a command wants sent, with all that its tries have in common. */
+export function contentOf(input: RequestInput | ForwardInput, draw: DrawToken): Content {
+  if (input.kind === 'request') {
+    const { draft } = input;
+    return { kind: 'own', method: draft.method, draft, identity: identityOf(draft, draw) };
+  }
+  const { forward: draft } = input;
+  const vias = viaLinesOf(draft.request, draft.cameFrom);
+  return { kind: 'forward', method: draft.request.method, draft, vias };
+}
+
+/** The octets of one try. */
+export function octetsOf(content: Content, via: Via): Uint8Array {
+  return content.kind === 'own'
+    ? writeMessage(wireRequest(content.draft, content.identity, via))
+    : writeForward(content.draft, writeVia(via), content.vias);
+}
 
 /** What all tries of one request have in common. */
-export interface Identity {
+interface Identity {
   readonly callId: string;
   readonly cseq: CSeq;
   readonly from: NameAddr;
 }
 
 /** @spec RFC 3261 §8.1.1 */
-export function identityOf(draft: RequestDraft, draw: DrawToken): Identity {
+function identityOf(draft: RequestDraft, draw: DrawToken): Identity {
   return {
     callId: draft.callId ?? draw(),
     cseq: { number: draft.cseq ?? 1, method: draft.method },
@@ -40,16 +78,22 @@ function tagged(party: NameAddr, draw: DrawToken): NameAddr {
 }
 
 /**
- * The branch of one try: the draft's own at first, then a fresh one, since each try is a transaction.
+ * The branch of one try: the draft's own at first, then a fresh one, since each try is a transaction. One that is sent
+ * on bears its mark behind.
  * @spec RFC 3261 §8.1.1.7
+ * @spec RFC 3261 §16.6
  */
-export function branchOf(draft: RequestDraft, isFirst: boolean, draw: DrawToken): string {
-  const own = draft.branch;
+export function branchOf(content: Content, isFirst: boolean, draw: DrawToken): string {
+  if (content.kind === 'forward') {
+    const { mark } = content.draft;
+    return mark === undefined ? COOKIE + draw() : `${COOKIE}${draw()}.${mark}`;
+  }
+  const own = content.draft.branch;
   return COOKIE + (isFirst && own !== undefined && isToken(own) ? own : draw());
 }
 
 /** @spec RFC 3261 §8.1.1 */
-export function wireRequest(draft: RequestDraft, identity: Identity, via: Via): WireRequest {
+function wireRequest(draft: RequestDraft, identity: Identity, via: Via): WireRequest {
   return {
     kind: 'wire-request',
     method: draft.method,

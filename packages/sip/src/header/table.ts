@@ -18,6 +18,7 @@ import type {
   Warning,
 } from '../message.ts';
 import { takeNameAddr, takeRoute } from '../name-addr.ts';
+import { type FieldNames, isAmong } from './field-names.ts';
 import { FIRST_REPEATABLE, HEADER, headerId, headerName, sameName, UNKNOWN } from './names.ts';
 import * as values from './values.ts';
 
@@ -67,18 +68,26 @@ export class HeaderTable implements Headers {
     return fields;
   }
 
-  /** The header lines octet for octet, line ends included, but without Content-Length. */
-  lines(): string {
+  /** The header lines octet for octet, line ends included, but without Content-Length and what is named. */
+  lines(one?: FieldNames, other?: FieldNames): string {
     const text = this.#text;
     const marks = this.#marks;
     let from = marks[1] ?? text.length;
     let out = '';
     for (let i = 0; i < marks.length; i += STRIDE) {
-      if (numberOf(marks, i) !== HEADER.contentLength) continue;
+      if (!this.#isLeftOut(i, one) && !this.#isLeftOut(i, other)) continue;
       out += text.slice(from, marks[i + 1]);
       from = marks[i + 1 + STRIDE] ?? text.length;
     }
     return out + text.slice(from);
+  }
+
+  #isLeftOut(mark: number, names: FieldNames | undefined): boolean {
+    const marks = this.#marks;
+    const id = numberOf(marks, mark);
+    if (id === HEADER.contentLength) return true;
+    if (names === undefined) return false;
+    return isAmong(names, id, this.#text, marks[mark + 1] as number, marks[mark + 2] as number);
   }
 
   get from(): Read<NameAddr> {
