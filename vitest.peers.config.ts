@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['packages/*/test/peers/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
+    // Tests of one file that say so run beside each other, all of them.
+    maxConcurrency: 200,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', closingLine],

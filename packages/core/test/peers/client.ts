@@ -17,8 +17,13 @@ export class Client {
   }
 
   /** Logs in; the password is the user name. */
-  static async login(user: string, domain: string, resource: string): Promise<Client> {
-    const client = new Client(connect(5222, '127.0.0.1'));
+  static async login(
+    user: string,
+    domain: string,
+    resource: string,
+    address = '127.0.0.1',
+  ): Promise<Client> {
+    const client = new Client(connect(5222, address));
     await client.#open(domain);
     const plain = Buffer.from(`\0${user}\0${user}`).toString('base64');
     client.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${plain}</auth>`);

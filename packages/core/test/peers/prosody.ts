@@ -1,22 +1,32 @@
 // A real Prosody, configured in a folder of its own, started for one test file and ended by its own id.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What a Prosody is told. */
 export interface ProsodyOptions {
-  readonly domain: string;
+  /** Each has all the users. */
+  readonly domains: readonly string[];
+  /** Passwords are the user names. */
   readonly users: readonly string[];
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly address?: string;
   readonly keyPem: string;
   readonly certPem: string;
   /** What it trusts, as PEM. */
   readonly trusts: string;
   /** Whether a server must prove its domain by certificate; else dialback does. */
   readonly secureAuth: boolean;
+  /** Whether links to servers must be encrypted. Default: yes. */
+  readonly requireTls?: boolean;
   /** Modules besides the usual ones. */
   readonly modules?: readonly string[];
+  /** Usual modules that it does without. */
+  readonly without?: readonly ('tls' | 'dialback')[];
+  /** Called whenever it has logged something. */
+  readonly onLog?: () => void;
 }
 
 /** A Prosody that runs. */
@@ -25,26 +35,21 @@ export interface Prosody {
   close(): Promise<void>;
 }
 
-/** Starts a Prosody and waits until it takes connections. Passwords are the user names. */
+/** Starts a Prosody and waits until it takes connections. */
 export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   const folder = mkdtempSync(join(tmpdir(), 'interwork-prosody-'));
   const config = configure(folder, options);
-  for (const user of options.users) {
-    const made = spawnSync(
-      'prosodyctl',
-      ['--config', config, '--root', 'register', user, options.domain, user],
-      { encoding: 'utf8' },
-    );
-    if (made.status !== 0) throw new Error(`prosodyctl register: ${made.stdout}${made.stderr}`);
-  }
   let log = '';
   const child = spawn('prosody', ['--config', config, '--root', '-F'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => (log += data.toString()));
-  await untilOpen(child, () => log, 5222);
-  await untilOpen(child, () => log, 5269);
+    stream.on('data', (data: Buffer) => {
+      log += data.toString();
+      options.onLog?.();
+    });
+  for (const port of [5222, 5269])
+    await untilOpen(child, () => log, { host: addressOf(options), port });
   return {
     log: () => log,
     close: async () => {
@@ -54,50 +59,72 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   };
 }
 
+const addressOf = ({ address = '127.0.0.1' }: ProsodyOptions): string => address;
+
 function configure(folder: string, options: ProsodyOptions): string {
-  const certs = join(folder, 'certs');
-  mkdirSync(certs);
-  writeFileSync(join(certs, `${options.domain}.crt`), options.certPem);
-  writeFileSync(join(certs, `${options.domain}.key`), options.keyPem, { mode: 0o600 });
-  writeFileSync(join(folder, 'trusted.pem'), options.trusts);
-  const config = join(folder, 'prosody.cfg.lua');
-  writeFileSync(config, configText(folder, options));
-  return config;
+  const write = (name: string, text: string): string => {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  };
+  write('server.crt', options.certPem);
+  write('server.key', options.keyPem);
+  write('trusted.pem', options.trusts);
+  for (const domain of options.domains)
+    for (const user of options.users)
+      write(
+        `${fileName(domain)}/accounts/${fileName(user)}.dat`,
+        `return { ["password"] = ${JSON.stringify(user)}; };\n`,
+      );
+  return write('prosody.cfg.lua', configText(folder, options));
 }
 
-function configText(folder: string, { domain, secureAuth, modules = [] }: ProsodyOptions): string {
-  const more = modules.map((name) => `, "${name}"`).join('');
+/** A name as Prosody's storage spells it. */
+function fileName(name: string): string {
+  return name.replaceAll(
+    /[^A-Za-z0-9]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+function configText(folder: string, options: ProsodyOptions): string {
+  const { domains, secureAuth, requireTls = true, modules = [], without = [] } = options;
+  const names = (list: readonly string[]): string => list.map((name) => `"${name}"`).join(', ');
   return `
 run_as_root = true
 pidfile = "${folder}/prosody.pid"
 data_path = "${folder}"
-certificates = "${folder}/certs"
 log = { debug = "*console" }
-modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "ping"${more} }
-modules_disabled = { "offline" }
+modules_enabled = { ${names(['roster', 'saslauth', 'tls', 'dialback', 'disco', 'ping', ...modules])} }
+modules_disabled = { ${names(['offline', ...without])} }
 c2s_require_encryption = false
-s2s_require_encryption = true
+s2s_require_encryption = ${requireTls}
 s2s_secure_auth = ${secureAuth}
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
-interfaces = { "127.0.0.1" }
-ssl = { cafile = "${folder}/trusted.pem" }
-VirtualHost "${domain}"
+interfaces = { "${addressOf(options)}" }
+ssl = { key = "${folder}/server.key", certificate = "${folder}/server.crt", cafile = "${folder}/trusted.pem" }
+${domains.map((domain) => `VirtualHost "${domain}"`).join('\n')}
 `;
 }
 
 /** Waits until a port takes connections, by trying; fails when the server has ended instead. */
-async function untilOpen(child: ChildProcess, log: () => string, port: number): Promise<void> {
+async function untilOpen(
+  child: ChildProcess,
+  log: () => string,
+  place: { readonly host: string; readonly port: number },
+): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
     if (child.exitCode !== null) throw new Error(`prosody ended: ${log()}`);
-    if (await opens(port)) return;
+    if (await opens(place)) return;
   }
-  throw new Error(`prosody does not listen on ${port}: ${log()}`);
+  throw new Error(`prosody does not listen on ${place.port}: ${log()}`);
 }
 
-function opens(port: number): Promise<boolean> {
+function opens(place: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(place);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);

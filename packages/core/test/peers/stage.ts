@@ -57,7 +57,7 @@ export async function stage(proofs: Proofs): Promise<Stage> {
   });
   const theirs = authorities[proofs.prosody].issue({ dns: [XMPP] });
   const prosody = await startProsody({
-    domain: XMPP,
+    domains: [XMPP],
     users: ['bob', 'carol'],
     keyPem: theirs.keyPem,
     certPem: theirs.certPem,
@@ -137,7 +137,8 @@ export async function stage(proofs: Proofs): Promise<Stage> {
   };
 }
 
-function listen(authority: Authority, names: readonly string[]): Promise<SipEdge> {
+/** A SIP edge on the loopback, over TLS; it trusts the authority that it is certified by. */
+export function listen(authority: Authority, names: readonly string[]): Promise<SipEdge> {
   const { keyPem, certPem } = authority.issue({
     dns: names,
     uri: names.map((name) => `sip:${name}`),
@@ -152,7 +153,7 @@ function listen(authority: Authority, names: readonly string[]): Promise<SipEdge
 }
 
 /** The edge, with each event rung after it was taken. */
-function rung(edge: SipEdge, bell: Bell): EdgeLike {
+export function rung(edge: SipEdge, bell: Bell): EdgeLike {
   const start = (take: (event: SipEvent) => void): void =>
     edge.start((event) => {
       take(event);

@@ -45,7 +45,7 @@ async function stage(isKnown: boolean, modules: readonly string[]): Promise<Stag
     [`im.${THEM} A`]: '127.0.0.1',
   });
   const prosody = await startProsody({
-    domain: THEM,
+    domains: [THEM],
     users: ['bob'],
     keyPem: theirs.keyPem,
     certPem: theirs.certPem,
