@@ -3,6 +3,7 @@
 // Which changes are worth trying is in the files called proposals; that they do what is said is search.ts.
 import type { PolicyDocument } from '../document.ts';
 import { MisuseError } from '../misuse.ts';
+import { keysOf, pointer } from '../pointer.ts';
 
 /** One change of a document. */
 export interface Change {
@@ -42,11 +43,6 @@ export type PatchStep =
  */
 export function applyChange(document: PolicyDocument, change: Change): PolicyDocument {
   return change.patch.reduce<unknown>(stepped, document) as PolicyDocument;
-}
-
-/** The keys as a JSON pointer. @spec RFC 6901 §3 */
-export function pointer(keys: readonly (string | number)[]): string {
-  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** The step that puts a value at a place, and makes the objects on the way that are not there. */
@@ -90,11 +86,7 @@ function nested(keys: readonly (string | number)[], value: unknown): unknown {
 }
 
 function stepped(root: unknown, step: PatchStep): unknown {
-  const keys = step.path
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return changed(root, keys, step);
+  return changed(root, keysOf(step.path), step);
 }
 
 function changed(node: unknown, [key, ...rest]: readonly string[], step: PatchStep): unknown {
