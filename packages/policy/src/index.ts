@@ -1,7 +1,15 @@
 // Who may talk to whom, about what, and why: a document in, verdicts out.
 export { addressIn, addressSet, readNetwork } from './address-set.ts';
 export type { AddressRange, AddressSet, Ranges } from './address-set.ts';
+export { audit, DEFAULT_AUDIT_EACH } from './audit/audit.ts';
+export type { Audit, AuditFinding, AuditOptions } from './audit/audit.ts';
+export type { Severity } from './audit/check.ts';
+export type { AuditCode } from './audit/codes.ts';
 export type { Must, PartnerEntry, PolicyDocument, RuleEntry, XmppEntry } from './document.ts';
+export { diff } from './diff/diff.ts';
+export type { Difference, DifferenceKind, PolicyDiff } from './diff/diff.ts';
+export { crossingsOf, DEFAULT_SAMPLE_SIZE } from './diff/sample.ts';
+export type { Sample } from './diff/sample.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
 export { evaluate } from './evaluate.ts';

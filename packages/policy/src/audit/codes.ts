@@ -1,0 +1,15 @@
+// The codes of the audit, one for each check.
+
+/** What the audit looks for. Codes are never renamed. */
+export type AuditCode =
+  | 'default-permit'
+  | 'permit-everybody'
+  | 'permit-whole-zone' // *.example: below a name of one label
+  | 'permit-below' // *.x
+  | 'permit-never-decides'
+  | 'forbid-twice'
+  | 'partner-without-proof'
+  | 'proof-by-address'
+  | 'tls-never'
+  | 'tls-optional'
+  | 'dialback-alone';
