@@ -184,7 +184,7 @@ describe('a change', () => {
     expect(PLAIN).toEqual({ version: 1, default: 'deny', rules: [] });
   });
 
-  it('names its places as RFC 6901 §3 does', () => {
+  it('names its places as RFC 6901 §3 and §4 do', () => {
     const partners = { 'a/b~c': { domains: ['x.example'] }, ['__proto__']: { domains: [] } };
     const made = applyChange(
       { ...PLAIN, partners },
