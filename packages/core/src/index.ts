@@ -91,7 +91,9 @@ export type {
   Answer,
   GatewayEvent,
   GatewayOutput,
+  PolicyAnswer,
   Question,
+  RouteQuestion,
   SipCommand,
   XmppCommand,
 } from './gateway/event.ts';

@@ -38,7 +38,9 @@ const chat = (from: string, to: string): string =>
   `<message from='${from}' to='${to}' id='m'><body>x</body></message>`;
 const asked = (outs: readonly GatewayOutput[]): { ask: string; domain: string }[] =>
   outs.flatMap((out) =>
-    out.kind === 'ask' ? [{ ask: out.ask, domain: out.question.domain }] : [],
+    out.kind === 'ask' && out.question.kind === 'sip-route'
+      ? [{ ask: out.ask, domain: out.question.domain }]
+      : [],
   );
 const code = (outs: readonly GatewayOutput[]): string | undefined => traces(outs)[0]?.reasons[0];
 

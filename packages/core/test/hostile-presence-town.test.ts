@@ -62,6 +62,8 @@ const EMPTY: PresenceTown['gateway']['sizes'] = {
   behind: 0,
   pairs: 0,
   told: 0,
+  unsure: 0,
+  known: 0,
   presence: 0,
   records: 0,
   routing: 0,

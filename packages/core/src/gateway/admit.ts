@@ -7,22 +7,26 @@ import {
   addressIn,
   type AddressSet,
   evaluate,
+  type Facts,
   partnerOf,
   type PolicySet,
   type Traffic,
   type Verdict,
 } from '@interwork/policy';
-import { type AddressFault, endOf, isReversible, jidToSipUri } from '../address.ts';
+import { type AddressFault, endOf, isReversible, jidToSipUri, unescapeLocal } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import { pathOfRequest, pathOfStanza } from '../rules/path.ts';
+import type { Unknown } from './inquiry.ts';
 import type { Side, Sides } from './sides.ts';
 
 /** What admission looks at beside the message. */
 export interface AdmitEnv {
   readonly sides: Sides;
   readonly policy: PolicySet;
+  /** What policy has been told from outside. */
+  readonly facts: Facts;
   readonly instance: string;
   readonly hops: number;
   readonly allowSips: boolean;
@@ -63,6 +67,8 @@ export interface Denied {
   readonly refusal: Refusal;
   readonly by: readonly string[];
   readonly proof: string;
+  /** What policy would have had to know: with it the answer may be another. */
+  readonly unknown?: Unknown | undefined;
 }
 
 /** @spec RFC 7247 §8 */
@@ -85,15 +91,7 @@ export function admitRequest(
   if (stop !== undefined) return denied(stop);
   const proof = proofOfFlow(flow, from.end.jid.asciiDomain, env.policy, env.believesDatagrams);
   if (proof === undefined) return denied(refused('identity-not-proved'));
-  return judged(
-    'sip',
-    traffic,
-    from.end,
-    to.end,
-    path,
-    { proof, tls: flow.transport === 'tls', address: flow.remote.address },
-    env,
-  );
+  return judged('sip', traffic, from.end, to.end, path, cameBy(flow, proof), env);
 }
 
 /** @spec RFC 7247 §8 */
@@ -120,10 +118,15 @@ export function admitStanza(
   );
 }
 
-interface Facts {
+/** What is known of the connection that a request came by. */
+export function cameBy({ transport, remote, proved }: Flow, proof: string): Came {
+  return { proof, tls: transport === 'tls', address: remote.address, peerNames: proved };
+}
+
+/** What is known of the connection that something came by. */
+export interface Came extends Connection {
   readonly proof: string;
   readonly tls: boolean;
-  readonly address: string;
 }
 
 /** Policy, and what policy demands of the connection the message came by. */
@@ -133,18 +136,18 @@ function judged(
   from: End,
   to: End,
   path: readonly string[],
-  facts: Facts,
+  came: Came,
   env: AdmitEnv,
 ): Admitted | Denied {
-  const verdict = verdictOf(via, traffic, from.jid, to.jid, facts.address, env.policy);
-  if (verdict.effect === 'forbid')
-    return { kind: 'denied', refusal: refused('policy'), by: verdict.by, proof: facts.proof };
-  const missing = unmet(verdict, facts);
+  const verdict = verdictOf(via, traffic, from.jid, to.jid, came, env);
+  const { by } = verdict;
+  if (verdict.effect === 'forbid') return forbidden(verdict, from.jid, came.proof);
+  const missing = unmet(verdict, came);
   if (missing !== undefined)
     return {
       kind: 'denied',
       refusal: refused('identity-not-proved'),
-      by: verdict.by,
+      by,
       proof: missing,
     };
   return {
@@ -152,10 +155,21 @@ function judged(
     from,
     to,
     path,
-    by: verdict.by,
-    proof: facts.proof,
+    by,
+    proof: came.proof,
     way: wayOf(verdict, to.jid, env.policy),
   };
+}
+
+/** What a verdict forbids, perhaps only because something is not known. */
+export function forbidden(verdict: Verdict, from: Jid, proof: string): Denied {
+  const unknown = unknownOf(verdict, from);
+  return { kind: 'denied', refusal: refused('policy'), by: verdict.by, proof, unknown };
+}
+
+/** What a verdict would have had to know, for the sake of whoever sends. */
+export function unknownOf({ unknown }: Verdict, from: Jid): Unknown | undefined {
+  return unknown === undefined ? undefined : { asker: from.asciiDomain, questions: unknown };
 }
 
 /** What policy wants of the way to a recipient. */
@@ -189,20 +203,36 @@ export function needOf(way: Way): StanzaNeed | undefined {
   return way.tls ? 'tls' : undefined;
 }
 
-/** The policy's word on traffic between two addresses. */
+/** What is known of a connection, for policy. */
+export interface Connection {
+  readonly address?: string;
+  /** Names that the peer's certificate proved; known for SIP alone. */
+  readonly peerNames?: readonly string[];
+}
+
+/** The policy's word on traffic between two addresses, over the connection it came by or whatever it will leave by. */
 export function verdictOf(
   via: Side,
   traffic: Traffic,
   from: Jid,
   to: Jid,
-  address: string | undefined,
-  policy: PolicySet,
+  { address, peerNames }: Connection,
+  { policy }: Pick<AdmitEnv, 'policy' | 'facts'>,
 ): Verdict {
-  const [sender, recipient] = [from.asciiDomain, to.asciiDomain];
-  return address === undefined
-    ? evaluate(policy, { from: sender, to: recipient, via, traffic })
-    : evaluate(policy, { from: sender, to: recipient, via, traffic, address });
+  const query = {
+    from: from.asciiDomain,
+    to: to.asciiDomain,
+    via,
+    traffic,
+    fromUser: unescapeLocal(from.local),
+    toUser: unescapeLocal(to.local),
+  };
+  const known = address === undefined ? query : { ...query, address };
+  return evaluate(policy, peerNames === undefined ? known : { ...known, peerNames });
 }
+
+/** Where nothing is known of the connection yet. */
+export const ANY_CONNECTION: Connection = {};
 
 /** Both domains stand where they must, and neither claims to be on the other side. D-02 (c), (d). */
 function sides(via: Side, from: Jid, to: Jid, env: AdmitEnv): Refusal | undefined {

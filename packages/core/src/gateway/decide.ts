@@ -15,6 +15,7 @@ import {
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
+import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
@@ -40,6 +41,7 @@ export interface RefusedRequest {
   readonly proof: string;
   readonly from: string;
   readonly to: string;
+  readonly unknown?: Unknown | undefined;
 }
 
 /** @spec RFC 7572 §5 */
@@ -50,12 +52,11 @@ export function decideRequest(
   env: GatewayEnv,
 ): RequestDecision {
   const admitted = env.closing ? draining() : admitRequest(r, flow, env);
-  if (admitted.kind === 'denied')
-    return refusedRequest(r, admitted.refusal, admitted.by, admitted.proof);
+  if (admitted.kind === 'denied') return refusedRequest(r, admitted);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
   const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, undefined, env));
   if (translation.kind === 'refusal')
-    return refusedRequest(r, translation, admitted.by, admitted.proof);
+    return refusedRequest(r, { refusal: translation, by: admitted.by, proof: admitted.proof });
   const draft = translation.value;
   const empty = draft.bodies.every((body) => body.text === '') && draft.subjects?.length === 0;
   const element = messageElement(draft);
@@ -64,11 +65,10 @@ export function decideRequest(
 
 function refusedRequest(
   r: IncomingRequest,
-  refusal: Refusal,
-  by: readonly string[],
-  proof: string,
+  { refusal, by, proof, unknown }: Omit<Denied, 'kind'>,
 ): RefusedRequest {
-  return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
+  const [from, to] = [readable(r.from.uri), readable(r.uri)];
+  return { kind: 'refuse', refusal, by, proof, from, to, unknown };
 }
 
 /** What a message stanza amounts to. */
@@ -84,6 +84,7 @@ export type MessageDecision =
       readonly refusal: Refusal;
       readonly by: readonly string[];
       readonly proof: string;
+      readonly unknown?: Unknown | undefined;
     }
   | { readonly kind: 'drop'; readonly reason: string };
 
@@ -99,8 +100,7 @@ export function decideMessage(
   const named = namedRefusal(m, to);
   if (named === undefined && !saysAnything(m)) return { kind: 'drop', reason: 'no-body' };
   const admitted = env.closing ? draining() : admitStanza(m, from, to, link, env);
-  if (admitted.kind === 'denied')
-    return { kind: 'refuse', refusal: admitted.refusal, by: admitted.by, proof: admitted.proof };
+  if (admitted.kind === 'denied') return { ...admitted, kind: 'refuse' };
   if (named !== undefined)
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
   const branch = branchOf(m.id, env);

@@ -1,9 +1,11 @@
 // What both halves of the gateway share: its options with their defaults filled in, the policy of the
 // moment, and the one way out.
 import { normalizeDomain, type Receipt } from '@interwork/xmpp';
-import type { PolicySet } from '@interwork/policy';
+import type { Facts, PolicySet } from '@interwork/policy';
 import { MisuseError } from '../misuse.ts';
+import { type Refusal, refused } from '../translation.ts';
 import type { GatewayOutput } from './event.ts';
+import { type Again, Inquiry, type Unknown } from './inquiry.ts';
 import { LateFailures } from './late.ts';
 import {
   DEFAULT_GATEWAY_LIMITS,
@@ -32,6 +34,8 @@ export interface GatewayEnv {
   readonly counts: Counts;
   readonly tally: Tally;
   readonly late: LateFailures;
+  readonly inquiry: Inquiry;
+  readonly facts: Facts;
   readonly out: GatewayOutput[];
   policy: PolicySet;
   closing: boolean;
@@ -46,6 +50,13 @@ export function envOf(options: GatewayOptions): GatewayEnv {
   const limits = filled(DEFAULT_GATEWAY_LIMITS, options.limits);
   const waits = filled(DEFAULT_GATEWAY_WAITS, options.waits);
   const { drawToken, mac, secret } = options;
+  const out: GatewayOutput[] = [];
+  const inquiry = new Inquiry({
+    limits,
+    waits,
+    drawToken,
+    put: (_now, ask, question) => out.push({ kind: 'ask', ask, question }),
+  });
   return {
     options,
     limits,
@@ -61,7 +72,9 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     counts: noCounts(),
     tally: new Tally(),
     late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
-    out: [],
+    inquiry,
+    facts: inquiry.facts,
+    out,
     policy: options.policy,
     closing: false,
   };
@@ -87,6 +100,21 @@ function filled<T extends { readonly [K in keyof T]: number }>(
     all[key] = value;
   }
   return all;
+}
+
+/**
+ * What is to be refused now: nothing yet where something is unknown that can be asked, for then it is decided again once
+ * that is answered.
+ */
+export function orLater<T extends { readonly refusal: Refusal | undefined }>(
+  env: GatewayEnv,
+  now: number,
+  denied: T & { readonly unknown?: Unknown | undefined },
+  again: Again,
+): T | undefined {
+  const waits = env.inquiry.wait(now, denied.unknown, again);
+  if (waits === 'waiting') return undefined;
+  return waits === 'none' ? denied : { ...denied, refusal: refused('queue-full') };
 }
 
 /** Tells of a crossing that has ended, and counts it. */

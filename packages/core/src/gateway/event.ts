@@ -1,7 +1,7 @@
 // Everything that enters the gateway and everything that leaves it, as values.
 import type { SipEvent, SipInput, Target } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
-import type { PolicySet } from '@interwork/policy';
+import type { Grant, PolicyQuestion, PolicySet, Relation } from '@interwork/policy';
 import type { StoreAnswer, StoreRequest } from '../store/request.ts';
 import type { Trace } from './trace.ts';
 
@@ -33,8 +33,23 @@ export type SipCommand = Extract<SipInput, { readonly kind: 'request' | 'respond
 /** The commands a gateway gives to the XMPP edge. */
 export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' | 'handled' }>;
 
-/** What the gateway must be told before it can decide. */
-export type Question = { readonly kind: 'sip-route'; readonly domain: string };
+/** What the gateway must be told before it can decide: the next hops of a domain, or what policy wants to know. */
+export type Question = RouteQuestion | PolicyQuestion;
 
-/** The answer to a question: where requests for the domain go, or that it has no SIP. */
-export type Answer = { readonly kind: 'sip-route'; readonly targets: readonly Target[] };
+/** Where requests for a SIP domain go. */
+export interface RouteQuestion {
+  readonly kind: 'sip-route';
+  readonly domain: string;
+}
+
+/** The answer to a question, of the same kind; one of another kind is as good as none. */
+export type Answer =
+  /** Where requests for the domain go; nowhere when it has no SIP. */
+  { readonly kind: 'sip-route'; readonly targets: readonly Target[] } | PolicyAnswer;
+
+/** The answer to a question of policy. `undefined` says that it cannot be known now. */
+export type PolicyAnswer =
+  /** The hosts that the domain's `_sipfederationtls._tcp` records name; none when it has no such record. */
+  | { readonly kind: 'srv'; readonly hosts: readonly string[] | undefined }
+  | { readonly kind: 'grant'; readonly grant: Grant | undefined }
+  | { readonly kind: 'relation'; readonly relation: Relation | undefined };

@@ -16,10 +16,10 @@ import {
   type StanzaError,
   type XmppEvent,
 } from '@interwork/xmpp';
-import { verdictOf } from './admit.ts';
+import { unknownOf, verdictOf } from './admit.ts';
 import { refusalReply } from './decide.ts';
 import { emitTrace, type GatewayEnv, envOf, handled, shown, tell } from './env.ts';
-import type { GatewayEvent, GatewayOutput } from './event.ts';
+import type { Answer, GatewayEvent, GatewayOutput } from './event.ts';
 import type { GatewayOptions } from './options.ts';
 import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
@@ -55,6 +55,9 @@ export interface GatewaySizes extends PresenceSizes {
   readonly behind: number;
   /** Pairs of people with something under way towards SIP. */
   readonly pairs: number;
+  /** Things that wait for what policy wants to know, and answers to that which are kept. */
+  readonly unsure: number;
+  readonly known: number;
   /** Ids of failures that were told, remembered so that none is told twice. */
   readonly told: number;
 }
@@ -80,6 +83,7 @@ export class Gateway {
   /** The only door in. `now` (ms) never goes back. */
   receive(now: number, event: GatewayEvent): void {
     if (this.#closed) return;
+    this.#env.inquiry.tick(now);
     this.#enter(now, event);
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
@@ -97,6 +101,7 @@ export class Gateway {
     return this.#closed
       ? Infinity
       : Math.min(
+          this.#env.inquiry.wakeAt,
           this.#toXmpp.wakeAt,
           this.#toSip.wakeAt,
           this.#presence?.wakeAt ?? Infinity,
@@ -118,12 +123,14 @@ export class Gateway {
   get sizes(): GatewaySizes {
     const presence = this.#presence?.sizes ?? NO_PRESENCE;
     const { size: told } = this.#env.late;
-    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, told };
+    const { size: unsure, known } = this.#env.inquiry;
+    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, told, unsure, known };
   }
 
   /** Messages and events of presence that have no outcome yet. */
   get open(): number {
-    return this.#toXmpp.open + this.#toSip.open + (this.#presence?.open ?? 0);
+    const { inquiry } = this.#env;
+    return inquiry.size + this.#toXmpp.open + this.#toSip.open + (this.#presence?.open ?? 0);
   }
 
   #enter(now: number, event: GatewayEvent): void {
@@ -133,8 +140,7 @@ export class Gateway {
       case 'xmpp':
         return this.#xmpp(now, event.event);
       case 'answer':
-        this.#presence?.answer(now, event.ask, event.answer);
-        return this.#toSip.answer(now, event.ask, event.answer);
+        return this.#answer(now, event.ask, event.answer);
       case 'stored':
         return this.#presence?.stored(now, event.op, event.answer);
       case 'policy':
@@ -145,6 +151,16 @@ export class Gateway {
       case 'tick':
         return;
     }
+  }
+
+  /** Whoever asked knows the question; one that is answered with another kind has no answer. */
+  #answer(now: number, ask: string, answer: Answer): void {
+    if (answer.kind !== 'sip-route') {
+      this.#env.inquiry.answered(now, ask, answer);
+      return;
+    }
+    this.#presence?.answer(now, ask, answer.targets);
+    this.#toSip.answer(now, ask, answer.targets);
   }
 
   #sip(now: number, event: SipEvent): void {
@@ -218,7 +234,7 @@ export class Gateway {
     else if (stanza.kind === 'presence') this.#noPresence(now, stanza, from, to);
     else if (stanza.type === 'result' || stanza.type === 'error')
       this.#toXmpp.barrier(now, stanza.id, from, to);
-    else this.#query(stanza, from, to, link);
+    else this.#query(now, stanza, from, to, link);
     handled(this.#env, receipt);
   }
 
@@ -247,8 +263,16 @@ export class Gateway {
   }
 
   /** Questions about our side are answered here, for those who may talk to it. */
-  #query(stanza: Stanza & { readonly kind: 'iq' }, from: Jid, to: Jid, link: LinkFacts): void {
-    const verdict = verdictOf('xmpp', 'message', from, to, link.remote.address, this.#env.policy);
+  #query(
+    now: number,
+    stanza: Stanza & { readonly kind: 'iq' },
+    from: Jid,
+    to: Jid,
+    link: LinkFacts,
+  ): void {
+    const verdict = verdictOf('xmpp', 'message', from, to, link.remote, this.#env);
+    const again = (then: number): void => this.#query(then, stanza, from, to, link);
+    if (this.#env.inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting') return;
     const reply =
       verdict.effect === 'permit'
         ? answerIq(stanza, IDENTITY)
@@ -342,6 +366,7 @@ export class Gateway {
     if (this.#env.closing) return;
     this.#env.closing = true;
     this.#closeAt = now + this.#env.waits.close;
+    this.#env.inquiry.close(now);
     this.#toSip.close(now, false);
     this.#presence?.close(now);
   }

@@ -4,12 +4,12 @@
 import type { Target } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
 import type { Key } from '../store/store.ts';
-import type { Question } from './event.ts';
+import type { RouteQuestion } from './event.ts';
 
 /** What is missing, and what is known already. */
 export interface Needs {
   readonly key: Key | undefined;
-  readonly questions: readonly Question[];
+  readonly questions: readonly RouteQuestion[];
   readonly targets: readonly Target[];
 }
 

@@ -7,7 +7,7 @@ import { jidToAor } from '../address.ts';
 import { printable } from '../error.ts';
 import { pathHeaders } from '../rules/path.ts';
 import { NOTHING } from '../translation.ts';
-import { verdictOf, wayOf } from './admit.ts';
+import { ANY_CONNECTION, verdictOf, wayOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -28,7 +28,7 @@ export interface LateFailure {
 /** @spec RFC 3428 §7 */
 export function noticeOf(now: number, failure: LateFailure, env: GatewayEnv): Outgoing {
   const { recipient: from, sender: to, error } = failure;
-  const verdict = verdictOf('xmpp', 'message', from, to, undefined, env.policy);
+  const verdict = verdictOf('xmpp', 'message', from, to, ANY_CONNECTION, env);
   const repeats = verdict.effect === 'permit';
   return {
     kind: 'notice',

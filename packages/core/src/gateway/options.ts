@@ -71,6 +71,8 @@ export interface GatewayLimits {
   readonly asks: number;
   /** Of these, by messages of one domain: a quarter, so that who writes to a thousand domains leaves room for others. */
   readonly asksPerDomain: number;
+  /** Answers to what policy asks that are kept, some hundred octets each; the oldest is forgotten for a new one. */
+  readonly facts: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -93,6 +95,8 @@ export interface GatewayWaits {
   readonly pair: number;
   /** For the host's answer to a question: a DNS walk takes less. */
   readonly ask: number;
+  /** That the answer to a question of policy holds: what users change takes effect within it, and no message of a conversation asks anew. */
+  readonly fact: number;
   /** From the first message to the barrier behind it: enough to serve several, too little to feel. */
   readonly barrier: number;
   /** Age up to which an error still belongs to a message of ours: offline stores give up within a day. */
@@ -113,6 +117,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   requestOctets: 60_000,
   asks: 1_000,
   asksPerDomain: 250,
+  facts: 10_000,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,
@@ -126,6 +131,7 @@ export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   proof: 24_000,
   pair: 32_000,
   ask: 5_000,
+  fact: 30_000,
   barrier: 5,
   late: 24 * 60 * 60 * 1000,
   retryAfter: 5_000,

@@ -8,10 +8,11 @@ import { type People, peopleIn, peopleOf, presenceKey } from '../ledger/presence
 import { presenceToResource } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
 import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
-import { admitRequest, admitStanza, verdictOf } from './admit.ts';
+import { admitRequest, admitStanza, cameBy, type Denied, forbidden, verdictOf } from './admit.ts';
 import { readable } from './decide.ts';
 import type { GatewayEnv } from './env.ts';
 import { proofOfFlow, unmet } from './identity.ts';
+import type { Unknown } from './inquiry.ts';
 import { presenceTokenIn } from './presence-token.ts';
 
 /** Something about presence that may go on. */
@@ -38,6 +39,8 @@ export interface PresenceRefused {
   readonly proof: string;
   readonly from: string;
   readonly to: string;
+  /** What policy would have had to know: with it the answer may be another. */
+  readonly unknown?: Unknown | undefined;
 }
 
 /** @spec RFC 8048 §5.3 */
@@ -47,7 +50,7 @@ export function arrivalOfRequest(
   id: string,
   env: GatewayEnv,
 ): PresenceArrival | PresenceRefused {
-  if (env.closing) return refusedAs(r, refused('draining'), [], 'none');
+  if (env.closing) return refusedAs(r, { refusal: refused('draining'), by: [], proof: 'none' });
   const isWithin = param(r.to.params, 'tag') !== undefined || r.method === 'NOTIFY';
   return isWithin ? arrivalWithin(r, flow, id, env) : arrivalOfSubscribe(r, flow, id, env);
 }
@@ -59,8 +62,7 @@ function arrivalOfSubscribe(
   env: GatewayEnv,
 ): PresenceArrival | PresenceRefused {
   const admitted = admitRequest(r, flow, env, 'presence');
-  if (admitted.kind === 'denied')
-    return refusedAs(r, admitted.refusal, admitted.by, admitted.proof);
+  if (admitted.kind === 'denied') return refusedAs(r, admitted);
   const people = peopleOf(admitted.from.jid, admitted.to.jid, env.phones);
   return {
     kind: 'arrival',
@@ -88,7 +90,7 @@ function arrivalWithin(
   const half = r.method === 'NOTIFY' ? 'watching' : 'watched';
   if (token?.half !== half || people === undefined) return statusOnly(r, 481);
   const trust = trustOf(people, flow, env);
-  if (trust.refusal !== undefined) return refusedAs(r, trust.refusal, trust.by, trust.proof);
+  if ('kind' in trust) return refusedAs(r, trust);
   const event: PresenceEvent =
     half === 'watching'
       ? { half, input: { kind: 'notify', request: r, to: id } }
@@ -112,22 +114,18 @@ function trustOf(
   { contact, user }: People,
   flow: Flow,
   env: GatewayEnv,
-): {
-  readonly refusal: Refusal | undefined;
-  readonly by: readonly string[];
-  readonly proof: string;
-} {
+): Pick<PresenceArrival, 'by' | 'proof'> | Denied {
   const proof = proofOfFlow(flow, contact.asciiDomain, env.policy, env.believesDatagrams);
   if (proof === undefined)
-    return { refusal: refused('identity-not-proved'), by: [], proof: 'none' };
-  const { address } = flow.remote;
-  const verdict = verdictOf('sip', 'presence', contact, user, address, env.policy);
+    return { kind: 'denied', refusal: refused('identity-not-proved'), by: [], proof: 'none' };
+  const came = cameBy(flow, proof);
+  const verdict = verdictOf('sip', 'presence', contact, user, came, env);
   const { by } = verdict;
-  if (verdict.effect === 'forbid') return { refusal: refused('policy'), by, proof };
-  const missing = unmet(verdict, { proof, tls: flow.transport === 'tls' });
+  if (verdict.effect === 'forbid') return forbidden(verdict, contact, proof);
+  const missing = unmet(verdict, came);
   return missing === undefined
-    ? { refusal: undefined, by, proof }
-    : { refusal: refused('identity-not-proved'), by, proof: missing };
+    ? { by, proof }
+    : { kind: 'denied', refusal: refused('identity-not-proved'), by, proof: missing };
 }
 
 /** @spec RFC 8048 §5.2 */
@@ -139,14 +137,17 @@ export function arrivalOfStanza(
   link: LinkFacts,
   env: GatewayEnv,
 ): PresenceArrival | PresenceRefused {
-  const refuse = (refusal: Refusal, by: readonly string[], proof: string): PresenceRefused => {
-    const { status } = refusal;
-    return { kind: 'refused', refusal, status, by, proof, from: from.full, to: to.full };
-  };
-  if (env.closing) return refuse(refused('draining'), [], link.proof);
-  if (to.local === '' || from.local === '') return refuse(refused('no-user-part'), [], link.proof);
+  const refuse = (why: Omit<Denied, 'kind'>): PresenceRefused => ({
+    ...refusedBecause(why),
+    from: from.full,
+    to: to.full,
+  });
+  const { proof } = link;
+  if (env.closing) return refuse({ refusal: refused('draining'), by: [], proof });
+  if (to.local === '' || from.local === '')
+    return refuse({ refusal: refused('no-user-part'), by: [], proof });
   const admitted = admitStanza(p, from, to, link, env, 'presence');
-  if (admitted.kind === 'denied') return refuse(admitted.refusal, admitted.by, admitted.proof);
+  if (admitted.kind === 'denied') return refuse(admitted);
   const { event, lost } = eventOf(now, p, from);
   return {
     kind: 'arrival',
@@ -191,14 +192,17 @@ const RULE_OF: Readonly<Record<Presence['type'], string>> = {
   error: 'RFC 6120 §8.3',
 };
 
-function refusedAs(
-  r: IncomingRequest,
-  refusal: Refusal,
-  by: readonly string[],
-  proof: string,
-): PresenceRefused {
-  const [from, to] = [readable(r.from.uri), readable(r.uri)];
-  return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
+function refusedAs(r: IncomingRequest, why: Omit<Denied, 'kind'>): PresenceRefused {
+  return { ...refusedBecause(why), from: readable(r.from.uri), to: readable(r.uri) };
+}
+
+function refusedBecause({
+  refusal,
+  by,
+  proof,
+  unknown,
+}: Omit<Denied, 'kind'>): Omit<PresenceRefused, 'from' | 'to'> {
+  return { kind: 'refused', refusal, status: refusal.status, by, proof, unknown };
 }
 
 function statusOnly(r: IncomingRequest, status: number): PresenceRefused {

@@ -2,6 +2,7 @@
 // known. Policy is asked again for each, since what leaves now was perhaps permitted long ago; only what takes back what
 // was said may leave whatever it says.
 import { type FailedReason, param, type RequestDraft, type Target } from '@interwork/sip';
+import type { Verdict } from '@interwork/policy';
 import { Jid, type PresenceDraft, presenceElement } from '@interwork/xmpp';
 import type { People } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect, StanzaDraft } from '../ledger/presence-types.ts';
@@ -9,9 +10,10 @@ import { pathElements, pathHeaders } from '../rules/path.ts';
 import { presenceBetween } from '../rules/presence-authorization.ts';
 import { resourceToPresence } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
-import { leads, needOf, verdictOf, wayOf } from './admit.ts';
+import { ANY_CONNECTION, leads, needOf, unknownOf, verdictOf, wayOf } from './admit.ts';
 import { Asking } from './asking.ts';
 import type { GatewayEnv } from './env.ts';
+import type { Again } from './inquiry.ts';
 import { needs } from './needs.ts';
 import { presenceTargets } from './presence-route.ts';
 
@@ -112,7 +114,9 @@ export class PresenceLeaving {
   #send(now: number, { ride, draft, people }: Waiting, route: readonly Target[]): void {
     const { policy, instance, out } = this.#env;
     const { user, contact } = people;
-    const verdict = verdictOf('xmpp', 'presence', user, contact, undefined, policy);
+    const verdict = verdictOf('xmpp', 'presence', user, contact, ANY_CONNECTION, this.#env);
+    const again = (then: number): void => this.#send(then, { ride, draft, people }, route);
+    if (isLater(this.#env, now, verdict, user, again)) return;
     const way = wayOf(verdict, contact, policy);
     const targets = presenceTargets(draft, route).filter((target) => leads(way, target));
     const isForbidden = verdict.effect === 'forbid' && !isEnd(draft);
@@ -127,7 +131,9 @@ export class PresenceLeaving {
     const { policy, instance, out } = this.#env;
     const draft = draftOf(people, said, now);
     const { from, to } = draft;
-    const verdict = verdictOf('sip', 'presence', from, to, undefined, policy);
+    const verdict = verdictOf('sip', 'presence', from, to, ANY_CONNECTION, this.#env);
+    const again = (then: number): void => this.#say(then, key, people, said);
+    if (isLater(this.#env, now, verdict, from, again)) return;
     if (verdict.effect === 'forbid' && !TAKES_BACK.has(said.type)) return;
     const written = presenceElement(draft);
     const children = [...written.children, ...pathElements([instance])];
@@ -142,6 +148,11 @@ export class PresenceLeaving {
     const input = { kind: 'stanza', element: { ...written, children }, from, to, context } as const;
     out.push({ kind: 'xmpp', input: need === undefined ? input : { ...input, need } });
   }
+}
+
+/** Whether policy has to be told something first: then whatever is said later waits behind it, and keeps its order. */
+function isLater(env: GatewayEnv, now: number, verdict: Verdict, from: Jid, again: Again): boolean {
+  return env.inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting';
 }
 
 /** What a stanza ends for the XMPP person, when it does: the sight of a resource, or of all. */

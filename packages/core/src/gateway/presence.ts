@@ -1,7 +1,14 @@
 // The half that carries presence: hands what comes in to the record it concerns, and what the ledger decides to the
 // edges. What presence means, and what is remembered of it, is the ledger's (ledger/presence.ts); records change at a
 // desk (desk.ts), so nothing leaves before it is written. Who may is presence-events.ts'.
-import type { FailedReason, Flow, IncomingRequest, Response, SipEvent } from '@interwork/sip';
+import type {
+  FailedReason,
+  Flow,
+  IncomingRequest,
+  Response,
+  SipEvent,
+  Target,
+} from '@interwork/sip';
 import type { Jid, LinkFacts, Presence, Receipt, XmppEvent } from '@interwork/xmpp';
 import { keptOf, type PresenceEvent, stepPresence } from '../ledger/presence.ts';
 import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
@@ -9,13 +16,12 @@ import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';
 import { refused } from '../translation.ts';
-import { verdictOf } from './admit.ts';
+import { ANY_CONNECTION, unknownOf, verdictOf } from './admit.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
 import { Desk } from './desk.ts';
 import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
-import { type GatewayEnv, handled } from './env.ts';
-import type { Answer } from './event.ts';
+import { type GatewayEnv, handled, orLater } from './env.ts';
 import { contactUri } from './presence-contact.ts';
 import {
   arrivalOfRequest,
@@ -105,7 +111,10 @@ export class PresenceCrossing {
   /** A SUBSCRIBE or a NOTIFY has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
     const arrival = arrivalOfRequest(r, flow, id, this.#env);
-    if (arrival.kind === 'refused') return this.#refuse(now, id, arrival);
+    if (arrival.kind === 'refused') {
+      const denied = orLater(this.#env, now, arrival, (then) => this.request(then, id, r, flow));
+      return denied === undefined ? undefined : this.#refuse(now, id, denied);
+    }
     this.#put(now, arrival.key, {
       event: arrival.event,
       at: now,
@@ -123,7 +132,11 @@ export class PresenceCrossing {
     receipt: Receipt | undefined,
   ): void {
     const arrival = arrivalOfStanza(now, p, from, to, link, this.#env);
-    if (arrival.kind === 'refused') return this.#turnAway(now, p, from, to, arrival, receipt);
+    if (arrival.kind === 'refused') {
+      const again = (then: number): void => this.stanza(then, p, from, to, link, receipt);
+      const denied = orLater(this.#env, now, arrival, again);
+      return denied === undefined ? undefined : this.#turnAway(now, p, from, to, denied, receipt);
+    }
     this.#put(now, arrival.key, {
       event: arrival.event,
       at: now,
@@ -170,13 +183,20 @@ export class PresenceCrossing {
 
   /** Policy has changed: what it forbids now ends. */
   policyChanged(now: number): void {
-    this.#recheck(now, 'policy', 'forbidden', ({ contact, user }) => {
-      const { policy } = this.#env;
-      return (
-        verdictOf('xmpp', 'presence', user, contact, undefined, policy).effect === 'forbid' ||
-        verdictOf('sip', 'presence', contact, user, undefined, policy).effect === 'forbid'
-      );
-    });
+    this.#recheck(now, 'policy', 'forbidden', (people, key) => this.#isForbidden(now, people, key));
+  }
+
+  /** Whether policy forbids it now. What policy does not know is asked, and ends the record if that makes it so. */
+  #isForbidden(now: number, people: People, key: Key): boolean {
+    const { contact, user } = people;
+    const there = verdictOf('xmpp', 'presence', user, contact, ANY_CONNECTION, this.#env);
+    const back = verdictOf('sip', 'presence', contact, user, ANY_CONNECTION, this.#env);
+    const unknown = unknownOf(there, user) ?? unknownOf(back, contact);
+    const again = (then: number): void => {
+      if (this.#isForbidden(then, people, key)) this.#put(then, key, forbiddenAt(then));
+    };
+    if (this.#env.inquiry.wait(now, unknown, again) !== 'none') return false;
+    return there.effect === 'forbid' || back.effect === 'forbid';
   }
 
   /** The store has answered. */
@@ -186,7 +206,7 @@ export class PresenceCrossing {
   }
 
   /** The host has answered a question. */
-  answer(now: number, ask: string, { targets }: Answer): void {
+  answer(now: number, ask: string, targets: readonly Target[]): void {
     this.#leaving.answer(now, ask, targets);
   }
 
@@ -226,11 +246,11 @@ export class PresenceCrossing {
     now: number,
     name: string,
     kind: 'link-lost' | 'restarted' | 'forbidden' | 'shutdown',
-    concerns: (people: People) => boolean,
+    concerns: (people: People, key: Key) => boolean,
   ): void {
     const matches = (key: Key): boolean => {
       const people = peopleIn(key, this.#env.phones);
-      return people !== undefined && concerns(people);
+      return people !== undefined && concerns(people, key);
     };
     const event: PresenceItem = { event: { half: 'both', kind }, at: now };
     this.#desk.recheck(now, { name, prefix: PRESENCE_PREFIX, matches, event });
@@ -365,6 +385,10 @@ export class PresenceCrossing {
     if (stanza?.from === undefined || stanza.to === undefined) return;
     this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
   }
+}
+
+function forbiddenAt(at: number): PresenceItem {
+  return { event: { half: 'both', kind: 'forbidden' }, at };
 }
 
 /** Whether the record is of a later release, which alone can answer. */

@@ -22,7 +22,7 @@ import {
   traceOf,
 } from './carried.ts';
 import { decideRequest, readable, type RefusedRequest, type RequestDecision } from './decide.ts';
-import { domainsOf, type GatewayEnv, shown, tell } from './env.ts';
+import { domainsOf, type GatewayEnv, orLater, shown, tell } from './env.ts';
 import { type Ended, type Fate, Fates } from './fates.ts';
 import type { LateFailure } from './notice.ts';
 import { Replies } from './replies.ts';
@@ -90,8 +90,10 @@ export class SipToXmpp {
   /** A MESSAGE has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
     const decision = decideRequest(now, r, flow, this.#env);
-    if (decision.kind === 'refuse') this.#refuse(now, id, decision);
-    else this.#take(now, id, decision);
+    if (decision.kind !== 'refuse') return this.#take(now, id, decision);
+    const again = (then: number): void => this.request(then, id, r, flow);
+    const denied = orLater(this.#env, now, decision, again);
+    if (denied !== undefined) this.#refuse(now, id, denied);
   }
 
   #take(now: number, id: string, decision: Exclude<RequestDecision, RefusedRequest>): void {

@@ -3,12 +3,20 @@
 // virtual world (testing/).
 import type { SipEvent, Target } from '@interwork/sip';
 import type { XmppEvent } from '@interwork/xmpp';
-import type { PolicySet } from '@interwork/policy';
+import type { PolicyQuestion, PolicySet } from '@interwork/policy';
 import { closing } from '../closing.ts';
 import { type Drivable, drive, type Timing } from '../drive.ts';
 import { type AskStore, askStore, type StoreRequest } from '../store/request.ts';
 import type { Store } from '../store/store.ts';
-import type { GatewayEvent, GatewayOutput, SipCommand, XmppCommand } from './event.ts';
+import type {
+  Answer,
+  GatewayEvent,
+  GatewayOutput,
+  PolicyAnswer,
+  Question,
+  SipCommand,
+  XmppCommand,
+} from './event.ts';
 import type { Trace } from './trace.ts';
 
 /** One side's wire: a started edge tells what happens and takes commands. */
@@ -29,6 +37,11 @@ export interface Hooks {
   readonly onTrace?: (trace: Trace) => void;
   /** Finds the next hops of a SIP domain; `reply` is called once, with none when there are none. */
   readonly route?: (domain: string, reply: (targets: readonly Target[]) => void) => void;
+  /**
+   * Answers what policy wants to know (a `PolicyQuestion`); `reply` is called once, with the same kind. Without it
+   * nothing is known, and what depends on it is refused.
+   */
+  readonly fact?: (question: PolicyQuestion, reply: (answer: PolicyAnswer) => void) => void;
   /** Keeps what outlives a message; or performs what is asked of one. */
   readonly store?: Store | AskStore;
 }
@@ -54,17 +67,19 @@ export function wire(
     if (out.kind === 'sip') edges.sip.send(out.input);
     else if (out.kind === 'xmpp') edges.xmpp.send(out.input);
     else if (out.kind === 'trace') hooks.onTrace?.(out.trace);
-    else if (out.kind === 'ask') ask(out.ask, out.question.domain);
+    else if (out.kind === 'ask') ask(out.ask, out.question);
     else if (out.kind === 'store') store(out.op, out.request);
     else end();
   };
   const feed = drive<GatewayEvent, GatewayOutput>(gateway, perform, timing);
 
-  const ask = (id: string, domain: string): void => {
-    const reply = (targets: readonly Target[]): void =>
-      feed({ kind: 'answer', ask: id, answer: { kind: 'sip-route', targets } });
-    if (hooks.route === undefined) reply([]);
-    else hooks.route(domain, reply);
+  const ask = (id: string, question: Question): void => {
+    const reply = (answer: Answer): void => feed({ kind: 'answer', ask: id, answer });
+    if (question.kind === 'sip-route') {
+      if (hooks.route === undefined) reply(NOWHERE);
+      else hooks.route(question.domain, (targets) => reply({ kind: 'sip-route', targets }));
+    } else if (hooks.fact === undefined) reply(unknownTo(question));
+    else hooks.fact(question, reply);
   };
 
   const askedStore = askOf(hooks.store);
@@ -82,6 +97,14 @@ export function wire(
       await Promise.all([edges.sip.close(), edges.xmpp.close()]);
     },
   };
+}
+
+const NOWHERE: Answer = { kind: 'sip-route', targets: [] };
+
+/** The answer of one who knows nothing. */
+function unknownTo({ kind }: PolicyQuestion): PolicyAnswer {
+  if (kind === 'srv') return { kind, hosts: undefined };
+  return kind === 'grant' ? { kind, grant: undefined } : { kind, relation: undefined };
 }
 
 function askOf(store: Store | AskStore | undefined): AskStore {

@@ -16,8 +16,7 @@ import { ANY_WAY, leads } from './admit.ts';
 import { Asking } from './asking.ts';
 import { laneKey } from './barrier.ts';
 import { decideMessage, type MessageDecision } from './decide.ts';
-import { type GatewayEnv, handled, shown, tell } from './env.ts';
-import type { Answer } from './event.ts';
+import { type GatewayEnv, handled, orLater, shown, tell } from './env.ts';
 import { needs } from './needs.ts';
 import { type LateFailure, noticeOf } from './notice.ts';
 import {
@@ -86,7 +85,10 @@ export class XmppToSip {
     const unsent = unsentOf(came, link.proof);
     if (decision.kind === 'drop') this.#end(now, unsent, endingOfDrop(decision.reason));
     else {
-      const { by, proof, refusal } = decision;
+      const again = (then: number): void => this.message(then, m, from, to, link, receipt);
+      const denied = orLater(this.#env, now, decision, again);
+      if (denied === undefined) return;
+      const { by, proof, refusal } = denied;
       this.#end(now, { ...unsent, by, proof }, endingOf(refusal, 'refused'));
     }
   }
@@ -123,8 +125,8 @@ export class XmppToSip {
   }
 
   /** The host has answered a question. */
-  answer(now: number, ask: string, answer: Answer): void {
-    for (const crossed of this.#asking.answered(ask)) this.#dispatch(now, crossed, answer.targets);
+  answer(now: number, ask: string, targets: readonly Target[]): void {
+    for (const crossed of this.#asking.answered(ask)) this.#dispatch(now, crossed, targets);
   }
 
   /** Ends what has waited too long. */
