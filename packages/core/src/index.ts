@@ -95,6 +95,7 @@ export type {
   Question,
   RouteQuestion,
   SipCommand,
+  SrvTarget,
   XmppCommand,
 } from './gateway/event.ts';
 export { Gateway, type GatewaySizes } from './gateway/gateway.ts';

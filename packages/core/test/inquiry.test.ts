@@ -54,9 +54,13 @@ describe('an inquiry', () => {
   });
 
   const rows: readonly [PolicyQuestion, PolicyAnswer, object][] = [
-    [SRV, { kind: 'srv', hosts: ['sip.a.test'] }, { srv: [['a.test', ['sip.a.test']]] }],
-    [SRV, { kind: 'srv', hosts: [] }, { srv: [['a.test', []]] }],
-    [SRV, { kind: 'srv', hosts: undefined }, { srv: [['a.test', undefined]] }],
+    [
+      SRV,
+      { kind: 'srv', records: [{ host: 'sip.a.test', port: 5061 }] },
+      { srv: [['a.test', ['sip.a.test']]] },
+    ],
+    [SRV, { kind: 'srv', records: [] }, { srv: [['a.test', []]] }],
+    [SRV, { kind: 'srv', records: undefined }, { srv: [['a.test', undefined]] }],
     [GRANT, { kind: 'grant', grant: { site: 'X' } }, { grants: [['ann@sip.test', { site: 'X' }]] }],
     [GRANT, { kind: 'grant', grant: undefined }, {}],
     [
@@ -65,7 +69,7 @@ describe('an inquiry', () => {
       { relations: [['ann@sip.test bob@a.test', 'added']] },
     ],
     [RELATION, { kind: 'relation', relation: undefined }, {}],
-    [GRANT, { kind: 'srv', hosts: ['an answer to something else'] }, {}],
+    [GRANT, { kind: 'srv', records: [{ host: 'an.answer.to.something.else', port: 1 }] }, {}],
   ];
   it.each(rows)('keeps the answer to %o: %o', (question, answer, known) => {
     const { inquiry, asked, done, want } = bench();
@@ -82,6 +86,8 @@ describe('an inquiry', () => {
     });
     expect(done).toEqual(['one']);
     expect(want('two', [question])).toBe('none');
+    const isThere = question === SRV && answer.kind === 'srv';
+    expect(inquiry.recordsOf('a.test')).toEqual(isThere ? answer.records : undefined);
   });
 
   it('asks one question once, however many wait, and does them in their order', () => {
@@ -91,7 +97,7 @@ describe('an inquiry', () => {
     inquiry.answered(0, asked[1]?.ask ?? '', { kind: 'relation', relation: 'none' });
     expect(done).toEqual([]);
     want('4', [SRV, RELATION]);
-    inquiry.answered(0, asked[0]?.ask ?? '', { kind: 'srv', hosts: [] });
+    inquiry.answered(0, asked[0]?.ask ?? '', { kind: 'srv', records: [] });
     expect(done).toEqual(['1', '2', '3', '4']);
     expect(inquiry.size).toBe(0);
   });
@@ -153,7 +159,7 @@ describe('an inquiry', () => {
       want(String(n), [{ kind: 'srv', domain: `d${n}.test` }]);
       inquiry.answered(0, asked[n]?.ask ?? '', {
         kind: 'srv',
-        hosts: n % 3 === 0 ? [] : undefined,
+        records: n % 3 === 0 ? [] : undefined,
       });
     }
     expect([inquiry.known, inquiry.facts.srv?.size, inquiry.facts.srv?.has('d39.test')]).toEqual([
@@ -200,6 +206,6 @@ describe('an inquiry', () => {
 });
 
 function answerOf(kind: string): PolicyAnswer {
-  if (kind === 'srv') return { kind, hosts: [] };
+  if (kind === 'srv') return { kind, records: [] };
   return kind === 'grant' ? { kind, grant: {} } : { kind: 'relation', relation: 'added' };
 }

@@ -49,7 +49,13 @@ export type Answer =
 
 /** The answer to a question of policy. `undefined` says that it cannot be known now. */
 export type PolicyAnswer =
-  /** The hosts that the domain's `_sipfederationtls._tcp` records name; none when it has no such record. */
-  | { readonly kind: 'srv'; readonly hosts: readonly string[] | undefined }
+  /** The domain's `_sipfederationtls._tcp` records, in the order in which they are to be tried; none when it has none. */
+  | { readonly kind: 'srv'; readonly records: readonly SrvTarget[] | undefined }
   | { readonly kind: 'grant'; readonly grant: Grant | undefined }
   | { readonly kind: 'relation'; readonly relation: Relation | undefined };
+
+/** What an SRV record names. */
+export interface SrvTarget {
+  readonly host: string;
+  readonly port: number;
+}

@@ -3,7 +3,7 @@
 // message a wait. Bounded: the oldest is forgotten for a new one. Who asks is inquiry.ts.
 import type { Facts, Grant, PolicyQuestion, Relation } from '@interwork/policy';
 import type { Instant } from '../store/store.ts';
-import type { PolicyAnswer } from './event.ts';
+import type { PolicyAnswer, SrvTarget } from './event.ts';
 import { Line, type Place } from './line.ts';
 
 /** Bounds of what is kept. */
@@ -25,6 +25,7 @@ interface Kept {
 /** Facts, each for its time. */
 export class KeptFacts {
   readonly #srv = new Map<string, readonly string[] | undefined>();
+  readonly #records = new Map<string, readonly SrvTarget[]>();
   readonly #grants = new Map<string, Grant>();
   readonly #relations = new Map<string, Relation>();
   readonly #kept = new Map<string, Kept>();
@@ -41,6 +42,11 @@ export class KeptFacts {
 
   get size(): number {
     return this.#kept.size;
+  }
+
+  /** The servers of a domain with their ports, where its records are known. */
+  recordsOf(domain: string): readonly SrvTarget[] | undefined {
+    return this.#records.get(domain);
   }
 
   /** Whether a question was asked not long ago, answered or not. */
@@ -67,8 +73,10 @@ export class KeptFacts {
     if (kept === undefined) return;
     this.#kept.delete(name);
     if (kept.place !== undefined) kept.line.leave(kept.place);
-    if (question.kind === 'srv') this.#srv.delete(question.domain);
-    else if (question.kind === 'grant') this.#grants.delete(question.user);
+    if (question.kind === 'srv') {
+      this.#srv.delete(question.domain);
+      this.#records.delete(question.domain);
+    } else if (question.kind === 'grant') this.#grants.delete(question.user);
     else this.#relations.delete(pairOf(question));
   }
 
@@ -86,9 +94,11 @@ export class KeptFacts {
   /** Puts an answer where policy looks for it; `false` when it says nothing, or is to another question. */
   #put(question: PolicyQuestion, answer: PolicyAnswer | undefined): boolean {
     if (question.kind === 'srv') {
-      const hosts = answer?.kind === 'srv' ? answer.hosts : undefined;
+      const records = answer?.kind === 'srv' ? answer.records : undefined;
+      const hosts = records?.map(({ host }) => host);
       this.#srv.set(question.domain, hosts);
-      return hosts !== undefined;
+      if (records !== undefined) this.#records.set(question.domain, records);
+      return records !== undefined;
     }
     if (question.kind === 'grant') {
       if (answer?.kind !== 'grant' || answer.grant === undefined) return false;

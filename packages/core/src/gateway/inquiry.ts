@@ -9,7 +9,7 @@
 import type { DrawToken } from '@interwork/sip';
 import type { Facts, PolicyQuestion } from '@interwork/policy';
 import type { Instant } from '../store/store.ts';
-import type { PolicyAnswer } from './event.ts';
+import type { PolicyAnswer, SrvTarget } from './event.ts';
 import { KeptFacts, nameOf } from './facts.ts';
 import { Line, type Place } from './line.ts';
 import type { GatewayLimits, GatewayWaits } from './options.ts';
@@ -73,6 +73,11 @@ export class Inquiry {
   /** What is known, for `evaluate`: always the same object. */
   get facts(): Facts {
     return this.#kept.facts;
+  }
+
+  /** The servers of a domain with their ports, where policy has asked for them and been answered. */
+  recordsOf(domain: string): readonly SrvTarget[] | undefined {
+    return this.#kept.recordsOf(domain);
   }
 
   /** What waits. */

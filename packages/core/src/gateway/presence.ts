@@ -16,7 +16,6 @@ import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';
 import { refused } from '../translation.ts';
-import { ANY_CONNECTION, unknownOf, verdictOf } from './admit.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
 import { Desk } from './desk.ts';
@@ -29,6 +28,7 @@ import {
   type PresenceArrival,
   type PresenceRefused,
 } from './presence-events.ts';
+import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
@@ -183,20 +183,12 @@ export class PresenceCrossing {
 
   /** Policy has changed: what it forbids now ends. */
   policyChanged(now: number): void {
-    this.#recheck(now, 'policy', 'forbidden', (people, key) => this.#isForbidden(now, people, key));
-  }
-
-  /** Whether policy forbids it now. What policy does not know is asked, and ends the record if that makes it so. */
-  #isForbidden(now: number, people: People, key: Key): boolean {
-    const { contact, user } = people;
-    const there = verdictOf('xmpp', 'presence', user, contact, ANY_CONNECTION, this.#env);
-    const back = verdictOf('sip', 'presence', contact, user, ANY_CONNECTION, this.#env);
-    const unknown = unknownOf(there, user) ?? unknownOf(back, contact);
-    const again = (then: number): void => {
-      if (this.#isForbidden(then, people, key)) this.#put(then, key, forbiddenAt(then));
+    const concerns = (people: People, key: Key): boolean => {
+      const again = (then: number): void =>
+        void (concerns(people, key) && this.#put(then, key, forbiddenAt(then)));
+      return isForbidden(this.#env, now, people, again);
     };
-    if (this.#env.inquiry.wait(now, unknown, again) !== 'none') return false;
-    return there.effect === 'forbid' || back.effect === 'forbid';
+    this.#recheck(now, 'policy', 'forbidden', concerns);
   }
 
   /** The store has answered. */
@@ -385,10 +377,6 @@ export class PresenceCrossing {
     if (stanza?.from === undefined || stanza.to === undefined) return;
     this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
   }
-}
-
-function forbiddenAt(at: number): PresenceItem {
-  return { event: { half: 'both', kind: 'forbidden' }, at };
 }
 
 /** Whether the record is of a later release, which alone can answer. */

@@ -103,7 +103,7 @@ const NOWHERE: Answer = { kind: 'sip-route', targets: [] };
 
 /** The answer of one who knows nothing. */
 function unknownTo({ kind }: PolicyQuestion): PolicyAnswer {
-  if (kind === 'srv') return { kind, hosts: undefined };
+  if (kind === 'srv') return { kind, records: undefined };
   return kind === 'grant' ? { kind, grant: undefined } : { kind, relation: undefined };
 }
 
