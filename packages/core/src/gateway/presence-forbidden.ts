@@ -4,7 +4,7 @@ import type { People } from '../ledger/presence-people.ts';
 import { ANY_CONNECTION, unknownOf, verdictOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Again } from './inquiry.ts';
-import type { PresenceItem } from './presence.ts';
+import type { PresenceItem } from './presence-item.ts';
 
 /** Whether it is forbidden now; `again` is called later where that cannot be said yet. */
 export function isForbidden(env: GatewayEnv, now: number, people: People, again: Again): boolean {

@@ -4,7 +4,7 @@
 import type { People } from '../ledger/presence-people.ts';
 import type { PresenceEffect } from '../ledger/presence-types.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
-import type { PresenceOrigin } from './presence.ts';
+import type { PresenceOrigin } from './presence-item.ts';
 import type { PresenceRefused } from './presence-events.ts';
 import { type CrossingOutcome, endedAtOnce } from './trace.ts';
 

@@ -22,34 +22,13 @@ import { Desk } from './desk.ts';
 import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import { type GatewayEnv, handled, orLater } from './env.ts';
 import { contactUri } from './presence-contact.ts';
-import {
-  arrivalOfRequest,
-  arrivalOfStanza,
-  type PresenceArrival,
-  type PresenceRefused,
-} from './presence-events.ts';
+import { arrivalOfRequest, arrivalOfStanza, type PresenceRefused } from './presence-events.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
+import type { PresenceItem } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
 import { Shares } from './shares.ts';
-
-/** What is handed to the desk: what happens, and where it came from. */
-export interface PresenceItem {
-  readonly event: PresenceEvent;
-  readonly at: number;
-  /** What came in; nothing where time or a peer's answer is the cause. */
-  readonly origin?: PresenceOrigin | undefined;
-}
-
-/** Something that came in, and is owed an end. */
-export interface PresenceOrigin {
-  readonly arrival: PresenceArrival;
-  /** The SIP request that must be answered, and the connection it came by. */
-  readonly request?: { readonly id: string; readonly flow: Flow } | undefined;
-  readonly stanza?: Presence | undefined;
-  readonly receipt?: Receipt | undefined;
-}
 
 /** How full the tables of presence are. */
 export interface PresenceSizes {
