@@ -3,6 +3,7 @@
 import { compilePartner } from './compile-partner.ts';
 import { compileRule } from './compile-rule.ts';
 import { newDomainTable } from './domain-set.ts';
+import { compileFederation } from './federation/compile.ts';
 import { error, quoted, warn, type Place, type Report } from './finding.ts';
 import type { Partner, PolicySet, Rule } from './policy-set.ts';
 import type { ReadDocument } from './read.ts';
@@ -11,6 +12,7 @@ import type { ReadDocument } from './read.ts';
 export function compile(document: ReadDocument, report: Report): PolicySet {
   const partners = new Map<string, Partner>();
   const rules = new Map<string, Rule>();
+  const partnerIndex = newDomainTable<Partner>();
   const set: PolicySet = {
     kind: 'policy',
     default: document.default === 'permit' ? 'permit' : 'forbid',
@@ -18,7 +20,8 @@ export function compile(document: ReadDocument, report: Report): PolicySet {
     rules,
     warnings: [],
     index: newDomainTable(),
-    partnerIndex: newDomainTable(),
+    partnerIndex,
+    federation: undefined,
   };
   for (const [id, entry] of document.partners ?? []) {
     partners.set(id, compilePartner(id, entry, set.partnerIndex, report));
@@ -30,7 +33,10 @@ export function compile(document: ReadDocument, report: Report): PolicySet {
     else error(report, 'duplicate-id', { parent: place, key: 'id' }, `${quoted(rule.id)} is taken`);
   }
   warnOfContradictions(set, report);
-  return set;
+  const { federation } = document;
+  return federation === undefined
+    ? set
+    : { ...set, federation: compileFederation(federation, partnerIndex, report) };
 }
 
 /** Only a name that several rules share can hold a contradiction, and its cell says so. */

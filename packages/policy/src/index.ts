@@ -21,7 +21,24 @@ export { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
 export { loadPolicy } from './load.ts';
 export { MisuseError } from './misuse.ts';
 export type { Partner, PolicySet, Rule } from './policy-set.ts';
-export { linkRulesOf, partnerOf } from './policy-set.ts';
+export { linkRulesOf, partnerOf, proxyOf, xmppPartnerOf } from './policy-set.ts';
+export { questionsOf, stepsOf, type Step } from './steps-of.ts';
+export type { StepName } from './federation/steps.ts';
+export { CAPABILITIES, type Capabilities } from './federation/capabilities.ts';
+export type { PeerClass } from './federation/access.ts';
+export type {
+  AccessPolicy,
+  AllowedDomain,
+  Edge,
+  ExternalAccess,
+  Federation,
+  HostingProvider,
+  People,
+  PublicProvider,
+  Recipient,
+  XmppGateway,
+  XmppPartner,
+} from './federation/compiled.ts';
 export type {
   AccessEdgeEntry,
   AllowedDomainEntry,

@@ -3,6 +3,8 @@
 import type { AddressSet } from './address-set.ts';
 import { valuesFor, type DomainTable } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
+import { listedAllowed } from './federation/addresses.ts';
+import type { Federation, XmppPartner } from './federation/compiled.ts';
 import type { Finding } from './finding.ts';
 import { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
 import type { Proof } from './query.ts';
@@ -20,6 +22,8 @@ export interface PolicySet {
   readonly index: DomainTable<Rule>;
   /** Partners by their domains. */
   readonly partnerIndex: DomainTable<Partner>;
+  /** Lync's objects, where the document has them. */
+  readonly federation: Federation | undefined;
 }
 
 /** A partner: facts that hold for its domains whatever rule permits them. */
@@ -71,9 +75,30 @@ export function partnerAt(set: PolicySet, name: string): Partner | undefined {
 
 /**
  * What XMPP links with a domain may and must use: the rules of the most closely fitting partner, the defaults for
- * a domain that is no partner's, and for what is no domain name (a peer that has not named itself).
+ * a domain that is no partner's, and for what is no domain name (a peer that has not named itself). An XMPP partner of
+ * Lync's is one for its very names.
  * @spec RFC 6120 §13.9; XEP-0178 §3; XEP-0220 §2.1
  */
 export function linkRulesOf(set: PolicySet, domain: string): XmppLinkRules {
-  return partnerOf(set, domain)?.links ?? DEFAULT_XMPP_LINK_RULES;
+  const name = normalizeDomain(domain);
+  if (name === undefined) return DEFAULT_XMPP_LINK_RULES;
+  const federated = set.federation?.xmppPartners.get(name);
+  return federated?.links ?? partnerAt(set, name)?.links ?? DEFAULT_XMPP_LINK_RULES;
+}
+
+/** The XMPP partner (Lync's) that a domain belongs to: its type, its server, its limits. */
+export function xmppPartnerOf(set: PolicySet, domain: string): XmppPartner | undefined {
+  const name = normalizeDomain(domain);
+  return name === undefined ? undefined : set.federation?.xmppPartners.get(name);
+}
+
+/** The server that a SIP domain is always reached by: its allowed domain's, or the default route. Otherwise: SRV. */
+export function proxyOf(set: PolicySet, domain: string): string | undefined {
+  const name = normalizeDomain(domain);
+  const { federation } = set;
+  if (name === undefined || federation === undefined) return undefined;
+  const { edge, allowed } = federation;
+  if (edge.routing === 'useDefaultRouting') return edge.defaultRouteFqdn;
+  const listed = listedAllowed(federation, name);
+  return listed === undefined ? undefined : allowed.get(listed)?.proxyFqdn;
 }

@@ -1,0 +1,55 @@
+// Servers by the names they show and by the records that lead to them. Both sides of a federation call back: whoever sends
+// from a domain must be a server that the domain's own SRV record names, directly in that domain.
+import { normalizeDomain } from '../domain.ts';
+import type { End } from '../query.ts';
+import type { Case } from './case.ts';
+
+/** The names shown by the server at an end, as they came; undefined when it has shown none yet. */
+export function shownBy({ course, query }: Case, end: End): readonly string[] | undefined {
+  const shownAt = course === 'out' || (course === 'through' && query.via !== 'sip') ? 'to' : 'from';
+  return shownAt === end ? query.peerNames : undefined;
+}
+
+/** What the first of these names belongs to, in a table by server name. */
+export function serverAmong<T>(
+  table: ReadonlyMap<string, T>,
+  names: readonly string[],
+): T | undefined {
+  if (table.size === 0) return undefined;
+  for (const text of names) {
+    const name = normalizeDomain(text);
+    const found = name === undefined ? undefined : table.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether one of the names shown is one of these servers. A wildcard is no name of a server. */
+export function showsAny(names: readonly string[], servers: readonly string[]): boolean {
+  return names.some((text) => {
+    const name = normalizeDomain(text);
+    return name !== undefined && servers.includes(name);
+  });
+}
+
+/** The hosts that a domain's SRV record names; or that nobody has asked, or that DNS did not answer. */
+export function recordsOf(
+  { facts }: Case,
+  domain: string,
+): readonly string[] | 'unknown' | 'unresolved' {
+  if (facts.srv?.has(domain) !== true) return 'unknown';
+  return facts.srv.get(domain) ?? 'unresolved';
+}
+
+/** Hosts that lie in exactly that domain: one label before it, no more. */
+export function directlyIn(domain: string, hosts: readonly string[]): readonly string[] {
+  return hosts.flatMap((text) => {
+    const host = normalizeDomain(text);
+    return host !== undefined && isDirectlyIn(domain, host) ? [host] : [];
+  });
+}
+
+function isDirectlyIn(domain: string, host: string): boolean {
+  const label = host.length - domain.length - 1;
+  return label > 0 && host.indexOf('.') === label && host.endsWith(domain);
+}
