@@ -5,6 +5,7 @@ export default defineConfig({
   ...shared,
   entry: {
     index: 'src/index.ts',
+    lync: 'src/lync/index.ts',
     testing: 'src/testing/index.ts',
   },
 });
