@@ -60,6 +60,16 @@ export type {
   XmppPartnerEntry,
   XmppPartnerType,
 } from './federation/document.ts';
+export { LYNC_DEFAULTS, type LyncDefaults } from './federation/defaults.ts';
+export { filled, filledAccessEdge, filledPublicProvider } from './federation/filled.ts';
+export type { Filled, FilledAccessEdge, FilledPublicProvider } from './federation/filled.ts';
+export { negotiationOf } from './federation/negotiation.ts';
+export type {
+  NegotiationMethod,
+  NegotiationVerdict,
+  NegotiationWarning,
+} from './federation/negotiation.ts';
+export { PRESETS, type Preset, type PresetFields } from './federation/presets.ts';
 export type { Facts, Grant, Mark, PolicyQuestion, Relation } from './federation/facts.ts';
 export type {
   End,

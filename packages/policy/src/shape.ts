@@ -33,6 +33,8 @@ export interface Field {
   readonly shape: Shape;
   readonly required?: true;
   readonly about: string;
+  /** What holds when it is not written, where that is one value. */
+  readonly default?: unknown;
 }
 
 /** Fields by name. */
@@ -43,6 +45,16 @@ export type FieldsOf<T> = {
   readonly [K in keyof T]-?: Field &
     (Pick<T, K> extends Record<K, unknown> ? { required: true } : { required?: never });
 };
+
+/** Fields with what each of them is when it is not written. */
+export function defaulting<T>(fields: FieldsOf<T>, defaults: Partial<T>): FieldsOf<T> {
+  const known = new Map<string, unknown>(Object.entries(defaults));
+  const all = Object.entries<Field>(fields).map(([key, field]): [string, Field] => [
+    key,
+    known.has(key) ? { ...field, default: known.get(key) } : field,
+  ]);
+  return Object.fromEntries(all) as FieldsOf<T>;
+}
 
 /** What a shape takes, to stand behind the word "Expected". */
 export function expected(shape: Shape): string {

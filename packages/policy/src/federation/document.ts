@@ -137,6 +137,7 @@ export interface HostingProviderEntry {
   /** Default `alwaysVerifiable`. */
   readonly verificationLevel?: VerificationLevel;
   readonly autodiscoverUrl?: string;
+  /** Default 443. */
   readonly sipClientPort?: number;
 }
 
@@ -230,12 +231,13 @@ export interface ArchivingEntry {
 /** The filter of links in messages. */
 export interface ImFilterEntry {
   readonly enabled: boolean;
-  /** `allow` puts an underscore before links, `block` refuses, `warn` adds `warnMessage`. Default `block`. */
+  /** `allow` puts an underscore before links, `block` refuses, `warn` adds `warnMessage`. Default `allow`. */
   readonly action?: 'allow' | 'block' | 'warn';
-  /** Beginnings of what counts as a link, such as `http:`. */
+  /** Beginnings of what counts as a link, such as `http:`. Default: those of the product. */
   readonly prefixes?: readonly string[];
+  /** Put before the message; without it `warn` does nothing. */
   readonly warnMessage?: string;
-  /** Put before the link. Default `_`. */
+  /** With `allow`: a notice put before a message that has links. */
   readonly allowMessage?: string;
 }
 

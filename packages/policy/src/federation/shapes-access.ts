@@ -1,6 +1,7 @@
 // The fields of external access policies, as New-CsExternalAccessPolicy has them, and who has which. Tables are read
 // into Maps: names of policies, sites and users are the writer's words.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { ExternalAccessEntry, ExternalAccessPolicyEntry } from './document.ts';
 import { ADDRESS, ADDRESS_OR_DOMAIN, NAME } from './words.ts';
 
@@ -30,7 +31,10 @@ const POLICY_FIELDS: FieldsOf<ExternalAccessPolicyEntry> = {
   description: { shape: { kind: 'text', max: 2000 }, about: 'For people: whom it is meant for.' },
 };
 
-const POLICY: Shape = { kind: 'object', fields: POLICY_FIELDS };
+const POLICY: Shape = {
+  kind: 'object',
+  fields: defaulting(POLICY_FIELDS, LYNC_DEFAULTS.externalAccessPolicy),
+};
 const POLICIES: Shape = { kind: 'table', of: POLICY, names: NAME };
 const NAMED: Shape = { kind: 'words', ...NAME };
 

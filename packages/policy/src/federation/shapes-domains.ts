@@ -1,6 +1,7 @@
 // The fields of an allowed and of a blocked domain, as New-CsAllowedDomain and New-CsBlockedDomain have them. Domain
 // and identity are one value there, and one field here.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { AllowedDomainEntry, BlockedDomainEntry } from './document.ts';
 import { VERIFICATION_LEVEL } from './shapes-edge.ts';
 import { DOMAIN, FQDN } from './words.ts';
@@ -35,6 +36,9 @@ const BLOCKED: FieldsOf<BlockedDomainEntry> = {
 };
 
 /** A SIP domain that may federate. */
-export const ALLOWED_DOMAIN: Shape = { kind: 'object', fields: ALLOWED };
+export const ALLOWED_DOMAIN: Shape = {
+  kind: 'object',
+  fields: defaulting(ALLOWED, LYNC_DEFAULTS.allowedDomain),
+};
 /** A domain that may not. */
 export const BLOCKED_DOMAIN: Shape = { kind: 'object', fields: BLOCKED };

@@ -1,6 +1,7 @@
 // The fields of the Access Edge, as Set-CsAccessEdgeConfiguration has them in its two parameter sets: a field of the
 // other way to route is refused, and told as such.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { DefaultRouteEdgeEntry, DnsSrvEdgeEntry, EdgeEntry } from './document.ts';
 import { FQDN } from './words.ts';
 
@@ -114,5 +115,8 @@ const DEFAULT_ROUTE: FieldsOf<DefaultRouteEdgeEntry> = {
 export const ACCESS_EDGE: Shape = {
   kind: 'variant',
   by: 'routing',
-  of: { useDnsSrvRouting: DNS_SRV, useDefaultRouting: DEFAULT_ROUTE },
+  of: {
+    useDnsSrvRouting: defaulting(DNS_SRV, LYNC_DEFAULTS.dnsSrvEdge),
+    useDefaultRouting: defaulting(DEFAULT_ROUTE, LYNC_DEFAULTS.defaultRouteEdge),
+  },
 };

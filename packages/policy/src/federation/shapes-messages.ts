@@ -1,6 +1,7 @@
 // The fields of archiving and of the filter of links, as Set-CsArchivingConfiguration, New-CsArchivingPolicy and
 // New-CsImFilterConfiguration have them, and what users have set for themselves.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { ArchivingEntry, ImFilterEntry, RecipientEntry } from './document.ts';
 import { ADDRESS, WHOM } from './words.ts';
 
@@ -32,14 +33,21 @@ const IM_FILTER_FIELDS: FieldsOf<ImFilterEntry> = {
   enabled: { shape: FLAG, required: true, about: 'Whether messages are looked through for links.' },
   action: {
     shape: { kind: 'choice', of: ['allow', 'block', 'warn'] },
-    about: 'What happens to a message with links: it is changed, refused, or gets a warning.',
+    about:
+      'What happens to a message with links: they are made dead, it is refused, or it gets a warning.',
   },
   prefixes: {
     shape: { kind: 'list', of: { kind: 'text', max: 64 } },
     about: 'Beginnings of what counts as a link, such as http:.',
   },
-  warnMessage: { shape: NOTICE, about: 'The warning, put before the message.' },
-  allowMessage: { shape: NOTICE, about: 'What is put before a link that is let through.' },
+  warnMessage: {
+    shape: NOTICE,
+    about: 'The warning, put before the message; without it warn does nothing.',
+  },
+  allowMessage: {
+    shape: NOTICE,
+    about: 'A notice put before a message whose links were let through dead.',
+  },
 };
 
 const RECIPIENT_FIELDS: FieldsOf<RecipientEntry> = {
@@ -55,8 +63,14 @@ const RECIPIENT_FIELDS: FieldsOf<RecipientEntry> = {
 };
 
 /** Archiving. */
-export const ARCHIVING: Shape = { kind: 'object', fields: ARCHIVING_FIELDS };
+export const ARCHIVING: Shape = {
+  kind: 'object',
+  fields: defaulting(ARCHIVING_FIELDS, LYNC_DEFAULTS.archiving),
+};
 /** The filter of links. */
-export const IM_FILTER: Shape = { kind: 'object', fields: IM_FILTER_FIELDS };
+export const IM_FILTER: Shape = {
+  kind: 'object',
+  fields: defaulting(IM_FILTER_FIELDS, LYNC_DEFAULTS.imFilter),
+};
 /** What one user has set. */
 export const RECIPIENT: Shape = { kind: 'object', fields: RECIPIENT_FIELDS };

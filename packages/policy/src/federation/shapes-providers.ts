@@ -1,6 +1,7 @@
 // The fields of public and hosting providers, as New-CsPublicProvider and New-CsHostingProvider have them. Which
 // flags go together, and that no two providers share a server, is check-providers.ts.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { HostingProviderEntry, PublicProviderEntry } from './document.ts';
 import { VERIFICATION_LEVEL } from './shapes-edge.ts';
 import { DAY, DOMAIN, FQDN, NAME, WEB_ADDRESS } from './words.ts';
@@ -66,6 +67,12 @@ const HOSTING: FieldsOf<HostingProviderEntry> = {
 };
 
 /** A public provider. */
-export const PUBLIC_PROVIDER: Shape = { kind: 'object', fields: PUBLIC };
+export const PUBLIC_PROVIDER: Shape = {
+  kind: 'object',
+  fields: defaulting(PUBLIC, LYNC_DEFAULTS.publicProvider),
+};
 /** A hosting provider. */
-export const HOSTING_PROVIDER: Shape = { kind: 'object', fields: HOSTING };
+export const HOSTING_PROVIDER: Shape = {
+  kind: 'object',
+  fields: defaulting(HOSTING, LYNC_DEFAULTS.hostingProvider),
+};

@@ -1,6 +1,7 @@
 // The fields of XMPP partners and of the gateway to them, as New-CsXmppAllowedPartner and
 // Set-CsXmppGatewayConfiguration have them. What a negotiation comes to is negotiation.ts.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import type { XmppGatewayEntry, XmppPartnerEntry } from './document.ts';
 import { DOMAIN, FQDN } from './words.ts';
 
@@ -64,6 +65,12 @@ function seconds(max: number): Shape {
 }
 
 /** An XMPP domain that may federate. */
-export const XMPP_PARTNER: Shape = { kind: 'object', fields: PARTNER };
+export const XMPP_PARTNER: Shape = {
+  kind: 'object',
+  fields: defaulting(PARTNER, LYNC_DEFAULTS.xmppPartner),
+};
 /** What holds for all XMPP partners. */
-export const XMPP_GATEWAY: Shape = { kind: 'object', fields: GATEWAY };
+export const XMPP_GATEWAY: Shape = {
+  kind: 'object',
+  fields: defaulting(GATEWAY, LYNC_DEFAULTS.xmppGateway),
+};

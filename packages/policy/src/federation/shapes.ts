@@ -1,6 +1,7 @@
 // The descriptor of the federation part of a document: which objects there are. Its types are document.ts, the
 // fields of each object stand in the files beside this one, and what objects mean beside each other is check.ts.
-import type { FieldsOf, Shape } from '../shape.ts';
+import { defaulting, type FieldsOf, type Shape } from '../shape.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
 import { EXTERNAL_ACCESS } from './shapes-access.ts';
 import { ALLOWED_DOMAIN, BLOCKED_DOMAIN } from './shapes-domains.ts';
 import type { FederationEntry } from './document.ts';
@@ -58,4 +59,7 @@ const FIELDS: FieldsOf<FederationEntry> = {
 };
 
 /** Lync's objects in a policy document. */
-export const FEDERATION: Shape = { kind: 'object', fields: FIELDS };
+export const FEDERATION: Shape = {
+  kind: 'object',
+  fields: defaulting(FIELDS, LYNC_DEFAULTS.federation),
+};
