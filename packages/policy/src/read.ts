@@ -1,6 +1,7 @@
-// A policy document out of JSON nodes, by the descriptor of document.ts. What values mean (domains,
+// A policy document out of JSON nodes, by the descriptor of document-shape.ts. What values mean (domains,
 // addresses, one rule beside another) is compile.ts.
-import { DOCUMENT, type PartnerEntry, type PolicyDocument } from './document.ts';
+import type { PartnerEntry, PolicyDocument } from './document.ts';
+import { DOCUMENT } from './document-shape.ts';
 import type {
   ExternalAccessPolicyEntry,
   FederationEntry,

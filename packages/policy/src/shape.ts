@@ -1,5 +1,5 @@
 // What a document that people write may hold, as data: kinds of values, fields and words. The policy's own
-// descriptor is document.ts; any other document may have one too. Reading by a descriptor is read-shape.ts.
+// descriptor is document-shape.ts; any other document may have one too. Reading by a descriptor is read-shape.ts.
 import type { FindingCode } from './finding.ts';
 
 /** What a field may hold. */
