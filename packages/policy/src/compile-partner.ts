@@ -1,7 +1,7 @@
 // One partner of the document as it is asked: names normalised, addresses sorted, and its domains
 // claimed, each for one partner alone.
 import { addressSet, readNetwork, type AddressRange } from './address-set.ts';
-import type { PartnerEntry } from './document.ts';
+import type { LimitsEntry, PartnerEntry } from './document.ts';
 import { cellOf, putDomain, type Cell, type DomainTable } from './domain-set.ts';
 import { normalizeDomain, parsePattern, writePattern, type DomainPattern } from './domain.ts';
 import { error, quoted, warn, type Place, type Report } from './finding.ts';
@@ -18,6 +18,7 @@ export function compilePartner(
   const place = { parent: PARTNERS, key: id };
   const at = { parent: place, key: 'domains' };
   warnOfEmpty(entry, place, report);
+  checkLimits(entry.limits, place, report);
   checkLinkRules(entry, place, report);
   const patterns = readPatterns(entry.domains, at, report);
   const partner = {
@@ -29,6 +30,7 @@ export function compilePartner(
     certificateNames: readHosts(entry, place, report),
     addresses: addressSet(readNetworks(entry, place, report)),
     links: linkRulesFrom(entry),
+    limits: entry.limits,
     note: entry.note,
   };
   const cells = { at: cellOf(partner, 'at'), below: cellOf(partner, 'below') };
@@ -44,6 +46,21 @@ export const EMPTY_LIST = 'An empty list matches nothing';
 function warnOfEmpty(entry: PartnerEntry, parent: Place, report: Report): void {
   for (const key of ['domains', 'certificateNames', 'addresses'] as const) {
     if (entry[key]?.length === 0) warn(report, 'empty-list', { parent, key }, EMPTY_LIST);
+  }
+}
+
+/** Each burst, and the rate at which it is filled up again. */
+const BURSTS = [
+  ['messageBurst', 'messagesPerSecond'],
+  ['subscriptionBurst', 'subscriptionsPerSecond'],
+  ['perUserBurst', 'perUserMessagesPerSecond'],
+] as const;
+
+function checkLimits(limits: LimitsEntry | undefined, parent: Place, report: Report): void {
+  const place = { parent, key: 'limits' };
+  for (const [key, rate] of BURSTS) {
+    if (limits?.[key] === undefined || limits[rate] !== undefined) continue;
+    error(report, 'burst-without-rate', { parent: place, key }, `${key} goes with ${rate}`);
   }
 }
 

@@ -30,6 +30,8 @@ export interface PartnerEntry {
   readonly addresses?: readonly string[];
   /** What XMPP links with it may and must use. Absent fields follow from `prove`. */
   readonly xmpp?: XmppEntry;
+  /** How much may come from it and go to it. Absent: as much as the gateway takes. */
+  readonly limits?: LimitsEntry;
   readonly note?: string;
 }
 
@@ -43,6 +45,22 @@ export interface XmppEntry {
   readonly management?: boolean;
   /** Streams that carry both directions, where the partner knows how. Absent: yes. */
   readonly bidi?: boolean;
+}
+
+/**
+ * How much may cross to and from a partner. Rates in a second; a burst is how many may come at once, and is the rate
+ * where it is not written. What a partner may do, all its domains may do together.
+ */
+export interface LimitsEntry {
+  readonly messagesPerSecond?: number;
+  readonly messageBurst?: number;
+  readonly subscriptionsPerSecond?: number;
+  readonly subscriptionBurst?: number;
+  /** From one of its users. */
+  readonly perUserMessagesPerSecond?: number;
+  readonly perUserBurst?: number;
+  /** Connections open at a time. */
+  readonly connections?: number;
 }
 
 /**

@@ -25,6 +25,7 @@ export type FindingCode =
   | 'no-addresses' // to be proved by address, and none is listed
   | 'link-contradiction' // rules of a link that leave nothing, or exclude each other
   | 'dialback-ruled-out' // warning: allowed in words that another field takes back
+  | 'burst-without-rate' // a limit that would never be filled up again
   | 'unknown-partner'
   | 'domain-in-two-partners'
   | 'subject-missing' // a rule that names nobody

@@ -5,7 +5,14 @@ export { audit, DEFAULT_AUDIT_EACH } from './audit/audit.ts';
 export type { Audit, AuditFinding, AuditOptions } from './audit/audit.ts';
 export type { Severity } from './audit/check.ts';
 export type { AuditCode } from './audit/codes.ts';
-export type { Must, PartnerEntry, PolicyDocument, RuleEntry, XmppEntry } from './document.ts';
+export type {
+  LimitsEntry,
+  Must,
+  PartnerEntry,
+  PolicyDocument,
+  RuleEntry,
+  XmppEntry,
+} from './document.ts';
 export { diff } from './diff/diff.ts';
 export type { Difference, DifferenceKind, PolicyDiff } from './diff/diff.ts';
 export { crossingsOf, DEFAULT_SAMPLE_SIZE } from './diff/sample.ts';

@@ -1,6 +1,7 @@
 // A policy that has been loaded: rules and partners as they are asked, by domain. One exists only if
 // its document was right. It never changes; a new one replaces it by assignment.
 import type { AddressSet } from './address-set.ts';
+import type { LimitsEntry } from './document.ts';
 import { valuesFor, type DomainTable } from './domain-set.ts';
 import { normalizeDomain } from './domain.ts';
 import { listedAllowed } from './federation/addresses.ts';
@@ -39,6 +40,8 @@ export interface Partner {
   readonly addresses: AddressSet;
   /** What XMPP links with it may and must use: as written, the rest by `prove`. */
   readonly links: XmppLinkRules;
+  /** How much may cross, as written. */
+  readonly limits: LimitsEntry | undefined;
   readonly note: string | undefined;
 }
 

@@ -133,9 +133,33 @@ describe('findings: code, place and line', () => {
       2,
     ],
     [
-      partners('"a":{"domains":["x"],"limits":{"messagesPerSecond":20}}'),
+      partners('"a":{"domains":["x"],"limits":{"messagesPerMinute":20}}'),
       'unknown-field',
-      '/partners/a/limits',
+      '/partners/a/limits/messagesPerMinute',
+      2,
+    ],
+    [
+      partners('"a":{"domains":["x"],"limits":{"messagesPerSecond":0}}'),
+      'out-of-range',
+      '/partners/a/limits/messagesPerSecond',
+      2,
+    ],
+    [
+      partners('"a":{"domains":["x"],\n"limits":{"connections":2,\n"messageBurst":20}}'),
+      'burst-without-rate',
+      '/partners/a/limits/messageBurst',
+      4,
+    ],
+    [
+      partners('"a":{"domains":["x"],"limits":{"subscriptionBurst":20}}'),
+      'burst-without-rate',
+      '/partners/a/limits/subscriptionBurst',
+      2,
+    ],
+    [
+      partners('"a":{"domains":["x"],"limits":{"messagesPerSecond":1,"perUserBurst":20}}'),
+      'burst-without-rate',
+      '/partners/a/limits/perUserBurst',
       2,
     ],
     [
