@@ -69,7 +69,7 @@ export type {
 } from './federation/document.ts';
 export { LYNC_DEFAULTS, type LyncDefaults } from './federation/defaults.ts';
 export { filled, filledAccessEdge, filledPublicProvider } from './federation/filled.ts';
-export type { Filled, FilledAccessEdge, FilledPublicProvider } from './federation/filled.ts';
+export type { DefaultedEntries, Filled, FilledAccessEdge } from './federation/filled.ts';
 export { negotiationOf } from './federation/negotiation.ts';
 export type {
   NegotiationMethod,

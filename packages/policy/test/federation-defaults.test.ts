@@ -57,7 +57,7 @@ describe('Set-CsAccessEdgeConfiguration: defaults', () => {
 
 describe('the other objects: defaults', () => {
   it('New-CsAllowedDomain', () => {
-    expect(filled({ domain: 'a.example' }, LYNC_DEFAULTS.allowedDomain)).toEqual({
+    expect(filled('allowedDomain', { domain: 'a.example' })).toEqual({
       domain: 'a.example',
       verificationLevel: 'useSourceVerification',
       markForMonitoring: false,
@@ -66,7 +66,7 @@ describe('the other objects: defaults', () => {
   });
   it('New-CsHostingProvider', () => {
     const entry = { identity: 'h', proxyFqdn: 'h.example', enabled: true };
-    expect(filled(entry, LYNC_DEFAULTS.hostingProvider)).toEqual({
+    expect(filled('hostingProvider', entry)).toEqual({
       ...entry,
       enabledSharedAddressSpace: false,
       hostsOCSUsers: false,

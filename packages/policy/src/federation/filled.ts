@@ -3,40 +3,58 @@
 import { LYNC_DEFAULTS, type LyncDefaults } from './defaults.ts';
 import type {
   AccessEdgeEntry,
+  AllowedDomainEntry,
+  ArchivingEntry,
   DefaultRouteEdgeEntry,
   DnsSrvEdgeEntry,
+  ExternalAccessPolicyEntry,
+  FederationEntry,
+  HostingProviderEntry,
+  ImFilterEntry,
   PublicProviderEntry,
+  XmppGatewayEntry,
+  XmppPartnerEntry,
 } from './document.ts';
 import { PRESETS } from './presets.ts';
 
+/** The entries that have defaults, by the names of the table. */
+export interface DefaultedEntries {
+  readonly federation: FederationEntry;
+  readonly dnsSrvEdge: DnsSrvEdgeEntry;
+  readonly defaultRouteEdge: DefaultRouteEdgeEntry;
+  readonly allowedDomain: AllowedDomainEntry;
+  readonly publicProvider: PublicProviderEntry;
+  readonly hostingProvider: HostingProviderEntry;
+  readonly externalAccessPolicy: ExternalAccessPolicyEntry;
+  readonly xmppPartner: XmppPartnerEntry;
+  readonly xmppGateway: XmppGatewayEntry;
+  readonly archiving: ArchivingEntry;
+  readonly imFilter: ImFilterEntry;
+}
+
 /** An entry in which every field that has a default is there. */
-export type Filled<T, D> = T & { readonly [K in keyof D & keyof T]-?: Exclude<T[K], undefined> };
+export type Filled<K extends keyof DefaultedEntries> = DefaultedEntries[K] & LyncDefaults[K];
 
 /** The Access Edge with every default, by its way to route. */
-export type FilledAccessEdge =
-  | Filled<DnsSrvEdgeEntry, LyncDefaults['dnsSrvEdge']>
-  | Filled<DefaultRouteEdgeEntry, LyncDefaults['defaultRouteEdge']>;
+export type FilledAccessEdge = Filled<'dnsSrvEdge'> | Filled<'defaultRouteEdge'>;
 
-/** A public provider with what its preset says and every default. */
-export type FilledPublicProvider = Filled<PublicProviderEntry, LyncDefaults['publicProvider']>;
-
-/** An entry with its defaults where nothing is written: `filled(entry, LYNC_DEFAULTS.archiving)`. */
-export function filled<T extends object, D extends Partial<T>>(
-  entry: T,
-  defaults: D,
-): Filled<T, D> {
-  return { ...defaults, ...entry } as Filled<T, D>;
+/** An entry, with its defaults where nothing is written. */
+export function filled<K extends keyof DefaultedEntries>(
+  kind: K,
+  entry: DefaultedEntries[K],
+): Filled<K> {
+  return { ...LYNC_DEFAULTS[kind], ...entry };
 }
 
 /** The Access Edge with the defaults of its way to route. */
 export function filledAccessEdge(entry: AccessEdgeEntry): FilledAccessEdge {
   return entry.routing === 'useDnsSrvRouting'
-    ? filled(entry, LYNC_DEFAULTS.dnsSrvEdge)
-    : filled(entry, LYNC_DEFAULTS.defaultRouteEdge);
+    ? filled('dnsSrvEdge', entry)
+    : filled('defaultRouteEdge', entry);
 }
 
 /** A public provider: what is written, then what its preset says, then the defaults. */
-export function filledPublicProvider(entry: PublicProviderEntry): FilledPublicProvider {
+export function filledPublicProvider(entry: PublicProviderEntry): Filled<'publicProvider'> {
   const preset = entry.preset === undefined ? {} : PRESETS[entry.preset];
-  return filled({ ...preset, ...entry }, LYNC_DEFAULTS.publicProvider);
+  return filled('publicProvider', { ...preset, ...entry });
 }
