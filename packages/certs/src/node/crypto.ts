@@ -12,7 +12,7 @@ import {
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
 import type { SignatureAlgorithm } from '../algorithm.ts';
 import type { JudgeCrypto } from '../judge.ts';
-import type { AuthorityCrypto, KeyKind, SigningKey } from '../testing/authority-crypto.ts';
+import type { AuthorityCrypto, KeyKind, SigningKey } from '../write/signing.ts';
 
 /** Signature checks, SHA-256, and keys for a testing authority. */
 export const nodeCrypto: JudgeCrypto & AuthorityCrypto = {

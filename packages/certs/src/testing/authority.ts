@@ -6,11 +6,12 @@ import type { SignatureAlgorithm } from '../algorithm.ts';
 import { writePem } from '../pem.ts';
 import type { Instant } from '../time.ts';
 import { KEY_PURPOSE } from '../usage.ts';
-import type { AuthorityCrypto, KeyKind, SigningKey } from './authority-crypto.ts';
+import type { AuthorityCrypto, KeyKind, SigningKey } from '../write/signing.ts';
 import { withTrailingByte, writeCertificate } from './write-certificate.ts';
 import { writeRevocationList } from './write-revocation-list.ts';
 import type { RevocationPlan } from './write-revocation-list.ts';
-import type { CertificatePlan, PlannedExtension, PlannedNames } from './write-certificate.ts';
+import type { CertificatePlan, PlannedExtension } from './write-certificate.ts';
+import type { PlannedNames } from '../write/extension.ts';
 
 /** An authority that trusts nobody else. */
 export interface Authority {

@@ -2,7 +2,7 @@
 
 import type { Asn1 } from 'node-forge';
 import type { Instant } from '../time.ts';
-import type { SigningKey } from './authority-crypto.ts';
+import type { SigningKey } from '../write/signing.ts';
 import {
   bits,
   encode,
@@ -16,7 +16,7 @@ import {
   utf8,
   written,
   yes,
-} from './asn1.ts';
+} from '../write/asn1.ts';
 import type { PlannedExtension } from './write-certificate.ts';
 
 /** Everything that a revocation list says. */
