@@ -63,3 +63,7 @@ export type { RevocationFacts } from './revocation.ts';
 export type { Instant } from './time.ts';
 export { KEY_PURPOSE } from './usage.ts';
 export type { Purpose } from './usage.ts';
+export type { PlannedNames } from './write/extension.ts';
+export { writeRequest } from './write/request.ts';
+export type { RequestPlan, RequestSubject } from './write/request.ts';
+export type { KeyKind, SigningKey } from './write/signing.ts';

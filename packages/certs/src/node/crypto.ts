@@ -4,13 +4,14 @@
 import {
   constants,
   createHash,
+  createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   sign,
   verify,
 } from 'node:crypto';
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
-import type { SignatureAlgorithm } from '../algorithm.ts';
+import type { HashName, SignatureAlgorithm } from '../algorithm.ts';
 import type { JudgeCrypto } from '../judge.ts';
 import type { AuthorityCrypto, KeyKind, SigningKey } from '../write/signing.ts';
 
@@ -27,6 +28,19 @@ export const nodeCrypto: JudgeCrypto & AuthorityCrypto = {
   sha1: (data) => new Uint8Array(createHash('sha1').update(data).digest()),
   generateKey: (kind) => signingKey(generate(kind)),
 };
+
+/**
+ * A private key from PEM (PKCS#8, PKCS#1 or SEC 1, unencrypted), to sign a request with; `undefined` when it is none, or
+ * of a kind that certificates for TLS do not have.
+ */
+export function signingKeyFrom(pem: string): SigningKey | undefined {
+  try {
+    const privateKey = createPrivateKey(pem);
+    return signingKey({ privateKey, publicKey: createPublicKey(privateKey) });
+  } catch {
+    return undefined;
+  }
+}
 
 function check(
   algorithm: SignatureAlgorithm,
@@ -50,17 +64,28 @@ function paddingOf(algorithm: SignatureAlgorithm): Padding {
 }
 
 function generate(kind: KeyKind): { publicKey: KeyObject; privateKey: KeyObject } {
-  switch (kind) {
-    case 'p256':
-      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    case 'ed25519':
-      return generateKeyPairSync('ed25519');
-    case 'rsa1024':
-      return generateKeyPairSync('rsa', { modulusLength: 1024 });
-    case 'rsa2048':
-      return generateKeyPairSync('rsa', { modulusLength: 2048 });
-  }
+  if (kind === 'ed25519') return generateKeyPairSync('ed25519');
+  const size = Number(kind.slice(kind.startsWith('rsa') ? 3 : 1));
+  return kind.startsWith('rsa')
+    ? generateKeyPairSync('rsa', { modulusLength: size })
+    : generateKeyPairSync('ec', { namedCurve: `P-${size}` });
 }
+
+/** How a key of each kind signs: with a hash as strong as the key. @spec RFC 5480 §4 */
+function algorithmOf(key: KeyObject): SignatureAlgorithm {
+  const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
+  const hash = HASH_OF_CURVE[curve];
+  if (key.asymmetricKeyType === 'ec' && hash !== undefined) return { name: 'ecdsa', hash };
+  if (key.asymmetricKeyType === 'rsa') return { name: 'rsa-pkcs1', hash: 'sha256' };
+  if (key.asymmetricKeyType === 'ed25519') return { name: 'ed25519' };
+  throw new Error('A key of this kind signs nothing here.');
+}
+
+const HASH_OF_CURVE: Readonly<Record<string, HashName | undefined>> = {
+  prime256v1: 'sha256',
+  secp384r1: 'sha384',
+  secp521r1: 'sha512',
+};
 
 function signingKey({
   publicKey,
@@ -72,6 +97,7 @@ function signingKey({
   return {
     spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })),
     keyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    algorithm: algorithmOf(privateKey),
     sign(algorithm, data) {
       const hash = 'hash' in algorithm ? algorithm.hash : null;
       return new Uint8Array(sign(hash, data, { key: privateKey, ...paddingOf(algorithm) }));

@@ -2,4 +2,4 @@
 
 export { loadCredentials, systemAnchors } from './credentials.ts';
 export type { CredentialPaths, Credentials } from './credentials.ts';
-export { nodeCrypto } from './crypto.ts';
+export { nodeCrypto, signingKeyFrom } from './crypto.ts';

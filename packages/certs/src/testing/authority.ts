@@ -234,7 +234,7 @@ function signedBy(
 function selfSigned(office: Office, options: IssueOptions, key: SigningKey): Issued {
   const plan = leafPlan(office, options, key);
   const name = options.commonName ?? options.domain ?? DOMAIN;
-  const algorithm = ALGORITHM[options.key ?? 'p256'];
+  const { algorithm } = key;
   return issued(key, [
     writeCertificate({ ...plan, subject: name, issuer: name, algorithm }, office.crypto),
   ]);
@@ -294,16 +294,6 @@ function chained(chain: readonly Uint8Array[]): Omit<Issued, 'keyPem'> {
 const DAY = 86_400_000;
 const DOMAIN = 'example.com';
 const ECDSA: SignatureAlgorithm = { name: 'ecdsa', hash: 'sha256' };
-const RSA: SignatureAlgorithm = { name: 'rsa-pkcs1', hash: 'sha256' };
-
-// how a key of each kind signs
-const ALGORITHM: Readonly<Record<KeyKind, SignatureAlgorithm>> = {
-  p256: ECDSA,
-  rsa2048: RSA,
-  rsa1024: RSA,
-  ed25519: { name: 'ed25519' },
-};
-
 /** What a variety changes in the plan of a leaf. */
 type Special = (domain: string, now: Instant) => Partial<CertificatePlan>;
 
