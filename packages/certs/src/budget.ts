@@ -21,6 +21,13 @@ export interface CertLimits {
    * MiB; whole ones of private authorities are small.
    */
   readonly maxRevocationListBytes: number;
+  /** Octets of one PKCS#12 file. A key with a chain of four takes 8 KiB. */
+  readonly maxPkcs12Bytes: number;
+  /**
+   * Rounds of key derivation that one PKCS#12 file may ask for in all. OpenSSL and Windows make about 2,000 for each of
+   * three parts, Java 10,000; a round takes up to 20 µs.
+   */
+  readonly maxKeyRounds: number;
   /** Levels of nested DER. A certificate needs 9. */
   readonly maxDepth: number;
   /** DER values in one certificate: what a name list of the size above needs. */
@@ -56,6 +63,8 @@ export interface CertLimits {
 
 /** The bounds used unless the host says otherwise. */
 export const DEFAULT_LIMITS: CertLimits = {
+  maxPkcs12Bytes: 262_144,
+  maxKeyRounds: 60_000,
   maxCertificateBytes: 65_536,
   maxPresented: 64,
   maxPemBytes: 2_097_152,

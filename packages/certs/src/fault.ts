@@ -11,6 +11,8 @@ export type FaultCode =
   | 'bad-certificate'
   | 'bad-extension'
   | 'bad-revocation-list'
+  | 'bad-pkcs12'
+  | 'wrong-password'
   // a chain
   | 'no-certificate'
   | 'budget-exceeded'

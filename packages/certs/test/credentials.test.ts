@@ -1,11 +1,12 @@
 // Credentials from files: what fits is loaded, what does not is a fault that names the file and
 // never shows a key.
 
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { isFault } from '@interwork/certs';
+import { isFault, parseCertificates, writePkcs12 } from '@interwork/certs';
 import { loadCredentials, nodeCrypto, systemAnchors } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +58,34 @@ describe('loadCredentials', () => {
       else expect([loaded.chain.length, loaded.anchors.length]).toEqual([2, 1]);
     });
   }
+});
+
+describe('loadCredentials of a PKCS#12 file', () => {
+  const password = 'of the file';
+  const P12_ROWS = [
+    ['the file', 'file', password, 'ok'],
+    ['another password', 'file', 'another', 'wrong-password'],
+    ['no such file', 'absent', password, 'unreadable-file'],
+    ['no PKCS#12', 'cert', password, 'bad-pkcs12'],
+    ['the key of another', 'stranger', password, 'key-mismatch'],
+  ] as const;
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+  test.each(P12_ROWS)('%s', async (_id, name, said, code) => {
+    const chain = parseCertificates(certPem);
+    if (isFault(chain)) throw new Error(chain.text);
+    for (const [file, key] of [
+      ['file', keyPem],
+      ['stranger', other.keyPem],
+    ] as const) {
+      const made = writePkcs12({ keyPem: key, chain, password, random });
+      if (!isFault(made)) await writeFile(join(folder, file), made);
+    }
+    const loaded = await loadCredentials({ pkcs12: join(folder, name), password: said });
+    expect(isFault(loaded) ? loaded.code : 'ok').toBe(code);
+    if (isFault(loaded)) expect(`${loaded.text}${loaded.at}`).not.toMatch(/PRIVATE|of the file/);
+    else expect([loaded.key, loaded.chain.length]).toEqual([keyPem, 2]);
+  });
 });
 
 test('the roots that come with Node are all readable', () => {

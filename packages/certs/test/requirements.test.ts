@@ -1,6 +1,13 @@
 // What certificates should say, and what those that are there say to it.
 
-import { compareRequirements, parseCertificate, requirements } from '@interwork/certs';
+import {
+  compareRequirements,
+  isFault,
+  parseCertificate,
+  requestFor,
+  requirements,
+  writeRequest,
+} from '@interwork/certs';
 import type { Certificate, DeploymentNames, DoctorPartner } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
@@ -133,4 +140,20 @@ describe('compared with a certificate', () => {
       expect(checks).toHaveLength(wanted.filter((one) => one.side === side).length);
     });
   }
+});
+
+describe('requestFor', () => {
+  const asked = requirements(NAMES, ['server', 'client'], [partner('client-usage-required')]);
+
+  test.each([
+    ['external', 'clientAuth'],
+    ['internal', undefined],
+  ] as const)('%s: the request satisfies every requirement of its side', (side, usage) => {
+    const plan = requestFor(asked, side);
+    const wanted = asked.filter((one) => one.side === side && one.value !== '');
+    const said = [plan.subject?.commonName, ...(plan.names.dns ?? []), ...(plan.usages ?? [])];
+    const left = wanted.filter(({ value }) => !said.includes(value) && value !== 'serverAuth');
+    expect([left, plan.usages?.[1]]).toEqual([[], usage]);
+    expect(isFault(writeRequest(plan, nodeCrypto.generateKey('p256')))).toBe(false);
+  });
 });

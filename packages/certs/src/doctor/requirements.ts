@@ -9,6 +9,7 @@ import { presentedNames } from '../names.ts';
 import { shown } from '../shown.ts';
 import { KEY_PURPOSE, usageNames } from '../usage.ts';
 import { normalizeDomain } from '../domain.ts';
+import type { RequestPlan } from '../write/request.ts';
 import { habitOf } from './deployment.ts';
 import type { DoctorPartner } from './deployment.ts';
 
@@ -70,6 +71,29 @@ export function compareRequirements(
     ...CHECKS[requirement.part](certificate, requirement),
   }));
 }
+
+/**
+ * What to ask an authority for, so that the certificate of a side says all of it: `must` and `should` alike. The usages
+ * are left to the authority unless a partner needs one that it would not give by itself.
+ */
+export function requestFor(
+  wanted: readonly Requirement[],
+  side: Requirement['side'] = 'external',
+): RequestPlan {
+  const ofSide = wanted.filter((one) => one.side === side && one.value !== '');
+  const values = (part: Requirement['part']): readonly string[] =>
+    ofSide.filter((one) => one.part === part).map(({ value }) => value);
+  const [commonName] = values('subject');
+  const usages = USAGES.filter((usage) => values('extKeyUsage').includes(usage));
+  const dns = values('subjectAltName').flatMap((name) => normalizeDomain(name) ?? []);
+  return {
+    ...(commonName === undefined ? {} : { subject: { commonName } }),
+    names: { dns },
+    ...(usages.includes('clientAuth') ? { usages } : {}),
+  };
+}
+
+const USAGES = ['serverAuth', 'clientAuth'] as const;
 
 type Partners = Parameters<typeof requirements>[2];
 

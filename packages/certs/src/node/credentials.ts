@@ -1,6 +1,7 @@
-// Credentials from files: a key, its certificate with intermediates, and optionally what to trust.
-// Checked before use: each certificate reads strictly, the key fits the first one, the chain is in
-// order. What is wrong is a value; no text of a key is ever in it.
+// Credentials from files: a key, its certificate with intermediates, and optionally what to trust; as
+// PEM, or the first two in one PKCS#12 file. Checked before use: each certificate reads strictly, the
+// key fits the first one, the chain is in order. What is wrong is a value; no text of a key or a
+// password is ever in it.
 
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { parseCertificate, parseCertificates } from '../certificate.ts';
 import type { Certificate } from '../certificate.ts';
 import { fault, isFault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
+import { readPkcs12 } from '../pkcs12/read.ts';
 
 /** Where the files are; all PEM. */
 export interface CredentialPaths {
@@ -17,6 +19,15 @@ export interface CredentialPaths {
   /** The certificate first, then its intermediates. */
   readonly cert: string;
   /** What to trust, one or more. */
+  readonly ca?: string;
+}
+
+/** The same in a PKCS#12 file. */
+export interface Pkcs12Paths {
+  readonly pkcs12: string;
+  /** Secret. */
+  readonly password: string;
+  /** PEM: what to trust, one or more. */
   readonly ca?: string;
 }
 
@@ -36,18 +47,40 @@ export interface Credentials {
 }
 
 /** Reads and checks; a file that is missing, malformed or does not fit is a fault. */
-export async function loadCredentials(paths: CredentialPaths): Promise<Credentials | Fault> {
-  const key = await textOf(paths.key);
-  const cert = await textOf(paths.cert);
+export async function loadCredentials(
+  paths: CredentialPaths | Pkcs12Paths,
+): Promise<Credentials | Fault> {
+  const pair = 'pkcs12' in paths ? await pairIn(paths) : await pairOf(paths);
   const ca = paths.ca === undefined ? undefined : await textOf(paths.ca);
-  if (isFault(key)) return key;
-  if (isFault(cert)) return cert;
+  if (isFault(pair)) return pair;
   if (isFault(ca)) return ca;
-  const chain = chainOf(cert, paths.cert);
+  const { key, cert, at } = pair;
+  const chain = chainOf(cert, at.cert);
   if (isFault(chain)) return chain;
   const anchors = anchorsOf(ca, paths.ca ?? '');
   if (isFault(anchors)) return anchors;
-  return keyFault(key, chain, paths) ?? { kind: 'credentials', key, cert, ca, chain, anchors };
+  return keyFault(key, chain, at) ?? { kind: 'credentials', key, cert, ca, chain, anchors };
+}
+
+/** Both as PEM, and where each stands. */
+interface Pair {
+  readonly key: string;
+  readonly cert: string;
+  readonly at: CredentialPaths;
+}
+
+async function pairOf(paths: CredentialPaths): Promise<Pair | Fault> {
+  const key = await textOf(paths.key);
+  const cert = await textOf(paths.cert);
+  if (isFault(key)) return key;
+  return isFault(cert) ? cert : { key, cert, at: paths };
+}
+
+async function pairIn({ pkcs12: path, password }: Pkcs12Paths): Promise<Pair | Fault> {
+  const file = await octetsOf(path);
+  const read = isFault(file) ? file : readPkcs12(file, password);
+  if (isFault(read)) return { ...read, at: `${path}, ${read.at ?? 'file'}` };
+  return { key: read.keyPem, cert: read.certPem, at: { key: path, cert: path } };
 }
 
 /** The roots that come with Node, those left out that our reader refuses. */
@@ -59,8 +92,13 @@ export function systemAnchors(): readonly Certificate[] {
 }
 
 async function textOf(path: string): Promise<string | Fault> {
+  const octets = await octetsOf(path);
+  return isFault(octets) ? octets : Buffer.from(octets).toString('utf8');
+}
+
+async function octetsOf(path: string): Promise<Uint8Array | Fault> {
   try {
-    return await readFile(path, 'utf8');
+    return new Uint8Array(await readFile(path));
   } catch {
     return bad('unreadable-file', path, `The file ${path} cannot be read.`);
   }

@@ -9,10 +9,11 @@ import { shown } from '../shown.ts';
 import { hostOfUri } from '../uri.ts';
 import type { PlannedNames } from './extension.ts';
 
-/** The first name that no certificate can carry; a list that is empty or too long. */
-export function nameFault(names: PlannedNames): Fault | undefined {
+/** The first name that no certificate can carry; a list that is too long, or empty beside a subject without a name. */
+export function nameFault(names: PlannedNames, commonName = ''): Fault | undefined {
   const all = KINDS.flatMap((kind) => (names[kind] ?? []).map((name) => ({ kind, name })));
-  if (all.length === 0) return bad('no-name', 'names', 'A request needs at least one name.');
+  if (all.length === 0 && commonName === '')
+    return bad('no-name', 'names', 'A request needs at least one name.');
   if (all.length > MAX_NAMES)
     return bad('too-large', 'names', `A request has at most ${MAX_NAMES} names.`);
   const wrong = all.find(({ kind, name }) => !RULES[kind].holds(name));

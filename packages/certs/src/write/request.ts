@@ -17,7 +17,7 @@ import type { SigningKey } from './signing.ts';
 export interface RequestPlan {
   /** Absent: an empty subject, which RFC 5280 allows beside alternative names. */
   readonly subject?: RequestSubject;
-  /** At least one; no more than authorities take. */
+  /** At least one, or a common name (the inside of an edge); no more than authorities take. */
   readonly names: PlannedNames;
   /** Extended key usages to ask for. Absent: the authority's profile decides. */
   readonly usages?: readonly (keyof typeof KEY_PURPOSE)[];
@@ -41,11 +41,12 @@ export interface RequestSubject {
  * @spec RFC 2986 §4.2
  */
 export function writeRequest(plan: RequestPlan, key: SigningKey): Uint8Array | Fault {
-  const wrong = subjectFault(plan.subject ?? {}) ?? nameFault(plan.names);
+  const { subject = {} } = plan;
+  const wrong = subjectFault(subject) ?? nameFault(plan.names, subject.commonName);
   if (wrong !== undefined) return wrong;
   const info = sequence(
     integer(0),
-    nameOf(attributesOf(plan.subject ?? {})),
+    nameOf(attributesOf(subject)),
     written(key.spki),
     tagged(0, sequence(oid(EXTENSION_REQUEST), set(sequence(...extensionsOf(plan))))),
   );
@@ -56,10 +57,9 @@ export function writeRequest(plan: RequestPlan, key: SigningKey): Uint8Array | F
 
 function extensionsOf({ names, subject = {}, usages = [] }: RequestPlan): readonly Asn1[] {
   const isCritical = attributesOf(subject).length === 0;
-  const list = [
-    extension(EXTENSION.subjectAltName, sequence(...generalNames(names)), isCritical),
-    extension(EXTENSION.keyUsage, usageBits(['digitalSignature']), true),
-  ];
+  const list = [extension(EXTENSION.keyUsage, usageBits(['digitalSignature']), true)];
+  const all = generalNames(names);
+  if (all.length > 0) list.push(extension(EXTENSION.subjectAltName, sequence(...all), isCritical));
   if (usages.length > 0)
     list.push(
       extension(EXTENSION.extKeyUsage, sequence(...usages.map((usage) => oid(KEY_PURPOSE[usage])))),
