@@ -1,15 +1,18 @@
 // The program over files and over local servers of each kind: what it prints, and how it ends.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket, createServer as createTlsServer } from 'node:tls';
+import { isFault, parseCertificates, writePkcs12 } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import type { Issued } from '@interwork/certs/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from './main.ts';
+import { run as request } from './request.ts';
 
 const NOW = Date.now();
 const DAY = 86_400_000;
@@ -34,6 +37,15 @@ beforeAll(async () => {
     'empty.pem': '',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const { keyPem, certPem: ofKey } = authority.issue();
+  const read = parseCertificates(ofKey);
+  const chainOf = isFault(read) ? [] : read;
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+  const file = writePkcs12({ keyPem, chain: chainOf, password: 'of the file', random });
+  if (isFault(file)) throw new Error(file.text);
+  await writeFile(join(folder, 'good.p12'), file);
+  await writeFile(join(folder, 'password.txt'), 'of the file\n');
+  await writeFile(join(folder, 'wrong.txt'), 'another\n');
 });
 
 afterAll(async () => {
@@ -42,7 +54,9 @@ afterAll(async () => {
 });
 
 async function doctor(line: string): Promise<{ code: number; text: string; complaint: string }> {
-  const args = line.split(' ').map((word) => (word.endsWith('.pem') ? join(folder, word) : word));
+  const args = line
+    .split(' ')
+    .map((word) => (/\.(pem|p12|txt)$/.test(word) ? join(folder, word) : word));
   const printed: string[] = [];
   const complaints: string[] = [];
   const code = await run(args, {
@@ -64,6 +78,7 @@ describe('over files', () => {
     [`soon.pem ${OURS}`, 1, 'WARNING expires-soon'],
     [`expired.pem ${OURS} --service sip`, 2, 'ERROR expired'],
     [`leaf.pem ${OURS}`, 2, 'ERROR missing-intermediate'],
+    [`good.p12 --password-file password.txt ${OURS}`, 0, 'In good health.'],
     [`good.pem --domain example.com`, 2, 'ERROR unknown-issuer'],
     [`empty.pem ${OURS}`, 2, 'ERROR no-certificate'],
     [
@@ -176,5 +191,46 @@ describe('over a server that is named', () => {
     const port = await portOf(server);
     await new Promise((resolve) => server.close(resolve));
     expect((await doctor(`--probe sips://127.0.0.1:${port}`)).complaint).toContain('ECONNREFUSED');
+  });
+});
+
+describe('asking for a certificate', () => {
+  const ask = async (line: string): Promise<{ code: number; text: string }> => {
+    const said: string[] = [];
+    const print = (text: string): void => void said.push(text);
+    const code = await request(line.split(' '), { print, complain: print });
+    return { code, text: said.join('\n') };
+  };
+
+  test('a key for its owner alone, a request with every name, and nothing is written over', async () => {
+    const out = join(folder, 'asked');
+    const line = `--edge edge.contoso.example --sip contoso.example --xmpp chat.contoso.example --out ${out}`;
+    const done = await ask(line);
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.text).toContain('must   subjectAltName chat.contoso.example');
+    expect((await stat(join(out, 'key.pem'))).mode & 0o777).toBe(0o600);
+    const der = Buffer.from(
+      (await readFile(join(out, 'request.pem'), 'utf8')).split('-----')[2] ?? '',
+      'base64',
+    );
+    for (const name of ['edge.contoso.example', 'sip.contoso.example', 'chat.contoso.example'])
+      expect(der.includes(name)).toBe(true);
+    expect(await ask(line)).toMatchObject({ code: 3 });
+  });
+
+  test.each([
+    ['--sip a.example --out x', 'are needed'],
+    ['--edge a.example --out x --key rsa512', 'no kind of key'],
+    ['--edge a_b --sip a.example --out x', 'a_b is not a domain'],
+  ])('%s', async (line, says) => {
+    const done = await ask(line);
+    expect([done.code, done.text]).toEqual([3, expect.stringContaining(says)]);
+  });
+
+  test.each([
+    ['good.p12 --domain example.com', 'needs a --password-file'],
+    ['good.p12 --password-file wrong.txt --domain example.com', 'does not open'],
+  ])('%s', async (line, says) => {
+    expect(await doctor(line)).toMatchObject({ code: 3, complaint: expect.stringContaining(says) });
   });
 });

@@ -1,7 +1,7 @@
 // The command line as values: a deployment of files, addresses to look at, how to print.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isFault, parseCertificates, PEER_HABITS } from '@interwork/certs';
+import { isFault, parseCertificates, PEER_HABITS, readPkcs12 } from '@interwork/certs';
 import type {
   Certificate,
   DoctorCredential,
@@ -23,7 +23,7 @@ export interface Wish {
   readonly calendar: boolean;
 }
 
-export const USAGE = `usage: main.ts [FILE.pem ...] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
+export const USAGE = `usage: main.ts [FILE.pem|FILE.p12 ...] [--password-file FILE] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
   [--partner DOMAIN[=HABIT] ...] [--srv-target HOST] [--authority public|lets-encrypt|private]
   [--trust FILE.pem ...] [--probe xmpp|xmpps|sips://HOST:PORT/DOMAIN ...] [--json] [--calendar]`;
 
@@ -42,6 +42,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
       service: { type: 'string', default: 'xmpp' },
       role: { type: 'string', default: 'both' },
       'srv-target': { type: 'string' },
+      'password-file': { type: 'string' },
       authority: { type: 'string' },
       json: { type: 'boolean', default: false },
       calendar: { type: 'boolean', default: false },
@@ -58,7 +59,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
     service,
     roles: rolesOf(values.role),
     domains: values.domain,
-    chain: await readFile(name, 'utf8'),
+    chain: await chainIn(name, values['password-file']),
     from: 'file' as const,
     ...(target === undefined ? {} : { srvTarget: target }),
     ...(values.authority === undefined ? {} : { authority: values.authority }),
@@ -73,6 +74,16 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
   };
 }
 
+/** The chain of a PEM file, or of a PKCS#12 file with its password. */
+async function chainIn(name: string, passwordFile: string | undefined): Promise<string> {
+  if (!/\.(p12|pfx)$/i.test(name)) return await readFile(name, 'utf8');
+  if (passwordFile === undefined) throw new Error(`${name} needs a --password-file.`);
+  const [password = ''] = (await readFile(passwordFile, 'utf8')).split(/\r?\n/);
+  const read = readPkcs12(new Uint8Array(await readFile(name)), password);
+  if (isFault(read)) throw new Error(`${name}: ${read.text}`);
+  return read.certPem;
+}
+
 function serviceOf(text: string): DoctorService {
   if (text === 'xmpp') return 'xmpp-server';
   if (text === 'sip') return 'sip';
@@ -85,7 +96,8 @@ function rolesOf(text: string): readonly TlsRole[] {
   throw new Error(`${text} is no role: server, client or both.`);
 }
 
-function partnerOf(text: string, service: DoctorService): DoctorPartner {
+/** `DOMAIN` or `DOMAIN=HABIT`; throws an Error with a sentence for people. */
+export function partnerOf(text: string, service: DoctorService): DoctorPartner {
   const [domain = '', habit = 'unknown'] = text.split('=');
   if (!Object.hasOwn(PEER_HABITS, habit))
     throw new Error(`${habit} is no habit: ${Object.keys(PEER_HABITS).join(', ')}.`);

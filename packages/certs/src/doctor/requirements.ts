@@ -85,7 +85,7 @@ export function requestFor(
     ofSide.filter((one) => one.part === part).map(({ value }) => value);
   const [commonName] = values('subject');
   const usages = USAGES.filter((usage) => values('extKeyUsage').includes(usage));
-  const dns = values('subjectAltName').flatMap((name) => normalizeDomain(name) ?? []);
+  const dns = values('subjectAltName').map((name) => normalizeDomain(name) ?? name);
   return {
     ...(commonName === undefined ? {} : { subject: { commonName } }),
     names: { dns },
