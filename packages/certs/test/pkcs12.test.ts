@@ -48,25 +48,31 @@ function read(file: Uint8Array, password = PASSWORD): Pkcs12 {
 const fits = ({ keyPem, chain }: Pkcs12): boolean =>
   new X509Certificate(chain[0]?.der ?? new Uint8Array()).checkPrivateKey(createPrivateKey(keyPem));
 
-describe.each(KINDS)('a key of kind %s', (kind) => {
-  it.each(['modern', 'old'] as const)('comes back as it went in (%s)', (protection) => {
-    const { keyPem, chain } = issued(kind);
-    const file = writePkcs12({ keyPem, chain, password: PASSWORD, random, protection });
-    if (isFault(file)) throw new Error(file.text);
-    const found = read(file);
-    expect(found.keyPem).toBe(keyPem);
-    expect(found.chain.map(({ der }) => der)).toEqual(chain.map(({ der }) => der));
-    expect([fits(found), found.others]).toEqual([true, []]);
-  });
+describe.each(KINDS)('RFC 7292 §4, §4.1, §4.2 and §5.1: a key of kind %s', (kind) => {
+  it.each(['modern', 'old'] as const)(
+    'RFC 8018 §6.2 and Appendix A.4, RFC 7292 Appendix B and Appendix C: comes back as it went in (%s)',
+    (protection) => {
+      const { keyPem, chain } = issued(kind);
+      const file = writePkcs12({ keyPem, chain, password: PASSWORD, random, protection });
+      if (isFault(file)) throw new Error(file.text);
+      const found = read(file);
+      expect(found.keyPem).toBe(keyPem);
+      expect(found.chain.map(({ der }) => der)).toEqual(chain.map(({ der }) => der));
+      expect([fits(found), found.others]).toEqual([true, []]);
+    },
+  );
 
-  it.skipIf(!hasOpenssl)(`is read by OpenSSL${absent}`, () => {
-    const path = join(folder, `ours-${kind}.p12`);
-    writeFileSync(path, fileOf({}, kind));
-    const args = ['pkcs12', '-in', path, '-passin', 'env:P12', '-noenc'];
-    const text = execFileSync('openssl', args, { env: { ...process.env, P12: PASSWORD } });
-    expect(text.toString().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
-    expect(text.toString()).toContain('BEGIN PRIVATE KEY');
-  });
+  it.skipIf(!hasOpenssl)(
+    `RFC 7292 §4.2.2 and §4.2.3, RFC 5652 §4 and §8: is read by OpenSSL${absent}`,
+    () => {
+      const path = join(folder, `ours-${kind}.p12`);
+      writeFileSync(path, fileOf({}, kind));
+      const args = ['pkcs12', '-in', path, '-passin', 'env:P12', '-noenc'];
+      const text = execFileSync('openssl', args, { env: { ...process.env, P12: PASSWORD } });
+      expect(text.toString().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+      expect(text.toString()).toContain('BEGIN PRIVATE KEY');
+    },
+  );
 
   const WAYS = [
     [],
@@ -75,24 +81,29 @@ describe.each(KINDS)('a key of kind %s', (kind) => {
     ['-certpbe', 'NONE', '-keypbe', 'NONE'],
     ['-macalg', 'sha512'],
   ];
-  it.skipIf(!hasOpenssl).each(WAYS)(`made by OpenSSL is read (%s %s %s %s)${absent}`, (...way) => {
-    const { keyPem, certPem } = AUTHORITY.issue({ key: kind });
-    const [key, cert, out] = ['key', 'cert', 'p12'].map((name) => join(folder, `${kind}.${name}`));
-    writeFileSync(key ?? '', keyPem);
-    writeFileSync(cert ?? '', certPem);
-    const args = ['pkcs12', '-export', '-inkey', key ?? '', '-in', cert ?? '', '-out', out ?? ''];
-    const env = { ...process.env, P12: 'plain' };
-    execFileSync(
-      'openssl',
-      [...args, '-passout', 'env:P12', ...way.filter((one) => one !== undefined)],
-      { env },
-    );
-    const found = read(new Uint8Array(readFileSync(out ?? '')), 'plain');
-    expect([found.chain.length, fits(found), found.keyPem]).toEqual([2, true, keyPem]);
-  });
+  it.skipIf(!hasOpenssl).each(WAYS)(
+    `RFC 7292 §4.2.1: made by OpenSSL is read (%s %s %s %s)${absent}`,
+    (...way) => {
+      const { keyPem, certPem } = AUTHORITY.issue({ key: kind });
+      const [key, cert, out] = ['key', 'cert', 'p12'].map((name) =>
+        join(folder, `${kind}.${name}`),
+      );
+      writeFileSync(key ?? '', keyPem);
+      writeFileSync(cert ?? '', certPem);
+      const args = ['pkcs12', '-export', '-inkey', key ?? '', '-in', cert ?? '', '-out', out ?? ''];
+      const env = { ...process.env, P12: 'plain' };
+      execFileSync(
+        'openssl',
+        [...args, '-passout', 'env:P12', ...way.filter((one) => one !== undefined)],
+        { env },
+      );
+      const found = read(new Uint8Array(readFileSync(out ?? '')), 'plain');
+      expect([found.chain.length, fits(found), found.keyPem]).toEqual([2, true, keyPem]);
+    },
+  );
 });
 
-it('the leaf comes first whatever the order in the file, and strangers stand apart', () => {
+it('RFC 2985 §5.5.2: the leaf comes first whatever the order in the file, and strangers stand apart', () => {
   const { keyPem, chain } = issued('p256');
   const stranger = issued('p384').chain[0];
   const [leaf, intermediate] = chain;

@@ -37,7 +37,7 @@ function openssl(der: Uint8Array): string {
   return stdout + stderr;
 }
 
-describe.each(KINDS)('a request for a key of kind %s', (kind) => {
+describe.each(KINDS)('RFC 2986 §4.2, RFC 5480 §4: a request for a key of kind %s', (kind) => {
   it('is signed by that key', () => {
     const key = nodeCrypto.generateKey(kind);
     const der = writeRequest(PLAN, key);
@@ -52,7 +52,7 @@ describe.each(KINDS)('a request for a key of kind %s', (kind) => {
     expect(check(key.algorithm, signed.subarray(1))).toBe(false);
   });
 
-  it.skipIf(!hasOpenssl)(`says to OpenSSL what was asked for${absent}`, () => {
+  it.skipIf(!hasOpenssl)(`RFC 2985 §5.4.2: says to OpenSSL what was asked for${absent}`, () => {
     const text = openssl(requestOf(PLAN, kind));
     expect(text).toMatch(/verify OK/);
     expect(text).toMatch(
@@ -79,7 +79,7 @@ it('without a subject the names are critical', () => {
   expect(text).toMatch(/Alternative Name: critical/);
 });
 
-describe('what no certificate can carry', () => {
+describe('RFC 9525 §3, RFC 2986 §4.1: what no certificate can carry', () => {
   const ROWS: readonly (readonly [plan: RequestPlan, code: string, at: string])[] = [
     [{ names: {} }, 'no-name', 'names'],
     [{ names: { dns: [] } }, 'no-name', 'names'],

@@ -2,6 +2,7 @@
 // Names are checked before they are signed, so that no authority gets a request that it could only refuse. Which names a
 // deployment needs is doctor/requirements.ts'.
 
+import { hasControl } from '../bytes.ts';
 import { EXTENSION } from '../extension.ts';
 import { fault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
@@ -78,7 +79,7 @@ function subjectFault(subject: RequestSubject): Fault | undefined {
   for (const [part, , longest] of ATTRIBUTES) {
     const value = subject[part];
     if (value === undefined) continue;
-    if (value.length <= longest && !CONTROL.test(value) && (part !== 'country' || TWO.test(value)))
+    if (value.length <= longest && !hasControl(value) && (part !== 'country' || TWO.test(value)))
       continue;
     const text = `${part} is no text of at most ${longest} characters that a subject can have.`;
     return fault('bad-reference', 'RFC 5280 §4.1.2.6', `subject.${part}`, text);
@@ -102,6 +103,4 @@ const ATTRIBUTES: readonly (readonly [
 
 /** @spec RFC 2985 §5.4.2 */
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
 const TWO = /^[A-Za-z]{2}$/;
