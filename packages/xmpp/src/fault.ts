@@ -62,6 +62,7 @@ export type FaultCode =
   | 'too-large'
   | 'too-many-attributes'
   | 'unsolicited-dialback'
+  | 'excluded-by-rules'
   | 'bad-jid'
   | 'bad-stanza';
 

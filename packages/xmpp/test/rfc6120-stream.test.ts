@@ -347,6 +347,11 @@ describe('§5.4.1, §5.3.4 STARTTLS', () => {
       /<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'\/><\/stream:stream>$/,
     );
     expect(kit.find('ended')).toMatchObject({ reason: 'policy' });
+    expect(kit.faults).toEqual(['excluded-by-rules']);
+    expect(kit.find('fault')?.fault).toMatchObject({
+      spec: 'RFC 6120 §13.9',
+      text: 'montague.example asked for TLS, which its rules exclude.',
+    });
   });
 
   test('TLS that fails', () => {

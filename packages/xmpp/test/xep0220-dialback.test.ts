@@ -234,6 +234,27 @@ describe('§2.2, §2.2.1 receiving', () => {
       expect(kit.kinds).not.toContain('claim');
     });
 
+  const excluded = [
+    { id: 'TLS is required', rules: { tls: 'required' }, text: 'is claimed without TLS' },
+    { id: 'SASL is required', rules: { sasl: 'required' }, text: 'is claimed by dialback' },
+    { id: 'dialback is excluded', rules: { dialback: false }, text: 'is claimed by dialback' },
+  ] as const;
+  for (const { id, rules, text } of excluded)
+    test(`§2.5 what the rules exclude is told of once, and by its domain: ${id}`, () => {
+      const other = result('other.example', 'capulet.example');
+      const kit = heard({ rules }).hear(XML.dbRequest, XML.dbRequest, other);
+      expect(kit.faults).toEqual(['excluded-by-rules']);
+      const answer = { kind: 'none' };
+      const told = { text: expect.stringContaining(text), answer };
+      expect(kit.find('fault')?.fault).toMatchObject(told);
+      expect(kit.find('fault')?.fault.text).toMatch(/^montague\.example /);
+    });
+
+  test('§2.5 what is refused for another reason than the rules is not', () => {
+    expect(heard({ limits: { pairs: 0 } }).hear(XML.dbRequest).faults).toEqual([]);
+    expect(heard().hear(result('montague.example', 'nowhere.example')).faults).toEqual([]);
+  });
+
   test('a certificate that speaks for the domain needs no call', () => {
     const kit = receiver({}, true).secure().hear(XML.open, XML.dbRequest);
     expect(kit.find('proved')).toMatchObject({ proof: 'certificate' });

@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from './dialback.ts';
 import { domainName, type DomainName, pairKey } from './domain.ts';
+import { type Excluded, tellExcluded } from './excluded.ts';
 import { type Features, featuresText } from './features.ts';
 import { headerFault, isLegacy } from './header.ts';
 import { answerClose, hearError } from './initiate.ts';
@@ -142,6 +143,7 @@ function allowBidi(core: Core): StreamState {
 
 function refuseTls(core: Core): StreamState {
   write(core, `<failure xmlns='${NS.tls}'/>`);
+  tellExcluded(core, core.theirs, 'tls');
   const text = 'The peer asked for TLS, which its rules exclude.';
   return giveUp(core, { kind: 'ended', reason: 'policy', text });
 }
@@ -209,14 +211,14 @@ function hearClaim(core: Core, arrived: Arrived, now: number): StreamState {
   const pair = pairKey(from, to);
   if (core.claims.has(pair)) return core.state;
   const refusal = refusalOf(core, claim);
-  if (refusal !== undefined) return answerClaim(core, from, to, error(refusal));
+  if (refusal !== undefined) return refuseClaim(core, from, to, refusal);
   if (core.pairs.has(pair)) return answerClaim(core, from, to, VALID);
   core.claimed += 1;
   if (isCertified(core, from)) {
     prove(core, from, to, 'certificate', now);
     return answerClaim(core, from, to, VALID);
   }
-  if (!mayDialback(core, from)) return answerClaim(core, from, to, error('not-authorized'));
+  if (!core.with.rules(from.ascii).dialback) return refuseClaim(core, from, to, 'not-authorized');
   const request = { from: to, to: from, id: core.id, key };
   core.claims.set(pair, request);
   put(core, { kind: 'claim', request });
@@ -233,15 +235,28 @@ function refusalOf(core: Core, claim: DialbackElement): DialbackCondition | unde
   return isCrowded(core) && !core.pairs.has(pairKey(from, to)) ? 'resource-constraint' : undefined;
 }
 
+/** What its rules exclude is told of too. @spec XEP-0220 §2.5 */
+function refuseClaim(
+  core: Core,
+  from: DomainName,
+  to: DomainName,
+  condition: DialbackCondition,
+): StreamState {
+  const excluded = EXCLUDED[condition];
+  if (excluded !== undefined) tellExcluded(core, from, excluded);
+  return answerClaim(core, from, to, error(condition));
+}
+
+const EXCLUDED: Readonly<Partial<Record<DialbackCondition, Excluded>>> = {
+  'policy-violation': 'claim without TLS',
+  'not-authorized': 'dialback',
+};
+
 /** Each claim costs us a judgement or a call, so a stranger gets few in all. @spec RFC 6120 §13.12 */
 function isCrowded(core: Core): boolean {
   const { limits } = core.with;
   if (core.pairs.size === 0 && core.claimed >= limits.claims) return true;
   return core.pairs.size + core.claims.size >= limits.pairs;
-}
-
-function mayDialback(core: Core, from: DomainName): boolean {
-  return core.with.rules(from.ascii).dialback;
 }
 
 /**
