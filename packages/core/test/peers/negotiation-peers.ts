@@ -79,10 +79,14 @@ export function expected(row: Row, { tls, certified, dialback }: Peer): Method |
   return METHODS.find((method) => can[method] && row.methods.includes(method));
 }
 
-/** How a link that cannot come about is refused: what we say when we call, and what the peer says when it calls. */
+/** How a link that cannot come about is refused. */
 export interface Refusal {
+  /** Why we give up when we call. */
   readonly calling: string;
+  /** Why the peer gives up when it calls. */
   readonly called: string;
+  /** What our traces name besides. */
+  readonly told: readonly string[];
 }
 
 /** The first that holds; the rules of a row and the powers of a peer leave nothing else. */
@@ -104,25 +108,37 @@ const REFUSALS: readonly (Refusal & { readonly holds: (of: Case) => boolean })[]
     holds: ({ peer, mayEncrypt }) => !mayEncrypt && peer.tls === 'required',
     calling: 'policy',
     called: 'TLS negotiation failed',
+    told: ['excluded-by-rules'],
   },
   {
     holds: ({ peer }) => peer.tls === 'never',
     calling: 'policy',
     called: 'dialback authentication failed',
+    told: ['excluded-by-rules'],
   },
   {
     holds: ({ peer, mayCallBack }) => !mayCallBack && peer.dialback,
     calling: 'certificate',
     called: 'not-authorized',
+    told: ['unknown-issuer'],
   },
   {
     holds: ({ mayCallBack }) => !mayCallBack,
     calling: 'certificate',
     called: 'No viable authentication method offered',
+    told: ['unknown-issuer'],
   },
   {
+    holds: ({ peer }) => !peer.dialback && !peer.certified,
+    calling: 'stream-error',
+    called: 'No viable authentication method offered',
+    told: ['unknown-issuer'],
+  },
+  {
+    // It asks for nothing that we would refuse.
     holds: ({ peer }) => !peer.dialback,
     calling: 'stream-error',
     called: 'No viable authentication method offered',
+    told: [],
   },
 ];

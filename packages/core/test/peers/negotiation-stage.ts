@@ -36,7 +36,13 @@ export type Sent =
 /** What became of a message from Bob. */
 export type Came =
   | { readonly kind: 'arrived'; readonly method: Method; readonly link: LinkFacts }
-  | { readonly kind: 'refused'; readonly condition: string; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly condition: string;
+      readonly reason: string;
+      /** Codes that the gateway's traces have for the domain. */
+      readonly told: readonly string[];
+    };
 
 /** All of it, running. */
 export interface NegotiationStage {
@@ -119,7 +125,8 @@ export async function negotiationStage(
       return { kind: 'arrived', method: await method(of, 'outgoing'), link };
     }
     const reason = await bell.until(() => closedIn(logOf(prosodys, of.peer), domain, SIP));
-    return { kind: 'refused', condition: conditionOf(told) ?? '', reason };
+    const condition = conditionOf(told) ?? '';
+    return { kind: 'refused', condition, reason, told: codesFor(traces, domain) };
   };
   return {
     both: async (of) => {
@@ -136,6 +143,15 @@ export async function negotiationStage(
       await dns.close();
     },
   };
+}
+
+function codesFor(traces: readonly Trace[], domain: string): readonly string[] {
+  const codes = traces.flatMap((trace) => {
+    if (trace.kind === 'peer' && trace.domain === domain)
+      return trace.faults.map(({ code }) => code);
+    return trace.kind === 'fault' && trace.text.startsWith(`${domain} `) ? [trace.code] : [];
+  });
+  return [...new Set(codes)];
 }
 
 /** The domain that a peer has for a row. */

@@ -37,11 +37,11 @@ function outcomeOf(row: Row, peer: Peer): object {
     const arrived = { kind: 'arrived', method };
     return { toBob: arrived, toAlice: { ...arrived, link: { proof, tls } } };
   }
-  const { calling, called } = refusalOf(row, peer) ?? {};
+  const { calling, called, told } = refusalOf(row, peer) ?? {};
   const status = calling === 'policy' ? 403 : 504;
   return {
     toBob: { kind: 'refused', status, reason: calling },
-    toAlice: { kind: 'refused', condition: 'remote-server-timeout', reason: called },
+    toAlice: { kind: 'refused', condition: 'remote-server-timeout', reason: called, told },
   };
 }
 
