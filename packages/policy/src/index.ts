@@ -20,7 +20,7 @@ export type { Sample } from './diff/sample.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
 export { evaluate } from './evaluate.ts';
-export { explain } from './explain.ts';
+export { explain } from './explain/explain.ts';
 export type { Finding, FindingCode, Findings } from './finding.ts';
 export type { PolicyLimits } from './limits.ts';
 export { DEFAULT_LIMITS } from './limits.ts';

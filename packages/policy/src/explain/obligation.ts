@@ -1,6 +1,6 @@
 // What has to hold for a permit, in a sentence each.
-import { quoted } from './finding.ts';
-import type { Obligation, Query } from './query.ts';
+import { quoted } from '../finding.ts';
+import type { Obligation, Query } from '../query.ts';
 
 /** The sentence for one obligation of a crossing. */
 export function obligationSentence(query: Query, obligation: Obligation): string {

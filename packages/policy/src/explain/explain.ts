@@ -1,12 +1,12 @@
 // A verdict in sentences for an administrator: what was decided, by which rule, what has to hold,
 // and what would have to change for it to be otherwise. Not for the person whose message it was.
-import { normalizeDomain } from './domain.ts';
-import { quoted } from './finding.ts';
-import { obligationSentence } from './explain-obligation.ts';
-import { DEFAULT_XMPP_LINK_RULES } from './link-rules.ts';
-import { nearPermits } from './near.ts';
-import { partnerOf, type PolicySet, type Rule } from './policy-set.ts';
-import { REASONS, type Query, type Verdict } from './query.ts';
+import { normalizeDomain } from '../domain.ts';
+import { quoted } from '../finding.ts';
+import { obligationSentence } from './obligation.ts';
+import { DEFAULT_XMPP_LINK_RULES } from '../link-rules.ts';
+import { nearPermits } from '../near.ts';
+import { partnerOf, type PolicySet, type Rule } from '../policy-set.ts';
+import { REASONS, type Query, type Verdict } from '../query.ts';
 
 /** Why the verdict is what it is. Needs the set and the query that it came from. */
 export function explain(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
