@@ -1,52 +1,68 @@
-// A verdict in sentences for an administrator: what was decided, by which rule, what has to hold,
-// and what would have to change for it to be otherwise. Not for the person whose message it was.
+// A verdict in sentences for an administrator: what was decided, at which step, by which rule or object, what has to
+// hold or would have to be known, and what would have to change for it to be otherwise. Not for the person whose message
+// it was. Each kind of sentence has a file beside this one.
 import { normalizeDomain } from '../domain.ts';
+import type { Facts } from '../federation/facts.ts';
 import { quoted } from '../finding.ts';
+import { partnerOf, type PolicySet } from '../policy-set.ts';
+import { REASONS, type End, type Query, type Verdict } from '../query.ts';
+import { stepsOf, type Step } from '../steps-of.ts';
+import { advice } from './advice.ts';
+import { linkSentences } from './link.ts';
+import { objectSentence } from './object.ts';
 import { obligationSentence } from './obligation.ts';
-import { DEFAULT_XMPP_LINK_RULES } from '../link-rules.ts';
-import { nearPermits } from '../near.ts';
-import { partnerOf, type PolicySet, type Rule } from '../policy-set.ts';
-import { REASONS, type Query, type Verdict } from '../query.ts';
+import { ruleSentence } from './rule.ts';
+import { stepSentence } from './step.ts';
+import { diagnosticsText, questionText } from './words.ts';
 
-/** Why the verdict is what it is. Needs the set and the query that it came from. */
-export function explain(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
-  const crossing = `${query.traffic} from ${quoted(query.from)} to ${quoted(query.to)}`;
-  const outcome = verdict.effect === 'permit' ? 'Permitted' : 'Forbidden';
+/** Why the verdict is what it is. Needs the set, the query and the facts that it came from. */
+export function explain(
+  set: PolicySet,
+  query: Query,
+  verdict: Verdict,
+  facts?: Facts,
+): readonly string[] {
+  const steps = set.federation === undefined ? [] : stepsOf(set, query, facts);
   return [
-    `${outcome}: ${crossing}.`,
-    ...verdict.by.map((id) => reason(set, query, id)),
+    outcome(set, query, verdict),
+    ...steps.filter((step) => step.outcome !== 'skip').map(stepSentence),
+    ...verdict.by.map((id) => reason(set, query, verdict, id, steps)),
+    ...missing(verdict),
     ...verdict.must.map((obligation) => obligationSentence(query, obligation)),
-    ...links(set, query, verdict),
-    ...advice(set, query, verdict),
+    ...linkSentences(set, query, verdict),
+    ...advice(set, query, verdict, steps),
   ];
 }
 
-function reason(set: PolicySet, query: Query, id: string): string {
+function outcome(set: PolicySet, query: Query, verdict: Verdict): string {
+  const [from, to] = (['from', 'to'] as const).map((end) => quoted(whom(set, query, end)));
+  return `${decision(verdict)}: ${query.traffic} from ${from} to ${to}.`;
+}
+
+function decision({ effect, level }: Verdict): string {
+  const isPermit = effect === 'permit';
+  if (level === undefined) return isPermit ? 'Permitted' : 'Forbidden';
+  return isPermit ? `Permitted down to the ${level} level` : `Forbidden at the ${level} level`;
+}
+
+/** Users are named where something is decided for them. */
+function whom({ federation }: PolicySet, query: Query, end: End): string {
+  const user = end === 'from' ? query.fromUser : query.toUser;
+  return federation === undefined || user === undefined ? query[end] : `${user}@${query[end]}`;
+}
+
+function reason(
+  set: PolicySet,
+  query: Query,
+  { effect }: Verdict,
+  id: string,
+  steps: readonly Step[],
+): string {
   const rule = set.rules.get(id);
-  return rule === undefined ? builtIn(set, query, id) : ruleSentence(rule);
-}
-
-function ruleSentence(rule: Rule): string {
-  const note = rule.note === undefined ? '' : ` Note: ${rule.note}`;
-  const verb = rule.effect === 'permit' ? 'permits' : 'forbids';
-  return `Rule ${rule.id} ${verb} ${subject(rule)}.${note}`;
-}
-
-function subject({ effect, partner, names }: Rule): string {
-  const whom = (list: readonly string[]): string =>
-    shortList(list) + (effect === 'forbid' ? ' and everything below' : '');
-  if (names.either !== undefined) {
-    const either = whom(names.either);
-    return `crossings with ${partner === undefined ? either : `partner ${partner} (${either})`}`;
-  }
-  const from = names.from === undefined ? '' : ` from ${whom(names.from)}`;
-  const to = names.to === undefined ? '' : ` to ${whom(names.to)}`;
-  return `crossings${from}${to}`;
-}
-
-function shortList(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).join(', ');
-  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+  if (rule !== undefined) return ruleSentence(rule);
+  const { federation } = set;
+  const decided = federation && { federation, query, effect, steps };
+  return (decided && objectSentence(id, decided)) ?? builtIn(set, query, id);
 }
 
 function builtIn(set: PolicySet, query: Query, id: string): string {
@@ -60,8 +76,14 @@ function builtIn(set: PolicySet, query: Query, id: string): string {
     case REASONS.foreignAddress:
       return `The address ${quoted(query.address ?? '')} is none of ${partnerName(set, query.from)}.`;
     default:
-      return `No rule speaks of it, and the default is to ${set.default === 'permit' ? 'permit' : 'deny'}.`;
+      return `${nothing(set)} speaks of it, and the default is to ${set.default === 'permit' ? 'permit' : 'deny'}.`;
   }
+}
+
+function nothing({ federation }: PolicySet): string {
+  return federation === undefined
+    ? 'No rule'
+    : 'No rule, no listed domain, no partner and no provider';
 }
 
 function badDomains(query: Query): readonly string[] {
@@ -72,44 +94,11 @@ function partnerName(set: PolicySet, domain: string): string {
   return `partner ${partnerOf(set, domain)?.id ?? quoted(domain)}`;
 }
 
-/** The rules of the XMPP link, where they are not those of everybody. */
-function links(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
-  const partner = partnerOf(set, query.via === 'xmpp' ? query.from : query.to);
-  if (verdict.effect === 'forbid' || partner === undefined) return [];
-  if (partner.links === DEFAULT_XMPP_LINK_RULES) return [];
-  const { tls, sasl, dialback, management, bidi } = partner.links;
-  const calls = dialback ? 'allowed' : 'not allowed';
-  const unmanaged = management === false ? ', no stream management' : '';
-  const single = bidi === false ? ', a stream for each direction' : '';
-  return [
-    `XMPP links with partner ${partner.id}: TLS ${tls}, SASL EXTERNAL ${sasl}, dialback ${calls}${unmanaged}${single}.`,
-  ];
+/** What is not known, and the number that Lync would give. */
+function missing({ unknown = [], diagnostics }: Verdict): readonly string[] {
+  const questions = [...new Set(unknown.map(questionText))].map(
+    (text) => `It is not known ${text}.`,
+  );
+  if (diagnostics === undefined) return questions;
+  return [...questions, `In ms-diagnostics it is ${diagnostics}: ${diagnosticsText(diagnostics)}.`];
 }
-
-/** What would have to change, in the order in which it would help. */
-function advice(set: PolicySet, query: Query, verdict: Verdict): readonly string[] {
-  if (verdict.effect === 'permit') return [];
-  if (verdict.by.some((id) => BEYOND_RULES.has(id))) return [];
-  if (verdict.by.includes(REASONS.default)) return [...nearMisses(set, query), NEEDS_PERMIT];
-  const what = verdict.by.length === 1 ? `rule ${verdict.by[0]}` : `rules ${verdict.by.join(', ')}`;
-  const rest =
-    verdict.skipped.length > 0 ? `${verdict.skipped.join(', ')} would permit it` : NO_PERMIT;
-  return [`Without ${what}, ${rest}.`];
-}
-
-/** Permits that name an end and yet do not speak of this crossing. */
-function nearMisses(set: PolicySet, query: Query): readonly string[] {
-  const rules = [query.from, query.to].flatMap((domain) => nearPermits(set, domain));
-  const near = [...new Set(rules)].slice(0, SHOWN);
-  return near.map((rule) => `Near: rule ${rule.id} permits ${subject(rule)}, but not this.`);
-}
-
-const SHOWN = 5;
-const NEEDS_PERMIT = 'To permit it, add a permit that names both its domain and its traffic.';
-const NO_PERMIT = 'the default would hold';
-const BEYOND_RULES: ReadonlySet<string> = new Set([
-  REASONS.malformedDomain,
-  REASONS.unknownTraffic,
-  REASONS.wrongSide,
-  REASONS.foreignAddress,
-]);

@@ -1,0 +1,30 @@
+// A document's own rules in sentences.
+import type { Rule } from '../policy-set.ts';
+
+/** The sentence for a rule that decided. */
+export function ruleSentence(rule: Rule): string {
+  const note = rule.note === undefined ? '' : ` Note: ${rule.note}`;
+  const verb = rule.effect === 'permit' ? 'permits' : 'forbids';
+  return `Rule ${rule.id} ${verb} ${subjectOf(rule)}.${note}`;
+}
+
+/** Which crossings a rule speaks of. */
+export function subjectOf({ effect, partner, names }: Rule): string {
+  const whom = (list: readonly string[]): string =>
+    shortList(list) + (effect === 'forbid' ? ' and everything below' : '');
+  if (names.either !== undefined) {
+    const either = whom(names.either);
+    return `crossings with ${partner === undefined ? either : `partner ${partner} (${either})`}`;
+  }
+  const from = names.from === undefined ? '' : ` from ${whom(names.from)}`;
+  const to = names.to === undefined ? '' : ` to ${whom(names.to)}`;
+  return `crossings${from}${to}`;
+}
+
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
+
+/** Names of one list that are told. */
+const SHOWN = 5;
