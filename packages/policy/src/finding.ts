@@ -30,9 +30,34 @@ export type FindingCode =
   | 'domain-in-two-partners'
   | 'subject-missing' // a rule that names nobody
   | 'subject-twice' // a rule that names in two ways
-  | 'permit-and-forbid' // warning: the permit can never decide
+  | 'permit-and-forbid' // warning: the permit can never decide, or not for some of its names
   | 'duplicate-domain' // warning
   | 'empty-list' // in a forbid an error: it would forbid nothing; elsewhere a warning
+  // Lync's objects, one beside the other
+  | 'allowed-and-blocked' // on both lists; as a warning, below a blocked domain
+  | 'local-domain-listed' // our own domain as if it were somebody else's
+  | 'domain-on-both-sides' // warning: reached by SIP and by XMPP
+  | 'federation-off' // warning: objects that mean nothing while the master switch is off
+  | 'clearing-house' // warning: the edge connects strangers with each other
+  | 'providers-with-default-routing'
+  | 'idle-allowed-domains' // warning: with default routing the list decides nothing
+  | 'duplicate-identity'
+  | 'duplicate-proxy' // two providers that could not be told apart
+  | 'proxy-of-provider' // warning: who comes by it is taken for the provider
+  | 'undefined-hosting-shape'
+  | 'two-split-domains' // warning: two providers with users of our own domains
+  | 'retired-provider' // warning
+  | 'decoration-incomplete' // warning: names are not decorated without a domain to route to
+  | 'idle-access' // warning: holds only with another access
+  | 'unknown-policy' // granted, and not there
+  | 'unknown-site' // warning
+  | 'not-local' // warning: said of somebody who is not ours
+  | 'duplicate-address'
+  | 'no-negotiation' // nothing is left to prove the domain by
+  | 'sasl-needs-tls' // warning
+  | 'limit-above-limit' // warning: the other limit holds
+  | 'archiving-off' // warning
+  | 'filter-without-warning' // warning: such a filter does nothing
   | 'more-findings'; // the count of those not told
 
 /** One thing wrong with a document. */
@@ -64,6 +89,8 @@ export interface Report {
   readonly max: number;
   readonly found: Found[];
   errors: number;
+  /** Warnings among those found. */
+  warnings: number;
   untold: number;
 }
 
@@ -76,7 +103,7 @@ interface Found {
 }
 
 export function newReport(max: number): Report {
-  return { max, found: [], errors: 0, untold: 0 };
+  return { max, found: [], errors: 0, warnings: 0, untold: 0 };
 }
 
 export function error(
@@ -94,9 +121,20 @@ export function warn(report: Report, code: FindingCode, place: Place, text: stri
   tell(report, { severity: 'warning', code, place, line: undefined, text });
 }
 
+/** No error goes untold for a warning: of too many, the last warning makes room. */
 function tell(report: Report, found: Found): void {
-  if (report.found.length < report.max) report.found.push(found);
-  else report.untold += 1;
+  if (report.found.length >= report.max) {
+    report.untold += 1;
+    if (found.severity === 'warning' || report.warnings === 0) return;
+    report.found.splice(report.found.findLastIndex(isWarning), 1);
+    report.warnings -= 1;
+  }
+  report.found.push(found);
+  if (isWarning(found)) report.warnings += 1;
+}
+
+function isWarning({ severity }: Found): boolean {
+  return severity === 'warning';
 }
 
 /** The findings as they are told: `lineAt` knows the line of a place. */
@@ -128,6 +166,13 @@ function pointerOf(place: Place | undefined): string {
   if (place === undefined) return '';
   const key = String(place.key).replaceAll('~', '~0').replaceAll('/', '~1');
   return `${pointerOf(place.parent)}/${key}`;
+}
+
+/** The place that these keys lead to. */
+export function placeIn(parent: Place | undefined, ...keys: readonly Place['key'][]): Place {
+  const [key = '', ...further] = keys;
+  const place = { parent, key };
+  return further.length === 0 ? place : placeIn(place, ...further);
 }
 
 /** Text from a document as it may stand in a sentence: quoted, escaped, cut. */

@@ -1,6 +1,7 @@
 // A policy document to a set, or to findings: what is wrong and where. Never half of it. Reading
 // never throws, whatever the document is; only a host's own value with getters that throw does.
 import { compile } from './compile.ts';
+import { checkFederation } from './federation/check.ts';
 import { findingsOf, newReport, type Findings, type Report } from './finding.ts';
 import { lineAt, readJson, type JsonNode } from './json.ts';
 import { nodeOf } from './json-value.ts';
@@ -29,8 +30,9 @@ export function loadPolicy(
 
 function setOf(root: JsonNode, report: Report): PolicySet | undefined {
   const document = readDocument(root, report);
-  // Compiling expects every field to be what its type says.
+  // Checking and compiling expect every field to be what its type says.
   if (report.errors > 0) return undefined;
+  if (document.federation !== undefined) checkFederation(document.federation, report);
   const set = compile(document, report);
   return report.errors > 0 ? undefined : set;
 }

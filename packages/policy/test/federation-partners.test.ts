@@ -140,7 +140,10 @@ describe('an XMPP partner', () => {
       default: 'deny',
       rules: [],
       partners: { google: { domains, ...more } },
-      federation: { ...BASE, xmppPartners: [{ domain: 'gmail.example' }] },
+      federation: {
+        ...BASE,
+        xmppPartners: [{ domain: 'gmail.example', supportDialbackNegotiation: false }],
+      },
     });
     const twice = loadPolicy(document(['gmail.example'], { prove: 'dialback' }));
     expect(twice).toMatchObject({

@@ -69,12 +69,6 @@ export function splitAddress(text: string): { user: string; domain: string } | u
   return domain === undefined || !USER.test(user) ? undefined : { user, domain };
 }
 
-/** The one form of an address: the user part in lower case, the domain normalised. */
-export function addressOf(text: string): string | undefined {
-  const parts = splitAddress(text);
-  return parts && `${parts.user.toLowerCase()}@${parts.domain}`;
-}
-
 function isAddress(text: string): boolean {
   return splitAddress(text) !== undefined;
 }
