@@ -81,8 +81,9 @@ function open(reading: Reading, tag: SaxesTagNS, spot: Spot): void {
   if (around !== 'unknown' && !(tag.uri === NAMESPACE && mayStandIn(role, around))) {
     return stop(reading, 'not-clixml', spot, `Export-Clixml writes no <${cut(tag.name)}> here`);
   }
-  reading.open.push(frameOf(reading, tag, role, spot));
-  if (isValue(role)) count(reading, spot);
+  const frame = frameOf(reading, tag, role, spot);
+  reading.open.push(frame);
+  if (isValue(role)) count(reading, { ...spot, path: frame.path });
 }
 
 function count(reading: Reading, spot: Spot): void {

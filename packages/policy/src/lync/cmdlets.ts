@@ -3,13 +3,14 @@
 // document. What Lync has and the document has not is `left`, each with the reason why.
 import type { EnumerationName } from './enumerations.ts';
 
-/** What a field holds. `name` is a host name: an empty one is none. `commas` is a list in one text. */
+/** What a field holds. `name` is a host name, an empty one is none; `named` the name of a policy; `commas` a list in one text. */
 export type FieldKind =
   | 'flag'
   | 'count'
   | 'seconds'
   | 'text'
   | 'name'
+  | 'named'
   | 'list'
   | 'commas'
   | { readonly one: EnumerationName };
@@ -205,7 +206,7 @@ export const CMDLETS: Readonly<Record<Noun, Cmdlet>> = {
     noun: 'User',
     identity: 'address',
     types: ['OCSADUser', 'OCSUserOrAppContact'],
-    fields: { externalAccessPolicy: 'text' },
+    fields: { externalAccessPolicy: 'named' },
     required: [],
     marks: ['sipAddress', 'externalAccessPolicy'],
     left: {},

@@ -5,7 +5,7 @@ import type { ExternalAccessEntry, FederationEntry } from '../federation/documen
 import { quoted } from '../finding.ts';
 import { CMDLETS, type Noun } from './cmdlets.ts';
 import { below, lyncWarning, lyncWarningOnce, type LyncReport, type Spot } from './finding.ts';
-import { identityOf } from './scope.ts';
+import { identityOf, policyName } from './scope.ts';
 
 /** One object that a cmdlet would give. */
 export interface LyncItem {
@@ -132,7 +132,7 @@ function users(
   return Object.entries(access.granted).map(([address, name]) => ({
     identity: address,
     path: below(below(path, 'granted'), address),
-    entry: { externalAccessPolicy: name },
+    entry: { externalAccessPolicy: policyName(name) },
   }));
 }
 

@@ -9,7 +9,7 @@ import {
   type Cmdlet,
   type IdentityKind,
 } from './cmdlets.ts';
-import { readField, spotOf, textIn, type FieldContext } from './field.ts';
+import { nameIn, readField, spotOf, type FieldContext } from './field.ts';
 import { lyncError, lyncWarningOnce, type LyncReport, type Spot } from './finding.ts';
 import { withRoutingWord } from './routing.ts';
 import { identityOf, placeOf } from './scope.ts';
@@ -75,7 +75,7 @@ function nameOf(
 ): string | undefined {
   const texts = IDENTITY_FIELDS[kind].flatMap((name) => {
     const member = members.get(name.toLowerCase());
-    const text = member === undefined ? undefined : (textIn(member.value) ?? scopeIn(member.value));
+    const text = member === undefined ? undefined : nameIn(member.value);
     return text === undefined || text === '' ? [] : [text];
   });
   const [first] = texts;
@@ -97,17 +97,6 @@ function nameOf(
 function plain(kind: IdentityKind, text: string): string {
   if (kind === 'scope') return identityOf(placeOf(text));
   return kind === 'address' ? text.replace(/^sip:/i, '') : text;
-}
-
-/** An identity that ConvertTo-Json took apart: its scope, and the name within it. */
-function scopeIn(value: LyncValue): string | undefined {
-  if (value.kind !== 'object') return undefined;
-  const [scope, name] = ['scope', 'name'].map((wanted) => {
-    const found = [...value.members].find(([key]) => key.toLowerCase() === wanted);
-    return found === undefined ? undefined : textIn(found[1]);
-  });
-  if (scope === undefined || scope === '') return name;
-  return name === undefined || name === '' ? scope : `${scope}:${name}`;
 }
 
 function readFields(

@@ -33,6 +33,18 @@ export function textIn(value: LyncValue): string | undefined {
   return typeof value.value === 'string' ? value.value : undefined;
 }
 
+/** A name: text, or what ConvertTo-Json made of an identity, its scope and the name within it. */
+export function nameIn(value: LyncValue): string | undefined {
+  const text = textIn(value);
+  if (text !== undefined || value.kind !== 'object') return text;
+  const [scope, name] = ['scope', 'name'].map((wanted) => {
+    const found = [...value.members].find(([key]) => key.toLowerCase() === wanted);
+    return found === undefined ? undefined : textIn(found[1]);
+  });
+  if (scope === undefined || scope === '') return name;
+  return name === undefined || name === '' ? scope : `${scope}:${name}`;
+}
+
 type Read = (value: LyncValue, spot: Spot, context: FieldContext) => unknown;
 
 const READ: Readonly<Record<Extract<FieldKind, string>, Read>> = {
@@ -57,6 +69,7 @@ const READ: Readonly<Record<Extract<FieldKind, string>, Read>> = {
     const text = textIn(value);
     return text === undefined ? wrong(report, spot, 'text') : text === '' ? undefined : text;
   },
+  named: (value, spot, { report }) => nameIn(value) ?? wrong(report, spot, 'a name'),
   list: (value, spot, context) => readList(value, spot, context),
   commas: (value, spot, context) => {
     const text = textIn(value);

@@ -20,3 +20,9 @@ export function identityOf(place: PolicyPlace): string {
   if (place.kind === 'global') return 'Global';
   return place.kind === 'site' ? `Site:${place.name}` : `Tag:${place.name}`;
 }
+
+/** The name of a user's policy as cmdlets take it: by itself, or as a tag where by itself it would be another place. */
+export function policyName(name: string): string {
+  const place = placeOf(name);
+  return place.kind === 'user' && place.name === name ? name : identityOf({ kind: 'user', name });
+}

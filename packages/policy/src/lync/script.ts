@@ -6,7 +6,7 @@ import { CMDLETS, lyncName, type FieldKind, type Noun } from './cmdlets.ts';
 import type { LyncItem, LyncItems } from './disassemble.ts';
 import { lyncWord } from './enumerations.ts';
 import { asLiteral } from './quote.ts';
-import { placeOf } from './scope.ts';
+import { placeOf, policyName } from './scope.ts';
 import { ROUTING_DEFAULTS, SCRIPT_DEFAULTS } from './script-defaults.ts';
 
 /** The script: ASCII, whatever the document says. */
@@ -40,8 +40,7 @@ function isGlobal({ identity }: LyncItem): boolean {
 
 function nameOf(noun: Noun, { identity }: LyncItem): string {
   const place = CMDLETS[noun].identity === 'scope' ? placeOf(identity) : undefined;
-  const isPlain = place?.kind === 'user' && placeOf(place.name).kind === 'user';
-  return asLiteral(isPlain ? place.name : identity);
+  return asLiteral(place?.kind === 'user' ? policyName(place.name) : identity);
 }
 
 function parameters(noun: Noun, { fields }: LyncItem): readonly string[] {
