@@ -1,7 +1,12 @@
 // The objects of a document's federation part, by the cmdlet that gives them: assemble.ts the other way round. What Lync has
 // no place for is told where it stands, and left out.
 import type { PolicyDocument } from '../document.ts';
-import type { ExternalAccessEntry, FederationEntry } from '../federation/document.ts';
+import type {
+  ExternalAccessEntry,
+  FederationEntry,
+  PublicProviderEntry,
+} from '../federation/document.ts';
+import { PRESETS } from '../federation/presets.ts';
 import { quoted } from '../finding.ts';
 import { CMDLETS, type Noun } from './cmdlets.ts';
 import { below, lyncWarning, lyncWarningOnce, type LyncReport, type Spot } from './finding.ts';
@@ -66,7 +71,10 @@ function rawOf(
     ['AccessEdgeConfiguration', global(at('accessEdge'), { routingMethod: routing, ...edge })],
     ['AllowedDomain', listed('allowedDomains', 'domain', federation.allowedDomains)],
     ['BlockedDomain', listed('blockedDomains', 'domain', federation.blockedDomains)],
-    ['PublicProvider', listed('publicProviders', 'identity', federation.publicProviders)],
+    [
+      'PublicProvider',
+      listed('publicProviders', 'identity', federation.publicProviders?.map(written)),
+    ],
     ['HostingProvider', listed('hostingProviders', 'identity', federation.hostingProviders)],
     ['ExternalAccessPolicy', policies(at('externalAccess'), federation.externalAccess)],
     ['User', users(at('externalAccess'), federation.externalAccess, report)],
@@ -84,6 +92,13 @@ function rawOf(
     ],
   ];
   return all.flatMap(([noun, raw]) => (raw === undefined ? [] : [[noun, raw] as const]));
+}
+
+/** A public provider with what its preset says written out, but the preset's own day. */
+function written(entry: PublicProviderEntry): PublicProviderEntry {
+  if (entry.preset === undefined) return entry;
+  const { retiredOn: _day, ...fields } = PRESETS[entry.preset];
+  return { ...fields, ...entry };
 }
 
 function without(entry: object, key: string): object {

@@ -1,73 +1,33 @@
 // What a document means where it says nothing, for the commands of a script: Set-Cs… keeps a field that it is not given, and
-// some cmdlets of later servers have other defaults than Lync Server 2013. VerificationLevel of an allowed domain is not
-// here: Lync Server 2013 has no such parameter, and source verification is what it does.
+// some cmdlets of later servers have other defaults. Fields that Lync Server 2013 does not have are not written unasked.
+import { LYNC_DEFAULTS } from '../federation/defaults.ts';
 import type { Noun } from './cmdlets.ts';
 
-/** Defaults by cmdlet and field. */
-export const SCRIPT_DEFAULTS: Readonly<Partial<Record<Noun, Readonly<Record<string, unknown>>>>> = {
-  AccessEdgeConfiguration: {
-    allowFederatedUsers: false,
-    allowOutsideUsers: true,
-    allowAnonymousUsers: false,
-    enableArchivingDisclaimer: false,
-    markSourceVerifiableOnOutgoingMessages: true,
-    outgoingTlsCountForFederatedPartners: 4,
-    enableDiscoveredPartnerContactsLimit: true,
-    maxContactsPerDiscoveredPartner: 1000,
-    discoveredPartnerStandardRate: 20,
-    discoveredPartnerReportPeriodMinutes: 60,
-    keepCrlsUpToDateForPeers: true,
-    maxAcceptedCertificatesStored: 1000,
-    maxRejectedCertificatesStored: 500,
-    certificatesDeletedPercentage: 20,
-  },
-  PublicProvider: { verificationLevel: 'alwaysUnverifiable' },
-  HostingProvider: {
-    enabled: false,
-    enabledSharedAddressSpace: false,
-    hostsOCSUsers: false,
-    isLocal: false,
-    verificationLevel: 'alwaysVerifiable',
-  },
-  ExternalAccessPolicy: {
-    enableFederationAccess: false,
-    enableXmppAccess: false,
-    enablePublicCloudAccess: false,
-    enablePublicCloudAudioVideoAccess: false,
-    enableOutsideAccess: false,
-  },
-  XmppAllowedPartner: {
-    partnerType: 'publicUnverified',
-    tlsNegotiation: 'required',
-    saslNegotiation: 'required',
-    supportDialbackNegotiation: true,
-    enableKeepAlive: true,
-  },
-  XmppGatewayConfiguration: {
-    connectionLimit: 1000,
-    partnerConnectionLimit: 20,
-    keepAliveInterval: 300,
-    streamEstablishmentTimeout: 60,
-    streamInactivityTimeout: 600,
-    subscriptionRefreshInterval: 28_800,
-    enableLoggingAllMessageBodies: false,
-  },
-  ArchivingPolicy: { archiveInternal: false, archiveExternal: false },
-  ArchivingConfiguration: {
-    enableArchiving: 'none',
-    blockOnArchiveFailure: false,
-    keepArchivingDataForDays: 14,
-    archiveDuplicateMessages: true,
-  },
-  ImFilterConfiguration: { action: 'allow' },
+type Defaults = Readonly<Record<string, unknown>>;
+
+/** Defaults of a cmdlet's object; the Access Edge's go by how it routes. Only fields of that cmdlet count. */
+export function scriptDefaults(noun: Noun, routing: unknown): Defaults {
+  if (noun === 'AccessEdgeConfiguration') {
+    const { dnsSrvEdge, defaultRouteEdge } = LYNC_DEFAULTS;
+    return { ...(routing === 'useDefaultRouting' ? defaultRouteEdge : dnsSrvEdge) };
+  }
+  return DEFAULTS[noun] ?? {};
+}
+
+const { publicProvider, hostingProvider, xmppPartner } = LYNC_DEFAULTS;
+
+/** SipClientPort, VerificationLevel of an allowed domain and what is about Skype came with later servers. */
+const DEFAULTS: Readonly<Partial<Record<Noun, Defaults>>> = {
+  PublicProvider: { verificationLevel: publicProvider.verificationLevel },
+  HostingProvider: without(hostingProvider, 'sipClientPort'),
+  ExternalAccessPolicy: { ...LYNC_DEFAULTS.externalAccessPolicy },
+  XmppAllowedPartner: without(xmppPartner, 'additionalDomains'),
+  XmppGatewayConfiguration: { ...LYNC_DEFAULTS.xmppGateway },
+  ArchivingPolicy: { ...LYNC_DEFAULTS.archiving },
+  ArchivingConfiguration: { ...LYNC_DEFAULTS.archiving },
+  ImFilterConfiguration: { ...LYNC_DEFAULTS.imFilter },
 };
 
-/** Defaults of the Access Edge for each way of routing. */
-export const ROUTING_DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  useDnsSrvRouting: {
-    enablePartnerDiscovery: false,
-    discoveredPartnerVerificationLevel: 'useSourceVerification',
-    beClearingHouse: false,
-  },
-  useDefaultRouting: { verificationLevel: 'useSourceVerification', isPublicProvider: false },
-};
+function without(defaults: object, field: string): Defaults {
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => name !== field));
+}

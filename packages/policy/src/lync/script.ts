@@ -4,10 +4,10 @@
 // than at the end: blocks and user policies first, then the edge, then what needs the edge to route as it does.
 import { CMDLETS, lyncName, type FieldKind, type Noun } from './cmdlets.ts';
 import type { LyncItem, LyncItems } from './disassemble.ts';
-import { lyncWord } from './enumerations.ts';
+import { ENUMERATIONS, lyncWord } from './enumerations.ts';
 import { asLiteral } from './quote.ts';
 import { placeOf, policyName } from './scope.ts';
-import { ROUTING_DEFAULTS, SCRIPT_DEFAULTS } from './script-defaults.ts';
+import { scriptDefaults } from './script-defaults.ts';
 
 /** The script: ASCII, whatever the document says. */
 export function scriptOf(items: LyncItems): string {
@@ -45,13 +45,13 @@ function nameOf(noun: Noun, { identity }: LyncItem): string {
 
 function parameters(noun: Noun, { fields }: LyncItem): readonly string[] {
   const { routingMethod, ...rest } = fields;
-  const routing = typeof routingMethod === 'string' ? ROUTING_DEFAULTS[routingMethod] : undefined;
-  const all = { ...SCRIPT_DEFAULTS[noun], ...routing, ...rest };
-  const given = Object.entries(all).flatMap(([field, value]) => [
-    `-${lyncName(field)}`,
-    argument(CMDLETS[noun].fields[field], value),
-  ]);
-  return routing === undefined ? given : [`-${lyncName(String(routingMethod))}`, ...given];
+  const { fields: kinds } = CMDLETS[noun];
+  const all = { ...scriptDefaults(noun, routingMethod), ...rest };
+  const given = Object.entries(all)
+    .filter(([field]) => Object.hasOwn(kinds, field))
+    .flatMap(([field, value]) => [`-${lyncName(field)}`, argument(kinds[field], value)]);
+  const routing = ENUMERATIONS.routing.words.find((word) => word === routingMethod);
+  return routing === undefined ? given : [`-${lyncWord(routing)}`, ...given];
 }
 
 function argument(kind: FieldKind | undefined, value: unknown): string {

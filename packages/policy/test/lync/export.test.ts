@@ -84,6 +84,21 @@ describe('there and back', () => {
     ]);
   });
 
+  it('writes out what a preset says', () => {
+    const publicProviders = [{ identity: 'AIM', preset: 'aol', enabled: true } as const];
+    const { files, findings } = exportLync(document({ ...MINIMUM, publicProviders }));
+    expect(findings.map(({ path }) => path)).toEqual(['/federation/publicProviders/0/preset']);
+    const back = importLync(files);
+    expect(back.kind === 'imported' && back.document.federation?.publicProviders).toEqual([
+      {
+        identity: 'AIM',
+        enabled: true,
+        proxyFqdn: 'sip.oscar.aol.com',
+        verificationLevel: 'alwaysUnverifiable',
+      },
+    ]);
+  });
+
   it('tells names that Lync does not tell apart', () => {
     const blockedDomains = [{ domain: 'A.example' }, { domain: 'a.EXAMPLE' }];
     const { findings } = exportLync(document({ ...MINIMUM, blockedDomains }));
@@ -132,6 +147,22 @@ describe('the script', () => {
         expect(nouns.filter((name) => name === 'New-CsAllowedDomain')).toHaveLength(
           part.allowedDomains?.length ?? 0,
         );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is only commands of a document that does not load, too', () => {
+    fc.assert(
+      fc.property(federation, hostile, (part, text) => {
+        const wrong = JSON.parse(JSON.stringify(part), (_, value: unknown) =>
+          typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string'
+            ? text
+            : value,
+        ) as FederationEntry;
+        const script = exportLync(document(wrong)).script.text;
+        expect(script).toMatch(/^[ -~\n]*$/);
+        expect(commandsOf(script).every(({ name }) => COMMANDS.has(name))).toBe(true);
       }),
       { numRuns: RUNS },
     );
