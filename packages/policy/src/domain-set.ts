@@ -5,6 +5,8 @@
 /** Values by domain name. The root, '', carries what stands for every domain. */
 export interface DomainTable<T> {
   readonly cells: Map<string, Cell<T>>;
+  /** Whether anything in it stands for what lies below a name; else names are not walked. */
+  reaches: boolean;
 }
 
 /** What stands at one name: for the name itself, and for everything below it. */
@@ -20,7 +22,7 @@ export type Reach = 'at' | 'below' | 'at-and-below';
 
 /** An empty table. */
 export function newDomainTable<T>(): DomainTable<T> {
-  return { cells: new Map() };
+  return { cells: new Map(), reaches: false };
 }
 
 /** The cell of one value. A list of names shares one: a million names are a million Map entries. */
@@ -35,6 +37,7 @@ export function cellOf<T>(value: T, reach: Reach): Cell<T> {
 export function putDomain<T>(table: DomainTable<T>, name: string, cell: Cell<T>): boolean {
   const there = table.cells.get(name);
   if (there === cell) return false;
+  if (cell.below.length > 0) table.reaches = true;
   if (there === undefined) table.cells.set(name, cell);
   else table.cells.set(name, merged(there, cell));
   return true;
@@ -43,7 +46,9 @@ export function putDomain<T>(table: DomainTable<T>, name: string, cell: Cell<T>)
 /** Everything that stands for a domain, the most specific first. */
 export function valuesFor<T>(table: DomainTable<T>, domain: string): readonly T[] {
   const { cells } = table;
+  if (cells.size === 0) return NONE;
   let found = cells.get(domain)?.at ?? NONE;
+  if (!table.reaches) return found;
   for (let dot = domain.indexOf('.'); dot !== -1; dot = domain.indexOf('.', dot + 1)) {
     found = joined(found, cells.get(domain.slice(dot + 1))?.below);
   }

@@ -13,7 +13,8 @@ import { isAllowedLabel } from './idna-label.ts';
 export function normalizeDomain(text: string): string | undefined {
   if (text.length > MAX_TEXT) return undefined;
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  const ascii = isPlainName(name) ? name.toLowerCase() : mapped(name);
+  const plain = plainName(name);
+  const ascii = plain === LOWER ? name : plain === MIXED ? name.toLowerCase() : mapped(name);
   // also after mapping, which makes digits of wide digits
   return ascii === undefined || endsInNumber(ascii) ? undefined : ascii;
 }
@@ -47,31 +48,29 @@ function mapped(name: string): string | undefined {
   return !error && domain.split('.').every(isAllowedLabel) ? ascii : undefined;
 }
 
-/** Letters, digits, hyphens and dots, with nothing for IDNA to decide. */
-function isPlainName(name: string): boolean {
-  if (name.length > MAX_NAME) return false;
+/**
+ * Whether it is letters, digits, hyphens and dots with nothing for IDNA to decide, and whether some of the letters are
+ * capitals. In one walk, for it is asked of both ends of everything that crosses. Hyphens in the third and fourth place
+ * make an A-label, or one that IDNA refuses.
+ */
+function plainName(name: string): typeof LOWER | typeof MIXED | undefined {
+  if (name.length > MAX_NAME) return undefined;
+  let found: typeof LOWER | typeof MIXED = LOWER;
   let label = 0;
-  for (let at = 0; at <= name.length; at += 1) {
-    const code = at === name.length ? DOT : name.charCodeAt(at);
-    if (code === DOT) {
-      if (!isPlainLabel(name, label, at)) return false;
+  let before = DOT;
+  for (let at = 0; at < name.length; at += 1) {
+    const kind = KINDS[name.charCodeAt(at)] ?? OTHER;
+    if (kind === CAPITAL) found = MIXED;
+    else if (kind === HYPHEN) {
+      if (before === DOT || (before === HYPHEN && at - label === 3)) return undefined;
+    } else if (kind === DOT) {
+      if (before === DOT || before === HYPHEN || at - label > MAX_LABEL) return undefined;
       label = at + 1;
-    } else if (!isLetterDigitHyphen(code)) return false;
+    } else if (kind === OTHER) return undefined;
+    before = kind;
   }
-  return true;
-}
-
-/** Hyphens in the third and fourth place make an A-label, or one that IDNA refuses. */
-function isPlainLabel(name: string, start: number, end: number): boolean {
-  if (end === start || end - start > MAX_LABEL) return false;
-  if (name.charCodeAt(start) === HYPHEN || name.charCodeAt(end - 1) === HYPHEN) return false;
-  if (end - start < 4) return true;
-  return name.charCodeAt(start + 2) !== HYPHEN || name.charCodeAt(start + 3) !== HYPHEN;
-}
-
-function isLetterDigitHyphen(code: number): boolean {
-  const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === HYPHEN;
+  const isWhole = before !== DOT && before !== HYPHEN && name.length - label <= MAX_LABEL;
+  return isWhole ? found : undefined;
 }
 
 /**
@@ -96,8 +95,20 @@ const STRICT = {
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
-const DOT = 0x2e;
-const HYPHEN = 0x2d;
+/** What `plainName` finds. */
+const LOWER = 1;
+const MIXED = 2;
+/** What it tells characters apart by: a letter or digit, a capital, a hyphen, a dot, anything else. */
+const OTHER = 0;
+const CAPITAL = 2;
+const HYPHEN = 3;
+const DOT = 4;
+const KINDS: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 0x41 && code <= 0x5a) return CAPITAL;
+  if ((code >= 0x61 && code <= 0x7a) || (code >= DIGIT_0 && code <= DIGIT_9)) return 1;
+  if (code === 0x2d) return HYPHEN;
+  return code === 0x2e ? DOT : OTHER;
+});
 const MAX_LABEL = 63;
 const MAX_NAME = 253;
 /** UTF-16 units before IDNA: the octets that an XMPP domain may have (RFC 7622 §3.2). */

@@ -8,6 +8,7 @@ import { splitAddress } from './words.ts';
  * joined by a blank are told apart. The domain is normalised already.
  */
 export function addressOf(user: string, domain: string): string {
+  if (!UNFOLDED.test(user)) return `${user}@${domain}`;
   const folded = user.toLowerCase();
   return `${AWKWARD.test(folded) ? folded.replace(EACH_AWKWARD, escaped) : folded}@${domain}`;
 }
@@ -46,5 +47,7 @@ function escaped(character: string): string {
   return `%${code.toString(16).padStart(2, '0')};`;
 }
 
+/** What folding or escaping might change. */
+const UNFOLDED = /[^!-$&-?[-~]/;
 const AWKWARD = /[\s@%]/;
 const EACH_AWKWARD = /[\s@%]/g;

@@ -31,6 +31,8 @@ export interface Case {
   byObjects: boolean;
   /** Ids of the later levels that agreed. */
   agreed: readonly string[];
+  /** The address at each end, once asked for. */
+  readonly addresses: { from: string | undefined; to: string | undefined };
 }
 
 /** What a foreign end is to Lync's objects. */
@@ -81,6 +83,7 @@ export function caseOf(
     permits: NONE,
     byObjects: false,
     agreed: NONE,
+    addresses: { from: undefined, to: undefined },
   };
 }
 

@@ -8,7 +8,7 @@ import { userAt } from './users.ts';
 
 /** Everything asked of a crossing that is permitted. */
 export function mustOf(c: Case): readonly Obligation[] {
-  const must: Obligation[] = [...obligations(c.heard.must)];
+  const must: Obligation[] = c.heard.must === 0 ? [] : [...obligations(c.heard.must)];
   if (c.sender !== undefined) askOfSender(c, c.sender, must);
   if (c.recipient !== undefined) askOfRecipient(c, c.recipient, must);
   askOfContent(c, must);

@@ -26,6 +26,7 @@ export function serverAmong<T>(
 
 /** Whether one of the names shown is one of these servers. A wildcard is no name of a server. */
 export function showsAny(names: readonly string[], servers: readonly string[]): boolean {
+  for (const name of names) if (servers.includes(name)) return true;
   return names.some((text) => {
     const name = normalizeDomain(text);
     return name !== undefined && servers.includes(name);
@@ -43,13 +44,21 @@ export function recordsOf(
 
 /** Hosts that lie in exactly that domain: one label before it, no more. */
 export function directlyIn(domain: string, hosts: readonly string[]): readonly string[] {
-  return hosts.flatMap((text) => {
-    const host = normalizeDomain(text);
-    return host !== undefined && isDirectlyIn(domain, host) ? [host] : [];
-  });
+  const found: string[] = [];
+  for (const text of hosts) {
+    if (isDirectlyIn(domain, text) && LABEL.test(text)) found.push(text);
+    else {
+      const host = normalizeDomain(text);
+      if (host !== undefined && isDirectlyIn(domain, host)) found.push(host);
+    }
+  }
+  return found;
 }
 
 function isDirectlyIn(domain: string, host: string): boolean {
   const label = host.length - domain.length - 1;
   return label > 0 && host.indexOf('.') === label && host.endsWith(domain);
 }
+
+/** The first label of a host that is written as it is compared; the domain behind it has been compared. */
+const LABEL = /^[a-z\d]+\./;

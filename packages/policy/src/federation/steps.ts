@@ -7,6 +7,7 @@
 //
 // A step that lacks a fact forbids and names it, and the steps behind it still run: a later one may forbid for good, and
 // then the fact is not worth asking for.
+import { joined } from '../own-rules.ts';
 import { REASONS, type Level } from '../query.ts';
 import { isCapable } from './capabilities.ts';
 import { isForeign, sideOf, type Case, type Standing } from './case.ts';
@@ -163,11 +164,14 @@ function capability(c: Case): Outcome {
 
 /** Everything that permits, or why nothing does. */
 function domain(c: Case): Outcome {
-  const standings = [c.sender, c.recipient].filter((found) => found !== undefined);
-  const against = standings.find(({ objection }) => objection !== undefined);
-  c.byObjects = against === undefined && standings.length > 0;
-  const objects = c.byObjects ? standings.map(({ by }) => by) : [];
-  c.permits = [...new Set([...c.heard.permit, ...objects])].toSorted();
+  const { sender: from, recipient: to } = c;
+  const against = from?.objection === undefined && to?.objection !== undefined ? to : from;
+  c.permits = c.heard.permit;
+  c.byObjects = against?.objection === undefined;
+  if (c.byObjects) {
+    if (from !== undefined) c.permits = joined(c.permits, [from.by]);
+    if (to !== undefined) c.permits = joined(c.permits, [to.by]);
+  }
   if (c.permits.length > 0) return { outcome: 'permit', by: c.permits };
   if (c.set.default === 'permit') {
     c.permits = [REASONS.default];

@@ -3,7 +3,7 @@
 import type { End } from '../query.ts';
 import { accessAsked, ACCESS, type PeerClass } from './access.ts';
 import { addressOf } from './addresses.ts';
-import { sideOf, type Case } from './case.ts';
+import type { Case } from './case.ts';
 import type { AccessPolicy, ExternalAccess } from './compiled.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
 import type { Grant } from './facts.ts';
@@ -17,16 +17,30 @@ export function externalAccess(c: Case): Outcome {
   if (access === undefined || end === undefined || user === undefined) return { outcome: 'skip' };
   const grant = grantOf(c, access, user, c.heard[end]);
   const policies = grant === undefined ? access.possible : [policyOf(access, grant)];
-  const asked = classesOf(c, end).map((peers) => accessAsked(peers, c.query.traffic));
-  const agreeing = (bits: number): boolean => policies.every((policy) => has(policy, bits));
-  const by = policies.length === 1 ? (policies[0]?.id ?? UNKNOWN) : UNKNOWN;
-  if (asked.every(agreeing)) {
-    c.agreed = [by];
-    return { outcome: 'permit', by: c.agreed };
+  const asked = askedOf(c, end);
+  const by = [grant === undefined ? UNKNOWN : (policies[0]?.id ?? UNKNOWN)];
+  const [some, all] = agreement(policies, asked);
+  if (all) {
+    c.agreed = by;
+    return { outcome: 'permit', by };
   }
-  const isOpen = asked.some((bits) => policies.some((policy) => has(policy, bits)));
-  const unknown = isOpen && grant === undefined ? ({ kind: 'grant', user } as const) : undefined;
-  return { outcome: 'forbid', by: [by], diagnostics: numberOf(end, policies, asked), unknown };
+  const unknown = some && grant === undefined ? ({ kind: 'grant', user } as const) : undefined;
+  return { outcome: 'forbid', by, diagnostics: numberOf(end, policies, asked), unknown };
+}
+
+/** Whether one of the policies agrees to something that is asked, and whether all do to everything. */
+function agreement(
+  policies: readonly AccessPolicy[],
+  asked: readonly number[],
+): readonly [some: boolean, all: boolean] {
+  let [some, all] = [false, true];
+  for (const { bits } of policies) {
+    for (const each of asked) {
+      if ((bits & each) === each) some = true;
+      else all = false;
+    }
+  }
+  return [some, all];
 }
 
 /** The end that is ours, where exactly one is. */
@@ -36,17 +50,19 @@ function ourEnd({ course }: Case): End | undefined {
 }
 
 /** The address of the user at an end. */
-export function userAt({ query, heard }: Case, end: End): string | undefined {
+export function userAt({ query, heard, addresses }: Case, end: End): string | undefined {
   const user = end === 'from' ? query.fromUser : query.toUser;
-  return user === undefined ? undefined : addressOf(user, heard[end]);
+  if (user === undefined) return undefined;
+  addresses[end] ??= addressOf(user, heard[end]);
+  return addresses[end];
 }
 
-/** The class of the other end; every class it could be where that is not known. */
-function classesOf(c: Case, ours: End): readonly PeerClass[] {
-  const theirs: End = ours === 'from' ? 'to' : 'from';
-  const found = theirs === 'from' ? c.sender : c.recipient;
-  if (found?.peers !== undefined) return [found.peers];
-  return sideOf(c, theirs) === 'xmpp' ? ['xmpp'] : ['federated', 'public'];
+/** What traffic with the other end asks for; with every class it could be of, where that is not known. */
+function askedOf(c: Case, ours: End): readonly number[] {
+  const peers = (ours === 'from' ? c.recipient : c.sender)?.peers;
+  const { traffic } = c.query;
+  if (peers !== undefined) return [accessAsked(peers, traffic)];
+  return UNDECIDED.map((each) => accessAsked(each, traffic));
 }
 
 /** What was granted: as handed in, or as the document has it; undefined where neither knows. */
@@ -68,10 +84,6 @@ function policyOf(access: ExternalAccess, { policy, site }: Grant): AccessPolicy
   return ofUser ?? ofSite ?? access.global;
 }
 
-function has({ bits }: AccessPolicy, asked: number): boolean {
-  return (bits & asked) === asked;
-}
-
 /** Lync tells our own senders alone why. */
 function numberOf(
   end: End,
@@ -85,5 +97,7 @@ function numberOf(
   return isPublic ? DIAGNOSTICS.noPublicAccess : DIAGNOSTICS.noFederationAccess;
 }
 
+/** What a SIP end may be whose server is not known; an XMPP end is always of its class. */
+const UNDECIDED: readonly PeerClass[] = ['federated', 'public'];
 const UNKNOWN = 'external-access:unknown';
 const NO_GRANT: Grant = Object.freeze({});
