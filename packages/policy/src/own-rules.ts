@@ -114,7 +114,10 @@ function isForeign(partner: Partner, end: End, query: Query): boolean {
 /** Ids in one order, whatever the order of the rules; mostly there is one, and no list is made. */
 export function joined(ids: readonly string[], more: readonly [string]): readonly string[] {
   if (ids.length === 0) return more;
-  return ids.includes(more[0]) ? ids : [...ids, more[0]].toSorted();
+  const [id] = more;
+  if (ids.includes(id)) return ids;
+  const after = ids.findIndex((there) => there > id);
+  return after === -1 ? [...ids, id] : [...ids.slice(0, after), id, ...ids.slice(after)];
 }
 
 const NONE: readonly never[] = Object.freeze([]);

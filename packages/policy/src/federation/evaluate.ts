@@ -1,5 +1,5 @@
 // The steps, run: a verdict, or the sequence for people to look at. Both run the same table in the same order.
-import type { Heard } from '../own-rules.ts';
+import { joined, type Heard } from '../own-rules.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Level, Query, Verdict } from '../query.ts';
 import { caseOf, type Case } from './case.ts';
@@ -56,7 +56,8 @@ interface Decision {
 }
 
 function permitted(c: Case, level: Level): Verdict {
-  const by = c.agreed.length === 0 ? c.permits : [...c.permits, ...c.agreed].toSorted();
+  let by = c.permits;
+  for (const id of c.agreed) by = joined(by, [id]);
   return { effect: 'permit', by, must: mustOf(c), skipped: NONE, level };
 }
 
