@@ -12,7 +12,7 @@ const FLOORS = [
   'dialects',
   'rules',
   'ledger',
-  'gateway',
+  '(?:edge|gateway)',
   'index',
   '(?:node|testing)',
 ];

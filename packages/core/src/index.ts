@@ -73,6 +73,15 @@ export {
   STATUS_OF,
   type StatusRow,
 } from './error.ts';
+export {
+  DEFAULT_EDGE_LIMITS,
+  type EdgeLimits,
+  type EdgeOptions,
+  type InnerHop,
+} from './edge/options.ts';
+export type { EdgeSizes } from './edge/edge.ts';
+export { EDGE_METHODS, EDGE_UNANSWERED } from './edge/methods.ts';
+export { type ProxyOptions, proxiesBy } from './edge/proxies.ts';
 export { Desk, type DeskSizes } from './gateway/desk.ts';
 export {
   type Decision,

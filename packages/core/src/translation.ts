@@ -65,7 +65,16 @@ export type RefusalCode =
   | 'link-lost'
   | 'content-disposition'
   | 'draining'
-  | 'closing';
+  | 'closing'
+  | 'call'
+  | 'not-routable'
+  | 'extension'
+  | 'foreign-route'
+  | 'stale-route'
+  | 'asserted-elsewhere'
+  | 'best-effort'
+  | 'obligation-unmet'
+  | 'no-route';
 
 /**
  * The refusals, a row each: what SIP and XMPP senders are told.
@@ -197,6 +206,55 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 3261 §21.5.4',
   ),
   closing: row(480, 'recipient-unavailable', 'The gateway is closing', 'RFC 3261 §21.4.18'),
+  call: row(488, 'not-acceptable', 'Calls are not carried', 'RFC 3261 §21.4.26'),
+  'not-routable': row(
+    504,
+    'feature-not-implemented',
+    'Requests of this type are not relayed',
+    'RFC 3261 §16.3',
+  ),
+  extension: row(
+    420,
+    'feature-not-implemented',
+    'An extension that proxies must know is not known',
+    'RFC 3261 §16.3',
+  ),
+  'foreign-route': row(
+    403,
+    'forbidden',
+    'The Route leads where nothing is relayed',
+    'RFC 3261 §16.4',
+  ),
+  'stale-route': row(
+    481,
+    'item-not-found',
+    'The Route belongs to no dialog of these two',
+    'RFC 3261 §16.4',
+  ),
+  'asserted-elsewhere': row(
+    403,
+    'forbidden',
+    'The asserted identity is of another domain than From',
+    'RFC 3325 §9.1',
+  ),
+  'best-effort': row(
+    405,
+    'feature-not-implemented',
+    'Notifications without an answer are not agreed with the partner',
+    'RFC 6665 §4.3',
+  ),
+  'obligation-unmet': row(
+    403,
+    'policy-violation',
+    'What policy asks for cannot be carried out',
+    'RFC 7247 §8',
+  ),
+  'no-route': row(
+    504,
+    'remote-server-not-found',
+    'There is no way to the recipient that policy wants',
+    'RFC 3261 §16.5',
+  ),
 };
 
 /** The refusal of that name; `detail` is appended to its sentence. */

@@ -59,6 +59,8 @@ const EMPTY: PresenceTown['gateway']['sizes'] = {
   barriers: 0,
   outstanding: 0,
   asking: 0,
+  relays: 0,
+  relaysAsking: 0,
   behind: 0,
   pairs: 0,
   told: 0,

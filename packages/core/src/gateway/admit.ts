@@ -173,7 +173,7 @@ export function unknownOf({ unknown }: Verdict, from: Jid): Unknown | undefined 
 }
 
 /** What policy wants of the way to a recipient. */
-export function wayOf(verdict: Verdict, to: Jid, policy: PolicySet): Way {
+export function wayOf(verdict: Verdict, to: Pick<Jid, 'asciiDomain'>, policy: PolicySet): Way {
   if (verdict.must.length === 0) return ANY_WAY;
   let [certificate, tls, address] = [false, false, false];
   for (const duty of verdict.must) {

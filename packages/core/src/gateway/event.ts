@@ -28,7 +28,10 @@ export type GatewayOutput =
   | { readonly kind: 'closed' };
 
 /** The commands a gateway gives to the SIP edge. */
-export type SipCommand = Extract<SipInput, { readonly kind: 'request' | 'respond' }>;
+export type SipCommand = Extract<
+  SipInput,
+  { readonly kind: 'request' | 'respond' | 'forward' | 'pass' }
+>;
 
 /** The commands a gateway gives to the XMPP edge. */
 export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' | 'handled' }>;

@@ -6,7 +6,7 @@
 // It opens no socket and asks no clock. Messages in pager mode leave no record; what presence remembers goes to a
 // store by `store` outputs. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts', presence
 // presence.ts'.
-import type { SipEvent } from '@interwork/sip';
+import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft, SipEvent } from '@interwork/sip';
 import {
   answerIq,
   type Jid,
@@ -20,6 +20,11 @@ import { unknownOf, verdictOf } from './admit.ts';
 import { refusalReply } from './decide.ts';
 import { emitTrace, type GatewayEnv, envOf, handled, shown, tell } from './env.ts';
 import type { Answer, GatewayEvent, GatewayOutput } from './event.ts';
+import { SipEdge, type EdgeSizes } from '../edge/edge.ts';
+import { edgeSettings } from '../edge/options.ts';
+import { proxiesBy } from '../edge/proxies.ts';
+import { Relay } from '../edge/relays.ts';
+import { declineRequest } from '../rules/unsupported-request.ts';
 import type { GatewayOptions } from './options.ts';
 import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
@@ -34,7 +39,7 @@ import { refused } from '../translation.ts';
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
 
 /** The tables of a gateway, in entries. */
-export interface GatewaySizes extends PresenceSizes {
+export interface GatewaySizes extends PresenceSizes, EdgeSizes {
   /** From SIP, not taken by a link yet. */
   readonly queued: number;
   /** From SIP, written and not answered yet. */
@@ -68,6 +73,8 @@ export class Gateway {
   readonly #toXmpp: SipToXmpp;
   readonly #toSip: XmppToSip;
   readonly #presence: PresenceCrossing | undefined;
+  readonly #edge: SipEdge | undefined;
+  readonly #isProxied: (request: IncomingRequest) => boolean;
   #closeAt = Infinity;
   #closed = false;
 
@@ -75,7 +82,9 @@ export class Gateway {
     this.#env = envOf(options);
     this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
     this.#toSip = new XmppToSip(this.#env, (...reply) => this.#toXmpp.reply(...reply));
-    const { presence } = options;
+    const { presence, edge } = options;
+    this.#isProxied = edge === undefined ? () => false : proxiesBy(options);
+    if (edge !== undefined) this.#edge = new SipEdge(this.#env, edgeSettings(edge));
     if (presence !== undefined)
       this.#presence = new PresenceCrossing(this.#env, presenceSettings(presence));
   }
@@ -88,6 +97,7 @@ export class Gateway {
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
     this.#presence?.tick(now);
+    this.#edge?.tick(now);
     if (this.#env.closing) this.#finish(now);
   }
 
@@ -105,6 +115,7 @@ export class Gateway {
           this.#toXmpp.wakeAt,
           this.#toSip.wakeAt,
           this.#presence?.wakeAt ?? Infinity,
+          this.#edge?.wakeAt ?? Infinity,
           this.#closeAt,
         );
   }
@@ -124,13 +135,34 @@ export class Gateway {
     const presence = this.#presence?.sizes ?? NO_PRESENCE;
     const { size: told } = this.#env.late;
     const { size: unsure, known } = this.#env.inquiry;
-    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, told, unsure, known };
+    const edge = this.#edge?.sizes ?? NO_EDGE;
+    return {
+      ...this.#toXmpp.sizes,
+      ...this.#toSip.sizes,
+      ...presence,
+      ...edge,
+      told,
+      unsure,
+      known,
+    };
   }
 
   /** Messages and events of presence that have no outcome yet. */
   get open(): number {
     const { inquiry } = this.#env;
-    return inquiry.size + this.#toXmpp.open + this.#toSip.open + (this.#presence?.open ?? 0);
+    const others = (this.#presence?.open ?? 0) + (this.#edge?.open ?? 0);
+    return inquiry.size + this.#toXmpp.open + this.#toSip.open + others;
+  }
+
+  /**
+   * The refusal of a request of a kind that is not carried, as the SIP endpoint asks for it (`decline`); `undefined` leaves
+   * it to the endpoint. Changes nothing.
+   * @spec RFC 3261 §8.2.1
+   */
+  decline(request: IncomingRequest, flow: Flow): ResponseDraft | undefined {
+    return this.#edge !== undefined && this.#isProxied(request)
+      ? this.#edge.decline(request, flow)
+      : declineRequest(request);
   }
 
   #enter(now: number, event: GatewayEvent): void {
@@ -160,6 +192,7 @@ export class Gateway {
       return;
     }
     this.#presence?.answer(now, ask, answer.targets);
+    this.#edge?.answer(now, ask, answer.targets);
     this.#toSip.answer(now, ask, answer.targets);
   }
 
@@ -171,8 +204,11 @@ export class Gateway {
         return this.#response(now, event);
       case 'failed':
         return this.#failed(now, event);
+      case 'sent':
+        if (event.context instanceof Relay) this.#edge?.sent(now, event.context);
+        return;
       case 'declined':
-        return this.#toXmpp.declined(now, event);
+        return this.#declined(now, event);
       case 'refused-peer':
         return this.#refusedPeer(now, 'sip', undefined, event);
       case 'fault':
@@ -182,19 +218,28 @@ export class Gateway {
     }
   }
 
+  #declined(now: number, event: DeclinedEvent): void {
+    if (this.#edge !== undefined && this.#isProxied(event.request)) this.#edge.declined(now, event);
+    else this.#toXmpp.declined(now, event);
+  }
+
   #request(now: number, { id, request, flow }: Extract<SipEvent, { kind: 'request' }>): void {
+    if (this.#edge !== undefined && this.#isProxied(request))
+      return this.#edge.request(now, id, request, flow);
     if (request.method === 'MESSAGE' || this.#presence === undefined)
       return this.#toXmpp.request(now, id, request, flow);
     this.#presence.request(now, id, request, flow);
   }
 
   #response(now: number, { response, context }: Extract<SipEvent, { kind: 'response' }>): void {
+    if (context instanceof Relay) return this.#edge?.response(now, response, context);
     const ride = rideIn(context);
     if (ride === undefined) return this.#toSip.response(now, response, context);
     this.#presence?.response(now, response, ride);
   }
 
   #failed(now: number, event: Extract<SipEvent, { kind: 'failed' }>): void {
+    if (event.context instanceof Relay) return this.#edge?.failed(now, event, event.context);
     const ride = rideIn(event.context);
     if (ride === undefined) return this.#toSip.failed(now, event);
     this.#presence?.failed(now, event, ride);
@@ -369,6 +414,7 @@ export class Gateway {
     this.#env.inquiry.close(now);
     this.#toSip.close(now, false);
     this.#presence?.close(now);
+    this.#edge?.close(now, false);
   }
 
   /** Closed once nothing is open and nothing in doubt, or when the time for it is over. @spec RFC 3428 §7 */
@@ -377,6 +423,7 @@ export class Gateway {
     if (!isOver && (this.open > 0 || this.#toXmpp.isInDoubt)) return;
     this.#toSip.close(now, true);
     this.#presence?.end(now);
+    this.#edge?.close(now, true);
     const inDoubt = this.#toXmpp.close(now);
     if (inDoubt > 0) this.#fault(now, 'xmpp', '', doubtOf(inDoubt));
     this.#env.late.clear();
@@ -395,6 +442,7 @@ function doubtOf(count: number): {
   return { code: 'in-doubt-at-close', spec: 'RFC 3428 §7', text };
 }
 
+const NO_EDGE: EdgeSizes = { relays: 0, relaysAsking: 0 };
 const NO_PRESENCE: PresenceSizes = { presence: 0, records: 0, routing: 0 };
 
 /** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */

@@ -1,6 +1,7 @@
 // What a gateway is made of, and every bound and wait of it with its default.
 import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
+import type { EdgeOptions } from '../edge/options.ts';
 import type { PresenceOptions } from './presence-settings.ts';
 
 /** What a host hands to a `Gateway`. */
@@ -45,6 +46,11 @@ export interface GatewayOptions {
    * take `CARRIED_METHODS`, and the host perform the `store` outputs.
    */
   readonly presence?: PresenceOptions;
+  /**
+   * Relays SIP to SIP as the edge of these domains; without it both ends on the SIP side are refused. The SIP endpoint
+   * must then take `EDGE_METHODS`, never answer `EDGE_UNANSWERED`, and be given `proxiesBy` and the gateway's `decline`.
+   */
+  readonly edge?: EdgeOptions;
   readonly limits?: Partial<GatewayLimits>;
   readonly waits?: Partial<GatewayWaits>;
 }

@@ -24,7 +24,7 @@ export interface CrossingTrace {
   readonly kind: 'crossing';
   /** When it came in (epoch ms of the clock handed in). */
   readonly at: number;
-  readonly direction: 'sip-to-xmpp' | 'xmpp-to-sip';
+  readonly direction: 'sip-to-xmpp' | 'xmpp-to-sip' | 'sip-to-sip';
   readonly traffic: string;
   readonly from: string;
   readonly to: string;
@@ -42,6 +42,10 @@ export interface CrossingTrace {
   readonly proof: string;
   /** Milliseconds from `at`. */
   readonly took: { readonly decided: number; readonly answered: number };
+  /** The kinds of what policy asked for, where that is told. */
+  readonly must?: readonly string[];
+  /** The number by which Microsoft's servers say why. */
+  readonly diagnostics?: number;
 }
 
 /** What is told of a crossing that ended where it began. */

@@ -2,6 +2,7 @@
 // explanation speaks of two domains and a kind of traffic, so it is made once for each and kept within a bound.
 import { evaluate, explain, type PolicySet, type Query, type Traffic } from '@interwork/policy';
 import type { CrossingOutcome, CrossingTrace, Trace } from '../../gateway/trace.ts';
+import { EDGE_TRAFFIC } from '../../edge/methods.ts';
 import type { Level, Log } from './log.ts';
 
 /** Logs traces under the policy that is in force. */
@@ -43,9 +44,15 @@ function queryOf({ direction, traffic, from, to }: CrossingTrace): Query {
   return {
     from: domainOf(from),
     to: domainOf(to),
-    via: direction === 'sip-to-xmpp' ? 'sip' : 'xmpp',
-    traffic: traffic as Traffic,
+    via: direction === 'xmpp-to-sip' ? 'xmpp' : 'sip',
+    ...(direction === 'sip-to-sip' ? { toward: 'sip' } : {}),
+    traffic: trafficOf(traffic),
   };
+}
+
+/** What policy was asked about: requests between SIP domains are told by their method. */
+function trafficOf(traffic: string): Traffic {
+  return EDGE_TRAFFIC[traffic] ?? (traffic as Traffic);
 }
 
 /** The domain of an address as traces show it. */

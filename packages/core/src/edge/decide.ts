@@ -1,0 +1,359 @@
+// Whether a request from SIP may go on to SIP, as a visible sequence (docs/design/03-the-sip-edge.md): each step refuses by
+// name or leaves it to the next, and nothing passes by falling through. Pure: the answer depends on the request, the
+// facts of its connection, and the environment handed in. Whoever lacks a fact is told which, and decides anew with it.
+import { type Flow, type IncomingRequest, isFault, param } from '@interwork/sip';
+import {
+  evaluate,
+  type Facts,
+  partnerOf,
+  type PolicySet,
+  type Traffic,
+  type Verdict,
+} from '@interwork/policy';
+import { decodeUtf8 } from '@interwork/xmpp';
+import type { Unknown } from '../gateway/inquiry.ts';
+import { proofOfFlow, unmet } from '../gateway/identity.ts';
+import type { Sides } from '../gateway/sides.ts';
+import { type Refusal, type RefusalCode, refused } from '../translation.ts';
+import { type Decoration, undecorated } from './decorated-name.ts';
+import { type DialogToken, type Sealing, writeToken } from './dialog-token.ts';
+import type { Heading } from './header-table.ts';
+import { hasLooped, loopMark } from './loop.ts';
+import { methodOf, type MethodRow } from './methods.ts';
+import { decorationAt, dutyNobodyHas } from './obligations.ts';
+import type { EdgeSettings, Leg } from './options.ts';
+import { addressOf, assertsAnother, type Person, personOf, plainUser } from './people.ts';
+import { type Routed, routedBy } from './route.ts';
+import { markIn } from './trust.ts';
+
+/** What the steps look at beside the request. */
+export interface EdgeEnv {
+  readonly sides: Sides;
+  readonly policy: PolicySet;
+  readonly facts: Facts;
+  readonly instance: string;
+  readonly allowSips: boolean;
+  readonly believesDatagrams: boolean;
+  readonly options: Sealing;
+}
+
+/** A request that may go on. */
+export interface Passage {
+  readonly kind: 'passage';
+  readonly row: MethodRow;
+  readonly heading: Heading;
+  readonly from: Person;
+  readonly to: Person;
+  /** The legs it came by and goes on by. */
+  readonly cameBy: Leg;
+  readonly goesBy: Leg;
+  readonly verdict: Verdict;
+  readonly proof: string;
+  readonly routed: Routed;
+  /** The dialog it belongs to, or makes. */
+  readonly token: DialogToken | undefined;
+  /** The user part of our Record-Route, where there is to be one. */
+  readonly recordRoute: string | undefined;
+  readonly mark: string;
+  readonly decoration: Decoration | undefined;
+}
+
+/** A request that may not, and why. The addresses are for the trace. */
+export interface Stop {
+  readonly kind: 'stop';
+  readonly refusal: Refusal;
+  readonly by: readonly string[];
+  readonly proof: string;
+  readonly diagnostics: number | undefined;
+  /** What policy would have had to know. */
+  readonly unknown: Unknown | undefined;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What the steps have found so far. */
+interface Walk {
+  readonly request: IncomingRequest;
+  readonly flow: Flow;
+  readonly settings: EdgeSettings;
+  readonly env: EdgeEnv;
+}
+
+/** @spec RFC 3261 §16.3 */
+export function decideRelay(
+  request: IncomingRequest,
+  flow: Flow,
+  settings: EdgeSettings,
+  env: EdgeEnv,
+): Passage | Stop {
+  const walk: Walk = { request, flow, settings, env };
+  const row = methodOf(request);
+  if (row === 'call') return stopOfCall(request, flow, settings, env);
+  if (typeof row === 'string') return stop(walk, row);
+  const mark = loopMark(request, env.instance);
+  const early = scheme(walk) ?? hops(request) ?? loop(request, mark);
+  if (early !== undefined) return stop(walk, early);
+  const routed = routedBy(request, settings.fqdn, env.options);
+  if (typeof routed === 'string') return stop(walk, routed);
+  const people = peopleOf(walk, row, routed);
+  if (typeof people === 'string') return stop(walk, people);
+  const back = recordRouteOf(walk, row, people.token);
+  if (typeof back === 'string') return stop(walk, back);
+  return judged(walk, { row, mark, routed, ...people, ...back, ...legsOf(walk, people) });
+}
+
+/**
+ * Why a call is not carried: because no call is, and what policy would say of it is told beside that.
+ * @spec RFC 3261 §21.4.26
+ */
+export function stopOfCall(
+  request: IncomingRequest,
+  flow: Flow,
+  settings: EdgeSettings,
+  env: EdgeEnv,
+): Stop {
+  const walk: Walk = { request, flow, settings, env };
+  const [from, to] = [personOf(request.from.uri), personOf(request.uri)];
+  if (from === undefined || to === undefined) return stop(walk, 'malformed-address');
+  const { cameBy } = legsOf(walk, { to });
+  const verdict = verdictOn(walk, { to, cameBy, traffic: trafficOfCall(request) }, from);
+  return stop(walk, 'call', { draft: { from, to }, verdict });
+}
+
+/** Conversations in text are sessions too with Microsoft's clients. */
+function trafficOfCall({ request: { body } }: IncomingRequest): Traffic {
+  return decodeUtf8(body)?.includes('m=message') === true ? 'chat' : 'audio';
+}
+
+type Draft = Pick<
+  Passage,
+  | 'row'
+  | 'mark'
+  | 'routed'
+  | 'from'
+  | 'to'
+  | 'token'
+  | 'recordRoute'
+  | 'cameBy'
+  | 'goesBy'
+  | 'heading'
+>;
+
+/** Policy, and the proof that it wants. */
+function judged(walk: Walk, draft: Draft): Passage | Stop {
+  const { row, from, cameBy } = draft;
+  const wrong = wrongLeg(draft, walk) ?? extensions(walk, draft);
+  if (wrong !== undefined) return stop(walk, wrong, { draft });
+  const verdict = verdictOn(walk, { ...draft, traffic: row.traffic }, from);
+  if (verdict.effect === 'forbid') return stop(walk, 'policy', { draft, verdict });
+  const proof = proofOf(walk, draft, verdict);
+  const missing =
+    proof === undefined ? 'none' : unmet(verdict, { proof, tls: walk.flow.transport === 'tls' });
+  if (proof === undefined || missing !== undefined)
+    return stop(walk, 'identity-not-proved', { draft, verdict, proof: missing ?? 'none' });
+  if (cameBy === 'outer' && walk.settings.own.has(from.domain) && !isByObjects(verdict))
+    return stop(walk, 'own-domain-from-outside', { draft, verdict, proof });
+  return settled(walk, draft, verdict, proof);
+}
+
+/** What is left once it is permitted: the name behind a name, and whether all that is asked can be done. */
+function settled(walk: Walk, draft: Draft, verdict: Verdict, proof: string): Passage | Stop {
+  const behind = behindName(walk, draft, verdict);
+  if (behind?.effect === 'forbid') return stop(walk, 'policy', { draft, verdict: behind, proof });
+  const isAgreed = draft.row.answered || speaksLync(draft, walk.env);
+  if (!isAgreed) return stop(walk, 'best-effort', { draft, verdict, proof });
+  if (dutyNobodyHas(verdict, draft.row) !== undefined)
+    return stop(walk, 'obligation-unmet', { draft, verdict, proof });
+  return { kind: 'passage', ...draft, verdict, proof, decoration: decorationAt(verdict) };
+}
+
+/** @spec RFC 3261 §16.3 */
+function scheme({ request, env }: Walk): RefusalCode | Refusal | undefined {
+  const { scheme: said } = request.uri;
+  if (said === 'sip' || said === 'im' || said === 'pres') return undefined;
+  return said === 'sips' && env.allowSips ? undefined : 'secure-scheme';
+}
+
+/** @spec RFC 3261 §16.3 */
+function hops({ maxForwards }: IncomingRequest): RefusalCode | undefined {
+  return maxForwards === 0 ? 'too-many-hops' : undefined;
+}
+
+/** @spec RFC 3261 §16.3 */
+function loop(request: IncomingRequest, mark: string): RefusalCode | undefined {
+  return hasLooped(request, mark) ? 'loop' : undefined;
+}
+
+/** Within a dialog those of its token, and the tags say which of them speaks; else those the request names. */
+function peopleOf(
+  { request }: Walk,
+  row: MethodRow,
+  { token, uri }: Routed,
+): Pick<Draft, 'from' | 'to' | 'token'> | RefusalCode {
+  const fromTag = param(request.from.params, 'tag');
+  if (token !== undefined) {
+    const { caller, callee, tag } = token;
+    if (fromTag === tag) return { from: caller, to: callee, token };
+    const isBack = param(request.to.params, 'tag') === tag;
+    return isBack ? { from: callee, to: caller, token } : 'stale-route';
+  }
+  if (row.dialog === 'confirms') return 'stale-route';
+  const [from, to] = [personOf(request.from.uri), personOf(uri)];
+  if (from === undefined || to === undefined) return 'malformed-address';
+  if (assertsAnother(request.request.headers, from)) return 'asserted-elsewhere';
+  const begins = row.dialog === 'begins' && param(request.to.params, 'tag') === undefined;
+  if (!begins || fromTag === undefined) return { from, to, token: undefined };
+  return { from, to, token: { caller: from, callee: to, tag: fromTag } };
+}
+
+/** What will lead the dialog back to us; the two may be too long for it. */
+function recordRouteOf(
+  { env }: Walk,
+  row: MethodRow,
+  token: DialogToken | undefined,
+): { readonly recordRoute: string | undefined } | RefusalCode {
+  if (row.dialog === 'none' || token === undefined) return { recordRoute: undefined };
+  const recordRoute = writeToken(token, env.options);
+  return recordRoute === undefined ? 'malformed-address' : { recordRoute };
+}
+
+function legsOf(
+  { flow, settings, env }: Walk,
+  { to }: Pick<Draft, 'to'>,
+): Pick<Draft, 'cameBy' | 'goesBy' | 'heading'> {
+  const cameBy = settings.legOf(flow, env.believesDatagrams);
+  const goesBy: Leg = settings.own.has(to.domain) && cameBy === 'outer' ? 'inner' : 'outer';
+  const heading = cameBy === 'inner' ? 'outward' : goesBy === 'inner' ? 'inward' : 'past';
+  return { cameBy, goesBy, heading };
+}
+
+/** Who has one of our domains is no federated user; who has none is not behind our inner hops. */
+function wrongLeg({ from, to, cameBy }: Draft, { settings, env }: Walk): RefusalCode | undefined {
+  const [ownFrom, ownTo] = [settings.own.has(from.domain), settings.own.has(to.domain)];
+  if (cameBy === 'inner' && !ownFrom) return 'unknown-sender';
+  if (cameBy === 'outer' && ownFrom && !ownTo) return 'own-domain-from-outside';
+  const isPast = !ownFrom && !ownTo;
+  return isPast && env.policy.federation === undefined ? 'unknown-domain' : undefined;
+}
+
+/** @spec RFC 3261 §16.3 */
+function extensions({ request, env }: Walk, draft: Draft): Refusal | undefined {
+  const { proxyRequire } = request.request.headers;
+  if (proxyRequire === undefined || isFault(proxyRequire)) return undefined;
+  const known = speaksLync(draft, env) ? BENOTIFY : NONE;
+  const unknown = proxyRequire.filter((tag) => !known.includes(tag));
+  if (unknown.length === 0) return undefined;
+  return refused('extension', undefined, [{ name: 'Unsupported', value: unknown.join(', ') }]);
+}
+
+/** Whether the foreign end is known to speak as Microsoft's servers do: by its partner entry, or by Lync's own objects. */
+function speaksLync({ from, to, cameBy }: Draft, { policy }: EdgeEnv): boolean {
+  const foreign = cameBy === 'inner' ? to : from;
+  return policy.federation !== undefined || partnerOf(policy, foreign.domain)?.dialect === 'lync';
+}
+
+function verdictOn(
+  { request, flow, settings, env }: Walk,
+  { to, cameBy, traffic }: Pick<Draft, 'to' | 'cameBy'> & { readonly traffic: Traffic },
+  from: Person,
+): Verdict {
+  const [fromUser, toUser] = [plainUser(from), plainUser(to)];
+  const isOuter = cameBy === 'outer';
+  const mark = isOuter ? markIn(request.request.headers, settings.markHeader) : undefined;
+  return evaluate(
+    env.policy,
+    {
+      from: from.domain,
+      to: to.domain,
+      via: 'sip',
+      toward: 'sip',
+      traffic,
+      ...(fromUser === undefined ? {} : { fromUser }),
+      ...(toUser === undefined ? {} : { toUser }),
+      ...(isOuter ? { address: flow.remote.address, peerNames: flow.proved } : {}),
+      ...(mark === undefined ? {} : { mark }),
+    },
+    env.facts,
+  );
+}
+
+/** By the inner hop, by a certificate that speaks for the domain, or by a server that Lync's objects have recognised. */
+function proofOf(
+  { flow, env }: Walk,
+  { from, cameBy }: Draft,
+  verdict: Verdict,
+): string | undefined {
+  if (cameBy === 'inner') return flow.transport === 'tls' ? 'certificate' : 'address';
+  if (isByObjects(verdict)) return 'certificate';
+  return proofOfFlow(flow, from.domain, env.policy, env.believesDatagrams);
+}
+
+/** Only what Lync's objects let in, by the server it came from, is counted against a class of theirs. */
+function isByObjects({ must }: Verdict): boolean {
+  return must.some(({ kind }) => kind === 'rate');
+}
+
+/** Behind a name that a provider has written stands another domain, which policy is asked about as well. */
+function behindName(walk: Walk, draft: Draft, verdict: Verdict): Verdict | undefined {
+  const decoration = decorationAt(verdict);
+  if (decoration?.end !== 'from') return undefined;
+  const real = undecorated(draft.from, decoration);
+  const asked = { ...draft, traffic: draft.row.traffic };
+  return real === draft.from ? undefined : verdictOn(walk, asked, real);
+}
+
+interface Found {
+  readonly draft?: Pick<Draft, 'from' | 'to'>;
+  readonly verdict?: Verdict;
+  readonly proof?: string;
+}
+
+function stop({ request }: Walk, why: RefusalCode | Refusal, found: Found = {}): Stop {
+  const { draft, verdict, proof = 'none' } = found;
+  const [from, to] =
+    draft === undefined
+      ? [personOf(request.from.uri), personOf(request.uri)]
+      : [draft.from, draft.to];
+  const code = typeof why === 'string' ? why : why.code;
+  const diagnostics = code === 'policy' ? verdict?.diagnostics : DIAGNOSTICS_OF[code];
+  return {
+    kind: 'stop',
+    refusal: refusalOf(why, diagnostics),
+    by: verdict?.by ?? NONE,
+    proof,
+    diagnostics,
+    unknown:
+      code === 'policy' && verdict?.unknown !== undefined
+        ? { asker: from?.domain ?? '', questions: verdict.unknown }
+        : undefined,
+    from: from === undefined ? '' : addressOf(from),
+    to: to === undefined ? '' : addressOf(to),
+  };
+}
+
+/** What the edge itself cannot do is 504, as with Microsoft's servers; what a rule forbids is 403. */
+function refusalOf(why: RefusalCode | Refusal, diagnostics: number | undefined): Refusal {
+  const refusal = typeof why === 'string' ? refused(why) : why;
+  const status = refusal.code === 'policy' ? STATUS_OF_DIAGNOSTICS[diagnostics ?? 0] : undefined;
+  return status === undefined ? refusal : { ...refusal, status };
+}
+
+const STATUS_OF_DIAGNOSTICS: Readonly<Record<number, number>> = {
+  1005: 404,
+  1007: 504,
+  1008: 504,
+  1009: 504,
+  1010: 504,
+  1014: 504,
+};
+
+/** The numbers of refusals that are not policy's. */
+const DIAGNOSTICS_OF: Readonly<Partial<Record<RefusalCode, number>>> = {
+  'not-routable': 1027,
+  'stale-route': 1004,
+  'unknown-domain': 1005,
+  'own-domain-from-outside': 1017,
+};
+
+const BENOTIFY: readonly string[] = ['ms-benotify'];
+const NONE: readonly never[] = Object.freeze([]);
