@@ -4,114 +4,30 @@ import {
   evaluate,
   explain,
   type Facts,
-  type FederationEntry,
   type PolicyDocument,
   type Query,
   type RuleEntry,
 } from '@interwork/policy';
 import { policyOf } from '@interwork/policy/testing';
 import { describe, expect, it } from 'vitest';
-
-const FEDERATION: FederationEntry = {
-  localDomains: ['contoso.example', 'contoso.test'],
-  accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
-  allowedDomains: [
-    { domain: 'fabrikam.example' },
-    { domain: 'litware.example', proxyFqdn: 'edge.litware.example', comment: 'signed in May' },
-    { domain: 'northwind.example', includeSubdomains: true, verificationLevel: 'alwaysVerifiable' },
-  ],
-  blockedDomains: [{ domain: 'spam.example' }],
-  publicProviders: [
-    { identity: 'Public', proxyFqdn: 'edge.public.example', enabled: true },
-    { identity: 'Old', proxyFqdn: 'edge.old.example', enabled: false },
-  ],
-  hostingProviders: [{ identity: 'Hoster', proxyFqdn: 'edge.hoster.example', enabled: true }],
-  xmppPartners: [
-    {
-      domain: 'jabber.example',
-      partnerType: 'publicUnverified',
-      tlsNegotiation: 'optional',
-      saslNegotiation: 'notSupported',
-    },
-  ],
-  externalAccess: {
-    global: { enableFederationAccess: true },
-    sites: { Paris: {} },
-    users: {
-      Everything: {
-        enableFederationAccess: true,
-        enableXmppAccess: true,
-        enablePublicCloudAccess: true,
-      },
-    },
-    granted: { 'amy@contoso.example': 'Everything' },
-    siteOf: { 'pierre@contoso.example': 'Paris' },
-  },
-  recipients: {
-    'amy@contoso.example': {
-      block: ['rude@fabrikam.example'],
-      allow: ['ok@fabrikam.example'],
-      contacts: ['pal@public.example'],
-    },
-  },
-};
-
-const FACTS: Facts = {
-  srv: new Map([
-    ['fabrikam.example', ['sip.fabrikam.example']],
-    ['northwind.example', ['sip.elsewhere.example']],
-    ['stranger.example', ['sip.stranger.example']],
-    ['public.example', ['edge.public.example']],
-    ['old.example', ['edge.old.example']],
-    ['hosted.example', ['edge.hoster.example']],
-  ]),
-};
-
-const OUT: Query = {
-  from: 'contoso.example',
-  fromUser: 'amy',
-  to: 'fabrikam.example',
-  toUser: 'bob',
-  via: 'sip',
-  toward: 'sip',
-  traffic: 'message',
-};
-const UNMARKED: Query = {
-  ...OUT,
-  from: 'fabrikam.example',
-  fromUser: 'bob',
-  to: 'contoso.example',
-  toUser: 'amy',
-};
-const IN: Query = { ...UNMARKED, mark: 'verified' };
+import {
+  access,
+  DEFAULT_ROUTE,
+  edge,
+  FACTS,
+  FEDERATION,
+  IN,
+  OUT,
+  UNLISTED,
+  UNMARKED,
+} from './federated.ts';
 
 type Part = Partial<PolicyDocument>;
-const edge = (more: object): Part => ({
-  federation: { ...FEDERATION, accessEdge: { ...FEDERATION.accessEdge, ...more } },
-});
-const access = (more: object): Part => ({
-  federation: { ...FEDERATION, externalAccess: { ...FEDERATION.externalAccess, ...more } },
-});
 const rule = (effect: RuleEntry['effect'], domain: string): RuleEntry => ({
   id: 'r',
   effect,
   domains: [domain],
 });
-const DEFAULT_ROUTE: Part = {
-  federation: {
-    localDomains: FEDERATION.localDomains,
-    accessEdge: {
-      routing: 'useDefaultRouting',
-      allowFederatedUsers: true,
-      defaultRouteFqdn: 'gw.example',
-    },
-    externalAccess: FEDERATION.externalAccess ?? {},
-  },
-};
-
-const { recipients: _recipients, ...unlisted } = FEDERATION;
-const UNLISTED: Part = { federation: unlisted };
-
 type Row = readonly [id: string, part: Part, query: Query, said: readonly string[], facts?: Facts];
 const ROWS: readonly Row[] = [
   [

@@ -35,9 +35,9 @@ const QUERY: Query = { from: 'contoso.example', to: 'us.example', via: 'sip', tr
 function asked(
   document: PolicyDocument,
   query: Query,
-  limits?: Parameters<typeof whatIf>[2],
+  limits?: Parameters<typeof whatIf>[3],
 ): WhatIf {
-  const found = whatIf(document, query, limits);
+  const found = whatIf(document, query, {}, limits);
   if (found.kind === 'findings') throw new Error(JSON.stringify(found.findings));
   return found;
 }

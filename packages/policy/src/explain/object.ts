@@ -1,5 +1,5 @@
 // Lync's objects in sentences, by the prefix of their ids: what each one says of a crossing it decided.
-import { ACCESS } from '../federation/access.ts';
+import { accessFlags } from '../federation/access-flags.ts';
 import type { AccessPolicy, Federation } from '../federation/compiled.ts';
 import { quoted } from '../finding.ts';
 import type { Query, Verdict } from '../query.ts';
@@ -101,9 +101,8 @@ function policyOf({ access }: Federation, kind: string, name: string): AccessPol
 }
 
 function flagsOf(policy: AccessPolicy | undefined): string {
-  const bits = policy?.bits ?? 0;
-  const on = Object.entries(FLAGS).filter(([, bit]) => (bits & bit) !== 0);
-  return on.length === 0 ? 'no flag set' : on.map(([flag]) => flag).join(', ');
+  const flags = accessFlags(policy?.bits ?? 0);
+  return flags.length === 0 ? 'no flag set' : flags.join(', ');
 }
 
 function recipient(name: string, { effect, steps }: Decided, id: string): string {
@@ -116,12 +115,6 @@ function cutAt(text: string, at: number): readonly [string, string] {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const FLAGS = {
-  enableFederationAccess: ACCESS.federation,
-  enableXmppAccess: ACCESS.xmpp,
-  enablePublicCloudAccess: ACCESS.publicCloud,
-  enablePublicCloudAudioVideoAccess: ACCESS.publicAudioVideo,
-} as const;
 const KNOWN: Readonly<Record<string, string>> = {
   allow: 'The recipient has allowed the sender.',
   contacts: 'The sender is on the contact list of the recipient.',

@@ -19,18 +19,28 @@ export type ChangeKind =
   | 'add-rule'
   | 'remove-rule'
   | 'set-traffic' // what a rule speaks of
-  | 'set-names' // whom a rule or a partner names
+  | 'set-names' // whom a rule, a partner or a list of our own domains names
   | 'set-default'
   | 'set-side' // where a partner is
-  | 'add-address'; // that a partner comes from
+  | 'add-address' // that a partner comes from
+  | 'set-flag' // of one of Lync's objects
+  | 'set-server' // that a partner is reached by
+  | 'set-verification' // how far a partner is believed
+  | 'add-domain' // allowed or blocked
+  | 'remove-domain'
+  | 'add-partner' // an XMPP partner
+  | 'remove-partner'
+  | 'grant-policy' // to one user
+  | 'set-relation'; // what a recipient has set about a sender
 
 /**
- * Whom a change touches besides the crossing that was asked about: nobody else, one user, one partner or rule, everybody.
+ * Whom a change touches: the two that were asked about alone, one of our users, all who have to do with one rule, partner or
+ * policy, everybody.
  */
-export type Reach = 'pair' | 'user' | 'partner' | 'everybody';
+export type Reach = 'pair' | 'user' | 'some' | 'everybody';
 
 /** From the smallest. */
-export const REACHES: readonly Reach[] = ['pair', 'user', 'partner', 'everybody'];
+export const REACHES: readonly Reach[] = ['pair', 'user', 'some', 'everybody'];
 
 /** A step of a JSON Patch. @spec RFC 6902 §4 */
 export type PatchStep =
@@ -63,6 +73,19 @@ export function putting(
     node = next;
   }
   return { op: 'replace', path: pointer(keys), value };
+}
+
+/** The steps that put several values, each seeing what those before it have made. */
+export function puttingAll(
+  root: unknown,
+  values: readonly (readonly [keys: readonly (string | number)[], value: unknown])[],
+): readonly PatchStep[] {
+  let node = root;
+  return values.map(([keys, value]) => {
+    const step = putting(node, keys, value);
+    node = stepped(node, step);
+    return step;
+  });
 }
 
 /** The step that puts a value behind a list, which it makes if it is not there. */

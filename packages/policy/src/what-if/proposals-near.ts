@@ -26,7 +26,7 @@ function withTraffic(rule: Rule, { document, query }: Situation): readonly Chang
   return [
     {
       kind: 'set-traffic',
-      reach: 'partner',
+      reach: 'some',
       text: `Let rule ${rule.id} speak of ${query.traffic} too.`,
       patch: [appending(document, ['rules', at, 'traffic'], query.traffic)],
     },
@@ -43,7 +43,7 @@ function withName(rule: Rule, end: End, { document, query }: Situation): readonl
   return [
     {
       kind: 'set-names',
-      reach: 'partner',
+      reach: 'some',
       text: `Add ${quoted(query[end])} to ${whom}.`,
       patch: [appending(document, keys, query[end])],
     },

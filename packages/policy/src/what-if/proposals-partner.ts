@@ -18,7 +18,7 @@ export function partnerProposals({ document, set, query, verdict }: Situation): 
       .filter(({ prove }) => prove === 'address')
       .map(({ id: partner }) => ({
         kind: 'add-address',
-        reach: 'partner',
+        reach: 'some',
         text: `List ${quoted(address)} among the addresses of partner ${partner}.`,
         patch: [appending(document, ['partners', partner, 'addresses'], address)],
       }));
@@ -30,7 +30,7 @@ function eitherSide({ id, via }: Partner): readonly Change[] {
   return [
     {
       kind: 'set-side',
-      reach: 'partner',
+      reach: 'some',
       text: `Let partner ${id} be on either side, not on that of ${via} alone (via).`,
       patch: [removing(['partners', id, 'via'])],
     },

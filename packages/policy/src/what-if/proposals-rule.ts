@@ -16,7 +16,10 @@ export function ruleProposals(situation: Situation): readonly Change[] {
   const byDefault = verdict.by.includes(REASONS.default);
   if (verdict.effect === 'permit')
     return [newRule('forbid', situation), ...lesser, ...(byDefault ? [defaultTo('deny')] : [])];
-  return byDefault ? [newRule('permit', situation), defaultTo('permit')] : lesser;
+  if (byDefault) return [newRule('permit', situation), defaultTo('permit')];
+  // Where an object of Lync's has something against it, a rule may still permit.
+  const mayHelp = situation.set.federation !== undefined && deciding.length === 0;
+  return mayHelp ? [newRule('permit', situation)] : lesser;
 }
 
 function defaultTo(value: 'deny' | 'permit'): Change {
@@ -53,7 +56,7 @@ function lessOf(rule: RuleEntry, { document, query }: Situation): readonly Chang
   const unnamed = FIELDS.flatMap((field) => withoutName(rule, field, at, query));
   const removal: Change = {
     kind: 'remove-rule',
-    reach: 'partner',
+    reach: 'some',
     text: `Remove rule ${rule.id}.`,
     patch: [removing(['rules', at])],
   };
@@ -71,7 +74,7 @@ function withoutTraffic(
   return [
     {
       kind: 'set-traffic',
-      reach: 'partner',
+      reach: 'some',
       text: `Let rule ${rule.id} speak of ${rest.join(', ')}, but not of ${query.traffic}.`,
       patch: [putting(document, ['rules', at, 'traffic'], rest)],
     },
@@ -90,7 +93,7 @@ function withoutName(rule: RuleEntry, field: Field, at: number, query: Query): r
   return [
     {
       kind: 'set-names',
-      reach: 'partner',
+      reach: 'some',
       text: `Take ${words} out of rule ${rule.id} (${field}).`,
       patch: found.toReversed().map((key) => removing(['rules', at, field, key])),
     },

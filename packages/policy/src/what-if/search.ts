@@ -6,6 +6,7 @@
 // only the smallest are followed, so that four things to do do not become ten thousand ways to do them.
 import type { PolicyDocument } from '../document.ts';
 import { evaluate } from '../evaluate.ts';
+import type { Facts } from '../federation/facts.ts';
 import type { Findings } from '../finding.ts';
 import { loadPolicy } from '../load.ts';
 import type { PolicySet } from '../policy-set.ts';
@@ -56,14 +57,16 @@ export interface WhatIf {
 export function whatIf(
   document: PolicyDocument,
   query: Query,
+  facts: Facts = {},
   limits?: Partial<WhatIfLimits>,
 ): WhatIf | Findings {
   const set = loadPolicy(document);
   if (set.kind === 'findings') return set;
-  const verdict = evaluate(set, query);
+  const verdict = evaluate(set, query, facts);
   const search: Search = {
     limits: { ...DEFAULT_WHAT_IF_LIMITS, ...limits },
     query,
+    facts,
     wanted: verdict.effect === 'permit' ? 'forbid' : 'permit',
     left: limits?.tried ?? DEFAULT_WHAT_IF_LIMITS.tried,
     complete: true,
@@ -84,6 +87,7 @@ export function whatIf(
 interface Search {
   readonly limits: WhatIfLimits;
   readonly query: Query;
+  readonly facts: Facts;
   readonly wanted: Verdict['effect'];
   /** Documents that may still be made. */
   left: number;
@@ -111,8 +115,9 @@ function waysFrom(stands: readonly Stand[], search: Search): readonly Stand[] {
 /** What each proposal makes of a document, if it makes another answer of it. */
 function tried(stand: Stand, search: Search): readonly Stand[] {
   const { document, set, verdict, changes } = stand;
+  const { query, facts } = search;
   const seen = reasonOf(verdict);
-  return proposalsFor({ document, set, verdict, query: search.query }).flatMap((change) => {
+  return proposalsFor({ document, set, verdict, query, facts }).flatMap((change) => {
     const after = changedBy(change, document, search);
     if (after === undefined || reasonOf(after.verdict) === seen) return [];
     return [{ ...after, changes: [...changes, change] }];
@@ -130,7 +135,7 @@ function changedBy(
   const document = applyChange(before, change);
   const set = loadPolicy(document);
   if (set.kind === 'findings') return undefined;
-  return { document, set, verdict: evaluate(set, search.query) };
+  return { document, set, verdict: evaluate(set, search.query, search.facts) };
 }
 
 /** Why, as one text: two stands with the same one need the same further changes. */
