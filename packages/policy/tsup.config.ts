@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     lync: 'src/lync/index.ts',
+    roles: 'src/roles/index.ts',
     testing: 'src/testing/index.ts',
   },
 });
