@@ -40,6 +40,56 @@ describe('deadlines', () => {
     expect([heap.size, two.slot]).toEqual([0, -1]);
   });
 
+  it('an item leaves its line before its time, whoever stands before or behind it', () => {
+    const deadlines = new Deadlines<Timed>();
+    const line = deadlines.line();
+    const [one, two, three] = [item(), item(), item()];
+    for (const [at, each] of [one, two, three].entries()) deadlines.queue(each, at, line);
+    deadlines.drop(one);
+    deadlines.set(two, 5);
+    expect([deadlines.size, deadlines.next]).toEqual([2, 2]);
+    expect(deadlines.takeDue(9)).toBe(three);
+    expect(deadlines.takeDue(9)).toBe(two);
+    expect([deadlines.size, deadlines.next]).toEqual([0, Number.POSITIVE_INFINITY]);
+  });
+
+  it('what has no place at the end of a line is woken in time all the same', () => {
+    const deadlines = new Deadlines<Timed>();
+    const line = deadlines.line();
+    const [late, early] = [item(), item()];
+    deadlines.queue(late, 8, line);
+    deadlines.queue(early, 3, line);
+    expect(deadlines.takeDue(3)).toBe(early);
+    deadlines.clear();
+    expect([deadlines.size, late.slot, late.at]).toEqual([0, -1, Number.POSITIVE_INFINITY]);
+  });
+
+  it('lines and heap together behave as a sorted list', () => {
+    const command = fc.tuple(fc.constantFrom(-1, 0, 1), fc.nat(9), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const deadlines = new Deadlines<Timed>();
+        const lines = [deadlines.line(), deadlines.line()];
+        const model = new Map<Timed, number>();
+        for (const [now, [which, wait, drops]] of commands.entries()) {
+          const [chosen, line] = [item(), lines[which]];
+          if (line === undefined) deadlines.set(chosen, now + wait);
+          else deadlines.queue(chosen, now + wait, line);
+          model.set(chosen, now + wait);
+          const [gone] = drops ? model.keys() : [];
+          if (gone !== undefined) deadlines.drop(gone);
+          if (gone !== undefined) model.delete(gone);
+          for (let due = deadlines.takeDue(now); due !== undefined; due = deadlines.takeDue(now)) {
+            expect(model.get(due)).toBeLessThanOrEqual(now);
+            model.delete(due);
+          }
+          expect(deadlines.next).toBe(Math.min(...model.values()));
+          expect(deadlines.size).toBe(model.size);
+        }
+      }),
+    );
+  });
+
   it('behaves as a sorted list, whatever is set, moved and dropped', () => {
     const command = fc.tuple(fc.nat(15), fc.option(fc.nat(50)));
     fc.assert(

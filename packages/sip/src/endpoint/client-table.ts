@@ -1,6 +1,7 @@
 // The client transactions of one endpoint: found by their key, stepped, and put to rest until their next
 // moment. What a step means for the request behind it is uac.ts.
 import type { Timed } from '../transaction/deadlines.ts';
+import type { WaitingLine } from '../transaction/waiting-line.ts';
 import {
   type ClientAct,
   type ClientClock,
@@ -11,7 +12,7 @@ import {
   stepClient,
 } from '../transaction/non-invite-client.ts';
 import type { Connection } from './connections.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Waiting } from './ground.ts';
 import type { Instant, Target } from './types.ts';
 import type { Sending } from './sending.ts';
 
@@ -37,9 +38,12 @@ export type Try = Pick<ClientTransaction, 'key' | 'bytes' | 'connection' | 'targ
 export class ClientTable {
   readonly #ground: Ground;
   readonly #byKey = new Map<string, ClientTransaction>();
+  /** Those that are answered, until Timer K. */
+  readonly #answered: WaitingLine<Waiting>;
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#answered = ground.deadlines.line();
   }
 
   get size(): number {
@@ -72,8 +76,8 @@ export class ClientTable {
     const act = stepClient(transaction.clock, now, input, this.#ground.timers);
     if (act === 'retransmit') transaction.isRepeated = true;
     const { state } = transaction.clock;
-    if (state === 'completed') transaction.bytes = NO_BYTES;
     if (state === 'terminated') this.#forget(transaction);
+    else if (state === 'completed') this.#keep(transaction);
     else this.#rest(transaction);
     return act;
   }
@@ -94,6 +98,13 @@ export class ClientTable {
     this.#ground.deadlines.drop(transaction);
     this.#byKey.delete(transaction.key);
     transaction.connection.clients.delete(transaction);
+  }
+
+  /** Only what is needed to know its answer again; whether its connection lasts matters no more. */
+  #keep(transaction: ClientTransaction): void {
+    transaction.bytes = NO_BYTES;
+    transaction.connection.clients.delete(transaction);
+    this.#ground.deadlines.queue(transaction, clientDueAt(transaction.clock), this.#answered);
   }
 
   #rest(transaction: ClientTransaction): void {

@@ -21,12 +21,13 @@ import {
   stepServer,
 } from '../transaction/non-invite-server.ts';
 import { ServerTable, type ServerTransaction } from '../transaction/table.ts';
+import type { WaitingLine } from '../transaction/waiting-line.ts';
 import { answerFlow, answerTo, answerToBroken, passedTo, statelessTag } from './answer.ts';
 import { type Capabilities, isProxied, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
 import type { LateAnswers } from './late-answers.ts';
 import { checkAnswer, checkPassed } from './draft.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Waiting } from './ground.ts';
 import { Passing } from './passing.ts';
 import type { Flow, Instant, PassInput, RespondInput, SipCounts } from './types.ts';
 
@@ -55,6 +56,8 @@ export class Uas {
   readonly #capabilities: Capabilities;
   readonly #options: ResponseDraft;
   readonly #table: ServerTable<string>;
+  /** Those that are answered. */
+  readonly #answered: WaitingLine<Waiting>;
   readonly #byId = new Passing<string, OpenRequest>();
   readonly #openPerRemote = new Map<string, number>();
   readonly #tagSeed: string;
@@ -73,6 +76,7 @@ export class Uas {
     this.#capabilities = capabilities;
     this.#options = optionsAnswer(capabilities);
     this.#table = new ServerTable(ground.limits);
+    this.#answered = ground.deadlines.line();
     this.#tagSeed = ground.draw();
   }
 
@@ -240,6 +244,7 @@ export class Uas {
     const { state } = transaction.clock;
     if (state === 'completed' || state === 'terminated') this.#shut(transaction);
     if (state === 'terminated') this.#forget(transaction);
+    else if (state === 'completed') this.#keep(transaction);
     else this.#rest(transaction);
   }
 
@@ -266,6 +271,11 @@ export class Uas {
     this.#shut(transaction);
     this.#ground.deadlines.drop(transaction);
     this.#table.remove(transaction);
+  }
+
+  /** Until Timer J, for copies of its request. */
+  #keep(transaction: Transaction): void {
+    this.#ground.deadlines.queue(transaction, serverDueAt(transaction.clock), this.#answered);
   }
 
   #rest(transaction: Transaction): void {

@@ -1,8 +1,10 @@
 // Who is to be woken when: a binary heap in which each item knows its own slot, so that a deadline
-// can be moved or dropped in logarithmic time and the next one is read for nothing. An item stands
-// in it once. What is done at a deadline is its owner's business.
+// can be moved or dropped in logarithmic time and the next one is read for nothing. Beside it lines of items that
+// all wait equally long, as finished transactions do: they are by far the most, and in a heap each would be moved past
+// many others. An item stands in it once. What is done at a deadline is its owner's business.
+import { IN_LINE, WaitingLine } from './waiting-line.ts';
 
-/** Something with one deadline. `slot` belongs to the heap; -1 while outside. */
+/** Something with one deadline. `slot` belongs to what it stands in; -1 while outside. */
 export interface Timed {
   at: number;
   slot: number;
@@ -10,22 +12,38 @@ export interface Timed {
 
 export class Deadlines<Item extends Timed> {
   readonly #heap: Item[] = [];
+  readonly #lines: WaitingLine<Item>[] = [];
+  /** How many stand in the lines. */
+  #inLine = 0;
 
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.length + this.#inLine;
   }
 
   /** The earliest deadline, `Infinity` when there is none. */
   get next(): number {
-    return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
+    return this.#first()?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** A line for items that wait for one duration. */
+  line(): WaitingLine<Item> {
+    const line = new WaitingLine<Item>();
+    this.#lines.push(line);
+    return line;
+  }
+
+  /** Puts `item` to `at` at the end of a line, where it stays until it is due, moved or dropped. Once for each item. */
+  queue(item: Item, at: number, line: WaitingLine<Item>): void {
+    if (item.slot === IN_LINE) return;
+    this.drop(item);
+    if (line.join(item, at)) this.#inLine += 1;
+    else this.set(item, at);
   }
 
   /** Puts or moves `item` to `at`; `Infinity` takes it out. */
   set(item: Item, at: number): void {
-    if (at === Number.POSITIVE_INFINITY) {
-      this.drop(item);
-      return;
-    }
+    if (at === Number.POSITIVE_INFINITY || item.slot === IN_LINE) this.drop(item);
+    if (at === Number.POSITIVE_INFINITY) return;
     item.at = at;
     if (item.slot < 0) {
       item.slot = this.#heap.length;
@@ -37,8 +55,9 @@ export class Deadlines<Item extends Timed> {
   drop(item: Item): void {
     const slot = item.slot;
     item.at = Number.POSITIVE_INFINITY;
-    if (slot < 0) return;
     item.slot = -1;
+    if (slot === IN_LINE) this.#inLine -= 1;
+    if (slot < 0) return;
     const last = this.#heap.pop();
     if (last === undefined || last === item) return;
     this.#place(last, slot);
@@ -47,18 +66,23 @@ export class Deadlines<Item extends Timed> {
 
   /** Takes out and returns the earliest item that is due, if one is. */
   takeDue(now: number): Item | undefined {
-    const first = this.#heap[0];
+    const first = this.#first();
     if (first === undefined || first.at > now) return undefined;
     this.drop(first);
     return first;
   }
 
   clear(): void {
-    for (const item of this.#heap) {
-      item.slot = -1;
-      item.at = Number.POSITIVE_INFINITY;
+    for (let item = this.#first(); item !== undefined; item = this.#first()) this.drop(item);
+  }
+
+  #first(): Item | undefined {
+    let first = this.#heap[0];
+    for (const line of this.#lines) {
+      const other = line.first;
+      if (other !== undefined && (first === undefined || other.at < first.at)) first = other;
     }
-    this.#heap.length = 0;
+    return first;
   }
 
   #settle(item: Item): void {
