@@ -1,7 +1,7 @@
 // The command line as values: a deployment of files, addresses to look at, how to print.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isFault, parseCertificates, PEER_HABITS, readPkcs12 } from '@interwork/certs';
+import { isFault, parseCertificates, PEER_HABITS } from '@interwork/certs';
 import type {
   Certificate,
   DoctorCredential,
@@ -10,6 +10,7 @@ import type {
   HabitName,
   TlsRole,
 } from '@interwork/certs';
+import { readPkcs12 } from '@interwork/certs/pkcs12';
 import { systemAnchors } from '@interwork/certs/node';
 import { addressOf } from './probe.ts';
 import type { Address } from './probe.ts';

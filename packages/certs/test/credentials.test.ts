@@ -6,8 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { isFault, parseCertificates, writePkcs12 } from '@interwork/certs';
+import { isFault, parseCertificates } from '@interwork/certs';
 import { loadCredentials, nodeCrypto, systemAnchors } from '@interwork/certs/node';
+import { writePkcs12 } from '@interwork/certs/pkcs12';
 import { makeAuthority } from '@interwork/certs/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

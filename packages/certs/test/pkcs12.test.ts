@@ -5,11 +5,13 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isFault, readPkcs12, writePkcs12 } from '@interwork/certs';
-import type { Certificate, KeyKind, Pkcs12, Pkcs12Plan } from '@interwork/certs';
+import { isFault, parseCertificates } from '@interwork/certs';
+import type { Certificate } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
-import { parseCertificates } from '@interwork/certs';
+import { readPkcs12, writePkcs12 } from '@interwork/certs/pkcs12';
+import type { Pkcs12, Pkcs12Plan } from '@interwork/certs/pkcs12';
+import type { KeyKind } from '@interwork/certs/request';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 

@@ -1,9 +1,11 @@
 // Certificate requests: what they say is read back by OpenSSL, and their signatures by node:crypto; what cannot be asked
 // for is refused by name.
 import { spawnSync } from 'node:child_process';
-import { isFault, readDer, writePem, writeRequest } from '@interwork/certs';
-import type { KeyKind, RequestPlan, SignatureAlgorithm } from '@interwork/certs';
+import { isFault, readDer, writePem } from '@interwork/certs';
+import type { RequestPlan, SignatureAlgorithm } from '@interwork/certs';
 import { nodeCrypto, signingKeyFrom } from '@interwork/certs/node';
+import { writeRequest } from '@interwork/certs/request';
+import type { KeyKind } from '@interwork/certs/request';
 import { describe, expect, it } from 'vitest';
 
 const PLAN: RequestPlan = {

@@ -6,10 +6,10 @@ import {
   parseCertificate,
   requestFor,
   requirements,
-  writeRequest,
 } from '@interwork/certs';
 import type { Certificate, DeploymentNames, DoctorPartner } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
+import { writeRequest } from '@interwork/certs/request';
 import { makeAuthority } from '@interwork/certs/testing';
 import type { IssueOptions } from '@interwork/certs/testing';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,16 @@
 // What a security officer is told: each check with a document that trips it and one that does not.
-import { audit, type Audit, type AuditCode, type PolicyDocument } from '@interwork/policy';
+import {
+  audit,
+  type Audit,
+  type AuditCode,
+  type DnsSrvEdgeEntry,
+  type FederationEntry,
+  type HostingProviderEntry,
+  type Negotiation,
+  type PolicyDocument,
+  type VerificationLevel,
+  type XmppPartnerEntry,
+} from '@interwork/policy';
 import { describe, expect, it } from 'vitest';
 
 type Part = Partial<PolicyDocument>;
@@ -18,6 +29,39 @@ const forbid = (id: string, ...domains: readonly string[]) => ({
 const partner = (more: object): Part => ({
   partners: { p: { domains: ['p.example'], ...more } },
   rules: [{ id: 'r', effect: 'permit', partner: 'p' }],
+});
+
+const SHUT: FederationEntry = {
+  localDomains: ['us.example'],
+  accessEdge: { routing: 'useDnsSrvRouting' },
+};
+const OPEN: FederationEntry = {
+  ...SHUT,
+  accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
+};
+const ALL = {
+  enableFederationAccess: true,
+  enableXmppAccess: true,
+  enablePublicCloudAccess: true,
+};
+const fed = (more: Partial<FederationEntry>): Part => ({ federation: { ...SHUT, ...more } });
+const edge = (more: Partial<DnsSrvEdgeEntry>): Part =>
+  fed({ accessEdge: { routing: 'useDnsSrvRouting', ...more } });
+const DISCOVERY = edge({ enablePartnerDiscovery: true });
+const defaultRoute = (verificationLevel: VerificationLevel): Part =>
+  fed({
+    accessEdge: {
+      routing: 'useDefaultRouting',
+      defaultRouteFqdn: 'gw.example',
+      verificationLevel,
+    },
+  });
+const hosting = (more: Partial<HostingProviderEntry>): Part =>
+  fed({ hostingProviders: [{ identity: 'H', proxyFqdn: 'h.example', ...more }] });
+const xmpp = (tlsNegotiation: Negotiation, saslNegotiation: Negotiation): XmppPartnerEntry => ({
+  domain: 'x.example',
+  tlsNegotiation,
+  saslNegotiation,
 });
 
 const ROWS: Readonly<Record<AuditCode, readonly Row[]>> = {
@@ -103,11 +147,193 @@ const ROWS: Readonly<Record<AuditCode, readonly Row[]>> = {
       '/partners/p',
     ],
   ],
-  'tls-never': [[partner({ xmpp: { tls: 'never' } }), partner({ xmpp: { tls: 'optional' } })]],
+  'tls-never': [
+    [
+      fed({ xmppPartners: [xmpp('notSupported', 'notSupported')] }),
+      fed({ xmppPartners: [xmpp('required', 'optional')] }),
+      '/federation/xmppPartners/0',
+    ],
+    [partner({ xmpp: { tls: 'never' } }), partner({ xmpp: { tls: 'optional' } })],
+  ],
   'tls-optional': [
+    [
+      fed({ xmppPartners: [xmpp('optional', 'optional')] }),
+      fed({ xmppPartners: [xmpp('required', 'optional')] }),
+      '/federation/xmppPartners/0',
+    ],
     [partner({ xmpp: { tls: 'optional' } }), partner({ xmpp: { tls: 'required' } })],
   ],
-  'dialback-alone': [[partner({ xmpp: { sasl: 'never' } }), partner({ prove: 'dialback' })]],
+  'dialback-alone': [
+    [
+      fed({ xmppPartners: [xmpp('required', 'notSupported')] }),
+      fed({ xmppPartners: [xmpp('required', 'optional')] }),
+      '/federation/xmppPartners/0',
+    ],
+    [partner({ xmpp: { sasl: 'never' } }), partner({ prove: 'dialback' })],
+  ],
+  'no-limits': [[partner({}), partner({ limits: { messagesPerSecond: 5 } }), '/partners/p']],
+  'clearing-house': [
+    [
+      edge({ beClearingHouse: true }),
+      edge({ beClearingHouse: false }),
+      '/federation/accessEdge/beClearingHouse',
+    ],
+  ],
+  'discovery-on': [[DISCOVERY, edge({}), '/federation/accessEdge/enablePartnerDiscovery']],
+  'discovered-believed': [
+    [
+      edge({
+        enablePartnerDiscovery: true,
+        discoveredPartnerVerificationLevel: 'alwaysVerifiable',
+      }),
+      DISCOVERY,
+    ],
+    [
+      edge({
+        enablePartnerDiscovery: true,
+        discoveredPartnerVerificationLevel: 'alwaysVerifiable',
+      }),
+      edge({ discoveredPartnerVerificationLevel: 'alwaysVerifiable' }),
+    ],
+  ],
+  'discovered-unlimited': [
+    [
+      edge({ enablePartnerDiscovery: true, enableDiscoveredPartnerContactsLimit: false }),
+      DISCOVERY,
+    ],
+    [
+      edge({ enablePartnerDiscovery: true, enableDiscoveredPartnerContactsLimit: false }),
+      edge({ enableDiscoveredPartnerContactsLimit: false }),
+    ],
+  ],
+  'revoked-believed': [[edge({ keepCrlsUpToDateForPeers: false }), edge({})]],
+  'message-bodies-logged': [
+    [
+      fed({ xmppGateway: { enableLoggingAllMessageBodies: true } }),
+      fed({ xmppGateway: {} }),
+      '/federation/xmppGateway/enableLoggingAllMessageBodies',
+    ],
+  ],
+  'media-in-clear': [
+    [fed({ mediaEncryption: 'doNotSupportEncryption' }), fed({})],
+    [fed({ mediaEncryption: 'supportEncryption' }), fed({ mediaEncryption: 'requireEncryption' })],
+  ],
+  'archive-without-service': [
+    [
+      fed({ archiving: { archiveExternal: true } }),
+      fed({ archiving: { archiveExternal: true, enableArchiving: 'imOnly' } }),
+    ],
+  ],
+  'external-not-archived': [
+    [edge({ allowFederatedUsers: true }), edge({ allowFederatedUsers: false })],
+    [
+      { federation: { ...OPEN, archiving: { archiveInternal: true } } },
+      { federation: { ...OPEN, archiving: { archiveExternal: true } } },
+    ],
+  ],
+  'believes-everybody': [
+    [
+      fed({ allowedDomains: [{ domain: 'x.example', verificationLevel: 'alwaysVerifiable' }] }),
+      fed({ allowedDomains: [{ domain: 'x.example' }] }),
+      '/federation/allowedDomains/0',
+    ],
+    [
+      fed({
+        publicProviders: [
+          {
+            identity: 'P',
+            proxyFqdn: 'p.example',
+            enabled: true,
+            verificationLevel: 'alwaysVerifiable',
+          },
+        ],
+      }),
+      fed({
+        publicProviders: [
+          {
+            identity: 'P',
+            proxyFqdn: 'p.example',
+            enabled: false,
+            verificationLevel: 'alwaysVerifiable',
+          },
+        ],
+      }),
+    ],
+    [defaultRoute('alwaysVerifiable'), defaultRoute('useSourceVerification')],
+  ],
+  'hosting-believed': [
+    [
+      hosting({ enabled: true }),
+      hosting({ enabled: true, verificationLevel: 'useSourceVerification' }),
+    ],
+    [hosting({ enabled: true }), hosting({})],
+  ],
+  'shared-address-space': [
+    [
+      hosting({ enabled: true, enabledSharedAddressSpace: true, hostsOCSUsers: true }),
+      hosting({ enabled: false, enabledSharedAddressSpace: true, hostsOCSUsers: true }),
+    ],
+  ],
+  'retired-provider': [
+    [
+      fed({ publicProviders: [{ identity: 'AIM', preset: 'aol', enabled: true }] }),
+      fed({ publicProviders: [{ identity: 'AIM', preset: 'aol', enabled: false }] }),
+      '/federation/publicProviders/0',
+    ],
+  ],
+  'allowed-below': [
+    [
+      fed({ allowedDomains: [{ domain: 'x.example', includeSubdomains: true }] }),
+      fed({ allowedDomains: [{ domain: 'x.example', includeSubdomains: false }] }),
+    ],
+  ],
+  'allowed-but-blocked': [
+    [
+      fed({
+        allowedDomains: [{ domain: 'a.x.example' }],
+        blockedDomains: [{ domain: 'X.example' }],
+      }),
+      fed({
+        allowedDomains: [{ domain: 'x.example' }],
+        blockedDomains: [{ domain: 'a.x.example' }],
+      }),
+      '/federation/allowedDomains/0',
+    ],
+    [
+      fed({
+        xmppPartners: [{ domain: 'y.example', additionalDomains: ['a.x.example'] }],
+        blockedDomains: [{ domain: 'x.example' }],
+      }),
+      fed({ xmppPartners: [{ domain: 'y.example' }], blockedDomains: [{ domain: 'x.example' }] }),
+      '/federation/xmppPartners/0',
+    ],
+  ],
+  'blocked-twice': [
+    [
+      fed({ blockedDomains: [{ domain: 'a.x.example' }, { domain: 'x.example' }] }),
+      fed({ blockedDomains: [{ domain: 'x.example' }, { domain: 'ax.example' }] }),
+      '/federation/blockedDomains/0',
+    ],
+  ],
+  'global-grants-all': [
+    [
+      fed({ externalAccess: { global: ALL } }),
+      fed({ externalAccess: { global: { ...ALL, enableXmppAccess: false }, users: { All: ALL } } }),
+      '/federation/externalAccess/global',
+    ],
+  ],
+  'users-undecided': [
+    [edge({ allowFederatedUsers: true }), { federation: { ...OPEN, externalAccess: {} } }],
+  ],
+  'public-service-vouched-for': [
+    [
+      fed({ xmppPartners: [{ domain: 'x.example', partnerType: 'publicVerified' }] }),
+      fed({
+        xmppPartners: [{ domain: 'x.example' }, { domain: 'y.example', partnerType: 'federated' }],
+      }),
+      '/federation/xmppPartners/0',
+    ],
+  ],
 };
 
 function looked(part: Part, options?: Parameters<typeof audit>[1]): Audit {
@@ -149,6 +375,17 @@ describe('the audit', () => {
       risk: 'Anybody can register a name there, and is permitted with it.',
       remedy: 'Name the domains that the rule is meant for.',
     });
+  });
+
+  it('takes a provider for retired once the day has come, and where it knows no day', () => {
+    const provider = { identity: 'P', proxyFqdn: 'p.example', enabled: true };
+    const part = fed({ publicProviders: [{ ...provider, retiredOn: '2030-05-05' }] });
+    const codes = (today?: string): readonly string[] =>
+      looked(part, today === undefined ? {} : { today }).findings.map(({ code }) => code);
+    expect(codes('2030-05-04')).not.toContain('retired-provider');
+    expect(codes('2030-05-05')).toContain('retired-provider');
+    expect(codes()).toContain('retired-provider');
+    expect(looked(fed({ publicProviders: [provider] })).findings).toEqual([]);
   });
 
   it('tells some of many and counts the rest', () => {

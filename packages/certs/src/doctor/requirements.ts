@@ -9,7 +9,7 @@ import { presentedNames } from '../names.ts';
 import { shown } from '../shown.ts';
 import { KEY_PURPOSE, usageNames } from '../usage.ts';
 import { normalizeDomain } from '../domain.ts';
-import type { RequestPlan } from '../write/request.ts';
+import type { RequestPlan } from '../write/request-plan.ts';
 import { habitOf } from './deployment.ts';
 import type { DoctorPartner } from './deployment.ts';
 

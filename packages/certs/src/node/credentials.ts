@@ -10,7 +10,6 @@ import { parseCertificate, parseCertificates } from '../certificate.ts';
 import type { Certificate } from '../certificate.ts';
 import { fault, isFault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
-import { readPkcs12 } from '../pkcs12/read.ts';
 
 /** Where the files are; all PEM. */
 export interface CredentialPaths {
@@ -78,6 +77,8 @@ async function pairOf(paths: CredentialPaths): Promise<Pair | Fault> {
 
 async function pairIn({ pkcs12: path, password }: Pkcs12Paths): Promise<Pair | Fault> {
   const file = await octetsOf(path);
+  // loaded only by whoever has such a file
+  const { readPkcs12 } = await import('../pkcs12/read.ts');
   const read = isFault(file) ? file : readPkcs12(file, password);
   if (isFault(read)) return { ...read, at: `${path}, ${read.at ?? 'file'}` };
   return { key: read.keyPem, cert: read.certPem, at: { key: path, cert: path } };

@@ -11,7 +11,7 @@ import { withTrailingByte, writeCertificate } from './write-certificate.ts';
 import { writeRevocationList } from './write-revocation-list.ts';
 import type { RevocationPlan } from './write-revocation-list.ts';
 import type { CertificatePlan, PlannedExtension } from './write-certificate.ts';
-import type { PlannedNames } from '../write/extension.ts';
+import type { PlannedNames } from '../write/request-plan.ts';
 
 /** An authority that trusts nobody else. */
 export interface Authority {

@@ -29,7 +29,7 @@ import {
   rawExtension,
   usageBits,
 } from '../write/extension.ts';
-import type { PlannedNames } from '../write/extension.ts';
+import type { PlannedNames } from '../write/request-plan.ts';
 import type { AuthorityCrypto, SigningKey } from '../write/signing.ts';
 
 /** Everything that a certificate says. */

@@ -22,15 +22,7 @@ import {
   utf8,
   yes,
 } from './asn1.ts';
-
-/** The names to write into subjectAltName. */
-export interface PlannedNames {
-  readonly dns?: readonly string[];
-  readonly srv?: readonly string[];
-  readonly xmppAddr?: readonly string[];
-  readonly uri?: readonly string[];
-  readonly ip?: readonly string[];
-}
+import type { PlannedNames } from './request-plan.ts';
 
 /** The names as GeneralName, by kind. @spec RFC 5280 §4.2.1.6 */
 export function generalNames(names: PlannedNames): readonly Asn1[] {

@@ -7,7 +7,7 @@ import type { Fault } from '../fault.ts';
 import { parseIp } from '../ip.ts';
 import { shown } from '../shown.ts';
 import { hostOfUri } from '../uri.ts';
-import type { PlannedNames } from './extension.ts';
+import type { PlannedNames } from './request-plan.ts';
 
 /** The first name that no certificate can carry; a list that is too long, or empty beside a subject without a name. */
 export function nameFault(names: PlannedNames, commonName = ''): Fault | undefined {

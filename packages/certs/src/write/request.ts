@@ -10,31 +10,9 @@ import { KEY_PURPOSE } from '../usage.ts';
 import type { Asn1 } from 'node-forge';
 import { bits, encode, integer, oid, sequence, set, tagged, written } from './asn1.ts';
 import { algorithmOf, extension, generalNames, nameOf, usageBits } from './extension.ts';
-import type { PlannedNames } from './extension.ts';
 import { nameFault } from './request-names.ts';
+import type { RequestPlan, RequestSubject } from './request-plan.ts';
 import type { SigningKey } from './signing.ts';
-
-/** What to ask for. */
-export interface RequestPlan {
-  /** Absent: an empty subject, which RFC 5280 allows beside alternative names. */
-  readonly subject?: RequestSubject;
-  /** At least one, or a common name (the inside of an edge); no more than authorities take. */
-  readonly names: PlannedNames;
-  /** Extended key usages to ask for. Absent: the authority's profile decides. */
-  readonly usages?: readonly (keyof typeof KEY_PURPOSE)[];
-}
-
-/** The attributes of a subject; what is absent is left out. */
-export interface RequestSubject {
-  /** Two letters. */
-  readonly country?: string;
-  readonly state?: string;
-  readonly locality?: string;
-  readonly organization?: string;
-  readonly unit?: string;
-  /** A host, for edges that look at nothing else; at most 64 characters. */
-  readonly commonName?: string;
-}
 
 /**
  * The request as DER, signed by its key; `writePem(der, 'CERTIFICATE REQUEST')` makes the file. A name that no

@@ -93,10 +93,11 @@ export interface Refusal {
 export function refusalOf(row: Row, peer: Peer): Refusal | undefined {
   const mayCallBack = row.methods.some((method) => method !== 'SASL over TLS');
   const mayEncrypt = row.methods.some((method) => method !== 'dialback without TLS');
-  return REFUSALS.find(({ holds }) => holds({ peer, mayCallBack, mayEncrypt }));
+  return REFUSALS.find(({ holds }) => holds({ row, peer, mayCallBack, mayEncrypt }));
 }
 
 interface Case {
+  readonly row: Row;
   readonly peer: Peer;
   /** Whether the row leaves dialback, and a method with TLS. */
   readonly mayCallBack: boolean;
@@ -111,8 +112,15 @@ const REFUSALS: readonly (Refusal & { readonly holds: (of: Case) => boolean })[]
     told: ['excluded-by-rules'],
   },
   {
-    holds: ({ peer }) => peer.tls === 'never',
+    holds: ({ row, peer }) => peer.tls === 'never' && row.tls === 'required',
     calling: 'policy',
+    called: 'dialback authentication failed',
+    told: ['excluded-by-rules'],
+  },
+  {
+    // TLS is not asked for as such, and the proof that is has to be shown in it.
+    holds: ({ peer }) => peer.tls === 'never',
+    calling: 'certificate',
     called: 'dialback authentication failed',
     told: ['excluded-by-rules'],
   },

@@ -1,6 +1,11 @@
 // The 18 ways in which an XMPP partner of Lync may be told to prove itself, with the methods each leaves, as Microsoft's
-// table of negotiation settings has them; and a policy document with a partner for each, in the words of our own partners.
-import type { Negotiation, PartnerEntry, PolicyDocument } from '@interwork/policy';
+// table of negotiation settings has them; and policy documents with a partner for each.
+import type {
+  Negotiation,
+  PartnerEntry,
+  PolicyDocument,
+  XmppPartnerEntry,
+} from '@interwork/policy';
 
 /** How two servers may come to a link, the best first. */
 export type Method = (typeof METHODS)[number];
@@ -56,7 +61,7 @@ export function titleOf({ tls, sasl, dialback }: Row): string {
 export type Form = (rows: readonly Row[], domainsOf: DomainsOf) => PolicyDocument;
 type DomainsOf = (row: Row) => readonly [string, ...string[]];
 
-/** By the links that our own partners may be told to have: what a row leaves, and not its words. */
+/** By the links that our own partners may be told to have: what a row leaves, rather than its words. */
 export const ownPartners: Form = (rows, domainsOf) => ({
   version: 1,
   default: 'deny',
@@ -66,15 +71,40 @@ export const ownPartners: Form = (rows, domainsOf) => ({
   rules: rows.map(({ id }) => ({ id, effect: 'permit', partner: id })),
 });
 
-function linksOf({ methods }: Row): NonNullable<PartnerEntry['xmpp']> {
-  const has = (method: Method): boolean => methods.includes(method);
-  const isEncrypted = has(SASL) || has(TLS_DIALBACK);
-  const dialback = has(TLS_DIALBACK) || has(TCP_DIALBACK);
-  const withTls = has(TCP_DIALBACK) ? 'optional' : 'required';
-  const withDialback = dialback ? 'optional' : 'required';
+function linksOf({ tls, methods }: Row): NonNullable<PartnerEntry['xmpp']> {
+  const dialback = methods.includes(TLS_DIALBACK) || methods.includes(TCP_DIALBACK);
+  const external = dialback ? 'optional' : 'required';
   return {
-    tls: isEncrypted ? withTls : 'never',
-    sasl: has(SASL) ? withDialback : 'never',
+    tls: tls === 'notSupported' ? 'never' : tls,
+    sasl: methods.includes(SASL) ? external : 'never',
     dialback,
+  };
+}
+
+/** By Lync's own objects: the words of the row. */
+export const lyncPartners: Form = (rows, domainsOf) => ({
+  version: 1,
+  default: 'deny',
+  rules: [],
+  federation: {
+    localDomains: ['contoso.test'],
+    accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
+    xmppPartners: rows.map((row) => partnerOf(row, domainsOf(row))),
+    // Nobody blocks anybody.
+    recipients: {},
+  },
+});
+
+function partnerOf(
+  { tls, sasl, dialback }: Row,
+  [domain, ...additionalDomains]: readonly [string, ...string[]],
+): XmppPartnerEntry {
+  return {
+    domain,
+    additionalDomains,
+    partnerType: 'federated',
+    tlsNegotiation: tls,
+    saslNegotiation: sasl,
+    supportDialbackNegotiation: dialback,
   };
 }

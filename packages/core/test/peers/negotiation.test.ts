@@ -3,11 +3,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '@interwork/policy';
 import { expected, type Peer, PEERS, refusalOf } from './negotiation-peers.ts';
-import { type Form, ownPartners, type Row, ROWS, titleOf } from './negotiation-rows.ts';
+import {
+  type Form,
+  lyncPartners,
+  ownPartners,
+  type Row,
+  ROWS,
+  titleOf,
+} from './negotiation-rows.ts';
 import { type NegotiationStage, negotiationStage } from './negotiation-stage.ts';
 
 const POSSIBLE = ROWS.filter(({ methods }) => methods.length > 0);
-const FORMS: Readonly<Record<string, Form>> = { 'partners/xmpp': ownPartners };
+const FORMS: Readonly<Record<string, Form>> = {
+  partners: ownPartners,
+  'federation.xmppPartners': lyncPartners,
+};
 
 describe.each(Object.entries(FORMS))('negotiation by %s', (_name, form) => {
   let s: NegotiationStage;

@@ -6,8 +6,11 @@ import type { Findings } from '../finding.ts';
 import { loadPolicy } from '../load.ts';
 import { pointer } from '../pointer.ts';
 import type { Audited, Check, Severity, Sight } from './check.ts';
+import { DOMAIN_CHECKS } from './checks-domains.ts';
+import { EDGE_CHECKS } from './checks-edge.ts';
 import { PARTNER_CHECKS } from './checks-partners.ts';
 import { RULE_CHECKS } from './checks-rules.ts';
+import { USER_CHECKS } from './checks-users.ts';
 import type { AuditCode } from './codes.ts';
 
 /** Something a security officer should look at. */
@@ -73,6 +76,10 @@ function told({ code, severity, risk, remedy }: Check, { at, evidence }: Sight):
 }
 
 const ORDER: readonly Severity[] = ['high', 'medium', 'low'];
-const CHECKS: readonly Check[] = [...RULE_CHECKS, ...PARTNER_CHECKS].toSorted(
-  (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
-);
+const CHECKS: readonly Check[] = [
+  ...RULE_CHECKS,
+  ...PARTNER_CHECKS,
+  ...EDGE_CHECKS,
+  ...DOMAIN_CHECKS,
+  ...USER_CHECKS,
+].toSorted((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));

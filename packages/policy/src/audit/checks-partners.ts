@@ -1,7 +1,8 @@
 // The audit of a document's own partners: how they are proved, and how links with them are kept.
 import { valuesFor } from '../domain-set.ts';
+import type { XmppLinkRules } from '../link-rules.ts';
 import { PROVE } from '../obligation.ts';
-import type { Partner, PolicySet } from '../policy-set.ts';
+import { linkRulesOf, type Partner, type PolicySet } from '../policy-set.ts';
 import type { Audited, Check, Sight } from './check.ts';
 
 /** The checks of partners. */
@@ -30,36 +31,35 @@ export const PARTNER_CHECKS: readonly Check[] = [
     code: 'tls-never',
     severity: 'high',
     risk: 'Everything said on its links can be read and changed on the way.',
-    remedy: 'Set "tls" to "required".',
-    find: (audited) =>
-      partnersWhere(
-        audited,
-        ({ links }) => links.tls === 'never',
-        () => 'never uses TLS',
-      ),
+    remedy: 'Let TLS be required on its links.',
+    find: (audited) => linksWhere(audited, ({ tls }) => tls === 'never', 'never uses TLS'),
   },
   {
     code: 'tls-optional',
     severity: 'medium',
     risk: 'Whoever stands in between can take the offer of TLS away, and nobody notices.',
-    remedy: 'Set "tls" to "required".',
-    find: (audited) =>
-      partnersWhere(
-        audited,
-        ({ links }) => links.tls === 'optional',
-        () => 'may go without TLS',
-      ),
+    remedy: 'Let TLS be required on its links.',
+    find: (audited) => linksWhere(audited, ({ tls }) => tls === 'optional', 'may go without TLS'),
   },
   {
     code: 'dialback-alone',
     severity: 'medium',
     risk: 'Its domain is proved by DNS alone, so whoever can forge an answer of DNS is the partner.',
-    remedy: 'Let it show a certificate: "sasl" to "optional" or "required".',
+    remedy:
+      'Let SASL EXTERNAL be optional or required on its links, so that it can show a certificate.',
+    find: (audited) =>
+      linksWhere(audited, ({ sasl }) => sasl === 'never', 'is proved by dialback alone'),
+  },
+  {
+    code: 'no-limits',
+    severity: 'low',
+    risk: 'A partner that is broken or taken over may send as much as its links carry.',
+    remedy: 'Write "limits" at the partner.',
     find: (audited) =>
       partnersWhere(
         audited,
-        ({ links }) => links.sasl === 'never',
-        () => 'is proved by dialback alone',
+        ({ limits }) => limits === undefined,
+        () => 'has no limits',
       ),
   },
 ];
@@ -72,6 +72,21 @@ function* partnersWhere(
   for (const partner of set.partners.values()) {
     if (holds(partner, set))
       yield { at: ['partners', partner.id], evidence: `partner ${partner.id} ${says(partner)}` };
+  }
+}
+
+/** Links with partners, and with XMPP partners of Lync's. */
+function* linksWhere(
+  { set, document }: Audited,
+  holds: (links: XmppLinkRules) => boolean,
+  says: string,
+): Iterable<Sight> {
+  for (const { id, links } of set.partners.values()) {
+    if (holds(links)) yield { at: ['partners', id], evidence: `partner ${id} ${says}` };
+  }
+  for (const [key, { domain }] of (document.federation?.xmppPartners ?? []).entries()) {
+    const at = ['federation', 'xmppPartners', key];
+    if (holds(linkRulesOf(set, domain))) yield { at, evidence: `XMPP partner ${domain} ${says}` };
   }
 }
 
