@@ -3,6 +3,7 @@
 import { evaluate } from '../evaluate.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Obligation, Query, Verdict } from '../query.ts';
+import type { Sample } from './sample.ts';
 
 /** What a new policy changes. */
 export interface PolicyDiff {
@@ -15,9 +16,12 @@ export interface PolicyDiff {
   readonly differences: readonly Difference[];
 }
 
-/** Crossings that change in the same way. */
+/** Crossings that change in the same way: from the same ids to the same ids. */
 export interface Difference {
   readonly kind: DifferenceKind;
+  /** Obligations that are asked now and were not, and the other way round; only where both permit. */
+  readonly gained: readonly Obligation[];
+  readonly lost: readonly Obligation[];
   /** The verdicts on the first of them. */
   readonly before: Verdict;
   readonly after: Verdict;
@@ -28,50 +32,54 @@ export interface Difference {
 export type DifferenceKind = 'permitted' | 'forbidden' | 'obligations' | 'reasons';
 
 /** Asks both policies about each crossing of a sample. */
-export function diff(before: PolicySet, after: PolicySet, sample: readonly Query[]): PolicyDiff {
+export function diff(before: PolicySet, after: PolicySet, sample: Sample): PolicyDiff {
+  const { crossings, facts } = sample;
   const groups = new Map<string, Group>();
-  for (const query of sample) {
-    const pair = { before: evaluate(before, query), after: evaluate(after, query) };
-    const kind = kindOf(pair);
-    if (kind !== undefined) put(groups, { kind, ...pair, crossings: [] }, query);
+  for (const query of crossings) {
+    const change = changeOf(evaluate(before, query, facts), evaluate(after, query, facts));
+    if (change === undefined) continue;
+    const key = keyOf(change);
+    const group = groups.get(key) ?? { ...change, crossings: [] };
+    groups.set(key, group);
+    group.crossings.push(query);
   }
   const differences = [...groups.values()].toSorted(byWeight);
-  const changed = differences.reduce((sum, { crossings }) => sum + crossings.length, 0);
-  return { kind: 'diff', asked: sample.length, changed, differences };
+  const changed = differences.reduce((sum, group) => sum + group.crossings.length, 0);
+  return { kind: 'diff', asked: crossings.length, changed, differences };
 }
 
-interface Pair {
-  readonly before: Verdict;
-  readonly after: Verdict;
-}
+type Change = Omit<Difference, 'crossings'>;
 
-interface Group extends Difference {
+interface Group extends Change {
   readonly crossings: Query[];
 }
 
-function put(groups: Map<string, Group>, fresh: Group, query: Query): void {
-  const key = JSON.stringify([fresh.kind, outcomeOf(fresh.before), outcomeOf(fresh.after)]);
-  const group = groups.get(key) ?? fresh;
-  if (group === fresh) groups.set(key, group);
-  group.crossings.push(query);
+function changeOf(before: Verdict, after: Verdict): Change | undefined {
+  const kind = kindOf(before, after);
+  if (kind === undefined) return undefined;
+  if (kind !== 'obligations') return { kind, gained: [], lost: [], before, after };
+  const gained = beyond(after.must, before.must);
+  return { kind, gained, lost: beyond(before.must, after.must), before, after };
 }
 
-function kindOf({ before, after }: Pair): DifferenceKind | undefined {
+function kindOf(before: Verdict, after: Verdict): DifferenceKind | undefined {
   if (before.effect !== after.effect) return after.effect === 'permit' ? 'permitted' : 'forbidden';
   if (JSON.stringify(before.must) !== JSON.stringify(after.must)) return 'obligations';
-  return JSON.stringify(outcomeOf(before)) === JSON.stringify(outcomeOf(after))
-    ? undefined
-    : 'reasons';
+  return JSON.stringify(before.by) === JSON.stringify(after.by) ? undefined : 'reasons';
 }
 
-/** What crossings that change together have in common. */
-function outcomeOf({ effect, by, must, level, diagnostics }: Verdict): unknown {
-  return [effect, by, must.map(withoutNames), level, diagnostics];
+/** Obligations of the one that the other has not. */
+function beyond(one: readonly Obligation[], other: readonly Obligation[]): readonly Obligation[] {
+  const known = new Set(other.map((obligation) => JSON.stringify(obligation)));
+  return one.filter((obligation) => !known.has(JSON.stringify(obligation)));
 }
 
-/** An obligation that names a domain is the same one for another domain. */
-function withoutNames(obligation: Obligation): unknown {
-  return { ...obligation, domain: undefined, names: undefined };
+/** What crossings that change together have in common. An obligation that names a domain is the same one for another. */
+function keyOf({ kind, gained, lost, before, after }: Change): string {
+  const [more, less] = [gained, lost].map((list) =>
+    list.map((obligation) => ({ ...obligation, domain: undefined, names: undefined })),
+  );
+  return JSON.stringify([kind, before.by, after.by, more, less]);
 }
 
 function byWeight(one: Difference, other: Difference): number {

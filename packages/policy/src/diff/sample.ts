@@ -1,74 +1,95 @@
-// A sample of crossings made from documents: each domain they name, what lies below it and its neighbour, as sender and
-// as recipient, for every kind of traffic, by every way. Always the same for the same documents.
+// A sample of crossings made from documents: whoever they name, what lies below and beside it, as sender and as recipient,
+// for every kind of traffic, by every way; with the facts that such crossings take. Always the same for the same
+// documents.
 import type { PolicyDocument } from '../document.ts';
-import { normalizeDomain } from '../domain.ts';
+import type { Facts, Mark } from '../federation/facts.ts';
 import type { Query } from '../query.ts';
 import { TRAFFIC } from '../traffic.ts';
-import { namedIn, type Named } from './named.ts';
+import { entriesOf } from './entries.ts';
+import { assumedFacts } from './facts.ts';
+import type { Entry, Meeting, Someone } from './meeting.ts';
 
 /** Crossings to ask about, and how much of the documents they stand for. */
 export interface Sample {
   readonly crossings: readonly Query[];
+  /**
+   * What is taken to be known: each domain has the SRV record it should have, and where documents do not say what users
+   * have set, they have set nothing.
+   */
+  readonly facts?: Facts;
   /** Crossings that were left out, some of them counted twice: the documents name more than the limit allows. */
-  readonly left: number;
+  readonly left?: number;
 }
 
-/** Crossings in a sample where nothing else is asked: some hundred domains, asked in less than a second. */
+/** Crossings in a sample where nothing else is asked: some hundred domains, asked in a second. */
 export const DEFAULT_SAMPLE_SIZE = 50_000;
 
 /**
- * A sample for comparing documents: entries that are not in all of them come first. With one document, its own
+ * A sample for comparing documents: entries that are not alike in all of them come first. With one document, its own
  * entries in their order.
  */
 export function crossingsOf(
   documents: readonly PolicyDocument[],
   size: number = DEFAULT_SAMPLE_SIZE,
-): Sample {
-  const each = WAYS.length * TRAFFIC.length;
-  const taken = new Map<string, Pair>();
+): Required<Sample> {
+  const ways = documents.some(({ federation }) => federation !== undefined) ? FEDERATED : PLAIN;
+  const taken = new Map<string, Meeting>();
   let left = 0;
-  for (const pair of pairsOf(documents)) {
-    const key = pair.join(' ');
+  for (const meeting of meetingsOf(documents)) {
+    const key = JSON.stringify(meeting);
     if (taken.has(key)) continue;
-    if (taken.size < Math.floor(size / each)) taken.set(key, pair);
-    else left += each;
+    if (taken.size < Math.floor(size / ways.length)) taken.set(key, meeting);
+    else left += ways.length;
   }
-  return { crossings: [...taken.values()].flatMap(crossingsBetween), left };
+  const meetings = [...taken.values()];
+  const crossings = meetings.flatMap((meeting) => ways.map((way) => crossing(meeting, way)));
+  return { crossings, facts: assumedFacts(documents, meetings), left };
 }
 
-type Pair = readonly [from: string, to: string];
-
-function* pairsOf(documents: readonly PolicyDocument[]): Iterable<Pair> {
-  for (const { names, pairs } of changedFirst(documents.map(namedIn))) {
-    for (const [from, to] of pairs) yield* bothWays(from, to);
-    for (const name of names)
-      for (const variant of variants(name)) yield* bothWays(variant, STRANGER);
+function* meetingsOf(documents: readonly PolicyDocument[]): Iterable<Meeting> {
+  for (const { meetings } of changedFirst(documents.map(entriesOf))) {
+    for (const [one, other] of meetings()) {
+      yield [one, other];
+      yield [other, one];
+    }
   }
 }
 
-function* bothWays(one: string, other: string): Iterable<Pair> {
-  yield [one, other];
-  yield [other, one];
-}
-
-function changedFirst(documents: readonly (readonly Named[])[]): readonly Named[] {
-  const counts = new Map<string, number>();
+function changedFirst(documents: readonly (readonly Entry[])[]): readonly Entry[] {
   const all = documents.flat();
-  for (const { text } of all) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const isKept = ({ text }: Named): boolean => (counts.get(text) ?? 0) >= documents.length;
   if (documents.length < 2) return all;
-  return [...all.filter((named) => !isKept(named)), ...all.filter(isKept)];
+  const counts = new Map<string, number>();
+  for (const { text } of all) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const isKept = ({ text }: Entry): boolean => (counts.get(text) ?? 0) >= documents.length;
+  return [...all.filter((entry) => !isKept(entry)), ...all.filter(isKept)];
 }
 
-/** The name, one below it, and one that only looks as if it were. */
-function variants(name: string): readonly string[] {
-  return [name, `sub.${name}`, `not${name}`].filter((one) => normalizeDomain(one) !== undefined);
+type Way = Omit<Query, 'from' | 'to' | 'fromUser' | 'toUser'>;
+
+function crossing([from, to]: Meeting, way: Way): Query {
+  return { from: from.domain, to: to.domain, ...usersOf(from, to), ...way };
 }
 
-function crossingsBetween([from, to]: Pair): readonly Query[] {
-  return WAYS.flatMap((way) => TRAFFIC.map((traffic) => ({ from, to, ...way, traffic })));
+function usersOf(from: Someone, to: Someone): Pick<Query, 'fromUser' | 'toUser'> {
+  return {
+    ...(from.user === undefined ? {} : { fromUser: from.user }),
+    ...(to.user === undefined ? {} : { toUser: to.user }),
+  };
 }
 
-const WAYS: readonly Pick<Query, 'via' | 'toward'>[] = [{ via: 'sip' }, { via: 'xmpp' }];
-/** Whom no document names (RFC 2606 §2). */
-const STRANGER = 'nobody.invalid';
+const PLAIN: readonly Way[] = (['sip', 'xmpp'] as const).flatMap((via) =>
+  TRAFFIC.map((traffic) => ({ via, traffic })),
+);
+/** Messages by SIP with each mark that their sender's edge may have put on them. */
+const MARKS: readonly (Mark | undefined)[] = ['verified', 'unverified', undefined];
+const FEDERATED: readonly Way[] = [
+  { via: 'xmpp', toward: 'sip' } as const,
+  { via: 'sip', toward: 'xmpp' } as const,
+  { via: 'sip', toward: 'sip' } as const,
+].flatMap((way) => TRAFFIC.flatMap((traffic) => marked({ ...way, traffic })));
+
+function marked(way: Way): readonly Way[] {
+  if (way.via === 'xmpp') return [way];
+  const marks = way.traffic === 'message' && way.toward === 'sip' ? MARKS : MARKS.slice(0, 1);
+  return marks.map((mark) => (mark === undefined ? way : { ...way, mark }));
+}
