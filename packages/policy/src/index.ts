@@ -78,6 +78,7 @@ export type {
 } from './federation/negotiation.ts';
 export { PRESETS, type Preset, type PresetFields } from './federation/presets.ts';
 export type { Facts, Grant, Mark, PolicyQuestion, Relation } from './federation/facts.ts';
+export { loadFacts, type ReadFacts } from './federation/read-facts.ts';
 export type {
   End,
   FederationObligation,
