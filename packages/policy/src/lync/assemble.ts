@@ -1,18 +1,14 @@
 // The federation part of a document out of the entries that were read. A cmdlet that was not run leaves its object out;
 // one that gave nothing leaves it empty.
-import type {
-  AccessEdgeEntry,
-  ArchivingEntry,
-  ExternalAccessEntry,
-  ExternalAccessPolicyEntry,
-  FederationEntry,
-} from '../federation/document.ts';
+import type { AccessEdgeEntry, ArchivingEntry, FederationEntry } from '../federation/document.ts';
 import { quoted } from '../finding.ts';
+import { externalAccess } from './assemble-access.ts';
 import { lyncName, ROUTING_FIELDS, type Noun } from './cmdlets.ts';
 import type { LyncEntry } from './entry.ts';
 import { lyncWord } from './enumerations.ts';
 import { lyncError, lyncWarning, lyncWarningOnce, type Spot } from './finding.ts';
 import { entriesOf, type Gathering } from './gather.ts';
+import { given } from './given.ts';
 import { placeOf } from './scope.ts';
 
 /** The federation part. It means something only if the report has no errors. */
@@ -37,13 +33,6 @@ export function assemble(gathering: Gathering, ours: readonly string[]): Federat
     mediaEncryption: media?.['encryptionLevel'] as FederationEntry['mediaEncryption'],
     recipients: undefined,
   });
-}
-
-type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined };
-
-/** An object without the fields that are not there. */
-function given<T extends object>(fields: Maybe<T>): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
 function localDomains(gathering: Gathering, ours: readonly string[]): readonly string[] {
@@ -102,43 +91,6 @@ function archiving(gathering: Gathering): ArchivingEntry | undefined {
   const configuration = globalOf(gathering, 'ArchivingConfiguration');
   if (policy === undefined && configuration === undefined) return undefined;
   return { ...policy?.fields, ...configuration?.fields };
-}
-
-function externalAccess(gathering: Gathering): ExternalAccessEntry | undefined {
-  const policies = entriesOf(gathering, 'ExternalAccessPolicy');
-  const users = entriesOf(gathering, 'User');
-  if (policies === undefined && users === undefined) return undefined;
-  const placed = (policies ?? []).map(({ identity, fields }) => ({
-    place: placeOf(identity),
-    policy: fields as ExternalAccessPolicyEntry,
-  }));
-  const named = (kind: 'site' | 'user') =>
-    table(
-      placed.flatMap(({ place, policy }) =>
-        place.kind === kind ? [[place.name, policy] as const] : [],
-      ),
-    );
-  return given<ExternalAccessEntry>({
-    global: placed.find(({ place }) => place.kind === 'global')?.policy,
-    sites: named('site'),
-    users: named('user'),
-    granted: table((users ?? []).flatMap(grantOf)),
-    siteOf: undefined,
-  });
-}
-
-function grantOf({ identity, fields }: LyncEntry): readonly (readonly [string, string])[] {
-  const policy = fields['externalAccessPolicy'];
-  if (typeof policy !== 'string' || policy === '') return [];
-  const place = placeOf(policy);
-  return [[identity, place.kind === 'user' ? place.name : policy]];
-}
-
-/** A table by name, or undefined when it is empty. */
-function table<T>(
-  rows: readonly (readonly [string, T])[],
-): Readonly<Record<string, T>> | undefined {
-  return rows.length === 0 ? undefined : Object.fromEntries(rows);
 }
 
 const NOWHERE: Spot = { file: '', path: '', line: undefined };

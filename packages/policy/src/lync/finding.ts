@@ -25,6 +25,7 @@ export type LyncFindingCode =
   | 'given-twice' // warning: one thing twice, with the same values
   | 'no-counterpart' // warning: left out
   | 'secret' // warning: left out
+  | 'not-assigned' // warning: policies that nobody has, as far as the files say
   | 'no-local-domains'
   | 'no-access-edge' // warning
   | 'more-findings'; // the count of those not told

@@ -15,14 +15,20 @@ export function recognise(object: LyncObject, spot: Spot, report: LyncReport): C
   return byName(spot.file) ?? byFields(object, spot, report);
 }
 
-/** The cmdlet that a file is named after, where it is named after one. */
+/** The cmdlet that a file is named after, where it is named after one: as Get-CsUser.json, or by the noun alone. */
 export function byName(file: string): Cmdlet | undefined {
   const name = file
     .slice(file.search(/[^/\\]*$/))
     .toLowerCase()
     .replaceAll(/[^a-z]/g, '');
-  const named = ALL.filter(({ noun }) => name.includes(noun.toLowerCase()));
-  return named.length === 1 ? named[0] : undefined;
+  return (
+    onlyOne(ALL.filter(({ noun }) => name.includes(`getcs${noun.toLowerCase()}`))) ??
+    onlyOne(ALL.filter(({ noun }) => name.includes(noun.toLowerCase())))
+  );
+}
+
+function onlyOne(found: readonly Cmdlet[]): Cmdlet | undefined {
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function isOf({ types }: Cmdlet, type: string): boolean {

@@ -110,11 +110,13 @@ export function editDraft(history: ConfigurationHistory, text: string, by: By): 
   const permitted = ask(['edit'], by);
   if (permitted.kind === 'refused') return permitted;
   const newest = newestOf(history);
-  const before = history.draft?.text ?? newest?.text;
+  const number = newest?.number ?? 0;
+  // A draft of before the newest is nothing to go by: writing it again is how it is kept.
+  const current = history.draft?.basedOn === number ? history.draft : newest;
+  const before = current?.text;
   if (before === text) return refuse('nothing-changed', 'It is what was there');
   const value = parsed(text);
   if (value === undefined) return refuse('does-not-load', 'It is not JSON');
-  const number = newest?.number ?? 0;
   const draft = { text, basedOn: number, by: by.actor.name, at: by.now };
   const { changes, untold } = changesTo(before, value, by);
   const record = { ...recordOf('edit', permitted.roles, by), number, changes, untold };

@@ -185,6 +185,15 @@ describe('going back', () => {
     });
   });
 
+  it('leaves a draft that may be written again, on what holds now', () => {
+    const C = document('c.example');
+    const gone = after(undoTo(after(editDraft(published(A, B), C, by(7))), 1, by(8)));
+    expect(gone.draft).toMatchObject({ text: C, basedOn: 2 });
+    const again = after(editDraft(gone, C, by(9)));
+    expect(again.draft).toMatchObject({ text: C, basedOn: 3, at: 9 });
+    expect(newestOf(after(publishDraft(again, 'd', by(10))))).toMatchObject({ number: 4, text: C });
+  });
+
   it('may be undone', () => {
     const twice = after(undoTo(after(undoTo(published(A, B), 1, by(9))), 2, by(10)));
     expect(newestOf(twice)).toMatchObject({ number: 4, text: B });

@@ -1,0 +1,71 @@
+// The policies of users, and who was granted which, out of what Get-CsExternalAccessPolicy and Get-CsUser gave. Who is at
+// which site no cmdlet says; a policy that nobody has as far as the files say is told.
+import type { ExternalAccessEntry, ExternalAccessPolicyEntry } from '../federation/document.ts';
+import type { LyncEntry } from './entry.ts';
+import { lyncWarning } from './finding.ts';
+import { entriesOf, type Gathering } from './gather.ts';
+import { given } from './given.ts';
+import { placeOf, type PolicyPlace } from './scope.ts';
+
+/** The policies of users, or undefined where neither cmdlet was run. */
+export function externalAccess(gathering: Gathering): ExternalAccessEntry | undefined {
+  const policies = entriesOf(gathering, 'ExternalAccessPolicy');
+  const users = entriesOf(gathering, 'User');
+  if (policies === undefined && users === undefined) return undefined;
+  const placed = (policies ?? []).map(placedOf);
+  tellUnassigned(gathering, placed, users !== undefined);
+  return given<ExternalAccessEntry>({
+    global: placed.find(({ place }) => place.kind === 'global')?.policy,
+    sites: named('site', placed),
+    users: named('user', placed),
+    granted: table((users ?? []).flatMap(grantOf)),
+    siteOf: undefined,
+  });
+}
+
+interface Placed {
+  readonly place: PolicyPlace;
+  readonly policy: ExternalAccessPolicyEntry;
+  readonly spot: LyncEntry['spot'];
+}
+
+function placedOf({ identity, fields, spot }: LyncEntry): Placed {
+  return { place: placeOf(identity), policy: fields, spot };
+}
+
+function tellUnassigned({ report }: Gathering, placed: readonly Placed[], granted: boolean): void {
+  const site = placed.find(({ place }) => place.kind === 'site');
+  if (site !== undefined) {
+    const text = 'Who is at which site no cmdlet says: write siteOf, or have the host answer it';
+    lyncWarning(report, 'not-assigned', site.spot, text);
+  }
+  const user = placed.find(({ place }) => place.kind === 'user');
+  if (user !== undefined && !granted) {
+    const text = `Who was granted which policy is not here: add what ${GET_USERS} gives, or have the host answer it`;
+    lyncWarning(report, 'not-assigned', user.spot, text);
+  }
+}
+
+function named(kind: 'site' | 'user', placed: readonly Placed[]) {
+  return table(
+    placed.flatMap(({ place, policy }) =>
+      place.kind === kind ? [[place.name, policy] as const] : [],
+    ),
+  );
+}
+
+function grantOf({ identity, fields }: LyncEntry): readonly (readonly [string, string])[] {
+  const policy = fields['externalAccessPolicy'];
+  if (typeof policy !== 'string' || policy === '') return [];
+  const place = placeOf(policy);
+  return [[identity, place.kind === 'user' ? place.name : policy]];
+}
+
+/** A table by name, or undefined when it is empty. */
+function table<T>(
+  rows: readonly (readonly [string, T])[],
+): Readonly<Record<string, T>> | undefined {
+  return rows.length === 0 ? undefined : Object.fromEntries(rows);
+}
+
+const GET_USERS = 'Get-CsUser | Select-Object SipAddress, ExternalAccessPolicy';
