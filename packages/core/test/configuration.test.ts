@@ -78,9 +78,17 @@ function put(
 
 const COMPONENT = { host: 'localhost', port: 5347, name: 'sip.example', secret: 's' };
 const PLACE = { transport: 'udp', port: 0 };
+const HOP = {
+  transport: 'tls',
+  address: 'pool.sip.example',
+  port: 5061,
+  names: ['pool.sip.example'],
+};
+const BEHIND = { ownDomains: ['sip.example'], fqdn: 'edge.sip.example', innerHops: [HOP] };
 const LIMITS = {
   gateway: { openFates: 5 },
   gatewayWaits: { answer: 200 },
+  edge: { openRelays: 10, perDomain: 5 },
   sip: { connections: 10, messageBytes: 30_000 },
   sipTimers: { T1: 100 },
   sipSockets: { handshakes: 2 },
@@ -109,6 +117,23 @@ describe('right configurations', () => {
       },
     ],
     ['how SIP domains are looked up', { '/sip/dns': { requireTls: false, federation: true } }],
+    ['a SIP edge', { '/edge': BEHIND }],
+    [
+      'a SIP edge before servers of every kind',
+      {
+        '/edge': {
+          ...BEHIND,
+          innerHops: [
+            { transport: 'tcp', address: '192.0.2.1', port: 5060, from: ['192.0.2.0/24', '::1'] },
+            { transport: 'udp', address: '192.0.2.1', port: 5060, from: ['192.0.2.1'] },
+            HOP,
+          ],
+          diagnosticsOutward: 'public',
+          markHeader: 'X-Mark',
+        },
+        '/sip/believesDatagrams': true,
+      },
+    ],
     ['datagrams believed', { '/sip/believesDatagrams': true }],
     [
       'what differs between SIP domains',
@@ -317,6 +342,41 @@ describe('wrong configurations: code and place', () => {
       expect(finding.file).toBe(join(folder, 'gateway.json'));
       expect(finding.line).toBeGreaterThan(0);
     }
+  });
+
+  const EDGE: readonly (readonly [field: string, value: unknown, code: string, told?: string])[] = [
+    ['ownDomains', undefined, 'missing-field'],
+    ['ownDomains', [], 'empty-list'],
+    ['ownDomains', ['other.example'], 'not-served', 'ownDomains/0'],
+    ['fqdn', '192.0.2.1:5061', 'malformed-text'],
+    ['innerHops', [], 'empty-list'],
+    ['innerHops', [{ ...HOP, port: 0 }], 'out-of-range', 'innerHops/0/port'],
+    ['innerHops', [{ ...HOP, names: undefined }], 'indistinct-hop', 'innerHops/0/names'],
+    ['innerHops', [{ ...HOP, names: [] }], 'indistinct-hop', 'innerHops/0/names'],
+    ['innerHops', [{ ...HOP, transport: 'tcp' }], 'indistinct-hop', 'innerHops/0/from'],
+    [
+      'innerHops',
+      [{ ...HOP, transport: 'udp', from: ['192.0.2.1'] }],
+      'indistinct-hop',
+      'innerHops/0/from',
+    ],
+    ['innerHops', [{ ...HOP, from: ['a b'] }], 'malformed-text', 'innerHops/0/from/0'],
+    ['diagnosticsOutward', 'all', 'unknown-value'],
+    ['markHeader', 'a b', 'malformed-text'],
+    ['odd', 1, 'unknown-field'],
+  ];
+  const edges = EDGE.map(([field, value, code, told = field]) => ({ field, value, code, told }));
+  it.each(edges)('edge $field $value: $code', async ({ field, value, code, told }) => {
+    const findings = await findingsOf(configuration({ '/edge': { ...BEHIND, [field]: value } }));
+    expect(findings.map((finding) => [finding.path, finding.code])).toEqual([
+      [`/edge/${told}`, code],
+    ]);
+  });
+
+  it('an edge before a server with TLS, and no certificate to show', async () => {
+    const changes = { '/edge': BEHIND, '/sip/listen/0/transport': 'tcp', '/sip/routes': undefined };
+    const findings = await findingsOf(configuration({ ...changes, '/tls/sip': undefined }));
+    expect(findings).toMatchObject([{ path: '/tls/sip', code: 'tls-missing' }]);
   });
 
   const PARTS: readonly (readonly [field: string, value: unknown, code: string])[] = [

@@ -22,6 +22,7 @@ export function checkConfiguration(c: Partly<Configuration>, tell: Tell): void {
   checkPlaces(c, tell);
   checkXmpp(c, tell);
   checkRoutes(c, tell);
+  checkEdge(c, tell);
   checkTls(c, tell);
   checkState(c, tell);
   checkHealth(c, tell);
@@ -89,10 +90,45 @@ function checkRoutes({ sip, xmpp, domains }: Partly<Configuration>, tell: Tell):
     }
 }
 
+/** Whoever is let in as one of ours must be told apart from everybody else. */
+function checkEdge({ edge, sip, domains }: Partly<Configuration>, tell: Tell): void {
+  if (edge === undefined) return;
+  if (edge.ownDomains?.length === 0)
+    tell('/edge/ownDomains', 'empty-list', 'Expected at least one domain');
+  for (const [at, domain] of (edge.ownDomains ?? []).entries())
+    if (domain !== undefined && !serves(domains?.sip, domain))
+      tell(
+        pointer('edge', 'ownDomains', at),
+        'not-served',
+        'This domain is not among /domains/sip',
+      );
+  if (edge.innerHops?.length === 0)
+    tell('/edge/innerHops', 'empty-list', 'Expected at least one place');
+  for (const [at, hop] of (edge.innerHops ?? []).entries()) {
+    const place = pointer('edge', 'innerHops', at);
+    const told = hop?.transport === 'tls' ? 'names' : 'from';
+    if (hop?.transport !== undefined && (hop[told] ?? []).length === 0)
+      tell(
+        `${place}/${told}`,
+        'indistinct-hop',
+        'Needed: nothing else tells this server from others',
+      );
+    if (hop?.transport === 'udp' && sip?.believesDatagrams !== true)
+      tell(
+        `${place}/from`,
+        'indistinct-hop',
+        'Tells nothing of datagrams without /sip/believesDatagrams',
+      );
+  }
+}
+
 /** TLS that has nothing to show. A client pair alone is not enough: the same names are proved both ways. */
-function checkTls({ sip, tls }: Partly<Configuration>, tell: Tell): void {
+function checkTls({ sip, edge, tls }: Partly<Configuration>, tell: Tell): void {
   const places = (sip?.listen ?? []).some((place) => place?.transport === 'tls');
-  const routes = [...(sip?.routes?.values() ?? [])].flatMap((hops) => hops ?? []);
+  const routes = [
+    ...[...(sip?.routes?.values() ?? [])].flatMap((hops) => hops ?? []),
+    ...(edge?.innerHops ?? []),
+  ];
   if ((places || routes.some((hop) => hop?.transport === 'tls')) && tls?.sip === undefined)
     tell('/tls/sip', 'tls-missing', 'Needed, since /sip speaks of tls');
 }

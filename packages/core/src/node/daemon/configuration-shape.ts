@@ -2,7 +2,7 @@
 // may hold. It is read as policies are (`readByShape`). A field of configuration.ts without a row here, or a
 // row without a field, does not compile. Bounds are the named defaults of the packages, row by row.
 import { isIP } from 'node:net';
-import { type Field, normalizeDomain, type Shape } from '@interwork/policy';
+import { type Field, normalizeDomain, readNetwork, type Shape } from '@interwork/policy';
 import { DEFAULT_ENDPOINT_LIMITS, DEFAULT_LIMITS as DEFAULT_SIP_LIMITS } from '@interwork/sip';
 import { DEFAULT_SOCKET_LIMITS as DEFAULT_SIP_SOCKETS } from '@interwork/sip/node';
 import {
@@ -15,13 +15,16 @@ import {
 import { DEFAULT_SOCKET_LIMITS as DEFAULT_XMPP_SOCKETS } from '@interwork/xmpp/node';
 import { DEFAULT_DESK_LIMITS, DEFAULT_DESK_WAITS } from '../../gateway/desk-options.ts';
 import { DEFAULT_GATEWAY_LIMITS, DEFAULT_GATEWAY_WAITS } from '../../gateway/options.ts';
+import { DEFAULT_EDGE_LIMITS } from '../../edge/options.ts';
 import { DEFAULT_PRESENCE_LIMITS, DEFAULT_PRESENCE_WAITS } from '../../ledger/presence-bounds.ts';
 import type {
   ComponentPart,
   Configuration,
   DnsPart,
   DomainsPart,
+  EdgePart,
   HealthPart,
+  InnerHopPart,
   LimitsPart,
   LogPart,
   MessagesPart,
@@ -80,6 +83,16 @@ const REDIS: Shape = {
   kind: 'words',
   expected: 'a URL that begins with redis:// or rediss://',
   holds: (text) => /^rediss?:\/\//.test(text) && URL.canParse(text),
+};
+const NETWORK: Shape = {
+  kind: 'words',
+  expected: 'an IP address, or a network such as 192.0.2.0/24',
+  holds: (text) => typeof readNetwork(text) !== 'string',
+};
+const TOKEN: Shape = {
+  kind: 'words',
+  expected: 'the name of a header',
+  holds: (text) => /^[\w.!%*+`'~-]+$/.test(text),
 };
 const FLAG: Shape = { kind: 'flag' };
 const PORT: Shape = { kind: 'count', min: 1, max: 65_535 };
@@ -166,6 +179,28 @@ const SIP = object({
   phoneDomains: may(NAMES, 'Domains where users may be telephones.'),
 } satisfies Rows<SipPart>);
 
+const EDGE = object({
+  ownDomains: must(NAMES, 'Our own SIP domains.'),
+  fqdn: must({ kind: 'words', ...DOMAIN }, 'The name under which servers reach us.'),
+  innerHops: must(
+    list(
+      object({
+        transport: must(TRANSPORT, 'How it is reached.'),
+        address: must(HOST, 'Where.'),
+        port: must(PORT, 'Where.'),
+        names: may(NAMES, 'What its certificate proves.'),
+        from: may(list(NETWORK), 'Where it comes from without TLS.'),
+      } satisfies Rows<InnerHopPart>),
+    ),
+    'Our own servers.',
+  ),
+  diagnosticsOutward: may(
+    { kind: 'choice', of: ['withheld', 'public'] },
+    'Whether outsiders see diagnostics.',
+  ),
+  markHeader: may(TOKEN, 'The header in which edges mark their users.'),
+} satisfies Rows<EdgePart>);
+
 const SECRETS = {
   secret: may(SECRET, 'The secret itself.'),
   secretFile: may(FILE, 'A file whose first line is the secret.'),
@@ -224,6 +259,7 @@ const LIMITS = object({
   gatewayWaits: bounds(DEFAULT_GATEWAY_WAITS),
   presence: bounds(DEFAULT_PRESENCE_LIMITS),
   presenceWaits: bounds(DEFAULT_PRESENCE_WAITS),
+  edge: bounds(DEFAULT_EDGE_LIMITS),
   desk: bounds(DEFAULT_DESK_LIMITS),
   deskWaits: bounds(DEFAULT_DESK_WAITS),
   sip: bounds({ ...DEFAULT_ENDPOINT_LIMITS, ...DEFAULT_SIP_LIMITS }),
@@ -242,6 +278,7 @@ export const CONFIGURATION: Shape = object({
   domains: must(DOMAINS, 'The domains it stands between.'),
   sip: must(SIP, 'The SIP side.'),
   xmpp: must(XMPP, 'The XMPP side.'),
+  edge: may(EDGE, 'The SIP edge, where SIP domains talk to SIP domains.'),
   dns: may(
     object({
       servers: may(list(SERVER), 'Who is asked about names.'),

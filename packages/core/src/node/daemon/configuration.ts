@@ -13,6 +13,7 @@ import type {
 import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
 import type { DeskLimits, DeskWaits } from '../../gateway/desk-options.ts';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
+import type { EdgeLimits } from '../../edge/options.ts';
 import type { PresenceLimits, PresenceWaits } from '../../ledger/presence-bounds.ts';
 import type { Level } from './log.ts';
 import type { StateLimits } from './state-limits.ts';
@@ -23,6 +24,8 @@ export interface Configuration {
   readonly domains: DomainsPart;
   readonly sip: SipPart;
   readonly xmpp: XmppPart;
+  /** The SIP edge, where SIP domains talk to SIP domains. Default none. */
+  readonly edge?: EdgePart;
   readonly dns?: DnsPart;
   readonly tls?: TlsPart;
   /** The policy document. */
@@ -86,8 +89,33 @@ export interface SipRoute {
 export interface SipDnsPart {
   /** Whether nothing but TLS will do. Default yes. */
   readonly requireTls?: boolean;
-  /** Whether `_sipfederationtls._tcp` is asked for too. Default no. */
+  /** Whether `_sipfederationtls._tcp` is asked for too. Default: where there is an `edge`. */
   readonly federation?: boolean;
+}
+
+/** The edge between our SIP domains and others: what it relays is decided as everything else is. */
+export interface EdgePart {
+  /** Our own SIP domains. */
+  readonly ownDomains: readonly string[];
+  /** The name under which servers on both sides reach us. */
+  readonly fqdn: string;
+  /** The servers of ours that requests for our domains go to, in order, and that ours come from. */
+  readonly innerHops: readonly InnerHopPart[];
+  /** `public` lets outsiders see diagnostics without names of servers. Default `withheld`. */
+  readonly diagnosticsOutward?: 'withheld' | 'public';
+  /** The header in which edges mark their users. */
+  readonly markHeader?: string;
+}
+
+/** A server of ours. */
+export interface InnerHopPart {
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly address: string;
+  readonly port: number;
+  /** Names that its certificate proves; needed for `tls`. */
+  readonly names?: readonly string[];
+  /** Addresses and networks that it comes from without TLS. */
+  readonly from?: readonly string[];
 }
 
 /** The XMPP side: exactly one of the two. */
@@ -208,6 +236,7 @@ export interface LimitsPart {
   readonly gatewayWaits?: Partial<GatewayWaits>;
   readonly presence?: Partial<PresenceLimits>;
   readonly presenceWaits?: Partial<PresenceWaits>;
+  readonly edge?: Partial<EdgeLimits>;
   readonly desk?: Partial<DeskLimits>;
   readonly deskWaits?: Partial<DeskWaits>;
   readonly sip?: Partial<EndpointLimits & SipLimits>;

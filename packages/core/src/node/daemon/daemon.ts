@@ -25,7 +25,9 @@ import { openAll, type Opened } from './open.ts';
 import { placesOf } from './places.ts';
 import { readAll, type Whole } from './read-all.ts';
 import { reload, tellFindings } from './reload.ts';
-import { sipLocator, sipRoutes } from './routes.ts';
+import type { EdgeParts } from './edges.ts';
+import { sipDns, sipLocator, sipRoutes } from './routes.ts';
+import { factsBy, sipEdgeOf } from './sip-edge.ts';
 import { isLasting, type OpenRedis } from './state.ts';
 import { type TraceTeller, tracesInto } from './tell-trace.ts';
 
@@ -101,17 +103,19 @@ class Live implements Daemon {
     };
     const health = this.#healthSource();
     const rules = linkRulesBy(() => this.#policy);
-    const parts = { read, configuration, materials, judges, rules, health, openRedis };
+    const decline: EdgeParts['decline'] = (request, flow) => this.#gateway?.decline(request, flow);
+    const parts = { read, configuration, materials, judges, rules, decline, health, openRedis };
     const opened = await openAll(parts);
     if ('severity' in opened) return opened;
     const gateway = gatewayOf(configuration, policy, opened);
+    this.#gateway = gateway;
     const locator = sipLocator(configuration);
     this.#running = run(gateway, opened.edges, {
       onTrace: (trace) => this.#trace(trace),
       store: opened.store,
       route: (domain, reply) => void locator.targetsOf(domain).then(reply),
+      fact: factsBy(sipDns(configuration)),
     });
-    this.#gateway = gateway;
     this.#opened = opened;
     return undefined;
   }
@@ -190,6 +194,7 @@ function isUp(opened: Opened | undefined): boolean | undefined {
 function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Opened): Gateway {
   const { domains, sip, messages, limits, log } = configuration;
   const presence = presenceOf(configuration, opened);
+  const edge = sipEdgeOf(configuration, opened.edges.sip.listening);
   const { instance, secret } = opened.identity;
   return new Gateway({
     sipDomains: domains.sip,
@@ -209,6 +214,7 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Open
     htmlDomains: sip.htmlDomains ?? [],
     phoneDomains: sip.phoneDomains ?? [],
     ...(presence === undefined ? {} : { presence }),
+    ...(edge === undefined ? {} : { edge }),
     ...(sip.telDomain === undefined ? {} : { telDomain: sip.telDomain }),
     ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
     ...(limits?.gatewayWaits === undefined ? {} : { waits: limits.gatewayWaits }),

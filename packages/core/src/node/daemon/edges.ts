@@ -1,6 +1,7 @@
 // Opens both sides of a gateway as a configuration says, or neither, and says which field a socket that could
 // not be opened belongs to.
-import { listenSip, type SipEdge } from '@interwork/sip/node';
+import type { IncomingRequest } from '@interwork/sip';
+import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
 import {
   DEFAULT_COMPONENT_LIMITS,
   DEFAULT_XMPP_LIMITS,
@@ -13,12 +14,9 @@ import {
   listenXmpp,
   type XmppEdge,
 } from '@interwork/xmpp/node';
+import { EDGE_METHODS, EDGE_UNANSWERED } from '../../edge/methods.ts';
 import { ACCEPTED_TYPES } from '../../rules/content.ts';
-import {
-  CARRIED_EVENTS,
-  CARRIED_METHODS,
-  declineRequest,
-} from '../../rules/unsupported-request.ts';
+import { CARRIED_EVENTS, CARRIED_METHODS } from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
@@ -35,6 +33,10 @@ export interface EdgeParts {
   readonly xmpp: TlsMaterial | undefined;
   /** The component's, or that of dialback. */
   readonly secret: string;
+  /** Which requests from SIP are relayed to SIP. */
+  readonly proxies: (request: IncomingRequest) => boolean;
+  /** What requests that are not carried are answered. */
+  readonly decline: NonNullable<ListenOptions['decline']>;
 }
 
 /** Both edges. A component has no TLS to replace. */
@@ -71,13 +73,18 @@ export async function openEdges(
   }
 }
 
-function openSip({ sip, presence, limits }: Configuration, parts: EdgeParts): Promise<SipEdge> {
+function openSip(
+  { sip, edge, presence, limits }: Configuration,
+  parts: EdgeParts,
+): Promise<SipEdge> {
   return listenSip({
     host: viaHost(sip) ?? '',
     listen: sip.listen,
     judge: parts.judges.sip,
     ...(presence?.off === true ? {} : { methods: CARRIED_METHODS, events: CARRIED_EVENTS }),
-    decline: declineRequest,
+    ...(edge === undefined ? {} : RELAYING),
+    proxies: parts.proxies,
+    decline: parts.decline,
     accept: ACCEPTED_TYPES,
     ...(sip.telDomain === undefined ? {} : { schemes: WITH_TEL }),
     ...(sip.keepAlive === undefined ? {} : { keepAlive: sip.keepAlive }),
@@ -152,6 +159,12 @@ function failureAt(
   );
   return { kind: 'edge-failure', path: at === -1 ? path : path + pointer(at), error };
 }
+
+/** What an endpoint takes that relays. */
+const RELAYING = {
+  methods: [...new Set([...CARRIED_METHODS, ...EDGE_METHODS])],
+  unanswered: EDGE_UNANSWERED,
+};
 
 /** Schemes of Request-URIs where telephones have a domain. */
 const WITH_TEL = ['sip', 'sips', 'im', 'pres', 'tel'];

@@ -12,6 +12,7 @@ export type DaemonFindingCode =
   | 'not-in-this-node' // a store that this Node has no client for
   | 'not-loopback'
   | 'no-host' // every listener is at every address, and no host is given
+  | 'indistinct-hop' // an inner server that nothing tells from anybody else
   | 'unreadable-file'
   | 'bad-credentials'
   | 'cannot-listen'

@@ -1,15 +1,19 @@
 // Opens what a daemon stands on, one thing after the other: its state, the health endpoint, both edges. When
 // one cannot be opened, those before it are closed again and the finding says which field it was.
+import { type ProxyOptions, proxiesBy } from '../../edge/proxies.ts';
 import type { Store } from '../../store/store.ts';
 import type { Judges } from '../judges.ts';
+import { mac } from '../mac.ts';
 import { drawToken } from '../random.ts';
 import type { Configuration } from './configuration.ts';
+import { viaHost } from './configuration-checks.ts';
 import { type EdgeParts, type OpenEdges, openEdges } from './edges.ts';
 import type { DaemonFinding } from './finding.ts';
 import { type HealthEnd, type HealthSource, serveHealth } from './health.ts';
 import { type Identity, identityIn } from './identity.ts';
 import { type ReadConfiguration, textOf } from './load-configuration.ts';
 import type { Materials } from './materials.ts';
+import { sipEdgeOf } from './sip-edge.ts';
 import { type OpenRedis, type OpenState, openState } from './state.ts';
 
 /** Everything that is open. */
@@ -29,6 +33,7 @@ export interface OpenParts {
   readonly materials: Materials;
   readonly judges: Judges;
   readonly rules: EdgeParts['rules'];
+  readonly decline: EdgeParts['decline'];
   readonly health: HealthSource;
   readonly openRedis: OpenRedis | undefined;
 }
@@ -55,15 +60,34 @@ async function openSockets(
   identity: Identity,
   { store, close: closeState }: OpenState,
 ): Promise<Opened | DaemonFinding> {
-  const { read, configuration, materials, judges, rules } = parts;
+  const { read, configuration, materials, judges, rules, decline } = parts;
   const health = await openHealth(parts);
   if (health !== undefined && 'severity' in health) return health;
   const secret = materials.secret ?? identity.dialback;
   const { sip, xmpp } = materials;
-  const edges = await openEdges(configuration, { judges, rules, sip, xmpp, secret });
+  const proxies = proxiesBy(relayed(configuration, identity));
+  const made = { judges, rules, sip, xmpp, secret, proxies, decline };
+  const edges = await openEdges(configuration, made);
   if (!('kind' in edges)) return { identity, health, edges, store, closeState };
   await health?.close();
   return read.at(edges.path, 'cannot-listen', textOf(edges.error));
+}
+
+/** What decides which requests are relayed. */
+function relayed(configuration: Configuration, { secret }: Identity): ProxyOptions {
+  const { domains, presence = {}, sip } = configuration;
+  const edge = sipEdgeOf(configuration);
+  const host = presence.host ?? viaHost(sip);
+  return {
+    sipDomains: domains.sip,
+    xmppDomains: domains.xmpp,
+    secret,
+    mac,
+    ...(edge === undefined ? {} : { edge }),
+    ...(presence.off === true || host === undefined
+      ? {}
+      : { presence: { host, ports: {}, jitter: Math.random } }),
+  };
 }
 
 async function openHealth(parts: OpenParts): Promise<HealthEnd | DaemonFinding | undefined> {

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import type { Target } from '@interwork/sip';
-import { dnsResolver, SipLocator } from '@interwork/sip/node';
+import { type AskDns, dnsResolver, SipLocator } from '@interwork/sip/node';
 import { normalizeDomain } from '@interwork/xmpp';
 import { dnsLocate, type Locate } from '@interwork/xmpp/node';
 import type { Configuration, SipRoute } from './configuration.ts';
@@ -26,11 +26,17 @@ function targetOf(
 }
 
 /** Looks SIP domains up, and keeps what DNS said for as long as it holds. @spec RFC 3263 §4 */
-export function sipLocator({ sip, dns }: Configuration): SipLocator {
-  const ask = dnsResolver(dns?.servers === undefined ? {} : { servers: dns.servers });
-  const { requireTls = true, federation = false } = sip.dns ?? {};
+export function sipLocator(configuration: Configuration): SipLocator {
+  const { sip, edge, dns } = configuration;
+  const ask = sipDns(configuration);
+  const { requireTls = true, federation = edge !== undefined } = sip.dns ?? {};
   const { allowPrivate = false } = dns ?? {};
   return new SipLocator({ ask, requireTls, lync: federation, allowPrivate });
+}
+
+/** Who is asked about names for SIP. */
+export function sipDns({ dns }: Configuration): AskDns {
+  return dnsResolver(dns?.servers === undefined ? {} : { servers: dns.servers });
 }
 
 /** Finds XMPP servers. @spec RFC 6120 §3.2 */
