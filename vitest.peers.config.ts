@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions: resolved },
   ssr: { resolve: { conditions: resolved, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/peers/**/*.test.ts'],
+    include: ['packages/*/test/peers/**/*.test.ts', 'interop/peers/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
     // Tests of one file that say so run beside each other, all of them.

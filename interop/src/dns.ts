@@ -30,12 +30,15 @@ export interface Dns {
 }
 
 /** Starts it with its first records. */
-export async function startDns(records: readonly Record[]): Promise<Dns> {
-  let running = await start(records);
+export async function startDns(
+  records: readonly Record[],
+  address: string = HOST.dns,
+): Promise<Dns> {
+  let running = await start(records, address);
   return {
     serve: async (next) => {
       await running.stop();
-      running = await start(next);
+      running = await start(next, address);
     },
     stop: async () => {
       await running.stop();
@@ -43,7 +46,7 @@ export async function startDns(records: readonly Record[]): Promise<Dns> {
   };
 }
 
-async function start(records: readonly Record[]): Promise<Running> {
+async function start(records: readonly Record[], address: string): Promise<Running> {
   const running = new Running({
     name: 'dnsmasq',
     file: 'dnsmasq',
@@ -56,7 +59,7 @@ async function start(records: readonly Record[]): Promise<Running> {
       '--no-resolv',
       '--no-hosts',
       '--bind-interfaces',
-      `--listen-address=${HOST.dns}`,
+      `--listen-address=${address}`,
       '--local=/example/',
       ...records.map(option),
     ],

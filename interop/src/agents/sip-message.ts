@@ -42,7 +42,8 @@ export class TraceReader {
   }
 }
 
-function readSip(bytes: Buffer, sent: boolean): SipMessage {
+/** Reads one message. */
+export function readSip(bytes: Buffer, sent: boolean): SipMessage {
   const text = bytes.toString('utf8');
   const at = text.indexOf('\r\n\r\n');
   const [start = '', ...lines] = text.slice(0, at < 0 ? undefined : at).split('\r\n');

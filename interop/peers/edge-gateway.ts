@@ -1,0 +1,116 @@
+// The gateway program at the edge of our company: started with one configuration, told another policy while it runs, and
+// read by the log that an operator reads.
+import { join as path } from 'node:path';
+import type { Credential } from '../src/certificates.ts';
+import type { Folder } from '../src/folder.ts';
+import { Running } from '../src/process.ts';
+import { CONTOSO, GATEWAY } from './companies.ts';
+
+const ROOT = path(import.meta.dirname, '..', '..');
+
+/** How it is set up. */
+export interface EdgeOptions {
+  readonly folder: Folder;
+  readonly credential: Credential;
+  /** PEM of whom it trusts. */
+  readonly root: string;
+  readonly policy: object;
+}
+
+/** What its log says of one crossing. */
+export interface Crossing {
+  readonly direction: string;
+  readonly traffic: string;
+  readonly from: string;
+  readonly to: string;
+  readonly outcome: string;
+  readonly reasons: readonly string[];
+  readonly by: readonly string[];
+  readonly diagnostics?: number;
+  readonly because?: readonly string[];
+}
+
+/** A gateway that runs. */
+export interface EdgeGateway {
+  readonly log: string;
+  /** Puts a policy in force. */
+  use(policy: object): Promise<void>;
+  /** Every crossing so far, in order. */
+  readonly crossings: readonly Crossing[];
+  stop(): Promise<void>;
+}
+
+/** Starts it. */
+export async function startEdgeGateway(options: EdgeOptions): Promise<EdgeGateway> {
+  const write = (name: string, text: string): string =>
+    options.folder.write(`gateway/${name}`, text);
+  const usePolicy = (policy: object): string => write('policy.json', JSON.stringify(policy));
+  write('edge.pem', options.credential.certPem);
+  write('edge.key', options.credential.keyPem);
+  write('authorities.pem', options.root);
+  usePolicy(options.policy);
+  const file = write('gateway.json', JSON.stringify(configuration()));
+  const running = new Running({
+    name: 'quick-gateway',
+    file: process.execPath,
+    args: [
+      '--conditions=@interwork/source',
+      '--import',
+      'tsx',
+      path(ROOT, 'examples/quick-gateway/main.ts'),
+      file,
+    ],
+    cwd: ROOT,
+  });
+  await running.line(/^ready .*$/m);
+  return {
+    get log() {
+      return running.log;
+    },
+    use: async (policy) => {
+      usePolicy(policy);
+      const from = running.log.length;
+      running.signal('SIGHUP');
+      const line = await running.line(/"(reloaded|reload refused[^"]*)"/, from);
+      if (!line.includes('"reloaded"')) throw new Error(running.log.slice(from));
+    },
+    get crossings() {
+      return running.log.split('\n').flatMap(crossingIn);
+    },
+    stop: async () => void (await running.stop()),
+  };
+}
+
+function configuration(): object {
+  const { address } = GATEWAY;
+  return {
+    version: 1,
+    domains: { sip: ['*'], xmpp: ['xmpp.example'] },
+    sip: {
+      listen: [{ transport: 'tls', address, port: GATEWAY.port }],
+      host: GATEWAY.name,
+    },
+    xmpp: { s2s: { listen: [{ address, port: 5269 }], secret: 'a dialback secret' } },
+    edge: {
+      ownDomains: [CONTOSO.domain],
+      fqdn: GATEWAY.name,
+      innerHops: [
+        { transport: 'tls', address: CONTOSO.address, port: 5061, names: [CONTOSO.name] },
+      ],
+    },
+    dns: { servers: ['127.0.0.1:53'], allowPrivate: true },
+    tls: {
+      sip: { certificate: 'edge.pem', key: 'edge.key' },
+      xmpp: { certificate: 'edge.pem', key: 'edge.key' },
+      authorities: ['authorities.pem'],
+    },
+    policy: 'policy.json',
+    state: 'memory',
+    log: { level: 'info', addresses: 'full' },
+  };
+}
+
+function crossingIn(line: string): readonly Crossing[] {
+  if (!line.includes('"direction"')) return [];
+  return [JSON.parse(line) as Crossing];
+}
