@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaults } from './defaults.ts';
 import { pageNames } from './page-names.ts';
+import { policySchemaFile } from './policy-schema.ts';
 import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
 import { readmeExamples } from './readme-examples.ts';
@@ -26,6 +27,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
   'page-names': () => none(pageNames()),
+  'policy-schema': () => none(check(policySchemaFile())),
   'readme-examples': () => none(check(readmeExamples())),
 };
 

@@ -96,6 +96,10 @@ const RULE: FieldsOf<RuleEntry> = {
 };
 
 const FIELDS: FieldsOf<PolicyDocument> = {
+  $schema: {
+    shape: { kind: 'text', max: 2048 },
+    about: 'Where an editor finds the schema of this document; not read.',
+  },
   version: { shape: { kind: 'choice', of: [1] }, required: true, about: 'Always 1.' },
   default: {
     shape: { kind: 'choice', of: ['deny', 'permit'] },

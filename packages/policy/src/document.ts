@@ -5,6 +5,8 @@ import type { Traffic } from './query.ts';
 
 /** A policy as an administrator writes it. `loadPolicy` takes it as JSON text or as a value. */
 export interface PolicyDocument {
+  /** Where an editor finds the schema of this document. Not read. */
+  readonly $schema?: string;
   readonly version: 1;
   /** What holds when no rule speaks of a crossing. */
   readonly default: 'deny' | 'permit';

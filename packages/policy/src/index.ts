@@ -91,7 +91,8 @@ export type {
 } from './query.ts';
 export { REASONS } from './query.ts';
 export { readByShape, type ShapedDocument } from './read-shape.ts';
-export type { Field, Shape, Words } from './shape.ts';
+export { policySchema, schemaOf, type JsonSchema } from './schema.ts';
+export type { Field, Fields, Shape, Words } from './shape.ts';
 export { TRAFFIC } from './traffic.ts';
 export { applyChange } from './what-if/change.ts';
 export type { Change, ChangeKind, PatchStep, Reach } from './what-if/change.ts';

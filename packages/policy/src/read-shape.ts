@@ -12,7 +12,7 @@ import {
 } from './finding.ts';
 import { lineAt, readJson, type JsonNode, type JsonObject } from './json.ts';
 import { DEFAULT_LIMITS, type PolicyLimits } from './limits.ts';
-import { expected, type Field, type Fields, type Shape } from './shape.ts';
+import { expected, ID, MAX_WORDS, type Field, type Fields, type Shape } from './shape.ts';
 
 /** A document that has been read, whatever was wrong with it. */
 export interface ShapedDocument {
@@ -234,7 +234,3 @@ function readId(id: string, place: Place | undefined, report: Report): string {
   }
   return id;
 }
-
-/** UTF-16 units of text that follows a rule; no name, address or path is longer. */
-const MAX_WORDS = 4096;
-const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;

@@ -24,6 +24,8 @@ export type Shape =
 export interface Words {
   readonly expected: string;
   readonly holds: (text: string) => boolean;
+  /** A regular expression that all that holds fits; it may let more through. For the schema. */
+  readonly pattern?: string;
   /** What a finding is called where it does not hold. Absent: `malformed-text`. */
   readonly code?: FindingCode;
 }
@@ -87,3 +89,8 @@ export function expected(shape: Shape): string {
 function among(values: readonly (string | number)[]): string {
   return values.map((known) => JSON.stringify(known)).join(' or ');
 }
+
+/** UTF-16 units of text that follows a rule; no name, address or path is longer. */
+export const MAX_WORDS = 4096;
+/** What an id looks like. */
+export const ID: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;

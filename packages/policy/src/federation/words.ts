@@ -3,12 +3,17 @@
 import { normalizeDomain } from '../domain.ts';
 import type { Shape, Words } from '../shape.ts';
 
+// Patterns for the schema: whatever holds fits them.
+const NAME_PART = '[^\\u0000-\\u0020@:/*%\\[\\]]{1,1023}';
+const USER_PART = '[^\\u0000-\\u0020@:<>"/]{1,1023}';
+
 /** A domain, any spelling; no wildcard, for what lies below is said by a field of its own. */
 export const DOMAIN: Shape = {
   kind: 'words',
   expected: 'a domain name, without wildcard, port or scheme',
   holds: isDomain,
   code: 'malformed-domain',
+  pattern: `^${NAME_PART}$`,
 };
 
 /** A server by its full name. */
@@ -17,6 +22,7 @@ export const FQDN: Shape = {
   expected: "a server's full name, without wildcard, port or scheme",
   holds: isDomain,
   code: 'malformed-domain',
+  pattern: `^${NAME_PART}$`,
 };
 
 /** `user@domain`. */
@@ -24,6 +30,7 @@ export const ADDRESS: Words = {
   expected: 'an address, user@domain, without scheme',
   holds: isAddress,
   code: 'malformed-address',
+  pattern: `^${USER_PART}@${NAME_PART}$`,
 };
 
 /** `user@domain`, or a domain. */
@@ -31,6 +38,7 @@ export const ADDRESS_OR_DOMAIN: Words = {
   expected: 'an address, user@domain, or a domain name',
   holds: (text) => isAddress(text) || isDomain(text),
   code: 'malformed-address',
+  pattern: `^(?:${USER_PART}@)?${NAME_PART}$`,
 };
 
 /** Whom a user blocks or allows. */
@@ -39,12 +47,14 @@ export const WHOM: Shape = {
   expected: 'an address, user@domain, a domain name, or * for everybody',
   holds: (text) => text === '*' || isAddress(text) || isDomain(text),
   code: 'malformed-address',
+  pattern: `^(?:\\*|(?:${USER_PART}@)?${NAME_PART})$`,
 };
 
 /** What an administrator calls a policy or a site. */
 export const NAME: Words = {
   expected: 'a name of up to 256 characters, no control characters or blanks at its ends',
   holds: (text) => text.length <= 256 && NAMING.test(text),
+  pattern: '^[^\\u0000-\\u0020\\u007f]',
 };
 
 /** A day that there is. */
@@ -53,12 +63,14 @@ export const DAY: Shape = {
   expected: 'a day, YYYY-MM-DD',
   holds: isDay,
   code: 'malformed-date',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
 };
 
 export const WEB_ADDRESS: Shape = {
   kind: 'words',
   expected: 'a URL that begins with https:// or http://',
   holds: (text) => text.length <= 2048 && WEB.test(text),
+  pattern: '^https?://[^\\u0000-\\u0020]+$',
 };
 
 /** The user part of an address and its domain; undefined when it is no address. */
