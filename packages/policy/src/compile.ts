@@ -1,6 +1,5 @@
-// A read document becomes a set: partners first, rules after them, Lync's objects, then what only shows when everything
-// is in its place.
-import { checkRules } from './check-rules.ts';
+// A read document becomes a set: partners first, rules after them, Lync's objects last. What only shows when everything
+// is in its place is told by the checks that load.ts runs.
 import { compilePartner } from './compile-partner.ts';
 import { compileRule } from './compile-rule.ts';
 import { newDomainTable } from './domain-set.ts';
@@ -34,12 +33,9 @@ export function compile(document: ReadDocument, report: Report): PolicySet {
     else error(report, 'duplicate-id', { parent: place, key: 'id' }, `${quoted(rule.id)} is taken`);
   }
   const { federation } = document;
-  const whole =
-    federation === undefined
-      ? set
-      : { ...set, federation: compileFederation(federation, partnerIndex, report) };
-  checkRules(document, whole, report);
-  return whole;
+  return federation === undefined
+    ? set
+    : { ...set, federation: compileFederation(federation, partnerIndex, report) };
 }
 
 const RULES: Place = { parent: undefined, key: 'rules' };

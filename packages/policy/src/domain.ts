@@ -48,6 +48,11 @@ function mapped(name: string): string | undefined {
   return !error && domain.split('.').every(isAllowedLabel) ? ascii : undefined;
 }
 
+/** A normalised name as people read it, with U-labels. @spec RFC 5890 §2.3.2.1 */
+export function unicodeDomain(name: string): string {
+  return name.includes('xn--') ? tr46.toUnicode(name, STRICT).domain : name;
+}
+
 /**
  * Whether it is letters, digits, hyphens and dots with nothing for IDNA to decide, and whether some of the letters are
  * capitals. In one walk, for it is asked of both ends of everything that crosses. Hyphens in the third and fourth place

@@ -58,6 +58,7 @@ export type FindingCode =
   | 'limit-above-limit' // warning: the other limit holds
   | 'archiving-off' // warning
   | 'filter-without-warning' // warning: such a filter does nothing
+  | 'look-alike' // warning: a name that can be taken for another one
   | 'more-findings'; // the count of those not told
 
 /** One thing wrong with a document. */

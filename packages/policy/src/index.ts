@@ -19,6 +19,7 @@ export { crossingsOf, DEFAULT_SAMPLE_SIZE } from './diff/sample.ts';
 export type { Sample } from './diff/sample.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
 export { normalizeDomain } from './domain.ts';
+export { looksLike } from './domain-look-alike.ts';
 export { evaluate } from './evaluate.ts';
 export { explain } from './explain/explain.ts';
 export type { Finding, FindingCode, Findings } from './finding.ts';

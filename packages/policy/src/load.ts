@@ -1,7 +1,10 @@
 // A policy document to a set, or to findings: what is wrong and where. Never half of it. Reading
 // never throws, whatever the document is; only a host's own value with getters that throw does.
+import { checkNames } from './check-names.ts';
+import { checkRules } from './check-rules.ts';
 import { compile } from './compile.ts';
 import { checkFederation } from './federation/check.ts';
+import { domainLists } from './federation/named.ts';
 import { findingsOf, newReport, type Findings, type Report } from './finding.ts';
 import { lineAt, readJson, type JsonNode } from './json.ts';
 import { nodeOf } from './json-value.ts';
@@ -32,7 +35,12 @@ function setOf(root: JsonNode, report: Report): PolicySet | undefined {
   const document = readDocument(root, report);
   // Checking and compiling expect every field to be what its type says.
   if (report.errors > 0) return undefined;
-  if (document.federation !== undefined) checkFederation(document.federation, report);
   const set = compile(document, report);
-  return report.errors > 0 ? undefined : set;
+  const lists = document.federation && domainLists(document.federation);
+  if (document.federation && set.federation && lists)
+    checkFederation(document.federation, set.federation, lists, report);
+  checkRules(document, set, report);
+  if (report.errors > 0) return undefined;
+  checkNames(lists, set, report);
+  return set;
 }

@@ -24,7 +24,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   type: (name: string, value) =>
     typeOf(value) === name || (name === 'integer' && Number.isInteger(value)),
   enum: (list: readonly unknown[], value) => list.includes(value),
-  maxLength: (max: number, value) => typeof value !== 'string' || [...value].length <= max,
+  maxLength: (max: number, value) => typeof value !== 'string' || Array.from(value).length <= max,
   pattern: (source: string, value) =>
     typeof value !== 'string' || new RegExp(source, 'u').test(value),
   minimum: (min: number, value) => typeof value !== 'number' || value >= min,

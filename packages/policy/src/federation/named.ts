@@ -20,7 +20,8 @@ export interface DomainLists {
 }
 
 /** The domains of a federation that has been read without findings. */
-export function domainLists(federation: ReadFederation, parent: Place): DomainLists {
+export function domainLists(federation: ReadFederation): DomainLists {
+  const parent = placeIn(undefined, 'federation');
   const { localDomains, allowedDomains = [], blockedDomains = [] } = federation;
   return {
     local: {
