@@ -96,8 +96,12 @@ export {
   type Recheck,
   type Unable,
 } from './gateway/desk-options.ts';
+export type { HostDuty, HostObligation } from './gateway/duties.ts';
 export type {
   Answer,
+  DutyAnswer,
+  DutyMessage,
+  DutyQuestion,
   GatewayEvent,
   GatewayOutput,
   PolicyAnswer,
@@ -107,7 +111,8 @@ export type {
   SrvTarget,
   XmppCommand,
 } from './gateway/event.ts';
-export { Gateway, type GatewaySizes } from './gateway/gateway.ts';
+export { Gateway } from './gateway/gateway.ts';
+export type { GatewaySizes } from './gateway/sizes.ts';
 export { linkRulesBy } from './gateway/link-rules.ts';
 export {
   DEFAULT_GATEWAY_LIMITS,

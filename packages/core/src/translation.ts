@@ -31,6 +31,8 @@ export interface Refusal {
   readonly condition: string;
   readonly text: string;
   readonly spec: string;
+  /** The code of the Warning in a SIP answer, where 399 does not say enough. */
+  readonly warning?: number;
   /** Header fields a SIP answer must carry with this status (Accept with 415, and so on). */
   readonly headers?: readonly { readonly name: string; readonly value: string }[];
 }
@@ -46,6 +48,10 @@ export type RefusalCode =
   | 'same-side'
   | 'identity-not-proved'
   | 'policy'
+  | 'not-added'
+  | 'obligation-unmet'
+  | 'links'
+  | 'calls'
   | 'insecure-route'
   | 'loop'
   | 'too-many-hops'
@@ -73,7 +79,6 @@ export type RefusalCode =
   | 'stale-route'
   | 'asserted-elsewhere'
   | 'best-effort'
-  | 'obligation-unmet'
   | 'no-route';
 
 /**
@@ -121,6 +126,23 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 5922 §7.4',
   ),
   policy: row(403, 'policy-violation', 'Not permitted', 'RFC 7247 §8'),
+  'not-added': row(
+    403,
+    'forbidden',
+    'The recipient has not added the sender, whose service does not vouch for its users',
+    'RFC 7247 §8',
+  ),
+  'obligation-unmet': row(
+    403,
+    'policy-violation',
+    'What policy asks for cannot be carried out',
+    'RFC 7247 §8',
+  ),
+  links: {
+    ...row(606, 'policy-violation', 'Messages with links are not taken', 'RFC 3261 §20.43'),
+    warning: 309,
+  },
+  calls: row(488, 'service-unavailable', 'Calls are not carried', 'XEP-0166 §6.3.2'),
   'insecure-route': row(
     403,
     'policy-violation',
@@ -243,12 +265,6 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'Notifications without an answer are not agreed with the partner',
     'RFC 6665 §4.3',
   ),
-  'obligation-unmet': row(
-    403,
-    'policy-violation',
-    'What policy asks for cannot be carried out',
-    'RFC 7247 §8',
-  ),
   'no-route': row(
     504,
     'remote-server-not-found',
@@ -259,9 +275,9 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
 
 /** The refusal of that name; `detail` is appended to its sentence. */
 export function refused(code: RefusalCode, detail?: string, headers?: Refusal['headers']): Refusal {
-  const { status, condition, text, spec } = REFUSALS[code];
+  const { text, ...row } = REFUSALS[code];
   const sentence = detail === undefined ? text : `${text}: ${detail}`;
-  const refusal = { kind: 'refusal', code, status, condition, text: sentence, spec } as const;
+  const refusal = { kind: 'refusal', code, ...row, text: sentence } as const;
   return headers === undefined ? refusal : { ...refusal, headers };
 }
 
@@ -275,6 +291,7 @@ interface Row {
   readonly condition: string;
   readonly text: string;
   readonly spec: string;
+  readonly warning?: number;
 }
 
 function row(status: number, condition: string, text: string, spec: string): Row {

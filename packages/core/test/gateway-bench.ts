@@ -146,7 +146,7 @@ export const message = (
     'Call-ID: call-1',
     'CSeq: 1 MESSAGE',
     ...(more.some((line) => line.startsWith('Max-Forwards')) ? [] : ['Max-Forwards: 70']),
-    'Content-Type: text/plain',
+    ...(more.some((line) => line.startsWith('Content-Type')) ? [] : ['Content-Type: text/plain']),
     ...more,
     `Content-Length: ${Buffer.byteLength(body)}`,
     '',

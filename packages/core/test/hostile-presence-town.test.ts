@@ -66,6 +66,7 @@ const EMPTY: PresenceTown['gateway']['sizes'] = {
   told: 0,
   unsure: 0,
   known: 0,
+  duties: 0,
   presence: 0,
   records: 0,
   routing: 0,

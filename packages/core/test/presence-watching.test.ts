@@ -28,8 +28,19 @@ class Case {
     return this;
   }
 
-  user(kind: 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone'): this {
+  user(kind: 'hold' | 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone'): this {
     return this.step({ kind, from: 'juliet@example.com/balcony' });
+  }
+
+  added(): this {
+    return this.step({ kind: 'added' });
+  }
+
+  /** So much later it is looked at, as it has asked to be. */
+  wake(after: number): this {
+    this.now += after;
+    const due = this.half === undefined ? Infinity : watchingWakeAt(this.half, this.x);
+    return due <= this.now ? this.step({ kind: 'wake' }) : this;
   }
 
   notify(state: string, body = '', from = 'b'): this {
@@ -79,12 +90,14 @@ class Case {
   }
 }
 
+const DAY = 24 * 60 * 60 * 1000;
 const ORCHARD = documentOf({ id: 'ID-orchard', show: 'away' });
 const ACTIVE = 'active;expires=3600';
 
 /** How each standing is called in the rows. */
 type Standing =
   | 'none'
+  | 'held'
   | 'fetching'
   | 'ending'
   | 'requested'
@@ -96,6 +109,7 @@ type Standing =
 /** How each standing is come to. */
 const AT: Readonly<Record<Standing, () => Case>> = {
   none: () => new Case(),
+  held: () => new Case().user('hold'),
   fetching: () => new Case().user('probe'),
   ending: () => AT.leaving().answered(200),
   requested: () => new Case().user('subscribe').answered(200),
@@ -122,6 +136,29 @@ const ROWS: readonly Row[] = [
   ['none', (one) => one.user('probe'), 'none', ['SUBSCRIBE 0']],
   ['none', (one) => one.user('available'), 'none', []],
   ['none', (one) => one.user('gone'), 'none', []],
+  ['none', (one) => one.user('hold'), 'held', []],
+  ['none', (one) => one.added(), 'none', []],
+  ['held', (one) => one.user('hold'), 'held', []],
+  ['held', (one) => one.added(), 'requested', ['SUBSCRIBE 3600']],
+  ['held', (one) => one.user('subscribe'), 'requested', ['SUBSCRIBE 3600']],
+  ['held', (one) => one.user('unsubscribe'), 'none', ['unsubscribed']],
+  ['held', (one) => one.user('probe'), 'held', []],
+  ['held', (one) => one.user('available'), 'held', []],
+  ['held', (one) => one.user('gone'), 'held', []],
+  ['held', (one) => one.wake(30 * DAY - 1), 'held', []],
+  ['held', (one) => one.wake(30 * DAY), 'none', ['unsubscribed']],
+  ['requested', (one) => one.user('hold'), 'requested', []],
+  ['requested', (one) => one.added(), 'requested', []],
+  [
+    'granted',
+    (one) => one.user('hold'),
+    'granted',
+    ['subscribed', 'available orchard to balcony away'],
+  ],
+  ['granted', (one) => one.added(), 'granted', []],
+  ['leaving', (one) => one.user('hold'), 'held', []],
+  ['leaving', (one) => one.added(), 'leaving', []],
+  ['leaving', (one) => one.user('hold').notify(TIMEOUT), 'held', ['200']],
   ['fetching', (one) => one.user('probe'), 'none', []],
   [
     'fetching',

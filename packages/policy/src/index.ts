@@ -32,6 +32,7 @@ export type { Partner, PolicySet, Rule } from './policy-set.ts';
 export { linkRulesOf, partnerOf, proxyOf, xmppPartnerOf } from './policy-set.ts';
 export { questionsOf, stepsOf, type Step } from './steps-of.ts';
 export type { StepName } from './federation/steps.ts';
+export { addressOf } from './federation/addresses.ts';
 export { CAPABILITIES, type Capabilities } from './federation/capabilities.ts';
 export type { PeerClass } from './federation/access.ts';
 export type {

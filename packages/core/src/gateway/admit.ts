@@ -5,11 +5,15 @@ import type { Flow, IncomingRequest, Target, Uri } from '@interwork/sip';
 import type { Jid, LinkFacts, Stanza, StanzaNeed } from '@interwork/xmpp';
 import {
   addressIn,
+  addressOf,
   type AddressSet,
   evaluate,
   type Facts,
+  type Obligation,
   partnerOf,
+  type PolicyQuestion,
   type PolicySet,
+  type Query,
   type Traffic,
   type Verdict,
 } from '@interwork/policy';
@@ -18,6 +22,7 @@ import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import { pathOfRequest, pathOfStanza } from '../rules/path.ts';
+import { hasDuty, type HostDuty, unmetBy } from './duties.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Side, Sides } from './sides.ts';
 
@@ -27,6 +32,8 @@ export interface AdmitEnv {
   readonly policy: PolicySet;
   /** What policy has been told from outside. */
   readonly facts: Facts;
+  /** What the host does with messages. */
+  readonly duties: ReadonlySet<HostDuty>;
   readonly instance: string;
   readonly hops: number;
   readonly allowSips: boolean;
@@ -49,6 +56,8 @@ export interface Admitted {
   readonly proof: string;
   /** What policy wants of the way to the recipient. */
   readonly way: Way;
+  /** Everything that policy wants. */
+  readonly must: readonly Obligation[];
 }
 
 /** What the next hop must be. */
@@ -150,6 +159,11 @@ function judged(
       by,
       proof: missing,
     };
+  const { must } = verdict;
+  const left = unmetBy(must, traffic, env.duties);
+  if (left !== undefined) return { kind: 'denied', refusal: left, by, proof: came.proof };
+  if (traffic !== 'presence' && hasDuty(must, 'added-first'))
+    return notAdded(from.jid, to.jid, { by, proof: came.proof });
   return {
     kind: 'admitted',
     from,
@@ -158,7 +172,14 @@ function judged(
     by,
     proof: came.proof,
     way: wayOf(verdict, to.jid, env.policy),
+    must,
   };
+}
+
+/** A message for somebody who has to have added the sender first, and has not as far as is known. */
+function notAdded(from: Jid, to: Jid, told: Pick<Denied, 'by' | 'proof'>): Denied {
+  const unknown = { asker: from.asciiDomain, questions: [relationOf(to, from)] };
+  return { kind: 'denied', refusal: refused('not-added'), ...told, unknown };
 }
 
 /** What a verdict forbids, perhaps only because something is not known. */
@@ -217,18 +238,31 @@ export function verdictOf(
   from: Jid,
   to: Jid,
   { address, peerNames }: Connection,
-  { policy }: Pick<AdmitEnv, 'policy' | 'facts'>,
+  { policy, facts }: Pick<AdmitEnv, 'policy' | 'facts'>,
 ): Verdict {
-  const query = {
-    from: from.asciiDomain,
-    to: to.asciiDomain,
-    via,
-    traffic,
-    fromUser: unescapeLocal(from.local),
-    toUser: unescapeLocal(to.local),
-  };
-  const known = address === undefined ? query : { ...query, address };
-  return evaluate(policy, peerNames === undefined ? known : { ...known, peerNames });
+  const [sender, recipient] = [from.asciiDomain, to.asciiDomain];
+  const query: Query =
+    address === undefined
+      ? { from: sender, to: recipient, via, traffic }
+      : { from: sender, to: recipient, via, traffic, address };
+  if (policy.federation === undefined) return evaluate(policy, query);
+  const people = { ...userOf('fromUser', from), ...userOf('toUser', to) };
+  const names = peerNames === undefined ? {} : { peerNames };
+  return evaluate(policy, { ...query, ...people, ...names }, facts);
+}
+
+/** The user part as policy takes it; of a domain alone nothing is decided for users. */
+function userOf(name: 'fromUser' | 'toUser', { local }: Jid): Pick<Query, 'fromUser' | 'toUser'> {
+  return local === '' ? {} : { [name]: unescapeLocal(local) };
+}
+
+/** What would have to be known of a local user and of who writes. */
+export function relationOf(user: Jid, contact: Jid): PolicyQuestion {
+  return { kind: 'relation', user: addressOfJid(user), contact: addressOfJid(contact) };
+}
+
+function addressOfJid({ local, asciiDomain }: Jid): string {
+  return addressOf(unescapeLocal(local), asciiDomain);
 }
 
 /** Where nothing is known of the connection yet. */

@@ -20,7 +20,7 @@ export const ALLOWED = 'MESSAGE, OPTIONS';
  * @spec RFC 3261 §21.5.4
  */
 export function answerOfRefusal(refusal: Refusal, retryAfter: number): ResponseDraft {
-  const headers = [...(refusal.headers ?? []), warning(refusal.text)];
+  const headers = [...(refusal.headers ?? []), warning(refusal.text, refusal.warning)];
   if (refusal.status === 503 || refusal.status === 500)
     headers.push({ name: 'Retry-After', value: String(Math.ceil(retryAfter / 1000)) });
   return { status: refusal.status, headers };

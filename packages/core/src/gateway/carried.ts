@@ -18,6 +18,8 @@ export interface Carried {
   readonly to: Jid;
   readonly admitted: Admitted;
   readonly lost: readonly Loss[];
+  /** What was done with its words, or was not, in stable words for the trace. */
+  readonly notes: readonly string[];
 }
 
 /** How a MESSAGE ended, for its answer and its trace. */
@@ -48,10 +50,13 @@ export function carriedOf(
   transaction: string,
   admitted: Admitted,
   lost: readonly Loss[],
+  notes: readonly string[] = NO_NOTES,
 ): Carried {
   const { from, to } = admitted;
-  return { transaction, at: now, from: from.jid, to: to.jid, admitted, lost };
+  return { transaction, at: now, from: from.jid, to: to.jid, admitted, lost, notes };
 }
+
+const NO_NOTES: readonly string[] = Object.freeze([]);
 
 /** The link a message goes by. */
 export function laneOf({ from, to }: Pick<Carried, 'from' | 'to'>): string {
@@ -74,7 +79,7 @@ export function traceOf(
     to: shown(env, carried.to.full),
     rule: 'RFC 7572 §5',
     outcome: ending.outcome,
-    reasons: ending.reasons,
+    reasons: carried.notes.length === 0 ? ending.reasons : [...ending.reasons, ...carried.notes],
     by: carried.admitted.by,
     answer: String(ending.draft.status),
     lost: carried.lost,

@@ -4,7 +4,9 @@ import { normalizeDomain, type Receipt } from '@interwork/xmpp';
 import type { Facts, PolicySet } from '@interwork/policy';
 import { MisuseError } from '../misuse.ts';
 import { type Refusal, refused } from '../translation.ts';
+import type { HostDuty } from './duties.ts';
 import type { GatewayOutput } from './event.ts';
+import { HostDuties } from './host-duties.ts';
 import { type Again, Inquiry, type Unknown } from './inquiry.ts';
 import { LateFailures } from './late.ts';
 import {
@@ -36,6 +38,8 @@ export interface GatewayEnv {
   readonly late: LateFailures;
   readonly inquiry: Inquiry;
   readonly facts: Facts;
+  readonly duties: ReadonlySet<HostDuty>;
+  readonly hostDuties: HostDuties;
   readonly out: GatewayOutput[];
   policy: PolicySet;
   closing: boolean;
@@ -74,6 +78,13 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     late: new LateFailures({ drawToken, mac, secret, told: limits.told, late: waits.late }),
     inquiry,
     facts: inquiry.facts,
+    duties: new Set(options.duties),
+    hostDuties: new HostDuties({
+      limits,
+      waits,
+      drawToken,
+      put: (ask, question) => out.push({ kind: 'ask', ask, question }),
+    }),
     out,
     policy: options.policy,
     closing: false,

@@ -3,7 +3,8 @@ import type { SipEvent, SipInput, Target } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
 import type { Grant, PolicyQuestion, PolicySet, Relation } from '@interwork/policy';
 import type { StoreAnswer, StoreRequest } from '../store/request.ts';
-import type { Trace } from './trace.ts';
+import type { HostObligation } from './duties.ts';
+import type { CrossingTrace, Trace } from './trace.ts';
 
 /** What may enter. */
 export type GatewayEvent =
@@ -36,8 +37,11 @@ export type SipCommand = Extract<
 /** The commands a gateway gives to the XMPP edge. */
 export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' | 'handled' }>;
 
-/** What the gateway must be told before it can decide: the next hops of a domain, or what policy wants to know. */
-export type Question = RouteQuestion | PolicyQuestion;
+/**
+ * What the gateway must be told, or have done, before it can go on: the next hops of a domain, what policy wants to know,
+ * what policy wants done with a message.
+ */
+export type Question = RouteQuestion | PolicyQuestion | DutyQuestion;
 
 /** Where requests for a SIP domain go. */
 export interface RouteQuestion {
@@ -48,7 +52,7 @@ export interface RouteQuestion {
 /** The answer to a question, of the same kind; one of another kind is as good as none. */
 export type Answer =
   /** Where requests for the domain go; nowhere when it has no SIP. */
-  { readonly kind: 'sip-route'; readonly targets: readonly Target[] } | PolicyAnswer;
+  { readonly kind: 'sip-route'; readonly targets: readonly Target[] } | PolicyAnswer | DutyAnswer;
 
 /** The answer to a question of policy. `undefined` says that it cannot be known now. */
 export type PolicyAnswer =
@@ -61,4 +65,32 @@ export type PolicyAnswer =
 export interface SrvTarget {
   readonly host: string;
   readonly port: number;
+}
+
+/** Something that the host has declared it does (`GatewayOptions.duties`), to be done with a message now. */
+export interface DutyQuestion {
+  readonly kind: 'duty';
+  readonly duty: HostObligation;
+  readonly message: DutyMessage;
+}
+
+/** The message, as far as a duty is concerned with it. */
+export interface DutyMessage {
+  readonly direction: CrossingTrace['direction'];
+  /** Addresses without a device. */
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string | undefined;
+  readonly text: string;
+}
+
+/** What became of a duty. */
+export interface DutyAnswer {
+  readonly kind: 'duty';
+  /** `refused`: the message is not to pass. `failed`: it could not be done. */
+  readonly result: 'done' | 'refused' | 'failed';
+  /** With `done`: what is to be sent instead of the text. */
+  readonly text?: string;
+  /** Why not, for the sender. */
+  readonly why?: string;
 }

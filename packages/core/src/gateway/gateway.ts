@@ -7,24 +7,16 @@
 // store by `store` outputs. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts', presence
 // presence.ts'.
 import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft, SipEvent } from '@interwork/sip';
-import {
-  answerIq,
-  type Jid,
-  type LinkFacts,
-  type Message,
-  type Stanza,
-  type StanzaError,
-  type XmppEvent,
-} from '@interwork/xmpp';
-import { unknownOf, verdictOf } from './admit.ts';
-import { refusalReply } from './decide.ts';
-import { emitTrace, type GatewayEnv, envOf, handled, shown, tell } from './env.ts';
+import { type Jid, type Message, type StanzaError, type XmppEvent } from '@interwork/xmpp';
+import { lookIfAdded, takeLook } from './added.ts';
+import { emitTrace, type GatewayEnv, envOf, handled } from './env.ts';
 import type { Answer, GatewayEvent, GatewayOutput } from './event.ts';
 import { SipEdge, type EdgeSizes } from '../edge/edge.ts';
 import { edgeSettings } from '../edge/options.ts';
 import { proxiesBy } from '../edge/proxies.ts';
 import { Relay } from '../edge/relays.ts';
 import { declineRequest } from '../rules/unsupported-request.ts';
+import { answerQuery, drop, refusePresence } from './on-the-spot.ts';
 import type { GatewayOptions } from './options.ts';
 import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
@@ -32,40 +24,11 @@ import { presenceSettings } from './presence-settings.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
-import { type Counts, endedAtOnce } from './trace.ts';
+import type { GatewaySizes } from './sizes.ts';
+import type { Counts } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
-import { refused } from '../translation.ts';
 
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
-
-/** The tables of a gateway, in entries. */
-export interface GatewaySizes extends PresenceSizes, EdgeSizes {
-  /** From SIP, not taken by a link yet. */
-  readonly queued: number;
-  /** From SIP, written and not answered yet. */
-  readonly waiting: number;
-  /** From SIP, answered 202 and not known to be read yet. */
-  readonly unconfirmed: number;
-  /** Links with messages of the last two kinds. */
-  readonly lanes: number;
-  /** Errors to XMPP senders that are not known to be read yet. */
-  readonly replies: number;
-  /** Pairs of domains whose barriers are remembered. */
-  readonly barriers: number;
-  /** From XMPP, requests without a final response. */
-  readonly outstanding: number;
-  /** From XMPP, waiting for a route. */
-  readonly asking: number;
-  /** From XMPP, waiting for the one before it. */
-  readonly behind: number;
-  /** Pairs of people with something under way towards SIP. */
-  readonly pairs: number;
-  /** Things that wait for what policy wants to know, and answers to that which are kept. */
-  readonly unsure: number;
-  readonly known: number;
-  /** Ids of failures that were told, remembered so that none is told twice. */
-  readonly told: number;
-}
 
 /** A gateway between SIP domains and XMPP domains. */
 export class Gateway {
@@ -93,6 +56,7 @@ export class Gateway {
   receive(now: number, event: GatewayEvent): void {
     if (this.#closed) return;
     this.#env.inquiry.tick(now);
+    this.#env.hostDuties.tick(now);
     this.#enter(now, event);
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
@@ -112,6 +76,7 @@ export class Gateway {
       ? Infinity
       : Math.min(
           this.#env.inquiry.wakeAt,
+          this.#env.hostDuties.wakeAt,
           this.#toXmpp.wakeAt,
           this.#toSip.wakeAt,
           this.#presence?.wakeAt ?? Infinity,
@@ -136,22 +101,16 @@ export class Gateway {
     const { size: told } = this.#env.late;
     const { size: unsure, known } = this.#env.inquiry;
     const edge = this.#edge?.sizes ?? NO_EDGE;
-    return {
-      ...this.#toXmpp.sizes,
-      ...this.#toSip.sizes,
-      ...presence,
-      ...edge,
-      told,
-      unsure,
-      known,
-    };
+    const asked = { unsure, known, duties: this.#env.hostDuties.size };
+    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, ...edge, told, ...asked };
   }
 
   /** Messages and events of presence that have no outcome yet. */
   get open(): number {
-    const { inquiry } = this.#env;
+    const { inquiry, hostDuties } = this.#env;
     const others = (this.#presence?.open ?? 0) + (this.#edge?.open ?? 0);
-    return inquiry.size + this.#toXmpp.open + this.#toSip.open + others;
+    const asked = inquiry.size + hostDuties.size;
+    return asked + this.#toXmpp.open + this.#toSip.open + others;
   }
 
   /**
@@ -174,9 +133,11 @@ export class Gateway {
       case 'answer':
         return this.#answer(now, event.ask, event.answer);
       case 'stored':
+        if (takeLook(this.#env, now, event.op, event.answer)) return;
         return this.#presence?.stored(now, event.op, event.answer);
       case 'policy':
         this.#env.policy = event.policy;
+        this.#env.inquiry.forgetAll();
         return this.#presence?.policyChanged(now);
       case 'close':
         return this.#close(now);
@@ -187,10 +148,11 @@ export class Gateway {
 
   /** Whoever asked knows the question; one that is answered with another kind has no answer. */
   #answer(now: number, ask: string, answer: Answer): void {
-    if (answer.kind !== 'sip-route') {
-      this.#env.inquiry.answered(now, ask, answer);
-      return;
-    }
+    const { inquiry, hostDuties } = this.#env;
+    if (answer.kind === 'duty') return void hostDuties.answered(now, ask, answer);
+    if (answer.kind === 'relation' && this.#presence !== undefined)
+      if (lookIfAdded(this.#env, ask, answer)) return;
+    if (answer.kind !== 'sip-route') return void inquiry.answered(now, ask, answer);
     this.#presence?.answer(now, ask, answer.targets);
     this.#edge?.answer(now, ask, answer.targets);
     this.#toSip.answer(now, ask, answer.targets);
@@ -276,20 +238,20 @@ export class Gateway {
     if (stanza.kind === 'presence' && this.#presence !== undefined)
       return this.#presence.stanza(now, stanza, from, to, link, receipt);
     if (stanza.kind === 'message') this.#error(now, stanza, from, to);
-    else if (stanza.kind === 'presence') this.#noPresence(now, stanza, from, to);
+    else if (stanza.kind === 'presence') refusePresence(this.#env, now, stanza, { from, to, link });
     else if (stanza.type === 'result' || stanza.type === 'error')
       this.#toXmpp.barrier(now, stanza.id, from, to);
-    else this.#query(now, stanza, from, to, link);
+    else answerQuery(this.#env, now, stanza, { from, to, link });
     handled(this.#env, receipt);
   }
 
   /** An error for a message of ours: its answer, if one is still due; else a late failure. */
   #error(now: number, stanza: Message, from: Jid, to: Jid): void {
     const { id, error = UNSAID } = stanza;
-    if (id === undefined) return this.#drop(now, stanza, from, to, ['stray-error']);
+    if (id === undefined) return drop(this.#env, now, 'message', { from, to }, STRAY);
     if (this.#toXmpp.error(now, id, error, from, to)) return;
     if (!this.#env.late.takes(now, id, to.bare, from.bare))
-      return this.#drop(now, stanza, from, to, ['stray-error']);
+      return drop(this.#env, now, 'message', { from, to }, STRAY);
     this.#toXmpp.toldLate(now, id);
     const reasons = [error.condition];
     this.#tellLate(now, { id, sender: to, recipient: from, reasons, error });
@@ -304,72 +266,8 @@ export class Gateway {
   #tellLate(now: number, failure: LateFailure): void {
     if (this.#env.options.lateFailure !== 'trace') return this.#toSip.notice(now, failure);
     const { recipient, sender, reasons } = failure;
-    this.#drop(now, { kind: 'message' }, recipient, sender, ['not-told', ...reasons]);
-  }
-
-  /** Questions about our side are answered here, for those who may talk to it. */
-  #query(
-    now: number,
-    stanza: Stanza & { readonly kind: 'iq' },
-    from: Jid,
-    to: Jid,
-    link: LinkFacts,
-  ): void {
-    const verdict = verdictOf('xmpp', 'message', from, to, link.remote, this.#env);
-    const again = (then: number): void => this.#query(then, stanza, from, to, link);
-    if (this.#env.inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting') return;
-    const reply =
-      verdict.effect === 'permit'
-        ? answerIq(stanza, IDENTITY)
-        : refusalReply(stanza, refused('policy'));
-    if (reply !== undefined)
-      this.#env.out.push({
-        kind: 'xmpp',
-        input: { kind: 'stanza', element: reply, from: to, to: from, context: undefined },
-      });
-  }
-
-  /** Where presence is not carried, who asks for it is told; the rest has nobody to tell. */
-  #noPresence(now: number, stanza: Stanza, from: Jid, to: Jid): void {
-    const asks = stanza.type === 'subscribe';
-    const reply = asks ? refusalReply(stanza, refused('presence-not-carried')) : undefined;
-    if (reply !== undefined)
-      this.#env.out.push({
-        kind: 'xmpp',
-        input: { kind: 'stanza', element: reply, from: to, to: from, context: undefined },
-      });
-    this.#drop(
-      now,
-      stanza,
-      from,
-      to,
-      ['presence-not-carried'],
-      reply === undefined ? undefined : 'feature-not-implemented',
-    );
-  }
-
-  #drop(
-    now: number,
-    { kind: traffic }: Pick<Stanza, 'kind'>,
-    from: Jid,
-    to: Jid,
-    reasons: readonly string[],
-    answer?: string,
-  ): void {
-    const refusedOr = answer === undefined ? 'dropped' : 'refused';
-    const ended = endedAtOnce(now, {
-      direction: 'xmpp-to-sip',
-      traffic,
-      from: shown(this.#env, from.full),
-      to: shown(this.#env, to.full),
-      rule: 'RFC 6120 §8',
-      outcome: reasons[0] === 'not-told' ? 'late-failure' : refusedOr,
-      reasons,
-      by: [],
-      answer,
-      proof: 'link',
-    });
-    tell(this.#env, ended);
+    const ends = { from: recipient, to: sender };
+    drop(this.#env, now, 'message', ends, ['not-told', ...reasons]);
   }
 
   #refusedPeer(
@@ -412,6 +310,7 @@ export class Gateway {
     this.#env.closing = true;
     this.#closeAt = now + this.#env.waits.close;
     this.#env.inquiry.close(now);
+    this.#env.hostDuties.close(now);
     this.#toSip.close(now, false);
     this.#presence?.close(now);
     this.#edge?.close(now, false);
@@ -445,8 +344,6 @@ function doubtOf(count: number): {
 const NO_EDGE: EdgeSizes = { relays: 0, relaysAsking: 0 };
 const NO_PRESENCE: PresenceSizes = { presence: 0, records: 0, routing: 0 };
 
+const STRAY: readonly string[] = ['stray-error'];
 /** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */
 const UNSAID: StanzaError = { type: 'cancel', condition: 'undefined-condition' };
-
-/** How this gateway describes itself to those who ask. @spec XEP-0030 §3 */
-const IDENTITY = { category: 'gateway', type: 'sip', name: 'interwork', features: [] } as const;

@@ -80,6 +80,16 @@ export class Inquiry {
     return this.#kept.recordsOf(domain);
   }
 
+  /** Whether something was asked not long ago, answered or not. */
+  isSettled(question: PolicyQuestion): boolean {
+    return this.#kept.isSettled(question);
+  }
+
+  /** The question that is open by that name. */
+  questionOf(ask: string): PolicyQuestion | undefined {
+    return this.#byAsk.get(ask)?.question;
+  }
+
   /** What waits. */
   get size(): number {
     return this.#size;
@@ -124,6 +134,11 @@ export class Inquiry {
   /** Something that was answered has changed: it is asked anew. */
   forget(question: PolicyQuestion): void {
     this.#kept.forget(question);
+  }
+
+  /** Policy has changed: what was answered may have been said by it, and is asked anew. */
+  forgetAll(): void {
+    this.#kept.clear();
   }
 
   /** Ends what has waited too long, and forgets what is too old. */

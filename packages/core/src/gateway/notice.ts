@@ -44,6 +44,7 @@ export function noticeOf(now: number, failure: LateFailure, env: GatewayEnv): Ou
     proof: 'seal',
     lost: NOTHING,
     way: wayOf(verdict, to, env.policy),
+    must: NONE,
   };
 }
 
@@ -54,6 +55,7 @@ function sentenceOf(from: Jid, error: StanzaError | undefined, repeats: boolean)
   return `Your message to ${whom} could not be delivered: ${printable(why)}`;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
 const DOUBT = 'may not have arrived: the link ended before it was known to be read';
 
 function draftOf(from: Jid, to: Jid, sentence: string, instance: string): RequestDraft {

@@ -2,6 +2,7 @@
 import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
 import type { EdgeOptions } from '../edge/options.ts';
+import type { HostDuty } from './duties.ts';
 import type { PresenceOptions } from './presence-settings.ts';
 
 /** What a host hands to a `Gateway`. */
@@ -33,6 +34,11 @@ export interface GatewayOptions {
    * anybody can write that address. For networks where nobody else can send.
    */
   readonly believesDatagrams?: boolean;
+  /**
+   * What the host does with messages where policy wants it: it is asked (`duty`) and answers. What policy wants and nobody
+   * here declares is refused. Without `filter`, links are looked for here.
+   */
+  readonly duties?: readonly HostDuty[];
   /** Domains that get no barrier ping behind messages. */
   readonly noBarrier?: readonly string[];
   /** SIP domains whose users read text and HTML as alternatives; the others get the text alone. @spec RFC 7572 §7 */
@@ -101,6 +107,8 @@ export interface GatewayWaits {
   readonly pair: number;
   /** For the host's answer to a question: a DNS walk takes less. */
   readonly ask: number;
+  /** For the host to do one duty with a message: an archive writes in less. */
+  readonly duty: number;
   /** That the answer to a question of policy holds: what users change takes effect within it, and no message of a conversation asks anew. */
   readonly fact: number;
   /** From the first message to the barrier behind it: enough to serve several, too little to feel. */
@@ -137,6 +145,7 @@ export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   proof: 24_000,
   pair: 32_000,
   ask: 5_000,
+  duty: 5_000,
   fact: 30_000,
   barrier: 5,
   late: 24 * 60 * 60 * 1000,

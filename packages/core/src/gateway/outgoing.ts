@@ -1,4 +1,5 @@
 // One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
+import type { Obligation } from '@interwork/policy';
 import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
@@ -29,11 +30,15 @@ export interface Crossed {
   readonly proof: string;
   readonly lost: readonly Loss[];
   readonly way: Way;
+  /** What was done with its words, or was not, in stable words for the trace. */
+  readonly notes?: readonly string[];
 }
 
 /** One that is carried, with its request. */
 export interface Outgoing extends Crossed {
   readonly draft: RequestDraft;
+  /** What policy wants done with its words before it leaves. */
+  readonly must: readonly Obligation[];
   /** It has been refused at one device, and goes to the person. */
   readonly again: boolean;
 }

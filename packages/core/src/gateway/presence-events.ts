@@ -8,8 +8,17 @@ import { type People, peopleIn, peopleOf, presenceKey } from '../ledger/presence
 import { presenceToResource } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
 import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
-import { admitRequest, admitStanza, cameBy, type Denied, forbidden, verdictOf } from './admit.ts';
+import {
+  admitRequest,
+  admitStanza,
+  cameBy,
+  type Denied,
+  forbidden,
+  relationOf,
+  verdictOf,
+} from './admit.ts';
 import { readable } from './decide.ts';
+import { hasDuty } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import type { Unknown } from './inquiry.ts';
@@ -64,6 +73,8 @@ function arrivalOfSubscribe(
   const admitted = admitRequest(r, flow, env, 'presence');
   if (admitted.kind === 'denied') return refusedAs(r, admitted);
   const people = peopleOf(admitted.from.jid, admitted.to.jid, env.phones);
+  // Whoever asks to see somebody adds him: what was answered before holds no more.
+  env.inquiry.forget(relationOf(admitted.from.jid, admitted.to.jid));
   return {
     kind: 'arrival',
     key: presenceKey(people),
@@ -148,7 +159,13 @@ export function arrivalOfStanza(
     return refuse({ refusal: refused('no-user-part'), by: [], proof });
   const admitted = admitStanza(p, from, to, link, env, 'presence');
   if (admitted.kind === 'denied') return refuse(admitted);
-  const { event, lost } = eventOf(now, p, from);
+  const isGated = ASKS.has(p.type) && hasDuty(admitted.must, 'added-first');
+  const question = relationOf(to, from);
+  if (isGated && !env.inquiry.isSettled(question)) {
+    const unknown = { asker: from.asciiDomain, questions: [question] };
+    return refuse({ refusal: refused('not-added'), by: admitted.by, proof, unknown });
+  }
+  const { event, lost } = eventOf(now, p, from, isGated);
   return {
     kind: 'arrival',
     key: presenceKey(peopleOf(to, from, env.phones)),
@@ -167,6 +184,7 @@ function eventOf(
   now: number,
   p: Presence,
   from: Jid,
+  isGated: boolean,
 ): { readonly event: PresenceEvent; readonly lost: readonly Loss[] } {
   const { type } = p;
   if (type === 'error') {
@@ -175,11 +193,15 @@ function eventOf(
   }
   if (type !== 'available') {
     const { full, resource } = from;
-    return { event: { half: 'stanza', type, from: full, resource }, lost: NOTHING };
+    const gate = isGated ? { isGated } : {};
+    return { event: { half: 'stanza', type, from: full, resource, ...gate }, lost: NOTHING };
   }
   const { value: state, lost } = presenceToResource(p, now);
   return { event: { half: 'stanza', type, from: from.full, state }, lost };
 }
+
+/** What asks to see somebody. */
+const ASKS: ReadonlySet<Presence['type']> = new Set(['subscribe', 'probe']);
 
 const RULE_OF: Readonly<Record<Presence['type'], string>> = {
   available: 'RFC 8048 §6.2',

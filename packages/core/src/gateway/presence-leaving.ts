@@ -12,6 +12,7 @@ import { resourceToPresence } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
 import { ANY_CONNECTION, leads, needOf, unknownOf, verdictOf, wayOf } from './admit.ts';
 import { Asking } from './asking.ts';
+import { hasDuty } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Again } from './inquiry.ts';
 import { needs } from './needs.ts';
@@ -129,12 +130,12 @@ export class PresenceLeaving {
 
   #say(now: number, key: Key, people: People, said: StanzaDraft): void {
     const { policy, instance, out } = this.#env;
-    const draft = draftOf(people, said, now);
-    const { from, to } = draft;
+    const [from, to] = [people.contact, people.user];
     const verdict = verdictOf('sip', 'presence', from, to, ANY_CONNECTION, this.#env);
     const again = (then: number): void => this.#say(then, key, people, said);
     if (isLater(this.#env, now, verdict, from, again)) return;
     if (verdict.effect === 'forbid' && !TAKES_BACK.has(said.type)) return;
+    const draft = draftOf(people, hasDuty(verdict.must, 'no-notes') ? noteless(said) : said, now);
     const written = presenceElement(draft);
     const children = [...written.children, ...pathElements([instance])];
     const context: PresenceRide = {
@@ -145,7 +146,13 @@ export class PresenceLeaving {
       end: endIn(said),
     };
     const need = needOf(wayOf(verdict, to, policy));
-    const input = { kind: 'stanza', element: { ...written, children }, from, to, context } as const;
+    const input = {
+      kind: 'stanza',
+      element: { ...written, children },
+      from: draft.from,
+      to: draft.to,
+      context,
+    } as const;
     out.push({ kind: 'xmpp', input: need === undefined ? input : { ...input, need } });
   }
 }
@@ -153,6 +160,13 @@ export class PresenceLeaving {
 /** Whether policy has to be told something first: then whatever is said later waits behind it, and keeps its order. */
 function isLater(env: GatewayEnv, now: number, verdict: Verdict, from: Jid, again: Again): boolean {
   return env.inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting';
+}
+
+/** The same without what its person has written: some partners see whether somebody is there, and no more. */
+function noteless(said: StanzaDraft): StanzaDraft {
+  if (said.type !== 'available' || said.state.statuses === undefined) return said;
+  const { statuses: _, ...state } = said.state;
+  return { ...said, state };
 }
 
 /** What a stanza ends for the XMPP person, when it does: the sight of a resource, or of all. */

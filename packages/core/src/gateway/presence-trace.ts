@@ -82,6 +82,7 @@ function outcomeOf(
   reasons: readonly string[],
 ): CrossingOutcome {
   if (status !== undefined && status >= 300) return 'refused';
+  if (reasons.includes('hold:keep')) return 'held';
   const left = effects.some(({ kind }) => kind === 'request' || kind === 'stanza');
   return left || reasons.includes('owed') ? 'handed-over' : 'dropped';
 }

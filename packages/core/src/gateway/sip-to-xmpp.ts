@@ -27,10 +27,12 @@ import { type Ended, type Fate, Fates } from './fates.ts';
 import type { LateFailure } from './notice.ts';
 import { Replies } from './replies.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
+import { carryWords, speaksOfWords, stanzaSaying, type WordsEnd, wordsOfStanza } from './words.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
-import { refused } from '../translation.ts';
+import { type Refusal, refused } from '../translation.ts';
 
 type LinkLost = Extract<XmppEvent, { readonly kind: 'link-lost' }>;
+type Carry = Exclude<RequestDecision, RefusedRequest>;
 type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
 /** Why something was refused, for its trace. */
@@ -96,13 +98,32 @@ export class SipToXmpp {
     if (denied !== undefined) this.#refuse(now, id, denied);
   }
 
-  #take(now: number, id: string, decision: Exclude<RequestDecision, RefusedRequest>): void {
+  #take(now: number, id: string, decision: Carry): void {
     const { admitted, element, lost } = decision;
+    const { must } = admitted;
     const carried = carriedOf(now, id, admitted, lost);
     if (decision.kind === 'nothing') return this.#end(now, carried, EMPTY);
-    const fate = this.#fates.open(now, decision.id, laneOf(carried), carried);
-    if (fate === undefined) return this.#end(now, carried, this.#refusing('queue-full', 'refused'));
-    this.#send(element, carried.from, carried.to, { kind: 'message', fate }, admitted.way);
+    const pass = (then: number, end: WordsEnd): void => this.#pass(then, decision, carried, end);
+    if (!speaksOfWords(this.#env, must, carried)) return pass(now, { kind: 'go', notes: NONE });
+    const { from, to } = carried;
+    const ends = { direction: 'sip-to-xmpp', from, to } as const;
+    carryWords(this.#env, now, must, ends, wordsOfStanza(element), pass);
+  }
+
+  /** Everything is done that policy wants done with it: it goes to the edge. */
+  #pass(now: number, { id, element }: Carry, carried: Carried, end: WordsEnd): void {
+    if (end.kind === 'stop') return this.#end(now, carried, this.#refusedBy(end.refusal));
+    const { text, subject, notes } = end;
+    const passing = notes.length === 0 ? carried : { ...carried, notes };
+    const fate = this.#fates.open(now, id, laneOf(passing), passing);
+    if (fate === undefined) return this.#end(now, passing, this.#refusing('queue-full', 'refused'));
+    const stanza = text === undefined ? element : stanzaSaying(element, text, subject);
+    this.#send(stanza, passing.from, passing.to, { kind: 'message', fate }, passing.admitted.way);
+  }
+
+  #refusedBy(refusal: Refusal): CarriedEnding {
+    const draft = answerOfRefusal(refusal, this.#env.waits.retryAfter);
+    return { outcome: 'refused', draft, reasons: [refusal.code] };
   }
 
   /** A request that no rule carries; the endpoint has answered it. */
@@ -260,11 +281,7 @@ export class SipToXmpp {
     code: 'queue-full' | 'link-lost' | 'closing' | 'waited-too-long',
     outcome: 'refused' | 'failed',
   ): CarriedEnding {
-    return {
-      outcome,
-      draft: answerOfRefusal(refused(code), this.#env.waits.retryAfter),
-      reasons: [code],
-    };
+    return { ...this.#refusedBy(refused(code)), outcome };
   }
 
   #refuse(now: number, id: string, decision: RefusedRequest): void {
@@ -316,6 +333,7 @@ export class SipToXmpp {
   }
 }
 
+const NONE: readonly never[] = Object.freeze([]);
 const HANDED_OVER: CarriedEnding = {
   outcome: 'handed-over',
   draft: { status: 202 },

@@ -14,6 +14,8 @@ export type CrossingOutcome =
   | 'refused'
   /** The other side, or the way there, failed; the sender was told. */
   | 'failed'
+  /** Kept here until something else happens. */
+  | 'held'
   /** Nothing in it to carry, or nobody to tell. */
   | 'dropped'
   /** A failure learned after 202, told to the sender in a message. */
@@ -113,7 +115,15 @@ export type Counts = Record<CrossingOutcome, number>;
 
 /** All zero. */
 export function noCounts(): Counts {
-  return { delivered: 0, 'handed-over': 0, refused: 0, failed: 0, dropped: 0, 'late-failure': 0 };
+  return {
+    delivered: 0,
+    'handed-over': 0,
+    refused: 0,
+    failed: 0,
+    held: 0,
+    dropped: 0,
+    'late-failure': 0,
+  };
 }
 
 /** An address with its user part cut to the first character. */

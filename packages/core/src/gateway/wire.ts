@@ -10,6 +10,8 @@ import { type AskStore, askStore, type StoreRequest } from '../store/request.ts'
 import type { Store } from '../store/store.ts';
 import type {
   Answer,
+  DutyAnswer,
+  DutyQuestion,
   GatewayEvent,
   GatewayOutput,
   PolicyAnswer,
@@ -38,10 +40,12 @@ export interface Hooks {
   /** Finds the next hops of a SIP domain; `reply` is called once, with none when there are none. */
   readonly route?: (domain: string, reply: (targets: readonly Target[]) => void) => void;
   /**
-   * Answers what policy wants to know (a `PolicyQuestion`); `reply` is called once, with the same kind. Without it
-   * nothing is known, and what depends on it is refused.
+   * Answers what policy wants to know; `reply` is called once, with the same kind. Without it nothing is known, and what
+   * depends on it is refused; and nobody has blocked, allowed or added anybody.
    */
   readonly fact?: (question: PolicyQuestion, reply: (answer: PolicyAnswer) => void) => void;
+  /** Does what `GatewayOptions.duties` declares; `reply` is called once. */
+  readonly duty?: (question: DutyQuestion, reply: (answer: DutyAnswer) => void) => void;
   /** Keeps what outlives a message; or performs what is asked of one. */
   readonly store?: Store | AskStore;
 }
@@ -78,6 +82,9 @@ export function wire(
     if (question.kind === 'sip-route') {
       if (hooks.route === undefined) reply(NOWHERE);
       else hooks.route(question.domain, (targets) => reply({ kind: 'sip-route', targets }));
+    } else if (question.kind === 'duty') {
+      if (hooks.duty === undefined) reply(NOT_DONE);
+      else hooks.duty(question, reply);
     } else if (hooks.fact === undefined) reply(unknownTo(question));
     else hooks.fact(question, reply);
   };
@@ -99,12 +106,13 @@ export function wire(
   };
 }
 
+const NOT_DONE: Answer = { kind: 'duty', result: 'failed' };
 const NOWHERE: Answer = { kind: 'sip-route', targets: [] };
 
 /** The answer of one who knows nothing. */
 function unknownTo({ kind }: PolicyQuestion): PolicyAnswer {
   if (kind === 'srv') return { kind, records: undefined };
-  return kind === 'grant' ? { kind, grant: undefined } : { kind, relation: undefined };
+  return kind === 'grant' ? { kind, grant: undefined } : { kind, relation: 'none' };
 }
 
 function askOf(store: Store | AskStore | undefined): AskStore {

@@ -11,6 +11,7 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
+import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
 import { NOTHING, refused } from '../translation.ts';
 import { ANY_WAY, leads } from './admit.ts';
 import { Asking } from './asking.ts';
@@ -156,8 +157,21 @@ export class XmppToSip {
     const isFree = crossed.kind === 'notice' || this.#shares.take(linkOf(crossed));
     if (!isFree) return this.#end(now, crossed, full());
     const pushed = this.#pairs.push(now, crossed.pair, crossed);
-    if (pushed === 'start') this.#start(now, crossed);
+    if (pushed === 'start') this.#begin(now, crossed);
     else if (pushed === 'full') this.#over(now, crossed, full());
+  }
+
+  /** It is its turn: first what policy wants done with its words. */
+  #begin(now: number, crossed: Outgoing): void {
+    const { must, from, to, draft } = crossed;
+    if (!speaksOfWords(this.#env, must, crossed)) return this.#start(now, crossed);
+    const ends = { direction: 'xmpp-to-sip', from, to } as const;
+    carryWords(this.#env, now, must, ends, wordsOfRequest(draft), (then, end) => {
+      if (end.kind === 'stop') return this.#give(then, crossed, endingOf(end.refusal, 'refused'));
+      const { text, subject, notes } = end;
+      const said = text === undefined ? draft : requestSaying(draft, text, subject);
+      this.#start(then, { ...crossed, draft: said, notes });
+    });
   }
 
   #start(now: number, crossed: Outgoing): void {
@@ -197,7 +211,7 @@ export class XmppToSip {
 
   #next(now: number, pair: string): void {
     const next = this.#pairs.ended(pair);
-    if (next !== undefined) this.#start(now, next);
+    if (next !== undefined) this.#begin(now, next);
   }
 
   /** The crossing a response belongs to; each is taken back once. */
@@ -247,10 +261,10 @@ function full(): Ending {
 
 /** The words of a trace; those of a notice say whether it was told, and of what. */
 function reasonsOf(
-  { kind, why = NO_WORDS }: Crossed,
+  { kind, why = NO_WORDS, notes = NO_WORDS }: Crossed,
   { error, reasons }: Ending,
 ): readonly string[] {
-  if (kind === 'message') return reasons;
+  if (kind === 'message') return notes.length === 0 ? reasons : [...reasons, ...notes];
   return error === undefined ? [...reasons, ...why] : ['not-told', ...reasons, ...why];
 }
 
@@ -273,6 +287,7 @@ function outgoing(came: Came, { draft, lost, admitted }: Carried): Outgoing {
     proof: admitted.proof,
     lost,
     way: admitted.way,
+    must: admitted.must,
     draft,
     again: false,
   };

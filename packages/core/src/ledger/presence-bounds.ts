@@ -27,6 +27,8 @@ export interface PresenceWaits {
    * its own moment by chance: soon, and not all at once.
    */
   readonly afresh: number;
+  /** Milliseconds that an invitation is held for somebody whom the contact has to add first: whoever has not by then will not. */
+  readonly held: number;
   /** Milliseconds without any dialog after which an authorization is given up: longer than any holiday. */
   readonly idle: number;
 }
@@ -57,5 +59,6 @@ export const DEFAULT_PRESENCE_WAITS: PresenceWaits = {
   outage: 5 * 60 * 1000,
   again: 60_000,
   afresh: 60_000,
+  held: 30 * 24 * 60 * 60 * 1000,
   idle: 90 * 24 * 60 * 60 * 1000,
 };

@@ -9,14 +9,22 @@
 // An authorization outlives every dialog. Row: where we stand. Column: what came. Cell: where we stand then, and
 // what is done, by the name of a function. Every cell is there; `nothing` is done where nothing is due.
 
-/** Where an authorization stands. `leaving`: it has been given up, and the other side has not said so yet. */
-export type WatchingState = 'none' | 'requested' | 'granted' | 'leaving';
+/**
+ * Where an authorization stands. `held`: asked for by somebody whom the contact has to add first, and not passed on.
+ * `leaving`: it has been given up, and the other side has not said so yet.
+ */
+export type WatchingState = 'none' | 'held' | 'requested' | 'granted' | 'leaving';
 
 /**
- * What can come to one who watches. The first five are the user's, `pending` to `stopped` what became of the
- * subscription: `confirmed` is the 200 to its end, `stopped` the end itself; `fetched` a state that was asked for once.
+ * What can come to one who watches. `subscribe` to `gone` are the user's, `hold` a `subscribe` that is not to be passed on
+ * before the contact has added the user; `added` says that this has happened, `lapsed` that it has not for too long.
+ * `pending` to `stopped` is what became of the subscription: `confirmed` is the 200 to its end, `stopped` the end itself;
+ * `fetched` a state that was asked for once.
  */
 export type WatchingWord =
+  | 'hold'
+  | 'added'
+  | 'lapsed'
   | 'subscribe'
   | 'unsubscribe'
   | 'probe'
@@ -33,6 +41,7 @@ export type WatchingWord =
 /** What is done for one who watches. */
 export type WatchingAct =
   | 'nothing'
+  | 'keep'
   | 'ask'
   | 'askAgain'
   | 'fetch'
@@ -61,6 +70,9 @@ type Table<State extends string, Word extends string, Act> = {
  */
 export const WATCHING: Table<WatchingState, WatchingWord, WatchingAct> = {
   none: {
+    hold: ['held', 'keep'],
+    added: ['none', 'nothing'],
+    lapsed: ['none', 'nothing'],
     subscribe: ['requested', 'ask'],
     unsubscribe: ['none', 'confirm'],
     probe: ['none', 'fetch'],
@@ -74,7 +86,27 @@ export const WATCHING: Table<WatchingState, WatchingWord, WatchingAct> = {
     ended: ['none', 'nothing'],
     stopped: ['none', 'nothing'],
   },
+  held: {
+    hold: ['held', 'keep'],
+    added: ['requested', 'ask'],
+    lapsed: ['none', 'cancel'],
+    subscribe: ['requested', 'ask'],
+    unsubscribe: ['none', 'confirm'],
+    probe: ['held', 'nothing'],
+    available: ['held', 'nothing'],
+    gone: ['held', 'nothing'],
+    pending: ['held', 'nothing'],
+    active: ['held', 'nothing'],
+    fetched: ['held', 'nothing'],
+    confirmed: ['held', 'nothing'],
+    cancelled: ['held', 'nothing'],
+    ended: ['held', 'nothing'],
+    stopped: ['held', 'nothing'],
+  },
   requested: {
+    hold: ['requested', 'nothing'],
+    added: ['requested', 'nothing'],
+    lapsed: ['requested', 'nothing'],
     subscribe: ['requested', 'askAgain'],
     unsubscribe: ['leaving', 'leave'],
     probe: ['requested', 'askAgain'],
@@ -89,6 +121,9 @@ export const WATCHING: Table<WatchingState, WatchingWord, WatchingAct> = {
     stopped: ['requested', 'askAgain'],
   },
   granted: {
+    hold: ['granted', 'reassure'],
+    added: ['granted', 'nothing'],
+    lapsed: ['granted', 'nothing'],
     subscribe: ['granted', 'reassure'],
     unsubscribe: ['leaving', 'leave'],
     probe: ['granted', 'answer'],
@@ -103,6 +138,9 @@ export const WATCHING: Table<WatchingState, WatchingWord, WatchingAct> = {
     stopped: ['granted', 'restart'],
   },
   leaving: {
+    hold: ['held', 'keep'],
+    added: ['leaving', 'nothing'],
+    lapsed: ['leaving', 'nothing'],
     subscribe: ['requested', 'askAgain'],
     unsubscribe: ['leaving', 'nothing'],
     probe: ['leaving', 'nothing'],

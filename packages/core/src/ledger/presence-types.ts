@@ -91,10 +91,12 @@ export interface Watched {
 /** What came from an XMPP user about his own watching. */
 export type WatchingInput =
   | {
-      readonly kind: 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone';
+      readonly kind: 'hold' | 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone';
       /** Who sent it. */
       readonly from: string;
     }
+  /** The contact has added the user. */
+  | { readonly kind: 'added' }
   | { readonly kind: 'notify'; readonly request: IncomingRequest; readonly to: string }
   | { readonly kind: 'response'; readonly tag: string; readonly response: Response }
   | { readonly kind: 'failed'; readonly tag: string; readonly reason: FailedReason }

@@ -55,6 +55,8 @@ export type PresenceStanza =
       /** The full or bare JID it came from. */
       readonly from: string;
       readonly resource: string;
+      /** It is not to be passed on unless the SIP person has added the other. */
+      readonly isGated?: boolean;
     }
   | {
       readonly half: 'stanza';
@@ -125,18 +127,33 @@ function watched(pair: Pair, input: WatchedInput): void {
   const { shown = [], state = 'none' } = pair.watching ?? {};
   const other = { isShown: shown.length > 0, isWatching: state !== 'none' };
   const step = stepWatched(pair.watched, pair.now, input, pair.x, other);
+  const wasAdded = isAdded(pair);
   pair.watched = step.next;
   pair.effects.push(...step.effects);
   pair.did.push(...step.did);
   if (step.gone && pair.watching !== undefined) watching(pair, { kind: 'gone', from: '' });
+  if (!wasAdded && isAdded(pair) && pair.watching !== undefined) watching(pair, { kind: 'added' });
+}
+
+/** The SIP person wants to see the other: on a contact list of his. */
+function isAdded({ watched }: Pick<Pair, 'watched'>): boolean {
+  return (watched?.state ?? 'none') !== 'none';
+}
+
+/** Whether a record says that the SIP person has added the other. */
+export function hasAdded(stored: StoredRecord | undefined): boolean {
+  return isAdded(recordIn(stored) ?? {});
 }
 
 /** A stanza that says something about both directions goes to both. */
 function stanza(pair: Pair, event: PresenceStanza): void {
   switch (event.type) {
     case 'subscribe':
-    case 'unsubscribe':
     case 'probe':
+      return event.isGated === true && !isAdded(pair)
+        ? gated(pair, event.type, event.from)
+        : watching(pair, { kind: event.type, from: event.from });
+    case 'unsubscribe':
       return watching(pair, { kind: event.type, from: event.from });
     case 'available':
       watched(pair, { kind: 'available', state: event.state });
@@ -151,6 +168,14 @@ function stanza(pair: Pair, event: PresenceStanza): void {
     case 'error':
       return bounced(pair, event.condition);
   }
+}
+
+/** From somebody who has not been added: an invitation is held, and only who may see already is answered. */
+function gated(pair: Pair, type: 'subscribe' | 'probe', from: string): void {
+  const { state = 'none' } = pair.watching ?? {};
+  if (type === 'subscribe') watching(pair, { kind: 'hold', from });
+  else if (state === 'granted' || state === 'requested') watching(pair, { kind: type, from });
+  else pair.did.push('not-added');
 }
 
 /**

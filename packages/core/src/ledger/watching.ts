@@ -71,8 +71,9 @@ export function stepWatching(
 
 /** When one who watches wants to be looked at. */
 export function watchingWakeAt(half: Watching, x: Pick<PresenceContext, 'waits'>): Instant {
-  const { subscriber, showAgainAt = Infinity, checkAt = Infinity, refusal } = half;
-  const at = Math.min(showAgainAt, checkAt, refusal?.at ?? Infinity);
+  const { state, seen, subscriber, showAgainAt = Infinity, checkAt = Infinity, refusal } = half;
+  const lapses = state === 'held' ? seen + x.waits.held : Infinity;
+  const at = Math.min(showAgainAt, checkAt, refusal?.at ?? Infinity, lapses);
   return subscriber === undefined
     ? at
     : Math.min(at, subscriberWakeAt(subscriber), signDue(half, x));
@@ -80,12 +81,15 @@ export function watchingWakeAt(half: Watching, x: Pick<PresenceContext, 'waits'>
 
 function enter(work: Work, input: WatchingInput): void {
   switch (input.kind) {
+    case 'hold':
     case 'subscribe':
     case 'unsubscribe':
     case 'probe':
     case 'available':
     case 'gone':
       return came(work, input.kind, input.from);
+    case 'added':
+      return turn(work, 'added', '');
     case 'notify':
       return notified(work, input);
     case 'response':
@@ -137,6 +141,7 @@ function turn(work: Work, word: WatchingWord, from: string): void {
 
 const ACTS: Readonly<Record<WatchingAct, (work: Work, from: string) => void>> = {
   nothing: () => {},
+  keep: () => {},
   ask: start,
   askAgain: start,
   fetch: (work, from) => {
@@ -324,6 +329,7 @@ function wake(work: Work): void {
     if (isAway(work)) askSign(work);
     else subscription(work, { kind: 'refresh' });
   }
+  if (half.state === 'held' && half.seen + x.waits.held <= now) turn(work, 'lapsed', '');
   if (signDue(half, x) <= now) askSign(work);
   if (half.subscriber !== undefined && subscriberWakeAt(half.subscriber) <= now)
     subscription(work, { kind: 'wake' });

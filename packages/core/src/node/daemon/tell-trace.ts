@@ -67,6 +67,7 @@ const LEVEL_OF: Readonly<Record<CrossingOutcome, Level>> = {
   dropped: 'info',
   refused: 'warn',
   failed: 'warn',
+  held: 'info',
   'late-failure': 'warn',
 };
 const MESSAGE_OF = {

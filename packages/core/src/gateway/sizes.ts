@@ -1,0 +1,34 @@
+// How full the tables of a gateway are. Types only.
+import type { EdgeSizes } from '../edge/edge.ts';
+import type { PresenceSizes } from './presence.ts';
+
+/** The tables of a gateway, in entries. */
+export interface GatewaySizes extends PresenceSizes, EdgeSizes {
+  /** From SIP, not taken by a link yet. */
+  readonly queued: number;
+  /** From SIP, written and not answered yet. */
+  readonly waiting: number;
+  /** From SIP, answered 202 and not known to be read yet. */
+  readonly unconfirmed: number;
+  /** Links with messages of the last two kinds. */
+  readonly lanes: number;
+  /** Errors to XMPP senders that are not known to be read yet. */
+  readonly replies: number;
+  /** Pairs of domains whose barriers are remembered. */
+  readonly barriers: number;
+  /** From XMPP, requests without a final response. */
+  readonly outstanding: number;
+  /** From XMPP, waiting for a route. */
+  readonly asking: number;
+  /** From XMPP, waiting for the one before it. */
+  readonly behind: number;
+  /** Pairs of people with something under way towards SIP. */
+  readonly pairs: number;
+  /** Things that wait for what policy wants to know, and answers to that which are kept. */
+  readonly unsure: number;
+  readonly known: number;
+  /** Messages that the host is doing something with. */
+  readonly duties: number;
+  /** Ids of failures that were told, remembered so that none is told twice. */
+  readonly told: number;
+}
