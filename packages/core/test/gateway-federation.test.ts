@@ -297,7 +297,7 @@ describe('duties of the host', () => {
   });
 });
 
-describe('calls', () => {
+describe('XEP-0166 §6.2 §6.3.2: calls', () => {
   const call = (contents: string, action = 'session-initiate'): string =>
     `<iq type='set' id='c1' from='bob@xmpp.test/r' to='alice@sip.test'><jingle xmlns='urn:xmpp:jingle:1' action='${action}' sid='s'>${contents}</jingle></iq>`;
   const content = (media: string): string =>
