@@ -3,7 +3,7 @@
 import type { FederationEntry } from '../federation/document.ts';
 import { filledPublicProvider } from '../federation/filled.ts';
 import { userEntries } from './entries-users.ts';
-import { around, STRANGER, type Entry } from './meeting.ts';
+import { around, STRANGER, type Entry, type Meeting } from './meeting.ts';
 
 /** Every entry of the federation part that names somebody. */
 export function federationEntries(
@@ -17,13 +17,24 @@ export function federationEntries(
     meetings: () => around(names, ours),
   });
   return [
-    entry([accessEdge, localDomains], STRANGER, ...localDomains.slice(0, ours.length)),
-    ...serversOf(federation).map(([server, value]) => entry(value, hostedBy(server))),
+    {
+      text: JSON.stringify([accessEdge, localDomains]),
+      meetings: () => each([STRANGER, ...ours], ours),
+    },
+    ...serversOf(federation).map(([server, value]) => ({
+      text: JSON.stringify(value),
+      meetings: () => each([hostedBy(server)], ours),
+    })),
     ...xmppPartners.map((one) => entry(one, one.domain, ...(one.additionalDomains ?? []))),
     ...allowedDomains.map((one) => entry(one, one.domain)),
     ...blockedDomains.map((one) => entry(['blocked', one], one.domain)),
     ...userEntries(federation, ours[0] ?? STRANGER, foreignOf(federation)),
   ];
+}
+
+/** Each of the names, and nothing beside it, with each of our own domains. */
+function* each(names: readonly string[], ours: readonly string[]): Iterable<Meeting> {
+  for (const domain of names) for (const other of ours) yield [{ domain }, { domain: other }];
 }
 
 /** The servers of public and hosting providers, each with its entry. */
