@@ -38,14 +38,12 @@ export type { PeerClass } from './federation/access.ts';
 export type {
   AccessPolicy,
   AllowedDomain,
-  Edge,
   ExternalAccess,
   Federation,
   HostingProvider,
   People,
   PublicProvider,
   Recipient,
-  XmppGateway,
   XmppPartner,
 } from './federation/compiled.ts';
 export type {

@@ -3,6 +3,7 @@
 import { normalizeDomain } from '../domain.ts';
 import type { AllowedDomain } from './compiled.ts';
 import type { AllowedDomainEntry } from './document.ts';
+import { filled } from './filled.ts';
 
 /** The table. Of a name that is here twice the first entry holds; that it is, is a finding of the check. */
 export function compileAllowed(
@@ -19,12 +20,13 @@ export function compileAllowed(
 }
 
 function allowedDomain(entry: AllowedDomainEntry): AllowedDomain {
+  const { proxyFqdn, comment, ...rest } = filled('allowedDomain', entry);
   return {
-    proxyFqdn: entry.proxyFqdn === undefined ? undefined : normalizeDomain(entry.proxyFqdn),
-    verificationLevel: entry.verificationLevel ?? 'useSourceVerification',
-    includeSubdomains: entry.includeSubdomains ?? false,
-    markForMonitoring: entry.markForMonitoring ?? false,
-    comment: entry.comment,
+    proxyFqdn: proxyFqdn === undefined ? undefined : normalizeDomain(proxyFqdn),
+    verificationLevel: rest.verificationLevel,
+    includeSubdomains: rest.includeSubdomains,
+    markForMonitoring: rest.markForMonitoring,
+    comment,
   };
 }
 

@@ -3,6 +3,7 @@
 import { normalizeDomain } from '../domain.ts';
 import type { HostingProvider, PublicProvider } from './compiled.ts';
 import type { HostingProviderEntry, PublicProviderEntry } from './document.ts';
+import { filled, filledPublicProvider, type Filled } from './filled.ts';
 
 /** Public providers; one without a server is recognised by nothing. */
 export function compilePublic(
@@ -10,20 +11,21 @@ export function compilePublic(
 ): ReadonlyMap<string, PublicProvider> {
   const table = new Map<string, PublicProvider>();
   for (const entry of entries) {
-    const proxyFqdn = normalizeDomain(entry.proxyFqdn ?? '');
-    if (proxyFqdn !== undefined) table.set(proxyFqdn, publicProvider(entry, proxyFqdn));
+    const whole = filledPublicProvider(entry);
+    const proxyFqdn = normalizeDomain(whole.proxyFqdn ?? '');
+    if (proxyFqdn !== undefined) table.set(proxyFqdn, publicProvider(whole, proxyFqdn));
   }
   return table;
 }
 
-function publicProvider(entry: PublicProviderEntry, proxyFqdn: string): PublicProvider {
-  const excluded = entry.nameDecorationExcludedDomainList ?? [];
+function publicProvider(entry: Filled<'publicProvider'>, proxyFqdn: string): PublicProvider {
+  const excluded = entry.nameDecorationExcludedDomainList;
   return {
     id: `public-provider:${entry.identity}`,
     preset: entry.preset,
     proxyFqdn,
     enabled: entry.enabled,
-    verificationLevel: entry.verificationLevel ?? 'alwaysUnverifiable',
+    verificationLevel: entry.verificationLevel,
     routingDomain: normalizeDomain(entry.nameDecorationRoutingDomain ?? ''),
     excluded: excluded.flatMap((text) => normalizeDomain(text) ?? []),
   };
@@ -34,15 +36,16 @@ export function compileHosting(
   entries: readonly HostingProviderEntry[],
 ): ReadonlyMap<string, HostingProvider> {
   const table = new Map<string, HostingProvider>();
-  for (const entry of entries) {
+  for (const written of entries) {
+    const entry = filled('hostingProvider', written);
     const proxyFqdn = normalizeDomain(entry.proxyFqdn);
-    if (entry.enabled !== true || proxyFqdn === undefined) continue;
+    if (!entry.enabled || proxyFqdn === undefined) continue;
     table.set(proxyFqdn, {
       id: `hosting-provider:${entry.identity}`,
       proxyFqdn,
-      enabledSharedAddressSpace: entry.enabledSharedAddressSpace ?? false,
-      hostsOCSUsers: entry.hostsOCSUsers ?? false,
-      verificationLevel: entry.verificationLevel ?? 'alwaysVerifiable',
+      enabledSharedAddressSpace: entry.enabledSharedAddressSpace,
+      hostsOCSUsers: entry.hostsOCSUsers,
+      verificationLevel: entry.verificationLevel,
     });
   }
   return table;

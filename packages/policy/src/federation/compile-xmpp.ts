@@ -5,13 +5,14 @@ import { normalizeDomain } from '../domain.ts';
 import { error, quoted, type Place, type Report } from '../finding.ts';
 import { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from '../link-rules.ts';
 import type { Partner } from '../policy-set.ts';
-import type { XmppGateway, XmppPartner } from './compiled.ts';
-import type { Negotiation, XmppGatewayEntry, XmppPartnerEntry } from './document.ts';
+import type { XmppPartner } from './compiled.ts';
+import type { Negotiation, XmppPartnerEntry } from './document.ts';
+import { filled, type Filled } from './filled.ts';
 
 /** Partners by each of their domains. Of a domain that is here twice the first partner has it. */
 export function compileXmppPartners(
   entries: readonly XmppPartnerEntry[],
-  gateway: XmppGateway,
+  gateway: Filled<'xmppGateway'>,
   partners: DomainTable<Partner>,
   report: Report,
 ): ReadonlyMap<string, XmppPartner> {
@@ -26,14 +27,15 @@ export function compileXmppPartners(
   return table;
 }
 
-function xmppPartner(entry: XmppPartnerEntry, gateway: XmppGateway): XmppPartner {
-  const texts = [entry.domain, ...(entry.additionalDomains ?? [])];
+function xmppPartner(written: XmppPartnerEntry, gateway: Filled<'xmppGateway'>): XmppPartner {
+  const entry = filled('xmppPartner', written);
+  const texts = [entry.domain, ...entry.additionalDomains];
   const domains = texts.flatMap((text) => normalizeDomain(text) ?? []);
   return {
     domain: domains[0] ?? '',
     domains,
-    partnerType: entry.partnerType ?? 'publicUnverified',
-    enableKeepAlive: entry.enableKeepAlive ?? true,
+    partnerType: entry.partnerType,
+    enableKeepAlive: entry.enableKeepAlive,
     connectionLimit: entry.connectionLimit ?? gateway.partnerConnectionLimit,
     proxyFqdn: entry.proxyFqdn === undefined ? undefined : normalizeDomain(entry.proxyFqdn),
     links: linksOf(entry),
@@ -44,11 +46,11 @@ function xmppPartner(entry: XmppPartnerEntry, gateway: XmppGateway): XmppPartner
  * The rules of a negotiation: the methods that Lync's table has for it, no more and no fewer. EXTERNAL that is required
  * rules dialback out only under TLS that is required too; without TLS there is no EXTERNAL.
  */
-export function linksOf(entry: XmppPartnerEntry): XmppLinkRules {
-  const tls = DEGREE[entry.tlsNegotiation ?? 'required'];
-  const wanted = DEGREE[entry.saslNegotiation ?? 'required'];
+function linksOf(entry: Filled<'xmppPartner'>): XmppLinkRules {
+  const tls = DEGREE[entry.tlsNegotiation];
+  const wanted = DEGREE[entry.saslNegotiation];
   const strict = tls === 'required' && wanted === 'required';
-  const dialback = (entry.supportDialbackNegotiation ?? true) && !strict;
+  const dialback = entry.supportDialbackNegotiation && !strict;
   if (tls === 'never') return { tls, sasl: 'never', dialback };
   return { tls, sasl: wanted === 'required' && dialback ? 'optional' : wanted, dialback };
 }
@@ -72,21 +74,5 @@ function checkOwner(
   const text = `Partner ${owner.id} says how links with ${quoted(domain)} are made (prove, xmpp) and this negotiation does too`;
   error(report, 'link-contradiction', place, text);
 }
-
-/** The gateway, every default filled in. */
-export function compileXmppGateway(entry: XmppGatewayEntry | undefined): XmppGateway {
-  return { ...XMPP_GATEWAY, ...entry, dialbackPassphrase: entry?.dialbackPassphrase };
-}
-
-/** As Set-CsXmppGatewayConfiguration has them. */
-const XMPP_GATEWAY = {
-  connectionLimit: 1000,
-  partnerConnectionLimit: 20,
-  keepAliveInterval: 300,
-  streamEstablishmentTimeout: 60,
-  streamInactivityTimeout: 600,
-  subscriptionRefreshInterval: 28_800,
-  enableLoggingAllMessageBodies: false,
-} as const;
 
 const PARTNERS: Place = { parent: { parent: undefined, key: 'federation' }, key: 'xmppPartners' };

@@ -1,4 +1,4 @@
-// Lync's objects, read, into the form that is asked. Names are normalised, defaults filled in as the product has them.
+// Lync's objects, read, into the form that is asked: names normalised, everything filled in that has a default (filled.ts).
 // What objects say against each other is for whoever checks the document (check.ts); a name that is none has been
 // reported by the descriptor and is left out here.
 import { normalizeDomain } from '../domain.ts';
@@ -8,12 +8,13 @@ import type { DomainTable } from '../domain-set.ts';
 import type { ReadFederation } from '../read.ts';
 import { compileAccess } from './compile-access.ts';
 import { compileAllowed } from './compile-allowed.ts';
-import { compileEdge } from './compile-edge.ts';
 import { compileHosting, compilePublic } from './compile-providers.ts';
 import { compileRecipients } from './compile-recipients.ts';
-import { compileXmppGateway, compileXmppPartners } from './compile-xmpp.ts';
+import { compileXmppPartners } from './compile-xmpp.ts';
 import type { Federation } from './compiled.ts';
-import type { ArchivingEntry, ImFilterEntry } from './document.ts';
+import { LYNC_DEFAULTS } from './defaults.ts';
+import type { AccessEdgeEntry } from './document.ts';
+import { filled, filledAccessEdge, type FilledAccessEdge } from './filled.ts';
 
 /** The compiled form. `partners` are the document's own, who may say how links are made as well. */
 export function compileFederation(
@@ -22,7 +23,7 @@ export function compileFederation(
   report: Report,
 ): Federation {
   const allowed = compileAllowed(entry.allowedDomains ?? []);
-  const xmppGateway = compileXmppGateway(entry.xmppGateway);
+  const xmppGateway = filled('xmppGateway', entry.xmppGateway ?? {});
   return {
     localDomains: namesOf(entry.localDomains),
     edge: compileEdge(entry.accessEdge),
@@ -35,9 +36,9 @@ export function compileFederation(
     xmppGateway,
     access: compileAccess(entry.externalAccess),
     recipients: compileRecipients(entry.recipients),
-    archiving: compileArchiving(entry.archiving),
-    imFilter: compileFilter(entry.imFilter),
-    mediaEncryption: entry.mediaEncryption ?? 'requireEncryption',
+    archiving: entry.archiving && filled('archiving', entry.archiving),
+    imFilter: entry.imFilter && filled('imFilter', entry.imFilter),
+    mediaEncryption: entry.mediaEncryption ?? LYNC_DEFAULTS.federation.mediaEncryption,
   };
 }
 
@@ -50,20 +51,10 @@ function namesOf(texts: readonly string[]): ReadonlySet<string> {
   return names;
 }
 
-function compileArchiving(entry: ArchivingEntry | undefined): Required<ArchivingEntry> | undefined {
-  if (entry === undefined) return undefined;
-  return {
-    archiveInternal: false,
-    archiveExternal: false,
-    enableArchiving: 'none',
-    blockOnArchiveFailure: false,
-    keepArchivingDataForDays: 14,
-    archiveDuplicateMessages: true,
-    ...entry,
-  };
-}
-
-function compileFilter(entry: ImFilterEntry | undefined): Required<ImFilterEntry> | undefined {
-  if (entry === undefined) return undefined;
-  return { action: 'block', prefixes: [], warnMessage: '', allowMessage: '_', ...entry };
+/** With the server's name as it is compared. */
+function compileEdge(entry: AccessEdgeEntry): FilledAccessEdge {
+  const edge = filledAccessEdge(entry);
+  return edge.routing === 'useDefaultRouting'
+    ? { ...edge, defaultRouteFqdn: normalizeDomain(edge.defaultRouteFqdn) ?? '' }
+    : edge;
 }

@@ -2,21 +2,17 @@
 // compile.ts makes them of what was read, steps.ts asks them.
 import type { XmppLinkRules } from '../link-rules.ts';
 import type {
-  ArchivingEntry,
-  DefaultRouteEdgeEntry,
-  DnsSrvEdgeEntry,
   HostingProviderEntry,
-  ImFilterEntry,
   PublicProviderEntry,
   VerificationLevel,
-  XmppGatewayEntry,
   XmppPartnerType,
 } from './document.ts';
+import type { Filled, FilledAccessEdge } from './filled.ts';
 
 /** The federation part of a policy, ready to be asked. */
 export interface Federation {
   readonly localDomains: ReadonlySet<string>;
-  readonly edge: Edge;
+  readonly edge: FilledAccessEdge;
   /** By domain. Entries that say the same are one value. */
   readonly allowed: ReadonlyMap<string, AllowedDomain>;
   /** Whether any of them reaches below its name. */
@@ -28,18 +24,15 @@ export interface Federation {
   readonly hostingProviders: ReadonlyMap<string, HostingProvider>;
   /** By each of their domains. */
   readonly xmppPartners: ReadonlyMap<string, XmppPartner>;
-  readonly xmppGateway: XmppGateway;
+  readonly xmppGateway: Filled<'xmppGateway'>;
   /** Absent: nothing is decided for users. */
   readonly access: ExternalAccess | undefined;
   /** By address. Absent: not known here. */
   readonly recipients: ReadonlyMap<string, Recipient> | undefined;
-  readonly archiving: Required<ArchivingEntry> | undefined;
-  readonly imFilter: Required<ImFilterEntry> | undefined;
+  readonly archiving: Filled<'archiving'> | undefined;
+  readonly imFilter: Filled<'imFilter'> | undefined;
   readonly mediaEncryption: 'requireEncryption' | 'supportEncryption' | 'doNotSupportEncryption';
 }
-
-/** The Access Edge with every default filled in. */
-export type Edge = Required<DnsSrvEdgeEntry> | Required<DefaultRouteEdgeEntry>;
 
 /** An allowed domain without its name. */
 export interface AllowedDomain {
@@ -87,11 +80,6 @@ export interface XmppPartner {
   readonly proxyFqdn: string | undefined;
   /** What its links may and must use. */
   readonly links: XmppLinkRules;
-}
-
-/** What holds for all XMPP partners; times in seconds. */
-export interface XmppGateway extends Required<Omit<XmppGatewayEntry, 'dialbackPassphrase'>> {
-  readonly dialbackPassphrase: string | undefined;
 }
 
 /** External access policies, each as bits of access.ts, under the id that verdicts give. */

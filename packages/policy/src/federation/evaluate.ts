@@ -26,7 +26,7 @@ export function evaluateFederated(
     if (found.outcome !== 'forbid') continue;
     last = { row, found };
     if (found.unknown === undefined) return forbidden(c, last, NONE);
-    unknown = [...unknown, found.unknown];
+    if (!unknown.includes(found.unknown)) unknown = [...unknown, found.unknown];
   }
   return last === undefined ? permitted(c, level) : forbidden(c, last, unknown);
 }

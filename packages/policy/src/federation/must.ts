@@ -64,7 +64,7 @@ function askOfContent({ federation, query }: Case, must: Obligation[]): void {
     must.push(archiving.blockOnArchiveFailure ? ARCHIVED : ARCHIVE);
   }
   if (imFilter?.enabled === true) {
-    const { action, prefixes, allowMessage, warnMessage } = imFilter;
+    const { action, prefixes, allowMessage = '', warnMessage = '' } = imFilter;
     const text = { allow: allowMessage, block: '', warn: warnMessage }[action];
     must.push({ kind: 'filter', action, prefixes, text });
   }

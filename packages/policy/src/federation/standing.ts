@@ -5,8 +5,9 @@ import { REASONS, type End } from '../query.ts';
 import type { PeerClass } from './access.ts';
 import { listedAllowed } from './addresses.ts';
 import { sideOf, type Case, type Objection, type Standing } from './case.ts';
-import type { Edge, HostingProvider, PublicProvider } from './compiled.ts';
+import type { HostingProvider, PublicProvider } from './compiled.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
+import type { Filled } from './filled.ts';
 import { directlyIn, recordsOf, serverAmong, shownBy, showsAny } from './servers.ts';
 
 /** The standing of the end that is not ours. */
@@ -24,11 +25,7 @@ function ofXmppPartner(c: Case, end: End): Standing {
 }
 
 /** Everything goes to one server and comes from it. */
-function onDefaultRoute(
-  c: Case,
-  end: End,
-  edge: Extract<Edge, { routing: 'useDefaultRouting' }>,
-): Standing {
+function onDefaultRoute(c: Case, end: End, edge: Filled<'defaultRouteEdge'>): Standing {
   const peers = edge.isPublicProvider ? 'public' : 'federated';
   const found = standing(peers, 'default-route', edge.defaultRouteFqdn);
   found.level = edge.verificationLevel;
