@@ -26,6 +26,51 @@ export type { Finding, FindingCode, Findings } from './finding.ts';
 export type { PolicyLimits } from './limits.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
+export {
+  type Bucket,
+  fillBucket,
+  type Rate,
+  type Taken,
+  takeTokens,
+} from './limiter-bucket.ts';
+export {
+  type Counted,
+  countDistinct,
+  type Distinct,
+  type DistinctLimits,
+} from './limiter-distinct.ts';
+export {
+  type Budget,
+  DEFAULT_LEASE_MS,
+  giveBack,
+  type Lease,
+  leaseFrom,
+  type Lent,
+  readBudget,
+  spendLease,
+} from './limiter-lease.ts';
+export { connectionLimitOf, type Counting, limitsOf } from './limiter-of.ts';
+export {
+  countAnswer,
+  DEFAULT_SUSPICION,
+  isSuspicious,
+  type Suspicion,
+  type SuspicionLimits,
+} from './limiter-suspicion.ts';
+export {
+  type Admission,
+  countCrossing,
+  countOutcome,
+  type Crossed,
+  DEFAULT_KEPT,
+  DEFAULT_SUSPICIOUS_RATE,
+  isForgotten,
+  type KeptLimits,
+  type Over,
+  type PartnerCounts,
+  type TrafficLimits,
+  type UserBucket,
+} from './limiter.ts';
 export { loadPolicy } from './load.ts';
 export { MisuseError } from './misuse.ts';
 export type { Partner, PolicySet, Rule } from './policy-set.ts';
