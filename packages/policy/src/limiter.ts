@@ -83,8 +83,13 @@ export interface KeptLimits {
 /** What is kept of a partner unless a host says otherwise. */
 export const DEFAULT_KEPT: KeptLimits = { users: 500, characters: 64_000, forgetMs: 86_400_000 };
 
-/** Messages a second that are left to suspicious traffic, as Lync has it. */
-export const DEFAULT_SUSPICIOUS_RATE: Rate = { perSecond: 1, burst: 1 };
+/** What is left to suspicious traffic. */
+export const DEFAULT_SUSPICIOUS_RATE: Rate = {
+  /** Messages a second, as Microsoft's documents of the Access Edge say. */
+  perSecond: 1,
+  /** Messages at once: whoever tries addresses out gets no more. */
+  burst: 1,
+};
 
 /** Counts a crossing from a partner. What is over a bound takes nothing from the others. */
 export function countCrossing(
