@@ -350,9 +350,13 @@ describe('whose policy it is', () => {
     expect(ask({ ...ACCESS, siteOf })).toBe(permit('external-access:site:Seoul'));
   });
 
-  it('a fact stands before the document', () => {
-    expect(ask({ ...ACCESS, granted: { 'bob@ours.example': 'Sales' } }, { site: 'Oslo' })).toBe(
-      'forbid external-access:site:Oslo 1012',
+  it('where the document says it, it alone does', () => {
+    const granted = { 'bob@ours.example': 'Sales' };
+    expect(ask({ ...ACCESS, granted }, { site: 'Oslo' })).toBe(
+      permit('external-access:user:Sales'),
+    );
+    expect(ask({ ...ACCESS, granted: {} }, { policy: 'Sales' })).toBe(
+      'forbid external-access:global 1012',
     );
   });
 

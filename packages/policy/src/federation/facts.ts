@@ -16,7 +16,10 @@ export type PolicyQuestion =
 /** What a user has decided about somebody. `allowed`: by a rule of their own; `added`: on the contact list. */
 export type Relation = 'blocked' | 'allowed' | 'added' | 'none';
 
-/** What is known. Keys: a domain; an address; `user` and `contact` joined by a blank. */
+/**
+ * What is known. Where the document itself says who was granted what, or what recipients have set, it alone does, and such
+ * facts are not looked at. Keys: a domain; an address; `user` and `contact` joined by a blank.
+ */
 export interface Facts {
   /** `undefined` as a value: asked, and DNS gave no answer. An empty list: there is no such record. */
   readonly srv?: ReadonlyMap<string, readonly string[] | undefined>;

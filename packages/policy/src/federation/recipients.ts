@@ -44,12 +44,10 @@ function peopleOf(c: Case): Pair | undefined {
   return user === undefined || contact === undefined ? undefined : { user, contact };
 }
 
-/** What is known of the pair: as handed in, or as the document has it. */
+/** What is known of the pair: as the document has it, or else as handed in. */
 export function relationOf(c: Case, { user, contact }: Pair): Relation | undefined {
-  const handed = c.facts.relations?.get(`${user} ${contact}`);
-  if (handed !== undefined) return handed;
   const { recipients } = c.federation;
-  if (recipients === undefined) return undefined;
+  if (recipients === undefined) return c.facts.relations?.get(`${user} ${contact}`);
   const recipient = recipients.get(user);
   return recipient === undefined ? 'none' : setBy(recipient, contact, c.heard.from);
 }

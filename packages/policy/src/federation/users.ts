@@ -65,13 +65,11 @@ function askedOf(c: Case, ours: End): readonly number[] {
   return UNDECIDED.map((each) => accessAsked(each, traffic));
 }
 
-/** What was granted: as handed in, or as the document has it; undefined where neither knows. */
+/** What was granted: as the document has it, or else as handed in; undefined where neither knows. */
 function grantOf(c: Case, access: ExternalAccess, user: string, domain: string): Grant | undefined {
-  const handed = c.facts.grants?.get(user);
-  if (handed !== undefined) return handed;
   const { granted, siteOf, sites, users } = access;
   if (users.size + sites.size === 0) return NO_GRANT;
-  if (granted === undefined && siteOf === undefined) return undefined;
+  if (granted === undefined && siteOf === undefined) return c.facts.grants?.get(user);
   const policy = granted?.get(user);
   const site = siteOf?.get(user) ?? siteOf?.get(domain);
   return { ...(policy === undefined ? {} : { policy }), ...(site === undefined ? {} : { site }) };
