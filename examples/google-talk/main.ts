@@ -1,0 +1,44 @@
+// XMPP federation as Lync Server 2013 had it with Google Talk: a partner without TLS and SASL, proved by dialback, whose
+// users nobody vouches for. Plays its scenes and ends with 0, or with 1 when one is not as expected.
+import { draw, heading, title, verdict, why } from '../two-companies/ladder.ts';
+import { CONTOSO, GMAIL } from './policy.ts';
+import { SCENES } from './scenes.ts';
+import { setStage, type Stage } from './stage.ts';
+
+/** Plays every scene; the answer is whether all went as expected. */
+export async function show(stage: Stage, print: (text: string) => void): Promise<boolean> {
+  const names = {
+    sip: ['SIP company', CONTOSO, 'mutual TLS'],
+    gateway: ['gateway', `gw.${CONTOSO}`, 'judges, decides, explains'],
+    xmpp: ['Google Talk', GMAIL, 'plain TCP, dialback'],
+  };
+  print(`\n${heading(names)}`);
+  let good = true;
+  for (const [at, scene] of SCENES.entries()) {
+    print(`\n${title(at + 1, scene.title)}\n`);
+    const { lines, traces, expected, said } = await scene.play(stage);
+    for (const line of lines) print(draw(line));
+    print('');
+    for (const trace of traces) print(why(trace));
+    print(verdict(expected, said));
+    good &&= expected;
+  }
+  return good;
+}
+
+/** The whole example: stage, scenes, end. */
+export async function main(): Promise<number> {
+  const print = (text: string): void => console.log(text);
+  const stage = await setStage();
+  try {
+    const good = await show(stage, print);
+    print(good ? '\nEverything went as expected.' : '\nNot everything went as expected.');
+    return good ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
+  process.exitCode = await main();
+}
