@@ -411,7 +411,7 @@ describe('whatever the document and the crossing', () => {
         expect(verdict.by.length).toBeGreaterThan(0);
         stepsOf(set, asked as Query, known);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
