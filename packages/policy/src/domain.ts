@@ -14,7 +14,8 @@ export function normalizeDomain(text: string): string | undefined {
   if (text.length > MAX_TEXT) return undefined;
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
   const plain = plainName(name);
-  const ascii = plain === LOWER ? name : plain === MIXED ? name.toLowerCase() : mapped(name);
+  if (plain === LOWER) return name;
+  const ascii = plain === MIXED ? name.toLowerCase() : mapped(name);
   // also after mapping, which makes digits of wide digits
   return ascii === undefined || endsInNumber(ascii) ? undefined : ascii;
 }
@@ -74,8 +75,8 @@ function plainName(name: string): typeof LOWER | typeof MIXED | undefined {
     } else if (kind === OTHER) return undefined;
     before = kind;
   }
-  const isWhole = before !== DOT && before !== HYPHEN && name.length - label <= MAX_LABEL;
-  return isWhole ? found : undefined;
+  if (before === DOT || before === HYPHEN || name.length - label > MAX_LABEL) return undefined;
+  return found === LOWER && isDigit(name.charCodeAt(label)) && endsInNumber(name) ? MIXED : found;
 }
 
 /**
@@ -84,8 +85,11 @@ function plainName(name: string): typeof LOWER | typeof MIXED | undefined {
  */
 function endsInNumber(name: string): boolean {
   const last = name.lastIndexOf('.') + 1;
-  const first = name.charCodeAt(last);
-  return first >= DIGIT_0 && first <= DIGIT_9 && NUMBER.test(name.slice(last));
+  return isDigit(name.charCodeAt(last)) && NUMBER.test(name.slice(last));
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9;
 }
 
 const EVERYTHING: DomainPattern = { name: '', below: true };
@@ -100,7 +104,7 @@ const STRICT = {
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
-/** What `plainName` finds. */
+/** What `plainName` finds: a name as it is compared, or one that wants another look. */
 const LOWER = 1;
 const MIXED = 2;
 /** What it tells characters apart by: a letter or digit, a capital, a hyphen, a dot, anything else. */

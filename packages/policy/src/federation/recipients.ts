@@ -47,6 +47,7 @@ function peopleOf(c: Case): Pair | undefined {
 /** What is known of the pair: as the document has it, or else as handed in. */
 export function relationOf(c: Case, { user, contact }: Pair): Relation | undefined {
   const { recipients } = c.federation;
+  if (recipients?.size === 0) return 'none';
   if (recipients === undefined) return c.facts.relations?.get(`${user} ${contact}`);
   const recipient = recipients.get(user);
   return recipient === undefined ? 'none' : setBy(recipient, contact, c.heard.from);
