@@ -25,7 +25,10 @@ export function contactList(c: Case): Outcome {
   const relation = people === undefined ? undefined : relationOf(c, people);
   // a relation that is not known has been asked for already
   if (relation === undefined) return SKIP;
-  if (relation !== 'allowed' && relation !== 'added') return { outcome: 'forbid', by: CONTACTS };
+  if (relation !== 'allowed' && relation !== 'added') {
+    // an object that might yet speak for the sender might verify it
+    return { outcome: 'forbid', by: CONTACTS, unknown: c.sender?.objection?.unknown };
+  }
   const by = relation === 'allowed' ? ALLOW : CONTACTS;
   c.agreed = [...c.agreed, ...by];
   return { outcome: 'permit', by };

@@ -6,7 +6,7 @@ import { addressOf } from './addresses.ts';
 import type { Case } from './case.ts';
 import type { AccessPolicy, ExternalAccess } from './compiled.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
-import type { Grant } from './facts.ts';
+import type { Grant, PolicyQuestion } from './facts.ts';
 import type { Outcome } from './steps.ts';
 
 /** The user level. Nothing is decided where no policies are written, or where our user is not known. */
@@ -24,8 +24,19 @@ export function externalAccess(c: Case): Outcome {
     c.agreed = by;
     return { outcome: 'permit', by };
   }
-  const unknown = some && grant === undefined ? ({ kind: 'grant', user } as const) : undefined;
+  const unknown = some ? missing(c, end, user, grant) : undefined;
   return { outcome: 'forbid', by, diagnostics: numberOf(end, policies, asked), unknown };
+}
+
+/** What would decide between policies that agree and others: the grant, or else the class of the other end. */
+function missing(
+  c: Case,
+  end: End,
+  user: string,
+  grant: Grant | undefined,
+): PolicyQuestion | undefined {
+  if (grant === undefined) return { kind: 'grant', user };
+  return (end === 'from' ? c.recipient : c.sender)?.objection?.unknown;
 }
 
 /** Whether one of the policies agrees to something that is asked, and whether all do to everything. */
