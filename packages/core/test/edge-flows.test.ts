@@ -664,6 +664,45 @@ function uriOf(address: string) {
   } as const;
 }
 
+describe('a hosting provider', () => {
+  const hosted = (more: object = {}): EdgeWorld =>
+    world({
+      policy: {
+        federation: {
+          ...FEDERATION,
+          allowedDomains: [{ domain: 'tailspin.example' }],
+          publicProviders: [],
+          hostingProviders: [
+            { identity: 'host', proxyFqdn: 'federation.msn.example', enabled: true, ...more },
+          ],
+        },
+      },
+    });
+
+  it('carries the domains that it hosts and that are allowed, and no others', () => {
+    const w = hosted();
+    w.orgs.msn.domain.script.answer('tess@tailspin.example', { status: 200 });
+    expect(w.sends('contoso', AMY, 'tess@tailspin.example').response?.status).toBe(200);
+    expect(w.sends('msn', 'tess@tailspin.example', AMY).response?.status).toBe(200);
+    expect(w.sends('msn', 'x@outlook.example', AMY).response?.status).toBe(403);
+    expect(w.crossings.map(({ by }) => by[0])).toEqual(Array(3).fill('hosting-provider:host'));
+    const [request] = w.toldTo('contoso').filter((text) => text.startsWith('MESSAGE'));
+    expect(fieldIn(request, 'ms-edge-proxy-message-trust')).toMatch(
+      /^ms-source-type=AuthorizedServer;.*;ms-source-network=federation;/,
+    );
+  });
+
+  it('speaks for users of our own domain only where it shares our address space', () => {
+    const split = { enabledSharedAddressSpace: true, hostsOCSUsers: true };
+    const boss = 'boss@contoso.example';
+    expect(hosted().sends('msn', boss, AMY).response?.status).toBe(403);
+    const w = hosted(split);
+    expect(w.sends('msn', boss, AMY).response?.status).toBe(200);
+    expect(w.sends('fabrikam', boss, AMY).response?.status).toBe(403);
+    expect(w.sends('msn', boss, ROMEO).response?.status).toBe(403);
+  });
+});
+
 describe('bounds', () => {
   it('a relay too many is told when to come again', () => {
     const w = world({ edge: { limits: { openRelays: 1 } } });

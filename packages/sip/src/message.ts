@@ -226,7 +226,7 @@ export interface ResponseDraft {
 
 /**
  * A request on its way through: written as it was received, but for what stands here. The endpoint puts its own Via on
- * top; the body is the received one.
+ * top.
  *
  * @spec RFC 3261 §16.6
  */
@@ -242,6 +242,8 @@ export interface ForwardDraft {
   readonly without?: FieldNames | undefined;
   /** Fields put before all that goes on, in order. */
   readonly headers?: readonly HeaderField[] | undefined;
+  /** Another body. Its Content-Type, where that is another, is among the headers. */
+  readonly body?: Uint8Array | undefined;
   /** A token put behind every branch of ours, so that a request that comes back is known. */
   readonly mark?: string | undefined;
 }

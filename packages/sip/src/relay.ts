@@ -26,7 +26,7 @@ export function writeForward(
       `Max-Forwards: ${draft.maxForwards}\r\n` +
       writeFields(draft.headers ?? []) +
       linesOf(request.headers, OURS_OF_REQUEST, draft.without),
-    request.body,
+    draft.body ?? request.body,
   );
 }
 

@@ -107,6 +107,14 @@ describe('RFC 3261 §16.6 a request that is sent on', () => {
     expect(request.headers.all('Record-Route')[0]).toBe('<sip:gw.b.example;lr>');
   });
 
+  it('may have another body, of which the octets are counted', () => {
+    const { sent } = forwarded(odd, {
+      body: new TextEncoder().encode('höher'),
+      headers: [{ name: 'Content-Type', value: 'text/plain;charset=utf-8' }],
+    });
+    expect(sent).toMatch(/Content-Length: 6\r\n\r\nhöher$/);
+  });
+
   it('a Via that asks for its port is told it, and one at its own address is left alone', () => {
     const rport = forwarded(plain()).sent;
     expect(rport).toContain(
@@ -161,6 +169,7 @@ describe('RFC 3261 §16.6 a request that is sent on', () => {
     ['half a hop', { maxForwards: 1.5 }],
     ['a mark that is no token', { mark: 'a;b' }],
     ['a header name that is none', { headers: [{ name: 'a b', value: '' }] }],
+    ['a body that is no octets', { body: 'text' as unknown as Uint8Array }],
   ];
   for (const [id, but] of MISUSE)
     it(`misuse: ${id}`, () => expect(() => forwarded(odd, but)).toThrow(MisuseError));

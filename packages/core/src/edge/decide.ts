@@ -116,7 +116,9 @@ export function stopOfCall(
   const [from, to] = [personOf(request.from.uri), personOf(request.uri)];
   if (from === undefined || to === undefined) return stop(walk, 'malformed-address');
   const { cameBy } = legsOf(walk, { to });
-  const verdict = verdictOn(walk, { to, cameBy, traffic: trafficOfCall(request) }, from);
+  // for the domains alone: nobody is asked about users for what is refused anyway
+  const asked = { to: { ...to, user: undefined }, cameBy, traffic: trafficOfCall(request) };
+  const verdict = verdictOn(walk, asked, { ...from, user: undefined });
   return stop(walk, 'call', { draft: { from, to }, verdict });
 }
 

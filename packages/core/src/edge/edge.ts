@@ -85,7 +85,7 @@ export class SipEdge {
   /** It was refused like that. */
   declined(now: Instant, { request, status, flow }: DeclinedEvent): void {
     const stop = this.#stopOf(request, flow);
-    this.#tell(now, now, request.method, { ...endOfStop(stop), status });
+    this.#tell(now, { at: now, decidedAt: now }, request.method, { ...endOfStop(stop), status });
   }
 
   /** The response to a request that was sent on. @spec RFC 3261 §16.7 */
@@ -153,6 +153,7 @@ export class SipEdge {
   #decide(now: Instant, relay: Relay): void {
     if (!this.#relays.has(relay)) return;
     const decision = decideRelay(relay.request, relay.flow, this.#settings, this.#env);
+    relay.decidedAt = now;
     if (decision.kind === 'stop') return this.#stop(now, relay, decision);
     relay.passage = decision;
     const { policy, options } = this.#env;
@@ -276,12 +277,12 @@ export class SipEdge {
 
   #end(now: Instant, relay: Relay, end: RelayEnd): void {
     this.#relays.end(relay);
-    this.#tell(now, relay.at, relay.request.method, end);
+    this.#tell(now, relay, relay.request.method, end);
   }
 
-  #tell(now: Instant, at: Instant, method: string, end: RelayEnd): void {
+  #tell(now: Instant, when: Pick<Relay, 'at' | 'decidedAt'>, method: string, end: RelayEnd): void {
     const [from, to] = [shown(this.#env, end.from), shown(this.#env, end.to)];
-    tell(this.#env, relayTrace(now, at, method, { ...end, from, to }));
+    tell(this.#env, relayTrace(now, when, method, { ...end, from, to }));
   }
 }
 

@@ -21,7 +21,7 @@ export interface RelayEnd {
 /** The trace of one end. */
 export function relayTrace(
   now: Instant,
-  at: Instant,
+  { at, decidedAt }: { readonly at: Instant; readonly decidedAt: Instant },
   method: string,
   { status, diagnostics, ...end }: RelayEnd,
 ): CrossingTrace {
@@ -39,7 +39,7 @@ export function relayTrace(
     answer: status === undefined ? undefined : String(status),
     lost: NOTHING,
     proof: end.proof,
-    took: { decided: 0, answered: now - at },
+    took: { decided: decidedAt - at, answered: now - at },
     must: end.must,
     ...(diagnostics === undefined ? {} : { diagnostics }),
   };

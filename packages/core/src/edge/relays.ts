@@ -18,6 +18,8 @@ export class Relay {
   readonly leg: Leg;
   /** The domain whose share it takes. */
   readonly domain: string;
+  /** When it was decided what becomes of it. */
+  decidedAt: Instant;
   /** Set once it may go on. */
   passage: Passage | undefined;
   /** Set once it has left. */
@@ -32,6 +34,7 @@ export class Relay {
     domain: string,
   ) {
     this.at = at;
+    this.decidedAt = at;
     this.id = id;
     this.request = request;
     this.flow = flow;

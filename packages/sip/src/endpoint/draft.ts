@@ -30,7 +30,7 @@ export function checkSending(input: RequestInput | ForwardInput): void {
 }
 
 /** What was received is well-formed; what is said in the draft must be. */
-function checkForward({ request, maxForwards, uri, mark, headers }: ForwardDraft): void {
+function checkForward({ request, maxForwards, uri, mark, headers, body }: ForwardDraft): void {
   checkMethod(request.method);
   if (!Number.isInteger(maxForwards) || maxForwards < 0 || maxForwards > 255)
     throw new MisuseError('max-forwards', 'Max-Forwards must be an integer from 0 to 255');
@@ -38,6 +38,7 @@ function checkForward({ request, maxForwards, uri, mark, headers }: ForwardDraft
     throw new MisuseError('uri', 'a Request-URI must be a URI');
   if (mark !== undefined && !isToken(mark)) throw new MisuseError('mark', 'a mark must be a token');
   checkFields(headers ?? []);
+  checkBody(body);
 }
 
 /**
@@ -109,7 +110,10 @@ function checkParts(parts: Parts): void {
     throw new MisuseError(name, `${name} must be a text`);
   }
   checkFields(parts.headers ?? []);
-  const { body } = parts;
+  checkBody(parts.body);
+}
+
+function checkBody(body: unknown): void {
   if (body === undefined || (ArrayBuffer.isView(body) && 'length' in body)) return;
   throw new MisuseError('body', 'a body must be octets');
 }
