@@ -1,6 +1,7 @@
 // Dialogs through the SIP edge: followed by their token, both ways, to their end; and what a peer that is not honest makes
 // of Route, Via and tokens. Two SIP companies in the virtual world, and single requests written by hand.
 import { describe, expect, it } from 'vitest';
+import type { Answer, Question } from '@interwork/core';
 import type { Flow, SipOutput } from '@interwork/sip';
 import { EDGE, EdgeWorld, FEDERATION, fieldIn, TO_EDGE } from './edge-world.ts';
 
@@ -134,14 +135,10 @@ class Hand {
       this.#drain(() =>
         endpoint.receive(world.clock.now, out.kind === 'sip' ? out.input : { kind: 'tick' }),
       );
-    else if (out.kind === 'ask' && out.question.kind !== 'sip-route') {
-      const { ask, question } = out;
-      const answer =
-        question.kind === 'srv'
-          ? { kind: 'srv' as const, records: [{ host: 'sip.fabrikam.example', port: 5061 }] }
-          : question.kind === 'relation'
-            ? { kind: 'relation' as const, relation: 'none' as const }
-            : { kind: 'grant' as const, grant: {} };
+    else if (out.kind === 'ask') {
+      const { ask } = out;
+      const answer = answerTo(out.question);
+      if (answer === undefined) return;
       this.#drain(() => gateway.receive(world.clock.now, { kind: 'answer', ask, answer }));
     }
   }
@@ -155,6 +152,13 @@ class Hand {
   get statuses(): readonly string[] {
     return this.back.map((text) => text.split(' ')[1] ?? '');
   }
+}
+
+/** What the host says of policy's questions. */
+function answerTo({ kind }: Question): Answer | undefined {
+  if (kind === 'srv') return { kind, records: [{ host: 'sip.fabrikam.example', port: 5061 }] };
+  if (kind === 'relation') return { kind, relation: 'none' };
+  return kind === 'grant' ? { kind, grant: {} } : undefined;
 }
 
 type SipOutputOfGateway = Extract<

@@ -664,6 +664,82 @@ function uriOf(address: string) {
   } as const;
 }
 
+describe('what is wanted of the words of a message', () => {
+  const filtering = (action: 'allow' | 'block' | 'warn'): EdgeWorld =>
+    world({
+      policy: {
+        federation: {
+          ...FEDERATION,
+          imFilter: { enabled: true, action, prefixes: ['http:'], warnMessage: 'Mind the link.' },
+        },
+      },
+    });
+  const archived = (duties: readonly 'archive'[]): EdgeWorld =>
+    world({
+      policy: {
+        federation: {
+          ...FEDERATION,
+          archiving: {
+            archiveExternal: true,
+            enableArchiving: 'imOnly',
+            blockOnArchiveFailure: true,
+          },
+        },
+      },
+      gateway: { duties },
+    });
+  const LINK = 'see http://x.example';
+
+  it('links are made plain, and the rest of the request stays', () => {
+    const w = filtering('allow');
+    const headers = [{ name: 'X-Odd', value: 'as  is' }];
+    const sent = w.sends('contoso', AMY, ROMEO, LINK, { headers, subject: 'hi' });
+    expect(sent.response?.status).toBe(200);
+    const [request = ''] = w.toldTo('fabrikam');
+    expect(request.endsWith('\r\n\r\nsee _http://x.example')).toBe(true);
+    expect(fieldIn(request, 'Content-Type')).toBe('text/plain;charset=utf-8');
+    expect(fieldIn(request, 'Content-Length')).toBe('21');
+    expect([fieldIn(request, 'X-Odd'), fieldIn(request, 'Subject')]).toEqual(['as  is', 'hi']);
+    expect(w.crossings).toMatchObject([{ outcome: 'delivered', reasons: ['links-filtered'] }]);
+  });
+
+  it('or refused, both ways', () => {
+    const w = filtering('block');
+    expect(w.sends('contoso', AMY, ROMEO, LINK).response?.status).toBe(606);
+    expect(w.sends('fabrikam', ROMEO, AMY, LINK).response?.status).toBe(606);
+    expect(w.sends('fabrikam', ROMEO, AMY, 'no link').response?.status).toBe(200);
+    expect(w.crossings.map(({ reasons }) => reasons)).toEqual([['links'], ['links'], []]);
+  });
+
+  it('what cannot be read cannot be looked through', () => {
+    const w = filtering('block');
+    const sent = w.sends('contoso', AMY, ROMEO, 'x', { contentType: 'application/odd' });
+    expect(sent.response?.status).toBe(415);
+    expect(
+      world().sends('contoso', AMY, ROMEO, 'x', { contentType: 'application/odd' }).response
+        ?.status,
+    ).toBe(200);
+  });
+
+  it("archiving is the host's, who is asked before anything leaves", () => {
+    const w = archived(['archive']);
+    expect(w.sends('fabrikam', ROMEO, AMY, 'hello').response?.status).toBe(200);
+    expect(w.asked).toContain(`archive sip-to-sip ${ROMEO} ${AMY} hello`);
+    w.duty = () => ({ kind: 'duty', result: 'failed' });
+    expect(w.sends('fabrikam', ROMEO, AMY, 'again').response?.status).toBe(403);
+    expect(w.orgs.contoso.domain.script.texts('amy')).toEqual(['hello']);
+    expect(w.crossings.at(-1)?.reasons).toEqual(['obligation-unmet']);
+    expect(w.gateway.sizes).toMatchObject(EMPTY);
+  });
+
+  it('and stops everything where the host has not said that he does it', () => {
+    const w = archived([]);
+    expect(w.sends('contoso', AMY, ROMEO).response?.status).toBe(403);
+    expect(w.crossings).toMatchObject([{ outcome: 'refused', reasons: ['obligation-unmet'] }]);
+    expect(w.sends('contoso', AMY, ROMEO, '', { method: 'OPTIONS' }).response?.status).toBe(200);
+  });
+});
+
 describe('a hosting provider', () => {
   const hosted = (more: object = {}): EdgeWorld =>
     world({

@@ -4,6 +4,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Answer,
   type CrossingTrace,
   EDGE_METHODS,
   EDGE_UNANSWERED,
@@ -11,6 +12,7 @@ import {
   type GatewayOptions,
   type GatewayOutput,
   proxiesBy,
+  type Question,
 } from '@interwork/core';
 import { mac } from '@interwork/core/node';
 import { policyOf } from '@interwork/policy/testing';
@@ -199,17 +201,27 @@ class Bench {
       const { ask, question } = out;
       if (this.#step?.answers === 3) return; // never
       this.later.push(() => {
-        const answer =
-          question.kind === 'sip-route'
-            ? { kind: question.kind, targets: this.#step?.answers === 2 ? [] : [OUTER] }
-            : question.kind === 'srv'
-              ? { kind: question.kind, records: [{ host: `sip.${question.domain}`, port: 5061 }] }
-              : question.kind === 'relation'
-                ? { kind: question.kind, relation: 'none' as const }
-                : { kind: question.kind, grant: {} };
+        const answer = this.#answerTo(question);
         this.gateway.receive(this.now, { kind: 'answer', ask, answer });
         this.#drain();
       });
+    }
+  }
+
+  #answerTo(question: Question): Answer {
+    switch (question.kind) {
+      case 'sip-route':
+        return { kind: question.kind, targets: this.#step?.answers === 2 ? [] : [OUTER] };
+      case 'srv': {
+        const records = [{ host: `sip.${question.domain}`, port: 5061 }];
+        return { kind: question.kind, records };
+      }
+      case 'relation':
+        return { kind: question.kind, relation: 'none' };
+      case 'grant':
+        return { kind: question.kind, grant: {} };
+      case 'duty':
+        return { kind: question.kind, result: 'done' };
     }
   }
 

@@ -5,6 +5,7 @@ import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import {
   type CrossingTrace,
+  type DutyAnswer,
   EDGE_METHODS,
   EDGE_UNANSWERED,
   type EdgeOptions,
@@ -99,6 +100,8 @@ export class EdgeWorld {
   /** What DNS says, by domain; hosts of `_sipfederationtls`. */
   readonly srv = new Map<string, readonly string[] | undefined>();
   readonly relations = new Map<string, Relation>();
+  /** What the host does with a message. */
+  duty: (kind: string) => DutyAnswer = () => ({ kind: 'duty', result: 'done' });
   /** Questions that the host was asked. */
   readonly asked: string[] = [];
   readonly policy: PolicySet;
@@ -196,6 +199,12 @@ export class EdgeWorld {
     return {
       onTrace: (trace) => void this.traces.push(trace),
       route: (domain, reply) => reply(this.#routeOf(domain)),
+      duty: ({ duty, message }, reply) => {
+        this.asked.push(
+          `${duty.kind} ${message.direction} ${message.from} ${message.to} ${message.text}`,
+        );
+        reply(this.duty(duty.kind));
+      },
       fact: (question, reply) => {
         this.asked.push(
           `${question.kind} ${question.kind === 'srv' ? question.domain : question.user}`,

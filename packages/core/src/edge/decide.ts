@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '@interwork/policy';
 import { decodeUtf8 } from '@interwork/xmpp';
+import type { HostDuty } from '../gateway/duties.ts';
 import type { Unknown } from '../gateway/inquiry.ts';
 import { proofOfFlow, unmet } from '../gateway/identity.ts';
 import type { Sides } from '../gateway/sides.ts';
@@ -20,7 +21,7 @@ import { type DialogToken, type Sealing, writeToken } from './dialog-token.ts';
 import type { Heading } from './header-table.ts';
 import { hasLooped, loopMark } from './loop.ts';
 import { methodOf, type MethodRow } from './methods.ts';
-import { decorationAt, dutyNobodyHas } from './obligations.ts';
+import { decorationAt, unmetDuty } from './obligations.ts';
 import type { EdgeSettings, Leg } from './options.ts';
 import { addressOf, assertsAnother, type Person, personOf, plainUser } from './people.ts';
 import { type Routed, routedBy } from './route.ts';
@@ -35,6 +36,8 @@ export interface EdgeEnv {
   readonly allowSips: boolean;
   readonly believesDatagrams: boolean;
   readonly options: Sealing;
+  /** What the host has said it does with words. */
+  readonly duties: ReadonlySet<HostDuty>;
 }
 
 /** A request that may go on. */
@@ -164,8 +167,8 @@ function settled(walk: Walk, draft: Draft, verdict: Verdict, proof: string): Pas
   if (behind?.effect === 'forbid') return stop(walk, 'policy', { draft, verdict: behind, proof });
   const isAgreed = draft.row.answered || speaksLync(draft, walk.env);
   if (!isAgreed) return stop(walk, 'best-effort', { draft, verdict, proof });
-  if (dutyNobodyHas(verdict, draft.row) !== undefined)
-    return stop(walk, 'obligation-unmet', { draft, verdict, proof });
+  const unmetOne = unmetDuty(verdict, draft.row, walk.env.duties);
+  if (unmetOne !== undefined) return stop(walk, unmetOne, { draft, verdict, proof });
   return { kind: 'passage', ...draft, verdict, proof, decoration: decorationAt(verdict) };
 }
 

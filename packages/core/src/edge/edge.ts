@@ -11,22 +11,25 @@ import type {
   Target,
 } from '@interwork/sip';
 import { evaluate } from '@interwork/policy';
+import type { Jid } from '@interwork/xmpp';
 import { Asking } from '../gateway/asking.ts';
 import { type GatewayEnv, shown, tell } from '../gateway/env.ts';
 import type { CrossingOutcome } from '../gateway/trace.ts';
 import type { Instant } from '../store/store.ts';
-import { type RefusalCode, refused } from '../translation.ts';
+import { carryWords, type WordsEnd } from '../gateway/words.ts';
+import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
 import { decideRelay, type Passage, type Stop, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from './diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
-import { namesOfNext, trustMarkOf } from './obligations.ts';
+import { namesOfNext, trustMarkOf, wantsWords } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
 import { addressOf, personOf } from './people.ts';
 import { Relay, Relays } from './relays.ts';
 import { type RelayEnd, relayTrace } from './relay-trace.ts';
 import { markIn, type TrustMark } from './trust.ts';
+import { jidOf, wordsIn } from './words.ts';
 
 /** How full the tables of an edge are. */
 export interface EdgeSizes {
@@ -156,10 +159,57 @@ export class SipEdge {
     relay.decidedAt = now;
     if (decision.kind === 'stop') return this.#stop(now, relay, decision);
     relay.passage = decision;
+    this.#say(now, relay, decision);
+  }
+
+  /** What policy wants done with the words of it is done before it leaves: at once, or when the host has answered. */
+  #say(now: Instant, relay: Relay, passage: Passage): void {
+    const { hostDuties } = this.#env;
+    const { row, verdict } = passage;
+    const isWanted = row.hasWords && (hostDuties.size > 0 || wantsWords(verdict));
+    if (!isWanted) return this.#route(now, relay, passage);
+    const [from, to, words] = [jidOf(passage.from), jidOf(passage.to), wordsIn(relay.request)];
+    const unread = [from, to, words].find((one) => 'kind' in one && one.kind === 'refusal');
+    if (unread !== undefined) return this.#unread(now, relay, passage, unread);
+    const ends = { direction: 'sip-to-sip', from: from as Jid, to: to as Jid } as const;
+    carryWords(this.#env, now, verdict.must, ends, words, (then, end) =>
+      this.#said(then, relay, passage, end),
+    );
+  }
+
+  /** Only those of whose words something is wanted must be readable. */
+  #unread(now: Instant, relay: Relay, passage: Passage, refusal: Refusal): void {
+    if (wantsWords(passage.verdict)) this.#stopBy(now, relay, refusal, passage);
+    else this.#route(now, relay, passage);
+  }
+
+  #said(now: Instant, relay: Relay, passage: Passage, end: WordsEnd): void {
+    if (!this.#relays.has(relay)) return;
+    if (end.kind === 'stop') return this.#stopBy(now, relay, end.refusal, passage);
+    const { text, subject, notes } = end;
+    relay.notes = notes;
+    if (text !== undefined) relay.words = { text, subject };
+    this.#route(now, relay, passage);
+  }
+
+  #route(now: Instant, relay: Relay, passage: Passage): void {
     const { policy, options } = this.#env;
-    const known = knownTargets(decision, this.#settings, policy, options.routes);
-    if (known === undefined) this.#ask(now, relay, decision);
+    const known = knownTargets(passage, this.#settings, policy, options.routes);
+    if (known === undefined) this.#ask(now, relay, passage);
     else this.#dispatch(now, relay, known);
+  }
+
+  /** Something that was decided, and then does not go on. */
+  #stopBy(now: Instant, relay: Relay, refusal: Refusal, passage: Passage): void {
+    this.#answer(relay, toldOf(refusal, undefined));
+    this.#end(now, relay, {
+      ...endOfPassage(passage),
+      outcome: 'refused',
+      reasons: [refusal.code],
+      rule: refusal.spec,
+      status: refusal.status,
+      diagnostics: undefined,
+    });
   }
 
   #stop(now: Instant, relay: Relay, stop: Stop): void {
@@ -192,6 +242,7 @@ export class SipEdge {
       transport: flow.transport,
       remote: flow.remote,
       peer: peerOf(passage, flow),
+      words: relay.words,
     };
     const forward = forwardOf(came, passage, wanted, this.#settings);
     relay.returning = {
@@ -277,7 +328,8 @@ export class SipEdge {
 
   #end(now: Instant, relay: Relay, end: RelayEnd): void {
     this.#relays.end(relay);
-    this.#tell(now, relay, relay.request.method, end);
+    const reasons = [...relay.notes, ...end.reasons];
+    this.#tell(now, relay, relay.request.method, { ...end, reasons });
   }
 
   #tell(now: Instant, when: Pick<Relay, 'at' | 'decidedAt'>, method: string, end: RelayEnd): void {

@@ -28,6 +28,7 @@ import { trustMarkOf } from './obligations.ts';
 import type { Heading } from './header-table.ts';
 import type { EdgeSettings } from './options.ts';
 import { markHeader, type TrustMark, trustHeader } from './trust.ts';
+import { fieldsSaid, fieldsSaying, octetsSaying, type OtherWords } from './words.ts';
 
 /** What a request came with beside its passage. */
 export interface Came {
@@ -36,11 +37,13 @@ export interface Came {
   readonly remote: { readonly address: string; readonly port: number };
   /** The name its server proved, where it did. */
   readonly peer: string | undefined;
+  /** What it is to say instead, where its words were changed. */
+  readonly words: OtherWords | undefined;
 }
 
 /** @spec RFC 3261 §16.6 */
 export function forwardOf(
-  { request, transport, remote, peer }: Came,
+  { request, transport, remote, peer, words }: Came,
   passage: Passage,
   targets: readonly Target[],
   settings: EdgeSettings,
@@ -54,8 +57,13 @@ export function forwardOf(
     ...(routed.isShorter ? routed.routes.map((value) => ({ name: 'Route', value })) : []),
     ...said(passage, settings, peer),
     ...names,
+    ...(words === undefined ? [] : fieldsSaying(words)),
   ];
-  const besides = [...(routed.isShorter ? ['Route'] : []), ...namesOf(names)];
+  const besides = [
+    ...(routed.isShorter ? ['Route'] : []),
+    ...namesOf(names),
+    ...(words === undefined ? [] : fieldsSaid(words)),
+  ];
   return {
     request,
     cameFrom: remote,
@@ -67,6 +75,7 @@ export function forwardOf(
     without: settings.stopping(heading, besides),
     headers,
     mark,
+    ...(words === undefined ? {} : { body: octetsSaying(words) }),
   };
 }
 

@@ -11,16 +11,18 @@ export interface MethodRow {
   readonly dialog: 'begins' | 'confirms' | 'none';
   /** Whether its sender waits for an answer. */
   readonly answered: boolean;
+  /** Whether people's words are in it. */
+  readonly hasWords: boolean;
 }
 
 /** The methods that are relayed. @spec RFC 3261 §16.3 */
 const RELAYED: Readonly<Record<string, MethodRow>> = {
-  MESSAGE: { traffic: 'message', dialog: 'none', answered: true }, //     RFC 3428
-  OPTIONS: { traffic: 'message', dialog: 'none', answered: true }, //     RFC 3261 §11
-  INFO: { traffic: 'composing', dialog: 'none', answered: true }, //      RFC 6086
-  SUBSCRIBE: { traffic: 'presence', dialog: 'begins', answered: true }, //RFC 6665 §4.3
-  NOTIFY: { traffic: 'presence', dialog: 'confirms', answered: true },
-  BENOTIFY: { traffic: 'presence', dialog: 'confirms', answered: false }, // [MS-SIP] 3: a NOTIFY without an answer
+  MESSAGE: row('message', 'none', { hasWords: true }), // RFC 3428
+  OPTIONS: row('message', 'none'), //                     RFC 3261 §11
+  INFO: row('composing', 'none'), //                      RFC 6086
+  SUBSCRIBE: row('presence', 'begins'), //                RFC 6665 §4.3
+  NOTIFY: row('presence', 'confirms'),
+  BENOTIFY: row('presence', 'confirms', { answered: false }), // [MS-SIP] 3: a NOTIFY without an answer
 };
 
 /** Why others are not. */
@@ -56,3 +58,11 @@ export function methodOf({ method, request }: IncomingRequest): MethodRow | Refu
 
 /** Packages between a client and its own server. */
 const HOME_EVENTS = /^vnd-microsoft-(?:roaming|provisioning)/i;
+
+function row(
+  traffic: Traffic,
+  dialog: MethodRow['dialog'],
+  { answered = true, hasWords = false }: Partial<MethodRow> = {},
+): MethodRow {
+  return { traffic, dialog, answered, hasWords };
+}

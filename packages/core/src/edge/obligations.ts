@@ -1,16 +1,19 @@
 // What policy asks for, and who carries it out between SIP and SIP: a row for each kind, so that none is dropped. What has
 // no row here stops the request by name.
 import type { Obligation, Verdict } from '@interwork/policy';
+import { type HostDuty, unmetBy } from '../gateway/duties.ts';
+import { type Refusal, refused } from '../translation.ts';
 import type { Decoration } from './decorated-name.ts';
 import type { MethodRow } from './methods.ts';
 import type { TrustMark } from './trust.ts';
 
 /**
  * `connection`: by the connection it came by, or the one it leaves by. `headers`: by what is put into the request or taken
- * out. `names`: by the addresses. `limits`: by counting. `nothing`: there is nothing in what is relayed that it speaks of.
- * `nobody`: it cannot be carried out here.
+ * out. `names`: by the addresses. `words`: by what is done with the words, here or by the host (gateway/words.ts).
+ * `limits`: by counting. `nothing`: there is nothing in what is relayed that it speaks of. `nobody`: it cannot be
+ * carried out here.
  */
-type Bearer = 'connection' | 'headers' | 'names' | 'limits' | 'nothing' | 'nobody';
+type Bearer = 'connection' | 'headers' | 'names' | 'words' | 'limits' | 'nothing' | 'nobody';
 
 const BEARER: Readonly<Record<Obligation['kind'], Bearer>> = {
   prove: 'connection',
@@ -21,23 +24,31 @@ const BEARER: Readonly<Record<Obligation['kind'], Bearer>> = {
   'mark-outgoing': 'headers',
   decorate: 'names',
   'encrypt-media': 'nothing', // calls are refused
-  archive: 'nobody',
-  disclaimer: 'nobody',
-  filter: 'nobody',
+  archive: 'words',
+  disclaimer: 'words',
+  filter: 'words',
   rate: 'limits',
   'no-notes': 'nobody',
   'added-first': 'nobody',
 };
 
-/** Those of the people's words alone: they say nothing of other requests. */
-const OF_MESSAGES: readonly Obligation['kind'][] = ['archive', 'disclaimer', 'filter'];
+/** Why an obligation stops a request: nobody here carries it out, or nobody has said that he does. */
+export function unmetDuty(
+  { must }: Verdict,
+  { traffic, hasWords }: MethodRow,
+  declared: ReadonlySet<HostDuty>,
+): Refusal | undefined {
+  const left = must.find(({ kind }) => BEARER[kind] === 'nobody');
+  if (left === undefined) return hasWords ? unmetBy(must, traffic, declared) : undefined;
+  // somebody whose address is not known can have been added by nobody
+  return left.kind === 'added-first'
+    ? refused('not-added')
+    : refused('obligation-unmet', left.kind);
+}
 
-/** The first obligation that nobody here carries out. */
-export function dutyNobodyHas({ must }: Verdict, row: MethodRow): Obligation | undefined {
-  return must.find(
-    ({ kind }) =>
-      BEARER[kind] === 'nobody' && (row.traffic === 'message' || !OF_MESSAGES.includes(kind)),
-  );
+/** Whether something is wanted of the words. */
+export function wantsWords({ must }: Verdict): boolean {
+  return must.some(({ kind }) => BEARER[kind] === 'words');
 }
 
 /** What inner servers are to be told. */

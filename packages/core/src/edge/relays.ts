@@ -4,6 +4,7 @@ import type { Flow, IncomingRequest } from '@interwork/sip';
 import type { Passage } from './decide.ts';
 import type { EdgeLimits, Leg } from './options.ts';
 import type { Returning } from './forwarding.ts';
+import type { OtherWords } from './words.ts';
 import { Passing } from '../gateway/passing.ts';
 import { Shares } from '../gateway/shares.ts';
 import type { Instant } from '../store/store.ts';
@@ -22,6 +23,10 @@ export class Relay {
   decidedAt: Instant;
   /** Set once it may go on. */
   passage: Passage | undefined;
+  /** Set where its words were changed. */
+  words: OtherWords | undefined;
+  /** What was done with its words, for the trace. */
+  notes: readonly string[] = [];
   /** Set once it has left. */
   returning: Returning | undefined;
 

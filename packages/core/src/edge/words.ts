@@ -1,0 +1,53 @@
+// The words of a message on its way from SIP to SIP, where policy wants something done with them: read as any message is
+// read, and written back as plain text where they were changed. What cannot be read cannot be looked at, and is refused.
+// Where nothing is wanted, nothing is read: bodies pass as they are.
+import type { HeaderField, IncomingRequest } from '@interwork/sip';
+import { decodeUtf8, encodeUtf8, Jid } from '@interwork/xmpp';
+import { escapeLocal } from '../address.ts';
+import { readBody } from '../rules/content.ts';
+import type { LinkText } from '../rules/link-filter.ts';
+import { type Refusal, refused } from '../translation.ts';
+import { type Person, plainUser } from './people.ts';
+
+/** Other words, in place of those that came. */
+export interface OtherWords {
+  readonly text: string;
+  readonly subject: string | undefined;
+}
+
+/** The words of a request, or why it cannot be looked through. */
+export function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
+  const read = readBody(request);
+  if (read.kind === 'refusal') return read;
+  const { subject, contentType } = request.headers;
+  const isPlain =
+    contentType === undefined || ('type' in contentType && contentType.subtype === 'plain');
+  return {
+    text: read.text,
+    subject: typeof subject === 'string' ? subject : undefined,
+    hidden: isPlain ? [] : [decodeUtf8(request.body) ?? ''],
+  };
+}
+
+/** What is put into a request for other words. */
+export function fieldsSaying({ subject }: OtherWords): readonly HeaderField[] {
+  const type = { name: 'Content-Type', value: 'text/plain;charset=utf-8' };
+  return subject === undefined ? [type] : [type, { name: 'Subject', value: subject }];
+}
+
+/** What is taken out for them. */
+export function fieldsSaid({ subject }: OtherWords): readonly string[] {
+  const types = ['Content-Type', 'Content-Encoding', 'Content-Disposition'];
+  return subject === undefined ? types : [...types, 'Subject'];
+}
+
+/** The octets of other words. */
+export function octetsSaying({ text }: OtherWords): Uint8Array {
+  return encodeUtf8(text);
+}
+
+/** A person as the hosts of a gateway know people. */
+export function jidOf(person: Person): Jid | Refusal {
+  const jid = Jid.of(escapeLocal(plainUser(person) ?? ''), person.domain);
+  return jid.kind === 'jid' ? jid : refused('malformed-address', jid.text);
+}
