@@ -17,12 +17,22 @@ export function checkRules(document: ReadDocument, set: PolicySet, report: Repor
       error(report, 'reserved-id', placeIn(undefined, 'rules', key, 'id'), text);
     }
   }
+  warnOfClosedEdge(set, report);
   for (const [rule, { first, count }] of overruled(set)) {
     const place = placeIn(undefined, 'rules', keys.get(rule.id) ?? 0);
     const names = count > 1 ? `${first} and ${count - 1} more are` : `${first} is`;
     const text = `${names} permitted by ${rule.id}, and forbidden by what beats it`;
     warn(report, 'permit-and-forbid', place, text);
   }
+}
+
+/** The edge's master switch stands above every permit. */
+function warnOfClosedEdge({ federation, rules }: PolicySet, report: Report): void {
+  if (federation === undefined || federation.edge.allowFederatedUsers) return;
+  if ([...rules.values()].every(({ effect }) => effect === 'forbid')) return;
+  const place = placeIn(undefined, 'federation', 'accessEdge', 'allowFederatedUsers');
+  const text = 'allowFederatedUsers is not true, so no rule lets anybody in from outside';
+  warn(report, 'federation-off', place, text);
 }
 
 /** What verdicts call Lync's objects, besides rules. */

@@ -39,6 +39,14 @@ describe('the edge', () => {
       ],
     ),
     [
+      'discovery while federation is off',
+      ['"mediaEncryption":"supportEncryption"'],
+      'warning federation-off',
+      '/accessEdge/allowFederatedUsers',
+      1,
+      '{"routing":"useDnsSrvRouting","enablePartnerDiscovery":true}',
+    ],
+    [
       'a clearing house',
       ['"mediaEncryption":"supportEncryption"'],
       'warning clearing-house',

@@ -130,6 +130,22 @@ describe('permits that never decide', () => {
   });
 });
 
+describe('permits and the master switch of the edge', () => {
+  const closed = FEDERATION.replace('true', 'false');
+  const PLACE = '/federation/accessEdge/allowFederatedUsers';
+
+  it('that is off: nobody is let in', () => {
+    expect(told([permit('"domains":["a.b"]')], closed)).toMatchObject([
+      { severity: 'warning', code: 'federation-off', path: PLACE, line: 1 },
+    ]);
+  });
+
+  it('that is on, or without permits: nothing', () => {
+    expect(told([permit('"domains":["a.b"]')], FEDERATION)).toEqual([]);
+    expect(told([forbid('"domains":["a.b"]')], closed)).toEqual([]);
+  });
+});
+
 describe('ids that verdicts use for Lync’s objects', () => {
   const IDS: readonly string[] = [
     'access-edge',

@@ -2,6 +2,7 @@
 // without being meant.
 import { placeIn, warn, type Place, type Report } from '../finding.ts';
 import type { ReadFederation } from '../read.ts';
+import type { AccessEdgeEntry } from './document.ts';
 
 /** Tells what the edge makes idle, and how it opens more than one may think. */
 export function checkEdge(federation: ReadFederation, parent: Place, report: Report): void {
@@ -27,8 +28,13 @@ const WAITING: readonly (readonly [string, (federation: ReadFederation) => boole
   ['allowedDomains', ({ allowedDomains = [] }) => allowedDomains.length > 0],
   ['publicProviders', ({ publicProviders = [] }) => publicProviders.some(isEnabled)],
   ['hostingProviders', ({ hostingProviders = [] }) => hostingProviders.some(isEnabled)],
+  ['enablePartnerDiscovery', ({ accessEdge }) => isDiscovering(accessEdge)],
   ['xmppPartners', ({ xmppPartners = [] }) => xmppPartners.length > 0],
 ];
+
+function isDiscovering(edge: AccessEdgeEntry): boolean {
+  return edge.routing === 'useDnsSrvRouting' && edge.enablePartnerDiscovery === true;
+}
 
 function isEnabled({ enabled }: { readonly enabled?: boolean }): boolean {
   return enabled === true;
