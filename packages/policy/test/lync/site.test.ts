@@ -1,7 +1,13 @@
 // One site, as its cmdlets give it: by ConvertTo-Json, by Export-Clixml, in each encoding that PowerShell writes. What comes
 // of it is one document, and a gateway's policy.
 import { readdirSync, readFileSync } from 'node:fs';
-import { evaluate, loadPolicy, type PolicyDocument } from '@interwork/policy';
+import {
+  evaluate,
+  loadPolicy,
+  type Facts,
+  type PolicyDocument,
+  type Query,
+} from '@interwork/policy';
 import { exportLync, importLync, type LyncFile } from '@interwork/policy/lync';
 import { describe, expect, it } from 'vitest';
 
@@ -74,16 +80,69 @@ describe('a site', () => {
     expect(codes(JSON_FILES).filter((code) => code === 'number-by-order')).toHaveLength(7);
   });
 
-  it('is a policy that decides', () => {
+  const SALES: Facts = {
+    grants: new Map([['ann@litware.example', { policy: 'Sales' }]]),
+    relations: new Map([['ann@litware.example bob@fabrikam.example', 'none']]),
+  };
+  const NOBODY = { grants: new Map([['ann@litware.example', {}]]) };
+  const server = { peerNames: ['sip.fabrikam.example'] };
+  const people = { fromUser: 'bob', toUser: 'ann' };
+  type Row = readonly [
+    from: string,
+    more: Partial<Query>,
+    facts: Facts,
+    effect: string,
+    by: string,
+  ];
+  const CROSSINGS: readonly Row[] = [
+    [
+      'fabrikam.example',
+      { ...server, mark: 'verified' },
+      {},
+      'permit',
+      'allowed-domain:fabrikam.example',
+    ],
+    ['fabrikam.example', server, {}, 'forbid', 'allowed-domain:fabrikam.example'],
+    [
+      'fabrikam.example',
+      { peerNames: ['sip.other.example'], mark: 'verified' },
+      {},
+      'forbid',
+      'allowed-domain:fabrikam.example',
+    ],
+    [
+      'fabrikam.example',
+      { ...server, ...people, mark: 'verified' },
+      NOBODY,
+      'forbid',
+      'external-access:global',
+    ],
+    [
+      'fabrikam.example',
+      { ...server, ...people, mark: 'verified' },
+      SALES,
+      'permit',
+      'external-access:user:Sales',
+    ],
+    ['mail.spam.example', { mark: 'verified' }, {}, 'forbid', 'blocked-domain:spam.example'],
+    ['gmail.com', { via: 'xmpp' }, {}, 'permit', 'xmpp-partner:gmail.com'],
+    ['gmail.com', { via: 'xmpp', ...people }, NOBODY, 'forbid', 'external-access:global'],
+    ['research.wingtip.example', { via: 'xmpp' }, {}, 'permit', 'xmpp-partner:wingtip.example'],
+    ['sub.wingtip.example', { via: 'xmpp' }, {}, 'forbid', 'default'],
+  ];
+  it.each(CROSSINGS)('decides as it was configured: %s %j', (from, more, facts, effect, by) => {
     const set = loadPolicy(imported(CLIXML));
     if (set.kind !== 'policy') throw new Error(JSON.stringify(set.findings));
-    const query = {
-      from: 'spam.example',
+    const query: Query = {
+      from,
       to: 'litware.example',
       via: 'sip',
+      toward: 'sip',
       traffic: 'message',
-    } as const;
-    expect(evaluate(set, query).effect).toBe('forbid');
+    };
+    const verdict = evaluate(set, { ...query, ...more }, facts);
+    expect(verdict.effect).toBe(effect);
+    expect(verdict.by).toContain(by);
   });
 
   it('comes back from what is exported of it', () => {
