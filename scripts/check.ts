@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaults } from './defaults.ts';
 import { pageNames } from './page-names.ts';
+import { policyPage } from './policy-page.ts';
 import { policySchemaFile } from './policy-schema.ts';
 import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
@@ -29,6 +30,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'page-names': () => none(pageNames()),
   'policy-schema': () => none(check(policySchemaFile())),
   'readme-examples': () => none(check(readmeExamples())),
+  'policy-page': () => none(check(policyPage())),
 };
 
 function tool(file: string, ...args: readonly string[]): boolean {
