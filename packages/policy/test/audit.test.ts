@@ -231,6 +231,26 @@ const ROWS: Readonly<Record<AuditCode, readonly Row[]>> = {
       { federation: { ...OPEN, archiving: { archiveExternal: true } } },
     ],
   ],
+  'look-alike': [
+    [
+      fed({
+        allowedDomains: [
+          { domain: 'fabrikam.example' },
+          { domain: 'fabr1kam.example' },
+          { domain: 'fabrlkam.example' },
+        ],
+      }),
+      fed({
+        allowedDomains: [{ domain: 'fabrikam.example' }],
+        blockedDomains: [{ domain: 'fabrlkam.example' }],
+      }),
+      '/federation/allowedDomains/1/domain',
+    ],
+    [
+      { rules: [permit('r', 'paypal.example', 'p\u0430ypal.example')] },
+      { rules: [permit('r', 'paypal.example'), forbid('f', 'p\u0430ypal.example')] },
+    ],
+  ],
   'believes-everybody': [
     [
       fed({ allowedDomains: [{ domain: 'x.example', verificationLevel: 'alwaysVerifiable' }] }),

@@ -4,10 +4,21 @@ import { normalizeDomain } from '../domain.ts';
 import { listedAbove } from '../federation/addresses.ts';
 import type { FederationEntry, VerificationLevel } from '../federation/document.ts';
 import { filled, filledPublicProvider } from '../federation/filled.ts';
+import { keysOf } from '../pointer.ts';
 import type { Check, Sight } from './check.ts';
 
 /** The checks of domains and providers. */
 export const DOMAIN_CHECKS: readonly Check[] = [
+  {
+    code: 'look-alike',
+    severity: 'high',
+    risk: 'One of two names may be somebody else, who is let in and taken for the other.',
+    remedy: 'Make sure that both names are meant, and remove the one that is not.',
+    *find({ set }) {
+      for (const { code, path, text } of set.warnings)
+        if (code === 'look-alike') yield { at: keysOf(path), evidence: text };
+    },
+  },
   {
     code: 'believes-everybody',
     severity: 'medium',

@@ -23,6 +23,7 @@ export type AuditCode =
   | 'media-in-clear'
   | 'archive-without-service'
   | 'external-not-archived'
+  | 'look-alike'
   | 'believes-everybody'
   | 'hosting-believed'
   | 'shared-address-space'
