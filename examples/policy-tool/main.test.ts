@@ -214,6 +214,7 @@ describe('over files of its own', () => {
       'BlockedDomain',
       'XmppAllowedPartner',
       'ExternalAccessPolicy',
+      'User',
     ].map((noun) => `Get-Cs${noun}.json`);
     const first = await tool(
       `import ${files.map((name) => join(copy, name)).join(' ')} --out policy.json`,
@@ -221,6 +222,13 @@ describe('over files of its own', () => {
     );
     expect(first).toMatchObject({ code: 0, text: 'policy.json' });
     expect(first.complaint).toContain('warning no-counterpart at');
+    for (const [user, code] of [
+      ['amy', 0],
+      ['carl', 1],
+    ] as const) {
+      const line = `explain policy.json --from ${user}@contoso.example --to x@jabber.example`;
+      expect(await tool(line, folder)).toMatchObject({ code });
+    }
     expect(await tool('check policy.json', folder)).toMatchObject({ code: 0 });
     const { text, code } = await tool('export policy.json --out lync', folder);
     expect(code).toBe(0);

@@ -14,6 +14,9 @@ export interface Change {
   readonly patch: readonly PatchStep[];
 }
 
+/** A change without its steps. */
+export type About = Pick<Change, 'kind' | 'reach' | 'text'>;
+
 /** What a change does. Kinds are never renamed. */
 export type ChangeKind =
   | 'add-rule'

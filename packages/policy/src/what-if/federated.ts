@@ -5,7 +5,7 @@ import type { Federation } from '../federation/compiled.ts';
 import type { FederationEntry } from '../federation/document.ts';
 import { sideToward } from '../own-rules.ts';
 import type { End } from '../query.ts';
-import { appending, putting, removing, type Change } from './change.ts';
+import { appending, putting, removing, type Change, type About } from './change.ts';
 import type { Situation } from './proposals.ts';
 
 /** A situation with Lync's objects. */
@@ -62,22 +62,12 @@ const MAX_SERVERS = 2;
 type Keys = readonly (string | number)[];
 
 /** A change that sets a field below `federation`. */
-export function setting(
-  { document }: Federated,
-  keys: Keys,
-  value: unknown,
-  about: Pick<Change, 'kind' | 'reach' | 'text'>,
-): Change {
+export function setting({ document }: Federated, keys: Keys, value: unknown, about: About): Change {
   return { ...about, patch: [putting(document, ['federation', ...keys], value)] };
 }
 
 /** A change that adds to a list below `federation`. */
-export function adding(
-  { document }: Federated,
-  keys: Keys,
-  value: unknown,
-  about: Pick<Change, 'kind' | 'reach' | 'text'>,
-): Change {
+export function adding({ document }: Federated, keys: Keys, value: unknown, about: About): Change {
   return { ...about, patch: [appending(document, ['federation', ...keys], value)] };
 }
 
@@ -86,7 +76,7 @@ export function dropping<T>(
   list: readonly T[] | undefined,
   keys: Keys,
   isMeant: (item: T) => boolean,
-  about: Pick<Change, 'kind' | 'reach' | 'text'>,
+  about: About,
 ): readonly Change[] {
   const found = [...(list ?? []).entries()].filter(([, item]) => isMeant(item));
   if (found.length === 0) return [];

@@ -1,6 +1,6 @@
 // Changes of allowed and blocked domains.
 import { quoted } from '../finding.ts';
-import { removing, type Change } from './change.ts';
+import { removing, type Change, type About } from './change.ts';
 import {
   adding,
   dropping,
@@ -68,7 +68,7 @@ export function moreAllowed(situation: Federated, name: string): readonly Change
   return [...servers, ...(proxy === undefined ? [] : [bySrv]), ...verifying(situation, keys, whom)];
 }
 
-const about = (text: string): Pick<Change, 'kind' | 'reach' | 'text'> => ({
+const about = (text: string): About => ({
   kind: 'set-server',
   reach: 'some',
   text,

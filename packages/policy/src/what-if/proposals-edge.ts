@@ -1,9 +1,9 @@
 // Changes of the Access Edge and of which domains are our own. They touch everybody.
 import { quoted } from '../finding.ts';
-import type { Change } from './change.ts';
+import type { About, Change } from './change.ts';
 import { adding, setting, type Federated } from './federated.ts';
 
-const flag = (text: string): Pick<Change, 'kind' | 'reach' | 'text'> => ({
+const flag = (text: string): About => ({
   kind: 'set-flag',
   reach: 'everybody',
   text,
