@@ -43,7 +43,7 @@ export function diffText({
   return [
     `${changed} of ${asked} crossings are decided otherwise.`,
     ...differences.map(differenceText),
-    ...(left > 0 ? [`${left} more crossings were not asked about.`] : []),
+    ...(left > 0 ? [`${left} entries of the documents were not asked about.`] : []),
   ].join('\n');
 }
 

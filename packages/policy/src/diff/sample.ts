@@ -17,7 +17,7 @@ export interface Sample {
    * have set, they have set nothing.
    */
   readonly facts?: Facts;
-  /** Crossings that were left out, some of them counted twice: the documents name more than the limit allows. */
+  /** Entries of the documents that were left out, whole or in part: they name more than the limit allows. */
   readonly left?: number;
 }
 
@@ -33,26 +33,26 @@ export function crossingsOf(
   size: number = DEFAULT_SAMPLE_SIZE,
 ): Required<Sample> {
   const ways = documents.some(({ federation }) => federation !== undefined) ? FEDERATED : PLAIN;
+  const max = Math.floor(size / ways.length);
+  const entries = changedFirst(documents.map(entriesOf));
   const taken = new Map<string, Meeting>();
-  let left = 0;
-  for (const meeting of meetingsOf(documents)) {
-    const key = JSON.stringify(meeting);
-    if (taken.has(key)) continue;
-    if (taken.size < Math.floor(size / ways.length)) taken.set(key, meeting);
-    else left += ways.length;
-  }
+  const reached = entries.findIndex((entry) => !takeAll(entry, taken, max));
+  const left = reached === -1 ? 0 : entries.length - reached;
   const meetings = [...taken.values()];
   const crossings = meetings.flatMap((meeting) => ways.map((way) => crossing(meeting, way)));
   return { crossings, facts: assumedFacts(documents, meetings), left };
 }
 
-function* meetingsOf(documents: readonly PolicyDocument[]): Iterable<Meeting> {
-  for (const { meetings } of changedFirst(documents.map(entriesOf))) {
-    for (const [one, other] of meetings()) {
-      yield [one, other];
-      yield [other, one];
+/** Takes an entry's meetings, both ways; false when there is no room for all of them. */
+function takeAll(entry: Entry, taken: Map<string, Meeting>, max: number): boolean {
+  for (const [one, other] of entry.meetings()) {
+    for (const meeting of [[one, other] as const, [other, one] as const]) {
+      const key = JSON.stringify(meeting);
+      if (taken.size >= max && !taken.has(key)) return false;
+      taken.set(key, meeting);
     }
   }
+  return true;
 }
 
 function changedFirst(documents: readonly (readonly Entry[])[]): readonly Entry[] {
