@@ -151,7 +151,7 @@ describe("what a new document changes of Lync's objects", () => {
       const lines = compared(part).differences.map(
         ({ kind, before, after }) => `${kind}: ${before.by.join()} -> ${after.by.join()}`,
       );
-      expect([...new Set(lines)]).toEqual(told);
+      expect(new Set(lines)).toEqual(new Set(told));
     });
   }
 
@@ -204,22 +204,34 @@ describe('the sample', () => {
     expect(facts.srv?.get('hosted.edge.public.example')).toEqual(['edge.public.example']);
   });
 
-  it('has a user for each policy and each grant, and whom a recipient names', () => {
+  it('has each user with a grant, somebody without, and whom a recipient names', () => {
     const users = new Set(crossings.map(({ fromUser }) => fromUser));
-    for (const user of [
-      'anybody',
-      'somebody with Everything',
-      'somebody at Paris',
-      'amy',
-      'pierre',
-      'rude',
-      'pal',
-    ])
+    expect(users).toEqual(
+      new Set([undefined, 'anybody', 'somebody', 'amy', 'pierre', 'rude', 'ok', 'pal']),
+    );
+    expect(left).toBe(0);
+  });
+
+  it('makes up a user for each policy where the host keeps the grants', () => {
+    const { granted: _granted, siteOf: _siteOf, ...policies } = FEDERATION.externalAccess ?? {};
+    const elsewhere = { ...BEFORE, ...fed({ externalAccess: policies }) };
+    const sample = crossingsOf([elsewhere]);
+    const users = new Set(sample.crossings.map(({ fromUser }) => fromUser));
+    for (const user of ['anybody', 'somebody with Everything', 'somebody at Paris'])
       expect(users).toContain(user);
-    expect(facts.grants?.get('somebody%20;with%20;everything@contoso.example')).toEqual({
+    expect(sample.facts.grants?.get('somebody%20;with%20;everything@contoso.example')).toEqual({
       policy: 'Everything',
     });
-    expect(left).toBe(0);
+    const shut = {
+      ...BEFORE,
+      ...fed({ externalAccess: { ...policies, users: { Everything: {} } } }),
+    };
+    const { differences } = diff(
+      policyOf(elsewhere),
+      policyOf(shut),
+      crossingsOf([elsewhere, shut]),
+    );
+    expect(differences.map(({ kind }) => kind)).toContain('forbidden');
   });
 
   it('takes nothing for set where the document does not say what users have set', () => {

@@ -1,5 +1,5 @@
-// The meetings of our own users: by the policy they have, by the site they are at, and with whom their lists name. A user is
-// made up for each policy, so that a change of one shows wherever the grants are kept.
+// The meetings of our own users: by the policy they have, by the site they are at, and with whom their lists name. Where
+// the document does not say who has which policy, a user is made up for each, so that a change of one shows.
 import type { FederationEntry, RecipientEntry } from '../federation/document.ts';
 import { splitAddress } from '../federation/words.ts';
 import { plainName, STRANGER, type Entry, type Meeting, type Someone } from './meeting.ts';
@@ -11,10 +11,11 @@ export function userEntries(
   foreign: readonly string[],
 ): readonly Entry[] {
   const { externalAccess, recipients = {} } = federation;
-  const { granted = {}, siteOf = {} } = externalAccess ?? {};
-  const known = [...Object.entries(granted), ...Object.entries(siteOf)].map(
-    ([text, name]) => [[text, name], someone(text, ours)] as const,
-  );
+  const { granted = {}, siteOf = {}, users = {}, sites = {} } = externalAccess ?? {};
+  const known = [
+    ...Object.entries(granted).map(([text, name]) => [text, name, users[name]] as const),
+    ...Object.entries(siteOf).map(([text, name]) => [text, name, sites[name]] as const),
+  ].map((value) => [value, someone(value[0], ours)] as const);
   const madeUp = madeUpUsers(federation).map(
     ({ user, policy }) => [[user, policy], { user, domain: ours }] as const,
   );
@@ -37,12 +38,14 @@ export interface MadeUpUser {
   readonly policy: unknown;
 }
 
-/** One user for each policy. */
+/** Somebody whom nothing is granted, and where the host keeps the grants one user for each policy. */
 export function madeUpUsers({ externalAccess }: FederationEntry): readonly MadeUpUser[] {
   if (externalAccess === undefined) return [];
-  const { global, sites = {}, users = {} } = externalAccess;
+  const { global, sites = {}, users = {}, granted, siteOf } = externalAccess;
+  const anybody = { user: 'anybody', grant: {}, policy: global };
+  if (granted !== undefined || siteOf !== undefined) return [anybody];
   return [
-    { user: 'anybody', grant: {}, policy: global },
+    anybody,
     ...Object.entries(sites).map(([site, policy]) => ({
       user: `somebody at ${site}`,
       grant: { site },
