@@ -2,14 +2,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Gateway, type GatewayOptions, type Trace } from '@interwork/core';
+import { Gateway, type GatewayOptions, type Hooks, proxiesBy, type Trace } from '@interwork/core';
 import { drawToken, fileStore, mac, run } from '@interwork/core/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
-import { type Ground, portOf } from './ground.ts';
+import type { Target } from '@interwork/sip';
+import { type Ground, portOf, type Relaying } from './ground.ts';
 import { POLICY } from './policy.ts';
 
 export const CONTOSO = 'contoso.example';
 export const GATEWAY = 'gw.contoso.example';
+
+/** Domains whose users speak SIP, too. */
+const SIP_PARTNERS = [
+  'fabrikam.example',
+  'litware.example',
+  'tailspin.example',
+  'adatum.example',
+  'cloud.example',
+];
 
 /** A gateway that runs. */
 export interface RunningGateway {
@@ -20,25 +30,38 @@ export interface RunningGateway {
   readonly close: () => Promise<void>;
 }
 
-/** Begins a gateway; `routes` is asked for once its port is known to those who are to be reached. */
+/** What the gateway knows of others: our own server, and how partners are found. */
+export interface Around extends Pick<Hooks, 'route' | 'fact'> {
+  readonly inner: Target;
+}
+
+/** Begins a gateway; those who are to be reached are asked for once its own port is known to them. */
 export async function beginGateway(
   ground: Ground,
   tell: (trace: Trace) => void,
-  routes: (port: number) => Promise<GatewayOptions['routes']>,
+  around: (port: number) => Promise<Around>,
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'two-companies-'));
   const issued = ground.authority.issue({ dns: [GATEWAY, CONTOSO] });
+  let gateway: Gateway | undefined;
+  const relaying: Relaying = {
+    proxies: (request) => proxies(request),
+    decline: (request, flow) => gateway?.decline(request, flow),
+  };
   const open = async (ports: { readonly sip: number; readonly xmpp: number }) => ({
-    sip: await ground.openSip(GATEWAY, issued, ports.sip),
+    sip: await ground.openSip(GATEWAY, issued, ports.sip, relaying),
     xmpp: await ground.openXmpp(CONTOSO, issued, ports.xmpp),
     store: await fileStore({ file: join(folder, 'state'), max: 1_000 }),
   });
   const first = await open({ sip: 0, xmpp: 0 });
   const ports = { sip: portOf(first.sip), xmpp: portOf(first.xmpp) };
-  const options = optionsFor(ports.sip, await routes(ports.sip));
+  const { inner, ...hooks } = await around(ports.sip);
+  const options = optionsFor(ports.sip, inner);
+  const proxies = proxiesBy(options);
 
   const begin = ({ store, ...edges }: Awaited<ReturnType<typeof open>>) => {
-    const running = run(new Gateway(options), edges, { onTrace: tell, store });
+    gateway = new Gateway(options);
+    const running = run(gateway, edges, { onTrace: tell, store, ...hooks });
     return async (): Promise<void> => {
       await running.close();
       await store.close();
@@ -59,12 +82,18 @@ export async function beginGateway(
 }
 
 /** What every gateway of this place is told, the first and those after it. */
-function optionsFor(port: number, routes: GatewayOptions['routes']): GatewayOptions {
+function optionsFor(port: number, inner: Target): GatewayOptions {
   return {
-    sipDomains: [CONTOSO, 'fabrikam.example'],
+    sipDomains: [CONTOSO, ...SIP_PARTNERS],
     xmppDomains: ['*'],
     policy: policy(),
-    ...(routes && { routes }),
+    routes: { [CONTOSO]: [inner] },
+    edge: {
+      ownDomains: [CONTOSO],
+      fqdn: GATEWAY,
+      ports: { tls: port },
+      innerHops: [{ target: inner }],
+    },
     instance: 'two-companies',
     secret: drawToken(),
     mac,

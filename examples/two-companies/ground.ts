@@ -3,7 +3,7 @@ import { type Authority, type Issued, makeAuthority } from '@interwork/certs/tes
 import { nodeCrypto } from '@interwork/certs/node';
 import { CARRIED_EVENTS, CARRIED_METHODS, declineRequest } from '@interwork/core';
 import { judgesFor } from '@interwork/core/node';
-import { listenSip, type SipEdge } from '@interwork/sip/node';
+import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
 import { listenXmpp, type XmppEdge } from '@interwork/xmpp/node';
 
 const LOOPBACK = '127.0.0.1';
@@ -15,9 +15,17 @@ export interface Ground {
   /** Whom nobody here knows. */
   readonly elsewhere: Authority;
   /** Opens at a port; without one, at a free one. */
-  readonly openSip: (host: string, issued: Issued, port?: number) => Promise<SipEdge>;
+  readonly openSip: (
+    host: string,
+    issued: Issued,
+    port?: number,
+    relaying?: Relaying,
+  ) => Promise<SipEdge>;
   readonly openXmpp: (domain: string, issued: Issued, port?: number) => Promise<XmppEdge>;
 }
+
+/** How an edge that sends requests on tells them from its own. */
+export type Relaying = Pick<ListenOptions, 'proxies' | 'decline'>;
 
 /** Makes the ground. */
 export function makeGround(): Ground {
@@ -31,7 +39,7 @@ export function makeGround(): Ground {
       ? ('not-found' as const)
       : [{ address: LOOPBACK, port, direct: false }];
   };
-  const openSip = (host: string, issued: Issued, port = 0): Promise<SipEdge> =>
+  const openSip: Ground['openSip'] = (host, issued, port = 0, relaying = {}) =>
     listenSip({
       host,
       listen: [{ address: LOOPBACK, port, transport: 'tls' }],
@@ -40,6 +48,7 @@ export function makeGround(): Ground {
       methods: CARRIED_METHODS,
       events: CARRIED_EVENTS,
       decline: declineRequest,
+      ...relaying,
     });
   const openXmpp = async (domain: string, issued: Issued, port = 0): Promise<XmppEdge> => {
     const edge = await listenXmpp({

@@ -1,8 +1,8 @@
 // The ladder on the screen: three columns, arrows between them, and under each scene why it ended as it did.
 import type { CrossingTrace, PeerTrace } from '@interwork/core';
 
-/** A column. */
-export type Column = 'sip' | 'gateway' | 'xmpp';
+/** A column; the XMPP company and the partners that speak SIP share the right one. */
+export type Column = 'sip' | 'gateway' | 'xmpp' | 'partner';
 
 /** One line of a scene. */
 export type Line =
@@ -16,7 +16,7 @@ export type Line =
   | { readonly kind: 'note'; readonly at: Column; readonly text: string };
 
 /** Left edges of the three columns, and the width of the gap between two. */
-const EDGE: Record<Column, number> = { sip: 2, gateway: 42, xmpp: 82 };
+const EDGE: Record<Column, number> = { sip: 2, gateway: 42, xmpp: 82, partner: 82 };
 const WIDTH = 116;
 
 const paint = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
@@ -24,7 +24,7 @@ const colour = (code: number, text: string): string =>
   paint ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 /** The names over the columns. */
-export function heading(names: Record<Column, readonly string[]>): string {
+export function heading(names: Record<Heads, readonly string[]>): string {
   const rows = Math.max(...Object.values(names).map((lines) => lines.length));
   const row = (n: number): string =>
     put({ sip: names.sip[n] ?? '', gateway: names.gateway[n] ?? '', xmpp: names.xmpp[n] ?? '' });
@@ -63,7 +63,9 @@ function rails(from: number, text: string, length: number): string {
   return (before + text + after).trimEnd();
 }
 
-function put(cells: Record<Column, string>): string {
+type Heads = Exclude<Column, 'partner'>;
+
+function put(cells: Record<Heads, string>): string {
   let line = '';
   for (const column of ['sip', 'gateway', 'xmpp'] as const)
     line = line.padEnd(EDGE[column]) + cells[column];
@@ -76,6 +78,7 @@ export function why(trace: CrossingTrace): string {
     `${trace.traffic} ${trace.outcome}${trace.reasons.length > 0 ? ` (${trace.reasons.join(', ')})` : ''}`,
     trace.rule,
     trace.by.length > 0 ? `policy rule ${trace.by.join(', ')}` : 'policy not reached',
+    ...(trace.diagnostics === undefined ? [] : [`diagnostics ${trace.diagnostics}`]),
     `sender proved by ${trace.proof}`,
     trace.lost.length > 0
       ? `lost: ${trace.lost.map((loss) => loss.what).join(', ')}`

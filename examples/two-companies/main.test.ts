@@ -28,6 +28,12 @@ it('shows its scenes, says why, and finds each as expected', async () => {
     'open away "Lunch"',
     'ended; another has begun',
     'SUBSCRIBE for 0 s',
+    'policy rule discovery',
+    'ms-source-type=AutoFederation',
+    'diagnostics 1009',
+    'to sip:erin(adatum.example)@cloud.example',
+    'public-provider:cloud',
+    'policy rule external-access:user:Business · diagnostics 1001',
     'policy rule no-spam',
     'validity.notAfter',
   ]) {

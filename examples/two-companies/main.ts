@@ -1,4 +1,4 @@
-// Two companies federate in this process: a SIP company and an XMPP company, and a gateway between them that
+// Two companies federate in this process: a SIP company and an XMPP company, with others around them, and a gateway that
 // decides and explains. Plays its scenes and ends with 0, or with 1 when one is not as expected. On a
 // terminal it then lets you type as either user.
 import { draw, heading, title, verdict, why, whyNot } from './ladder.ts';
@@ -11,7 +11,7 @@ export async function show(stage: Stage, print: (text: string) => void): Promise
   const names = {
     sip: ['SIP company', CONTOSO, 'mutual TLS'],
     gateway: ['gateway', GATEWAY, 'judges, decides, explains'],
-    xmpp: ['XMPP company', GTALK, 'STARTTLS, dialback'],
+    xmpp: ['XMPP company', GTALK, 'STARTTLS, dialback', 'or a SIP partner, mutual TLS'],
   };
   print(`\n${heading(names)}`);
   let good = true;

@@ -93,7 +93,8 @@ export const REFUSAL_SCENES: readonly Scene[] = [
     title: 'A domain that policy forbids',
     async play({ spam, contoso, watch }) {
       const since = watch.traces.length;
-      spam.send(`mallory@${SPAM}`, ALICE, 'Buy now!');
+      const offer = 'Buy now!';
+      spam.send(`mallory@${SPAM}`, ALICE, offer);
       const trace = await watch.crossing(since);
       const error = await watch.until(() => spam.people.errors('mallory')[0]);
       return {
@@ -112,7 +113,7 @@ export const REFUSAL_SCENES: readonly Scene[] = [
         expected:
           error.error?.condition === 'policy-violation' &&
           trace.by[0] === 'no-spam' &&
-          contoso.people.inbox('alice').length === 1,
+          !contoso.people.texts('alice').includes(offer),
         said: `rule ${trace.by.join(', ')} refused it; Alice saw nothing of it`,
       };
     },

@@ -1,6 +1,7 @@
 // The show: its scenes in their order.
 import { CONTACT_SCENES, FAREWELL_SCENES } from './contact-scenes.ts';
 import { MESSAGE_SCENES, REFUSAL_SCENES } from './message-scenes.ts';
+import { PARTNER_SCENES } from './partner-scenes.ts';
 import { RESTART } from './restart-scene.ts';
 import type { Scene } from './scene.ts';
 
@@ -10,5 +11,6 @@ export const SCENES: readonly Scene[] = [
   ...CONTACT_SCENES,
   RESTART,
   ...FAREWELL_SCENES,
+  ...PARTNER_SCENES,
   ...REFUSAL_SCENES,
 ];

@@ -1,4 +1,4 @@
-// The stage: a SIP company, two XMPP companies, and the gateway between them, on free ports of the loopback.
+// The stage: a SIP company, two XMPP companies, two SIP partners, and the gateway between them, on free ports of the loopback.
 // Everything is real but the people: sockets, mutual TLS, server-to-server streams, dialback, a store in a file.
 import type { IssueOptions, Issued } from '@interwork/certs/testing';
 import { drawToken, steadyClock } from '@interwork/core/node';
@@ -6,6 +6,7 @@ import type { Target } from '@interwork/sip';
 import { playOn as playSip, SipDomain, type SipScript, type SipUser } from '@interwork/sip/testing';
 import { playOn as playXmpp, XmppScript, type XmppUser } from '@interwork/xmpp/testing';
 import { beginGateway, CONTOSO, GATEWAY, type RunningGateway } from './gateway.ts';
+import { ADATUM, CLOUD, LITWARE, outside, type Partner } from './outside.ts';
 import { type Ground, makeGround, portOf } from './ground.ts';
 import { Watch } from './watch.ts';
 
@@ -43,6 +44,9 @@ export interface Stage {
   readonly contoso: SipCompany;
   readonly gtalk: XmppCompany;
   readonly spam: XmppCompany;
+  /** Another SIP company, and a public provider. */
+  readonly litware: SipCompany;
+  readonly cloud: SipCompany;
   readonly gateway: RunningGateway;
   readonly watch: Watch;
   /** Another SIP company, whose certificate is as it is told to be. */
@@ -57,6 +61,12 @@ export async function setStage(): Promise<Stage> {
   const { authority, elsewhere } = ground;
   const company = (domain: string, certificate: IssueOptions, port: number) =>
     sipCompany(domain, authority.issue(certificate), { ground, watch, hop: hop(port, GATEWAY) });
+  const servers = new Map<string, number>();
+  const partner = async ({ domain, server }: Partner, port: number) => {
+    const opened = await company(domain, { dns: [server] }, port);
+    servers.set(server, opened.port);
+    return opened;
+  };
   let contoso: SipCompany | undefined;
   const gateway = await beginGateway(
     ground,
@@ -65,18 +75,24 @@ export async function setStage(): Promise<Stage> {
       const certificate = { dns: [CONTOSO], uri: [`sip:${CONTOSO}`] };
       const opened = await company(CONTOSO, certificate, port);
       contoso = opened;
-      return { [CONTOSO]: [hop(opened.port, CONTOSO)] };
+      return { inner: hop(opened.port, CONTOSO), ...outside(servers) };
     },
   );
   if (contoso === undefined) throw new Error('nobody asked for the SIP company');
+  const litware = await partner(LITWARE, gateway.port);
+  const cloud = await partner(CLOUD, gateway.port);
   const gtalk = await xmppCompany(GTALK, elsewhere.issue({ dns: [GTALK] }), ground, watch);
   const spam = await xmppCompany(SPAM, authority.issue({ dns: [SPAM] }), ground, watch);
-  const all = [gateway, contoso, gtalk, spam];
+  const all = [gateway, contoso, gtalk, spam, litware, cloud];
   populate(contoso, gtalk, spam);
+  litware.user('dave');
+  cloud.people.addUser(`erin(${ADATUM})`);
   return {
     contoso,
     gtalk,
     spam,
+    litware,
+    cloud,
     gateway,
     watch,
     stranger: (domain, certificate) => company(domain, certificate, gateway.port),
