@@ -20,6 +20,7 @@ import {
 import { type AddressFault, endOf, isReversible, jidToSipUri, unescapeLocal } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
+import type { InnerProof } from '../edge/own-servers.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import { pathOfRequest, pathOfStanza } from '../rules/path.ts';
 import { hasDuty, type HostDuty, unmetBy } from './duties.ts';
@@ -39,6 +40,8 @@ export interface AdmitEnv {
   readonly allowSips: boolean;
   /** Whether the source address of a datagram may prove a domain. */
   readonly believesDatagrams: boolean;
+  /** How our own servers prove our own domains. Default: as any other server. */
+  readonly innerProof?: InnerProof;
   /** The domain of `tel:` numbers. */
   readonly telDomain?: string | undefined;
   /** SIP domains where a number is a telephone. */
@@ -98,7 +101,9 @@ export function admitRequest(
     sides('sip', from.end.jid, to.end.jid, env) ??
     loop(path, env);
   if (stop !== undefined) return denied(stop);
-  const proof = proofOfFlow(flow, from.end.jid.asciiDomain, env.policy, env.believesDatagrams);
+  const domain = from.end.jid.asciiDomain;
+  const proof =
+    env.innerProof?.(flow, domain) ?? proofOfFlow(flow, domain, env.policy, env.believesDatagrams);
   if (proof === undefined) return denied(refused('identity-not-proved'));
   return judged('sip', traffic, from.end, to.end, path, cameBy(flow, proof), env);
 }

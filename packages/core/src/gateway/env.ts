@@ -16,6 +16,8 @@ import {
   type GatewayOptions,
   type GatewayWaits,
 } from './options.ts';
+import type { EdgeOptions, EdgeSettings } from '../edge/options.ts';
+import { type InnerProof, innerProofBy, innerRoutes } from '../edge/own-servers.ts';
 import { type Sides, sidesOf } from './sides.ts';
 import { Tally } from './tally.ts';
 import { type Counts, type CrossingTrace, noCounts, shortened, type Trace } from './trace.ts';
@@ -30,6 +32,7 @@ export interface GatewayEnv {
   readonly hops: number;
   readonly allowSips: boolean;
   readonly believesDatagrams: boolean;
+  readonly innerProof: InnerProof;
   readonly html: ReadonlySet<string>;
   readonly telDomain: string | undefined;
   readonly phones: ReadonlySet<string>;
@@ -46,7 +49,7 @@ export interface GatewayEnv {
 }
 
 /** The environment of a gateway; options that contradict each other are the host's mistake. */
-export function envOf(options: GatewayOptions): GatewayEnv {
+export function envOf(options: GatewayOptions, edge?: EdgeSettings): GatewayEnv {
   if (!INSTANCE.test(options.instance))
     throw new MisuseError('malformed-instance', 'instance must be 1 to 64 of A-Z a-z 0-9 . _ -');
   if (options.secret.length < MIN_SECRET)
@@ -61,15 +64,17 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     drawToken,
     put: (_now, ask, question) => out.push({ kind: 'ask', ask, question }),
   });
+  const { believesDatagrams = false } = options;
   return {
-    options,
+    options: edge === undefined ? options : behindEdge(options, edge.options),
     limits,
     waits,
     sides: sidesOf(options.sipDomains, options.xmppDomains),
     instance: options.instance,
     hops: limits.hops,
     allowSips: options.allowSips === true,
-    believesDatagrams: options.believesDatagrams === true,
+    believesDatagrams,
+    innerProof: edge === undefined ? () => undefined : innerProofBy(edge, believesDatagrams),
     html: domainsOf(options.htmlDomains),
     telDomain: telDomainOf(options.telDomain),
     phones: domainsOf(options.phoneDomains),
@@ -89,6 +94,11 @@ export function envOf(options: GatewayOptions): GatewayEnv {
     policy: options.policy,
     closing: false,
   };
+}
+
+/** What is for our own domains goes to our own servers. */
+function behindEdge(options: GatewayOptions, edge: EdgeOptions): GatewayOptions {
+  return { ...options, routes: { ...innerRoutes(edge), ...options.routes } };
 }
 
 function telDomainOf(name: string | undefined): string | undefined {

@@ -42,12 +42,13 @@ export class Gateway {
   #closed = false;
 
   constructor(options: GatewayOptions) {
-    this.#env = envOf(options);
+    const { presence, edge } = options;
+    const settings = edge === undefined ? undefined : edgeSettings(edge);
+    this.#env = envOf(options, settings);
     this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
     this.#toSip = new XmppToSip(this.#env, (...reply) => this.#toXmpp.reply(...reply));
-    const { presence, edge } = options;
     this.#isProxied = edge === undefined ? () => false : proxiesBy(options);
-    if (edge !== undefined) this.#edge = new SipEdge(this.#env, edgeSettings(edge));
+    if (settings !== undefined) this.#edge = new SipEdge(this.#env, settings);
     if (presence !== undefined)
       this.#presence = new PresenceCrossing(this.#env, presenceSettings(presence));
   }

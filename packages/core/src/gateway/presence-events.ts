@@ -126,7 +126,9 @@ function trustOf(
   flow: Flow,
   env: GatewayEnv,
 ): Pick<PresenceArrival, 'by' | 'proof'> | Denied {
-  const proof = proofOfFlow(flow, contact.asciiDomain, env.policy, env.believesDatagrams);
+  const domain = contact.asciiDomain;
+  const proof =
+    env.innerProof(flow, domain) ?? proofOfFlow(flow, domain, env.policy, env.believesDatagrams);
   if (proof === undefined)
     return { kind: 'denied', refusal: refused('identity-not-proved'), by: [], proof: 'none' };
   const came = cameBy(flow, proof);
