@@ -1,6 +1,7 @@
 // The SIP companies of these worlds: ours, and partners, each with what DNS says of it and what its certificate carries. Only
 // the first partner is as it should be.
 import type { Record } from '../src/dns.ts';
+import { HOST, NAME, PORT, XMPP } from '../src/places.ts';
 
 /** A company with a server at its border. */
 export interface Company {
@@ -66,7 +67,10 @@ export function zone(): readonly Record[] {
   const all: readonly Company[] = [CONTOSO, ...Object.values(PARTNERS)];
   return [
     { kind: 'address', name: GATEWAY.name, address: GATEWAY.address },
+    { kind: 'address', name: NAME.xmpp, address: HOST.xmpp },
     srv(CONTOSO.domain, GATEWAY.name),
+    xmppSrv(CONTOSO.domain, GATEWAY.name),
+    xmppSrv(XMPP, NAME.xmpp),
     ...all.map(({ name, address }): Record => ({ kind: 'address', name, address })),
     ...all.flatMap((company) =>
       company.srv === undefined ? [] : [srv(company.domain, company.srv)],
@@ -76,4 +80,8 @@ export function zone(): readonly Record[] {
 
 function srv(domain: string, target: string): Record {
   return { kind: 'srv', name: `_sipfederationtls._tcp.${domain}`, target, port: 5061 };
+}
+
+function xmppSrv(domain: string, target: string): Record {
+  return { kind: 'srv', name: `_xmpp-server._tcp.${domain}`, target, port: PORT.server };
 }

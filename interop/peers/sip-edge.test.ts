@@ -1,5 +1,5 @@
 // What the edge makes of what crosses it, with real Kamailios on both sides: marks, dialogs of presence, calls, forged
-// senders, and what the other side answers.
+// senders, the addresses of a public provider, and what the other side answers.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statusOf } from '../src/agents/sip-message.ts';
 import { CONTOSO, PARTNERS } from './companies.ts';
@@ -11,6 +11,7 @@ import { startWorld, type World } from './world.ts';
 const ALICE = `alice@${CONTOSO.domain}`;
 const FABRIKAM = PARTNERS.right;
 const BOB = `bob@${FABRIKAM.domain}`;
+const CLOUD = PARTNERS['SRV leads to another domain'];
 let world: World;
 let drawn = 0;
 const mark = (): string => `e${++drawn}x`;
@@ -90,5 +91,40 @@ describe('an allowed domain', () => {
     const body = mark();
     expect(await sends(CONTOSO.address, message(ALICE, BOB, body))).toBe(200);
     expect((await world.partners.right.arrival(body)).maxForwards).toBe(67);
+  });
+});
+
+describe('a public provider', () => {
+  const PROVIDER = {
+    identity: 'cloud',
+    proxyFqdn: CLOUD.name,
+    enabled: true,
+    verificationLevel: 'alwaysVerifiable',
+    nameDecorationRoutingDomain: 'cloud.example',
+    nameDecorationExcludedDomainList: ['cloud.example'],
+  };
+  const erin = `erin@${CLOUD.domain}`;
+  const decorated = `erin(${CLOUD.domain})@cloud.example`;
+  const provider = (externalAccess: object): object =>
+    policyOf({ objects: { publicProviders: [PROVIDER], externalAccess } });
+
+  it('gets its addresses as it writes them, and they come back as we do', async () => {
+    await world.gateway.use(provider({ global: { enablePublicCloudAccess: true } }));
+    const [out, back] = [mark(), mark()];
+    expect(await sends(CONTOSO.address, message(ALICE, erin, out))).toBe(200);
+    const border = world.partners['SRV leads to another domain'];
+    expect((await border.arrival(out)).to).toBe(`sip:${decorated}`);
+    expect(await sends(CLOUD.address, message(decorated, ALICE, back))).toBe(200);
+    const { from, trust } = await world.inner.arrival(back);
+    expect(from).toBe(`sip:${erin}`);
+    expect(trust).toContain('ms-source-type=AuthorizedServer');
+    expect(trust).toContain('ms-source-network=publiccloud');
+  });
+
+  it('is not for users whose policy says nothing of it', async () => {
+    await world.gateway.use(provider({ global: { enableFederationAccess: true } }));
+    const answer = await world.users.send(CONTOSO.address, message(ALICE, erin, mark()));
+    expect(statusOf(answer)).toBe(403);
+    expect(answer.headers.get('ms-diagnostics')).toMatch(/^1001;/);
   });
 });

@@ -4,6 +4,9 @@ import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import { startDns } from '../src/dns.ts';
 import { makeFolder } from '../src/folder.ts';
+import { XMPP } from '../src/places.ts';
+import { makeProsody } from '../src/servers/prosody.ts';
+import type { XmppServer } from '../src/servers/xmpp-server.ts';
 import { type Border, startBorder } from './border-kamailio.ts';
 import { type Company, CONTOSO, GATEWAY, PARTNERS, type PartnerKind, zone } from './companies.ts';
 import { type EdgeGateway, startEdgeGateway } from './edge-gateway.ts';
@@ -15,6 +18,8 @@ export interface World {
   readonly inner: Border;
   readonly partners: Readonly<Record<PartnerKind, Border>>;
   readonly users: Users;
+  /** Starts an XMPP partner, a Prosody that proves itself by certificate; each user's password is the name. */
+  xmppPartner(users: readonly string[]): Promise<XmppServer>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +34,8 @@ export async function startWorld(policy: object): Promise<World> {
     return startBorder({ folder, company, credential, root, next: GATEWAY });
   };
   const kinds = Object.keys(PARTNERS) as PartnerKind[];
-  const credential = authority.issue({ dns: [GATEWAY.name] });
+  // The domain is what XMPP looks for, the name what SIP does.
+  const credential = authority.issue({ dns: [GATEWAY.name, CONTOSO.domain] });
   const [gateway, inner, ...borders] = await Promise.all([
     startEdgeGateway({ folder, credential, root, policy }),
     border(CONTOSO),
@@ -42,6 +48,13 @@ export async function startWorld(policy: object): Promise<World> {
     inner,
     partners: partners as Readonly<Record<PartnerKind, Border>>,
     users,
+    xmppPartner: async (names) => {
+      const theirs = authority.issue({ domain: XMPP, dns: [XMPP] });
+      const join = 'external';
+      const server = makeProsody({ folder, join, users: names, credential: theirs, root });
+      await server.start();
+      return server;
+    },
     stop: async () => {
       users.close();
       await Promise.all([gateway, inner, ...borders].map((one) => one.stop()));

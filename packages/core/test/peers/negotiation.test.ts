@@ -57,8 +57,16 @@ function outcomeOf(row: Row, peer: Peer): object {
 
 describe('a row that leaves no method', () => {
   const impossible = ROWS.filter(({ methods }) => methods.length === 0);
-  it.each(impossible.map((row) => [titleOf(row), row] as const))('%s: does not load', (_, row) => {
-    const loaded = loadPolicy(ownPartners([row], () => ['a.example']));
-    expect(loaded).toMatchObject({ kind: 'findings', findings: [{ code: 'link-contradiction' }] });
-  });
+  const CODES = [
+    ['partners', ownPartners, 'link-contradiction'],
+    ['federation.xmppPartners', lyncPartners, 'no-negotiation'],
+  ] as const;
+  for (const [name, form, code] of CODES)
+    it.each(impossible.map((row) => [titleOf(row), row] as const))(
+      `%s, by ${name}: does not load`,
+      (_title, row) => {
+        const loaded = loadPolicy(form([row], () => ['a.example']));
+        expect(loaded).toMatchObject({ kind: 'findings', findings: [{ code }] });
+      },
+    );
 });

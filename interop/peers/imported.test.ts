@@ -1,0 +1,80 @@
+// A Lync site's own configuration as the policy of the gateway program: what its cmdlets print is imported, put in force, and
+// obeyed among a real Prosody and real Kamailios, SIP to SIP and SIP to XMPP.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importLync } from '@interwork/policy/lync';
+import { statusOf } from '../src/agents/sip-message.ts';
+import { startXmppClients, type XmppClient, type XmppClients } from '../src/agents/xmpp-clients.ts';
+import { XMPP } from '../src/places.ts';
+import type { XmppServer } from '../src/servers/xmpp-server.ts';
+import { CMDLETS } from './cmdlets.ts';
+import { CONTOSO, PARTNERS, type PartnerKind } from './companies.ts';
+import { policyOf } from './listings.ts';
+import { message } from './user.ts';
+import { startWorld, type World } from './world.ts';
+
+const ALICE = `alice@${CONTOSO.domain}`;
+let world: World;
+let server: XmppServer;
+let clients: XmppClients;
+let carol: XmppClient;
+let drawn = 0;
+const mark = (): string => `i${++drawn}x`;
+
+beforeAll(async () => {
+  world = await startWorld(policyOf({ objects: {} }));
+  server = await world.xmppPartner(['carol']);
+  clients = await startXmppClients();
+  carol = await clients.login('carol');
+  const imported = importLync(CMDLETS);
+  if (imported.kind !== 'imported') throw new Error(JSON.stringify(imported.findings));
+  await world.gateway.use(imported.document);
+});
+afterAll(async () => {
+  await clients.stop();
+  await server.stop();
+  await world.stop();
+});
+
+describe('SIP to SIP', () => {
+  it.each<[PartnerKind, number, number]>([
+    ['right', 200, 200],
+    ['no SRV', 200, 200],
+    ['SRV leads to a sub-domain', 404, 403],
+    ['SRV leads to another domain', 404, 403],
+  ])('%s: %i out, %i in', async (kind, out, back) => {
+    const { domain, address } = PARTNERS[kind];
+    const there = await world.users.send(CONTOSO.address, message(ALICE, `bob@${domain}`, mark()));
+    const here = await world.users.send(address, message(`bob@${domain}`, ALICE, mark()));
+    expect([statusOf(there), statusOf(here)]).toEqual([out, back]);
+  });
+});
+
+describe('SIP to XMPP', () => {
+  it('an XMPP partner gets messages on a link that certificates prove', async () => {
+    const body = mark();
+    const answer = await world.users.send(CONTOSO.address, message(ALICE, `carol@${XMPP}`, body));
+    expect(statusOf(answer)).toBe(202);
+    const stanza = await carol.until('the message', ({ name }) => name === 'message');
+    expect([stanza.attrs['from'], JSON.stringify(stanza).includes(body)]).toEqual([ALICE, true]);
+    expect(server.log).toContain(`Accepting SASL EXTERNAL identity from ${CONTOSO.domain}`);
+  });
+
+  it('and sends them', async () => {
+    const body = mark();
+    carol.send({ to: ALICE, id: body, body });
+    const { from } = await world.inner.arrival(body);
+    expect(from).toMatch(new RegExp(`^sip:carol@${XMPP}`));
+  });
+
+  it('the log names the objects that decided', () => {
+    const decided = new Set(world.gateway.crossings.flatMap(({ by }) => by));
+    for (const id of [
+      `allowed-domain:${PARTNERS.right.domain}`,
+      `blocked-domain:${PARTNERS['SRV leads to a sub-domain'].domain}`,
+      `xmpp-partner:${XMPP}`,
+      'external-access:global',
+      'default',
+    ])
+      expect(decided).toContain(id);
+  });
+});
