@@ -35,8 +35,8 @@ export interface EdgeGateway {
   readonly log: string;
   /** Puts a policy in force. */
   use(policy: object): Promise<void>;
-  /** Every crossing so far, in order. */
-  readonly crossings: readonly Crossing[];
+  /** What is found in its crossings, all in order, now or when they are told: the log comes behind the answers. */
+  told<T>(what: string, find: (crossings: readonly Crossing[]) => T | undefined): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -74,9 +74,7 @@ export async function startEdgeGateway(options: EdgeOptions): Promise<EdgeGatewa
       const line = await running.line(/"(reloaded|reload refused[^"]*)"/, from);
       if (!line.includes('"reloaded"')) throw new Error(running.log.slice(from));
     },
-    get crossings() {
-      return running.log.split('\n').flatMap(crossingIn);
-    },
+    told: (what, find) => running.until(what, (log) => find(crossingsIn(log))),
     stop: async () => void (await running.stop()),
   };
 }
@@ -110,7 +108,11 @@ function configuration(): object {
   };
 }
 
-function crossingIn(line: string): readonly Crossing[] {
-  if (!line.includes('"direction"')) return [];
-  return [JSON.parse(line) as Crossing];
+/** Of the lines that are whole. */
+function crossingsIn(log: string): readonly Crossing[] {
+  return log
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => line.includes('"direction"'))
+    .map((line) => JSON.parse(line) as Crossing);
 }

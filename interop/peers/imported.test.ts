@@ -2,6 +2,7 @@
 // obeyed among a real Prosody and real Kamailios, SIP to SIP and SIP to XMPP.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importLync } from '@interwork/policy/lync';
+import { missing } from '../namespace.mjs';
 import { statusOf } from '../src/agents/sip-message.ts';
 import { startXmppClients, type XmppClient, type XmppClients } from '../src/agents/xmpp-clients.ts';
 import { XMPP } from '../src/places.ts';
@@ -12,6 +13,10 @@ import { policyOf } from './listings.ts';
 import { message } from './user.ts';
 import { startWorld, type World } from './world.ts';
 
+/** The XMPP users are slixmpp's: what is needed is what all of interop needs. */
+const why = missing();
+const skipped = why === undefined ? '' : ` (skipped: ${why})`;
+
 const ALICE = `alice@${CONTOSO.domain}`;
 let world: World;
 let server: XmppServer;
@@ -21,6 +26,7 @@ let drawn = 0;
 const mark = (): string => `i${++drawn}x`;
 
 beforeAll(async () => {
+  if (why !== undefined) return;
   world = await startWorld(policyOf({ objects: {} }));
   server = await world.xmppPartner(['carol']);
   clients = await startXmppClients();
@@ -30,12 +36,13 @@ beforeAll(async () => {
   await world.gateway.use(imported.document);
 });
 afterAll(async () => {
+  if (why !== undefined) return;
   await clients.stop();
   await server.stop();
   await world.stop();
 });
 
-describe('SIP to SIP', () => {
+describe.skipIf(why !== undefined)(`SIP to SIP${skipped}`, () => {
   it.each<[PartnerKind, number, number]>([
     ['right', 200, 200],
     ['no SRV', 200, 200],
@@ -49,7 +56,7 @@ describe('SIP to SIP', () => {
   });
 });
 
-describe('SIP to XMPP', () => {
+describe.skipIf(why !== undefined)(`SIP to XMPP${skipped}`, () => {
   it('an XMPP partner gets messages on a link that certificates prove', async () => {
     const body = mark();
     const answer = await world.users.send(CONTOSO.address, message(ALICE, `carol@${XMPP}`, body));
@@ -66,15 +73,14 @@ describe('SIP to XMPP', () => {
     expect(from).toMatch(new RegExp(`^sip:carol@${XMPP}`));
   });
 
-  it('the log names the objects that decided', () => {
-    const decided = new Set(world.gateway.crossings.flatMap(({ by }) => by));
-    for (const id of [
-      `allowed-domain:${PARTNERS.right.domain}`,
-      `blocked-domain:${PARTNERS['SRV leads to a sub-domain'].domain}`,
-      `xmpp-partner:${XMPP}`,
-      'external-access:global',
-      'default',
-    ])
-      expect(decided).toContain(id);
+  it.each([
+    `allowed-domain:${PARTNERS.right.domain}`,
+    `blocked-domain:${PARTNERS['SRV leads to a sub-domain'].domain}`,
+    `xmpp-partner:${XMPP}`,
+    'external-access:global',
+    'default',
+  ])('the log names %s', async (id) => {
+    const found = await world.gateway.told(id, (all) => all.find(({ by }) => by.includes(id)));
+    expect(found.because?.join(' ')).toMatch(/\w/);
   });
 });

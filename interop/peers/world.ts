@@ -2,6 +2,7 @@
 // each partner.
 import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
+import { missing } from '../namespace.mjs';
 import { startDns } from '../src/dns.ts';
 import { makeFolder } from '../src/folder.ts';
 import { XMPP } from '../src/places.ts';
@@ -11,6 +12,12 @@ import { type Border, startBorder } from './border-kamailio.ts';
 import { type Company, CONTOSO, GATEWAY, PARTNERS, type PartnerKind, zone } from './companies.ts';
 import { type EdgeGateway, startEdgeGateway } from './edge-gateway.ts';
 import { openUsers, type Users } from './user.ts';
+
+/** Why these worlds cannot be here, or undefined. Where real servers are required, peers.mjs has looked before. */
+export const why: string | undefined = missing(['kamailio', 'dnsmasq']);
+
+/** What to put behind the name of what is skipped for it. */
+export const skipped = why === undefined ? '' : ` (skipped: ${why})`;
 
 /** All of it, running. */
 export interface World {
