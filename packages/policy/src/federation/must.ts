@@ -21,7 +21,7 @@ function askOfSender(c: Case, sender: Standing, must: Obligation[]): void {
     const user = c.verification === 'verified' ? 'verified' : 'unverified';
     const { source, network } = sender;
     must.push(STRIP, { kind: 'mark', source, network, user });
-    if (isGateOpen(c)) must.push(ADDED_FIRST);
+    if (waitsUnasked(c)) must.push(ADDED_FIRST);
     if (sender.provider?.routingDomain === domain) must.push(readBack(c, sender.provider));
   } else if (isHeld(c, domain)) must.push(ADDED_FIRST);
   if (!c.byObjects) return;
@@ -80,7 +80,7 @@ function readBack(
 }
 
 /** A sender that is not verified, where users were not told: the contact list could not be asked. */
-function isGateOpen(c: Case): boolean {
+function waitsUnasked(c: Case): boolean {
   if (c.verification !== 'unverified' || c.course === 'through') return false;
   return userAt(c, 'to') === undefined || userAt(c, 'from') === undefined;
 }
