@@ -10,6 +10,7 @@ import type { SocketAddress } from './types.ts';
 /** In order; values that shared a line may share one again, but for the first. */
 export function viaLinesOf(incoming: IncomingRequest, cameFrom: SocketAddress): readonly string[] {
   const [first = '', ...others] = incoming.request.headers.all('Via');
+  if (!first.includes(',')) return [stampText(first, incoming.via, cameFrom), ...others];
   const c = cursorOf(first);
   takeVia(c);
   const top = stampText(first.slice(0, c.at).trimEnd(), incoming.via, cameFrom);
