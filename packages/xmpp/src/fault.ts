@@ -68,7 +68,9 @@ export type FaultCode =
 
 /** Whether a result is a fault rather than the thing asked for. */
 export function isFault(value: unknown): value is Fault {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'fault';
+  if (typeof value !== 'object') return false;
+  const one: Partial<Fault> | null = value;
+  return one?.kind === 'fault';
 }
 
 /** A fault that ends the stream with `condition`. @spec RFC 6120 §4.9 */

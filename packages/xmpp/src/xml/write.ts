@@ -72,22 +72,36 @@ function foreignAttribute(key: string, value: string, prefix: string): string {
 
 /** A text between tags. */
 function textOf(text: string): string {
-  return isPlain(text) ? text : withReferences(escapeXMLText(cleanText(text)), false);
+  const look = lookAt(text);
+  if (look === PLAIN) return text;
+  return look === MARKUP
+    ? escapeXMLText(text)
+    : withReferences(escapeXMLText(cleanText(text)), false);
 }
 
 /** A text between the quotes of an attribute. */
 function valueOf(text: string): string {
-  return isPlain(text) ? text : withReferences(escapeXML(cleanText(text)), true);
+  const look = lookAt(text);
+  if (look === PLAIN) return text;
+  return look === MARKUP ? escapeXML(text) : withReferences(escapeXML(cleanText(text)), true);
 }
 
-/** Whether a text is written as it is, as most are: one look, since it is asked of everything that leaves. */
-function isPlain(text: string): boolean {
+/** One look, since it is asked of everything that leaves: most is written as it is, and most of the rest is only escaped. */
+function lookAt(text: string): number {
+  let look = PLAIN;
   for (let i = 0; i < text.length; i += 1) {
     const c = text.charCodeAt(i);
-    if (c < 0x80 ? STOPS[c] !== 0 : c >= 0xd800) return false;
+    if (c < SPACE || c >= 0xd800) return CHARACTERS;
+    if (c < 0x80 && STOPS[c] !== 0) look = MARKUP;
   }
-  return true;
+  return look;
 }
+
+const PLAIN = 0;
+/** It holds what is markup. */
+const MARKUP = 1;
+/** It may hold what XML cannot carry, or what a reader would make something else of. */
+const CHARACTERS = 2;
 
 /** Tabs and line ends, which a reader turns into spaces in attributes and into line feeds in text, as references. */
 function withReferences(text: string, isValue: boolean): string {
