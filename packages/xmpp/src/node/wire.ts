@@ -19,7 +19,9 @@ export class Wire {
   readonly #feed: Feed;
   readonly #limits: SocketLimits;
   #socket: Socket;
-  #isCorked = false;
+  /** What was written in this turn, and how many octets that is. */
+  #pieces: Uint8Array[] = [];
+  #octets = 0;
   #isEnding = false;
   #isPaused = false;
   #isClosed = false;
@@ -60,7 +62,7 @@ export class Wire {
     if (credentials === undefined) return this.#tellTls('There is no key for TLS.');
     this.#isTls = true;
     this.#readOn();
-    this.#uncork();
+    this.#flush();
     this.#raw.off('data', this.#take).off('end', this.#end);
     try {
       const tls = startTls(this.#raw, credentials, handshake, () => this.#secured(tls));
@@ -90,9 +92,12 @@ export class Wire {
 
   write(bytes: Uint8Array): void {
     if (this.#socket.destroyed || !this.#socket.writable) return;
-    this.#cork();
-    this.#socket.write(bytes);
-    this.#checkMarks();
+    if (this.#pieces.length === 0) setImmediate(() => this.#flush());
+    this.#pieces.push(bytes);
+    this.#octets += bytes.length;
+    const { pauseReading, writeBuffer } = this.#limits;
+    const waits = this.#socket.writableLength + this.#octets;
+    if (waits > Math.min(pauseReading, writeBuffer)) this.#flush();
   }
 
   /** Lets the peer take what was written, within a bound; what it still says is not read. */
@@ -105,7 +110,7 @@ export class Wire {
     this.#socket.resume();
     const linger = setTimeout(() => this.destroy(), this.#limits.lingerTime);
     this.#raw.once('close', () => clearTimeout(linger));
-    this.#uncork();
+    this.#flush();
     this.#socket.destroySoon();
   }
 
@@ -199,17 +204,15 @@ export class Wire {
     this.destroy();
   }
 
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    this.#socket.cork();
-    setImmediate(() => this.#uncork());
-  }
-
-  #uncork(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#socket.uncork();
+  /** In one piece, since each costs the stream as much as many octets do; then it is seen what the peer does not take. */
+  #flush(): void {
+    const [pieces, octets] = [this.#pieces, this.#octets];
+    const [first] = pieces;
+    if (first === undefined) return;
+    this.#pieces = [];
+    this.#octets = 0;
+    this.#socket.write(pieces.length === 1 ? first : Buffer.concat(pieces, octets));
+    this.#checkMarks();
   }
 }
 
