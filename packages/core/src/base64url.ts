@@ -4,12 +4,11 @@
 export function toBase64url(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
-    const word = (a << 16) | (b << 8) | c;
-    const digits = Math.min(4, bytes.length - at + 1);
-    for (let n = 0; n < digits; n += 1) text += ALPHABET.charAt((word >> (18 - 6 * n)) & 63);
+    const [a, b, c] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
+    text += PAIRS[(a << 4) | (b >> 4)];
+    text += PAIRS[((b & 15) << 8) | c];
   }
-  return text;
+  return text.slice(0, Math.ceil((bytes.length * 4) / 3));
 }
 
 /** The octets again; `undefined` for what no octets are written as. @spec RFC 4648 §5 */
@@ -32,3 +31,8 @@ function octetOf(word: number, place: number): number {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Two digits for each twelve bits: half as many pieces to put together. */
+const PAIRS: readonly string[] = Array.from(
+  { length: 4096 },
+  (_, bits) => ALPHABET.charAt(bits >> 6) + ALPHABET.charAt(bits & 63),
+);

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromBase64url, toBase64url } from '../src/base64url.ts';
 import { contactUri } from '../src/gateway/presence-contact.ts';
+import { PresencePairs } from '../src/gateway/presence-pairs.ts';
 import { presenceTargets } from '../src/gateway/presence-route.ts';
 import { presenceToken, presenceTokenIn } from '../src/gateway/presence-token.ts';
 import { peopleIn, peopleOf, presenceKey } from '../src/ledger/presence-people.ts';
@@ -134,11 +135,30 @@ describe('RFC 6665 §4.4.1 the token of a dialog', () => {
     [{ tcp: 5070, udp: 5060 }, 'tls', ':5070;transport=tcp'],
   ] as const)('RFC 3261 §8.1.1.8 among %o, by %s, it is reached at %s', (ports, transport, at) => {
     const place = { host: 'gw.example', ports };
-    const contact = contactUri(place, transport, 'watched', key, SEALING);
-    expect(contact.endsWith(`@gw.example${at}`)).toBe(true);
-    expect(
-      contactUri({ ...place, host: '2001:db8::1' }, transport, 'watched', key, SEALING),
-    ).toContain(`@[2001:db8::1]${at}`);
+    const contact = contactUri(place, transport, 'watched.token');
+    expect(contact).toBe(`sip:watched.token@gw.example${at}`);
+    const host = '2001:db8::1';
+    expect(contactUri({ ...place, host }, transport, 'token')).toBe(`sip:token@[${host}]${at}`);
+  });
+});
+
+describe('what is remembered of the records at work', () => {
+  it('is what their keys say, and what is made of them, however many there are', () => {
+    let sealed = 0;
+    const mac = (secret: string, text: string): string => {
+      sealed += 1;
+      return SEALING.mac(secret, text);
+    };
+    const pairs = new PresencePairs({ ...SEALING, mac }, undefined);
+    for (const n of [...Array(5_000).keys(), 0, 4_999]) {
+      const one = `presence/sip:juliet-${n}@sip.example/romeo@xmpp.example`;
+      expect(pairs.people(one)?.contact.bare).toBe(`juliet-${n}@sip.example`);
+      expect(pairs.token('watched', one)).toBe(
+        presenceToken({ half: 'watched', key: one }, SEALING),
+      );
+    }
+    expect(sealed).toBe(5_001);
+    expect(pairs.people('presence/nobody')).toBeUndefined();
   });
 });
 

@@ -1,8 +1,5 @@
 // Where peers reach this gateway within a dialog: the Contact of everything presence sends and answers.
 import type { Transport } from '@interwork/sip';
-import type { Half } from '../ledger/presence-types.ts';
-import type { Key } from '../store/store.ts';
-import { presenceToken, type Sealing } from './presence-token.ts';
 
 /** Where a gateway can be reached by SIP. */
 export interface PresencePlace {
@@ -11,20 +8,18 @@ export interface PresencePlace {
   readonly ports: Readonly<Partial<Record<Transport, number>>>;
 }
 
-/** The Contact for one record, by the transport a peer uses, or the safest there is. @spec RFC 3261 §8.1.1.8 */
+/** The Contact with the token of one record, by the transport a peer uses, or the safest there is. @spec RFC 3261 §8.1.1.8 */
 export function contactUri(
   place: PresencePlace,
   transport: Transport | undefined,
-  half: Half,
-  key: Key,
-  sealing: Sealing,
+  token: string,
 ): string {
   const by =
     transport !== undefined && place.ports[transport] !== undefined ? transport : safest(place);
   const host =
     place.host.includes(':') && !place.host.startsWith('[') ? `[${place.host}]` : place.host;
   const suffix = by === 'udp' ? '' : `;transport=${by}`;
-  return `sip:${presenceToken({ half, key }, sealing)}@${host}:${place.ports[by] ?? 5060}${suffix}`;
+  return `sip:${token}@${host}:${place.ports[by] ?? 5060}${suffix}`;
 }
 
 function safest({ ports }: PresencePlace): Transport {

@@ -26,6 +26,7 @@ import { arrivalOfRequest, arrivalOfStanza, type PresenceRefused } from './prese
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
+import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
 import { Shares } from './shares.ts';
@@ -47,12 +48,14 @@ export class PresenceCrossing {
   readonly #desk: Desk<PresenceItem, PresenceEffect>;
   readonly #leaving: PresenceLeaving;
   readonly #shares: Shares;
+  readonly #pairs: PresencePairs;
   #hasBegun = false;
   #isTakingBack = false;
 
   constructor(env: GatewayEnv, settings: PresenceSettings) {
     const { options, limits } = env;
     this.#shares = new Shares(limits.perLink);
+    this.#pairs = new PresencePairs(env.options, env.phones);
     this.#env = env;
     this.#settings = settings;
     this.#leaving = new PresenceLeaving(env, (now, ride, reason) =>
@@ -250,7 +253,7 @@ export class PresenceCrossing {
     record: StoredRecord | undefined,
     what: PresenceItem | DeskEvent,
   ): Decision<PresenceEffect> {
-    const people = peopleIn(key, this.#env.phones);
+    const people = this.#pairs.people(key);
     if (people === undefined) return { next: 'unchanged', effects: [] };
     return stepPresence(now, record, eventIn(what), {
       people,
@@ -264,9 +267,9 @@ export class PresenceCrossing {
 
   #contact(half: Half, key: Key, people: People, what: PresenceItem | DeskEvent): string {
     const flow = 'event' in what ? what.origin?.request?.flow : undefined;
-    const { options } = this.#env;
-    const route = options.routes?.[people.contact.asciiDomain];
-    return contactUri(this.#settings, flow?.transport ?? route?.[0]?.transport, half, key, options);
+    const route = this.#env.options.routes?.[people.contact.asciiDomain];
+    const transport = flow?.transport ?? route?.[0]?.transport;
+    return contactUri(this.#settings, transport, this.#pairs.token(half, key));
   }
 
   /** Everything the desk puts out. */
@@ -291,7 +294,7 @@ export class PresenceCrossing {
     what: PresenceItem | DeskEvent,
     effects: readonly PresenceEffect[],
   ): void {
-    const people = peopleIn(key, this.#env.phones);
+    const people = this.#pairs.people(key);
     if (people === undefined) return;
     for (const effect of effects) this.#leaving.perform(now, key, people, effect);
     if (!('event' in what) || what.origin === undefined)
