@@ -136,6 +136,7 @@ export type {
   CrossingOutcome,
   CrossingTrace,
   FaultTrace,
+  PartedTrace,
   PeerTrace,
   Trace,
 } from './gateway/trace.ts';

@@ -61,6 +61,8 @@ export interface Federation {
   xmppSends(from: string, to: string, text: string, more?: { thread?: string }): Promise<XmppSent>;
   /** What `find` gives, once it does. */
   until<T>(find: () => T | undefined): Promise<T>;
+  /** Another policy is in force. */
+  replacePolicy(policy: GatewayOptions['policy']): void;
   /** The XMPP company's server goes away. */
   xmppGone(): Promise<void>;
   close(): Promise<void>;
@@ -246,6 +248,7 @@ export async function virtualFederation(options: FederationOptions = {}): Promis
       await until(() => sent.fate);
       return sent;
     },
+    replacePolicy: (policy) => running.replacePolicy(policy),
     xmppGone: async () => world.network.down('192.0.2.3'),
     close: async () => {
       const closing = Promise.all([running.close(), company.close(), server.close()]);
@@ -341,6 +344,7 @@ export async function realFederation(options: FederationOptions = {}): Promise<F
       await bell.until(() => sent.fate);
       return sent;
     },
+    replacePolicy: (policy) => running.replacePolicy(policy),
     xmppGone: () => server.close(),
     close: async () => {
       await Promise.all([running.close(), company.close(), server.close()]);

@@ -32,6 +32,7 @@ import {
   tellFailed,
   tickLink,
 } from './endpoint/outbound.ts';
+import { pairsOf, part } from './endpoint/parting.ts';
 import {
   forgetKept,
   releaseSession,
@@ -202,6 +203,10 @@ function take(board: Board, now: Instant, input: XmppInput): void {
       return takeCommand(board, now, input);
     case 'handled':
       return takeHandled(board, now, input.receipt);
+    case 'review':
+      return void board.outputs.push({ kind: 'links', pairs: pairsOf(board) });
+    case 'part':
+      return part(board, now, input);
     case 'tick':
       return tick(board, now);
     case 'close':

@@ -107,6 +107,7 @@ export type {
   StanzaCommand,
   StanzaNeed,
   XmppEndpointOptions,
+  DomainPair,
   XmppEvent,
   XmppInput,
   XmppOutput,

@@ -59,8 +59,9 @@ export interface Admitted {
   readonly proof: string;
   /** What policy wants of the way to the recipient. */
   readonly way: Way;
-  /** Everything that policy wants. */
+  /** Everything that policy wants, and the policy that does. */
   readonly must: readonly Obligation[];
+  readonly policy: PolicySet;
 }
 
 /** What the next hop must be. */
@@ -178,6 +179,7 @@ function judged(
     proof: came.proof,
     way: wayOf(verdict, to.jid, env.policy),
     must,
+    policy: env.policy,
   };
 }
 

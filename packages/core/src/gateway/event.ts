@@ -35,7 +35,10 @@ export type SipCommand = Extract<
 >;
 
 /** The commands a gateway gives to the XMPP edge. */
-export type XmppCommand = Extract<XmppInput, { readonly kind: 'stanza' | 'handled' }>;
+export type XmppCommand = Extract<
+  XmppInput,
+  { readonly kind: 'stanza' | 'handled' | 'review' | 'part' }
+>;
 
 /**
  * What the gateway must be told, or have done, before it can go on: the next hops of a domain, what policy wants to know,

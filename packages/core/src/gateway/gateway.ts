@@ -17,6 +17,7 @@ import { proxiesBy } from '../edge/proxies.ts';
 import { Relay } from '../edge/relays.ts';
 import { declineRequest } from '../rules/unsupported-request.ts';
 import { answerQuery, drop, refusePresence } from './on-the-spot.ts';
+import { partForbidden, reviewLinks } from './links.ts';
 import type { GatewayOptions } from './options.ts';
 import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
@@ -139,6 +140,7 @@ export class Gateway {
       case 'policy':
         this.#env.policy = event.policy;
         this.#env.inquiry.forgetAll();
+        reviewLinks(this.#env);
         return this.#presence?.policyChanged(now);
       case 'close':
         return this.#close(now);
@@ -212,6 +214,8 @@ export class Gateway {
     switch (event.kind) {
       case 'stanza':
         return this.#stanza(now, event);
+      case 'links':
+        return partForbidden(this.#env, now, event.pairs);
       case 'link-lost':
         this.#presence?.linkLost(now, event);
         return this.#toXmpp.lost(now, event);

@@ -1,5 +1,5 @@
 // One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
-import type { Obligation } from '@interwork/policy';
+import type { Obligation, PolicySet } from '@interwork/policy';
 import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
@@ -37,6 +37,8 @@ export interface Crossed {
 /** One that is carried, with its request. */
 export interface Outgoing extends Crossed {
   readonly draft: RequestDraft;
+  /** The policy by which it may go. */
+  readonly policy?: PolicySet;
   /** What policy wants done with its words before it leaves. */
   readonly must: readonly Obligation[];
   /** It has been refused at one device, and goes to the person. */

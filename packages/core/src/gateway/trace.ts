@@ -107,8 +107,20 @@ export interface FaultTrace {
   readonly text: string;
 }
 
+/** A link that was ended because policy has changed: nothing may pass by it any more. */
+export interface PartedTrace {
+  readonly kind: 'parted';
+  readonly at: number;
+  readonly side: 'xmpp';
+  /** Our domain and the other, A-labels. */
+  readonly ours: string;
+  readonly theirs: string;
+  /** Ids of the policy rules that decided. */
+  readonly by: readonly string[];
+}
+
 /** What the gateway tells of its work. */
-export type Trace = CrossingTrace | PeerTrace | FaultTrace;
+export type Trace = CrossingTrace | PeerTrace | FaultTrace | PartedTrace;
 
 /** How many crossings ended in each way. */
 export type Counts = Record<CrossingOutcome, number>;

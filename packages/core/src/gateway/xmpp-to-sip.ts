@@ -13,7 +13,7 @@ import {
 } from '@interwork/xmpp';
 import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
 import { NOTHING, refused } from '../translation.ts';
-import { ANY_WAY, leads } from './admit.ts';
+import { ANY_CONNECTION, ANY_WAY, leads, verdictOf } from './admit.ts';
 import { Asking } from './asking.ts';
 import { laneKey } from './barrier.ts';
 import { decideMessage, type MessageDecision } from './decide.ts';
@@ -175,6 +175,7 @@ export class XmppToSip {
   }
 
   #start(now: number, crossed: Outgoing): void {
+    if (this.#isForbidden(now, crossed)) return;
     const { questions, targets } = needs(crossed.to, this.#env.options.routes);
     const question = questions[0];
     if (question === undefined) {
@@ -189,6 +190,7 @@ export class XmppToSip {
   }
 
   #dispatch(now: number, crossed: Outgoing, targets: readonly Target[]): void {
+    if (this.#isForbidden(now, crossed)) return;
     const { way } = crossed;
     const proved = way === ANY_WAY ? targets : targets.filter((target) => leads(way, target));
     if (proved.length === 0) {
@@ -201,6 +203,16 @@ export class XmppToSip {
       kind: 'sip',
       input: { kind: 'request', draft: crossed.draft, targets: proved, context: crossed },
     });
+  }
+
+  /** Policy may have changed its mind while it waited: then its sender is told. A notice is held to policy when it is made. */
+  #isForbidden(now: number, crossed: Outgoing): boolean {
+    const { policy, from, to } = crossed;
+    if (policy === undefined || policy === this.#env.policy) return false;
+    const verdict = verdictOf('xmpp', 'message', from, to, ANY_CONNECTION, this.#env);
+    if (verdict.effect === 'permit' || verdict.unknown !== undefined) return false;
+    this.#give(now, { ...crossed, by: verdict.by }, endingOf(refused('policy'), 'refused'));
+    return true;
   }
 
   /** Gives up one whose turn it is, and lets the next of its pair go. */
@@ -288,6 +300,7 @@ function outgoing(came: Came, { draft, lost, admitted }: Carried): Outgoing {
     lost,
     way: admitted.way,
     must: admitted.must,
+    policy: admitted.policy,
     draft,
     again: false,
   };

@@ -105,8 +105,18 @@ export type XmppInput =
     }
   /** The host is done with a stanza, whatever became of it. @spec XEP-0198 §4 */
   | { readonly kind: 'handled'; readonly receipt: Receipt }
+  /** Tell which pairs of domains there are links between, as `links`. */
+  | { readonly kind: 'review' }
+  /** Two domains may not talk any more: what waits fails with `policy`, and their streams are closed. */
+  | ({ readonly kind: 'part' } & DomainPair)
   | { readonly kind: 'tick' }
   | { readonly kind: 'close' };
+
+/** One of our domains and another, A-labels. */
+export interface DomainPair {
+  readonly ours: string;
+  readonly theirs: string;
+}
 
 /** What leaves the endpoint. */
 export type XmppOutput =
@@ -154,6 +164,8 @@ export type XmppEvent =
       readonly text?: string;
       readonly judgement?: Judgement;
     }
+  /** The answer to `review`. */
+  | { readonly kind: 'links'; readonly pairs: readonly DomainPair[] }
   /** A proved stream without stream management is over: what was written to it just before may not have been read. */
   | {
       readonly kind: 'link-lost';

@@ -6,6 +6,7 @@ import type { Trace } from '../../gateway/trace.ts';
 export interface DaemonCounts {
   readonly peersRefused: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<string, number>;
+  readonly parted: ReadonlyMap<string, number>;
   readonly reloads: ReadonlyMap<string, number>;
   trace(trace: Trace): void;
   reload(result: 'done' | 'refused'): void;
@@ -15,14 +16,16 @@ export interface DaemonCounts {
 export function noDaemonCounts(): DaemonCounts {
   const peersRefused = new Map<string, number>();
   const faults = new Map<string, number>();
+  const parted = new Map<string, number>();
   const reloads = new Map<string, number>();
   return {
     peersRefused,
     faults,
+    parted,
     reloads,
     trace(trace) {
       if (trace.kind === 'crossing') return;
-      add(trace.kind === 'peer' ? peersRefused : faults, `side="${trace.side}"`);
+      add({ peer: peersRefused, fault: faults, parted }[trace.kind], `side="${trace.side}"`);
     },
     reload: (result) => add(reloads, `result="${result}"`),
   };

@@ -50,6 +50,12 @@ const METRICS: readonly Metric[] = [
     values: ({ counts }) => counts.faults,
   },
   {
+    name: 'interwork_links_parted_total',
+    kind: 'counter',
+    about: 'Links that were ended because another policy permits nothing on them, by side.',
+    values: ({ counts }) => counts.parted,
+  },
+  {
     name: 'interwork_table_entries',
     kind: 'gauge',
     about: 'Entries in the tables of the gateway and of both edges: connections, links, queues.',

@@ -73,6 +73,7 @@ const LEVEL_OF: Readonly<Record<CrossingOutcome, Level>> = {
 const MESSAGE_OF = {
   peer: 'peer refused for its certificate',
   fault: 'peer at fault',
+  parted: 'link ended, since policy permits nothing on it any more',
 } as const;
 /** Count. Pairs of domains that talk; a page of text each. */
 const MOST_EXPLAINED = 1_000;
