@@ -51,6 +51,8 @@ export type RefusalCode =
   | 'not-added'
   | 'obligation-unmet'
   | 'links'
+  | 'rate-exceeded'
+  | 'too-many-contacts'
   | 'calls'
   | 'insecure-route'
   | 'loop'
@@ -142,6 +144,18 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     ...row(606, 'policy-violation', 'Messages with links are not taken', 'RFC 3261 §20.43'),
     warning: 309,
   },
+  'rate-exceeded': row(
+    480,
+    'resource-constraint',
+    'More comes from the sender than is taken',
+    'RFC 3261 §20.33',
+  ),
+  'too-many-contacts': row(
+    403,
+    'policy-violation',
+    'The sender has addressed more people than it may',
+    'RFC 7247 §8',
+  ),
   calls: row(488, 'service-unavailable', 'Calls are not carried', 'XEP-0166 §6.3.2'),
   'insecure-route': row(
     403,

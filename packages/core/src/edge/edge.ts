@@ -19,6 +19,7 @@ import type { Instant } from '../store/store.ts';
 import { carryWords, type WordsEnd } from '../gateway/words.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
+import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, type Passage, type Stop, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from './diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
@@ -104,6 +105,7 @@ export class SipEdge {
     const passed = passedOf(response, returning, trust, this.#settings);
     this.#env.out.push({ kind: 'sip', input: { kind: 'pass', to: relay.id, passed } });
     const status = passed.status ?? response.status;
+    countAnswer(this.#env, now, passage, response.status);
     const [said] = diagnosticsIn(response.headers);
     this.#end(now, relay, {
       ...endOfPassage(passage),
@@ -158,6 +160,8 @@ export class SipEdge {
     const decision = decideRelay(relay.request, relay.flow, this.#settings, this.#env);
     relay.decidedAt = now;
     if (decision.kind === 'stop') return this.#stop(now, relay, decision);
+    const stop = stopIfTooMany(this.#env, now, decision);
+    if (stop !== undefined) return this.#stop(now, relay, stop);
     relay.passage = decision;
     this.#say(now, relay, decision);
   }

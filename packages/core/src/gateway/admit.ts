@@ -168,7 +168,7 @@ function judged(
   const { must } = verdict;
   const left = unmetBy(must, traffic, env.duties);
   if (left !== undefined) return { kind: 'denied', refusal: left, by, proof: came.proof };
-  if (traffic !== 'presence' && hasDuty(must, 'added-first'))
+  if (traffic !== 'presence' && hasDuty(must, 'added-first') && !hasAdded(env, to.jid, from.jid))
     return notAdded(from.jid, to.jid, { by, proof: came.proof });
   return {
     kind: 'admitted',
@@ -181,6 +181,12 @@ function judged(
     must,
     policy: env.policy,
   };
+}
+
+/** Whether a local user is known to have added, or allowed, who writes: a document need not say so. */
+export function hasAdded({ facts }: Pick<AdmitEnv, 'facts'>, user: Jid, contact: Jid): boolean {
+  const relation = facts.relations?.get(`${addressOfJid(user)} ${addressOfJid(contact)}`);
+  return relation === 'added' || relation === 'allowed';
 }
 
 /** A message for somebody who has to have added the sender first, and has not as far as is known. */

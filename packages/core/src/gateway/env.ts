@@ -18,6 +18,7 @@ import {
 } from './options.ts';
 import type { EdgeOptions, EdgeSettings } from '../edge/options.ts';
 import { type InnerProof, innerProofBy, innerRoutes } from '../edge/own-servers.ts';
+import { PartnerLimits } from './partner-limits.ts';
 import { type Sides, sidesOf } from './sides.ts';
 import { Tally } from './tally.ts';
 import { type Counts, type CrossingTrace, noCounts, shortened, type Trace } from './trace.ts';
@@ -43,6 +44,8 @@ export interface GatewayEnv {
   readonly facts: Facts;
   readonly duties: ReadonlySet<HostDuty>;
   readonly hostDuties: HostDuties;
+  /** What comes from each partner. */
+  readonly partners: PartnerLimits;
   readonly out: GatewayOutput[];
   policy: PolicySet;
   closing: boolean;
@@ -90,6 +93,7 @@ export function envOf(options: GatewayOptions, edge?: EdgeSettings): GatewayEnv 
       drawToken,
       put: (ask, question) => out.push({ kind: 'ask', ask, question }),
     }),
+    partners: new PartnerLimits(limits.partners),
     out,
     policy: options.policy,
     closing: false,

@@ -85,6 +85,8 @@ export interface GatewayLimits {
   readonly asksPerDomain: number;
   /** Answers to what policy asks that are kept, some hundred octets each; the oldest is forgotten for a new one. */
   readonly facts: number;
+  /** Partners whose traffic is counted because policy bounds it, up to some 100 kB each; one that is silent for a day makes room. */
+  readonly partners: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -132,6 +134,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   asks: 1_000,
   asksPerDomain: 250,
   facts: 10_000,
+  partners: 1_000,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,

@@ -2,6 +2,7 @@
 // Pure. A request within a dialog is known by the token in its Request-URI, and believed by its connection: From and
 // To are rewritten by what lies between.
 import { type Flow, type IncomingRequest, param } from '@interwork/sip';
+import type { Obligation } from '@interwork/policy';
 import type { Jid, LinkFacts, Presence } from '@interwork/xmpp';
 import type { PresenceEvent } from '../ledger/presence.ts';
 import { type People, peopleIn, peopleOf, presenceKey } from '../ledger/presence-people.ts';
@@ -14,6 +15,7 @@ import {
   cameBy,
   type Denied,
   forbidden,
+  hasAdded,
   relationOf,
   verdictOf,
 } from './admit.ts';
@@ -37,6 +39,15 @@ export interface PresenceArrival {
   readonly to: string;
   readonly rule: string;
   readonly lost: readonly Loss[];
+  /** Who asks to see whom, and what policy wants of that: it is counted. */
+  readonly asks?: Asks | undefined;
+}
+
+/** A request to see somebody. */
+export interface Asks {
+  readonly from: Jid;
+  readonly to: Jid;
+  readonly must: readonly Obligation[];
 }
 
 /** Something that may not, and why; `status` where no refusal of ours says it better. */
@@ -86,6 +97,7 @@ function arrivalOfSubscribe(
     to: people.user.bare,
     rule: 'RFC 8048 §5.3',
     lost: NOTHING,
+    asks: { from: people.contact, to: people.user, must: admitted.must },
   };
 }
 
@@ -167,7 +179,7 @@ export function arrivalOfStanza(
     const unknown = { asker: from.asciiDomain, questions: [question] };
     return refuse({ refusal: refused('not-added'), by: admitted.by, proof, unknown });
   }
-  const { event, lost } = eventOf(now, p, from, isGated);
+  const { event, lost } = eventOf(now, p, from, isGated && !hasAdded(env, to, from));
   return {
     kind: 'arrival',
     key: presenceKey(peopleOf(to, from, env.phones)),
@@ -179,6 +191,7 @@ export function arrivalOfStanza(
     to: to.full,
     rule: RULE_OF[p.type],
     lost,
+    asks: ASKS.has(p.type) ? { from, to, must: admitted.must } : undefined,
   };
 }
 

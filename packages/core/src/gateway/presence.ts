@@ -15,14 +15,20 @@ import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-peopl
 import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';
-import { refused } from '../translation.ts';
+import { type Refusal, refused } from '../translation.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
 import { Desk } from './desk.ts';
 import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import { type GatewayEnv, handled, orLater } from './env.ts';
 import { contactUri } from './presence-contact.ts';
-import { arrivalOfRequest, arrivalOfStanza, type PresenceRefused } from './presence-events.ts';
+import {
+  arrivalOfRequest,
+  arrivalOfStanza,
+  type PresenceArrival,
+  type PresenceRefused,
+} from './presence-events.ts';
+import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
@@ -97,11 +103,10 @@ export class PresenceCrossing {
       const denied = orLater(this.#env, now, arrival, (then) => this.request(then, id, r, flow));
       return denied === undefined ? undefined : this.#refuse(now, id, denied);
     }
-    this.#put(now, arrival.key, {
-      event: arrival.event,
-      at: now,
-      origin: { arrival, request: { id, flow } },
-    });
+    const item = { event: arrival.event, at: now, origin: { arrival, request: { id, flow } } };
+    const refusal = this.#tooMuch(now, arrival);
+    if (refusal !== undefined) return this.#refuse(now, id, refusedAt(arrival, refusal));
+    this.#put(now, arrival.key, item);
   }
 
   /** A presence stanza has come in. */
@@ -119,11 +124,16 @@ export class PresenceCrossing {
       const denied = orLater(this.#env, now, arrival, again);
       return denied === undefined ? undefined : this.#turnAway(now, p, from, to, denied, receipt);
     }
-    this.#put(now, arrival.key, {
-      event: arrival.event,
-      at: now,
-      origin: { arrival, stanza: p, receipt },
-    });
+    const refusal = this.#tooMuch(now, arrival);
+    if (refusal !== undefined)
+      return this.#turnAway(now, p, from, to, refusedAt(arrival, refusal), receipt);
+    const origin = { arrival, stanza: p, receipt };
+    this.#put(now, arrival.key, { event: arrival.event, at: now, origin });
+  }
+
+  /** Requests to see somebody are counted as messages are. */
+  #tooMuch(now: number, { asks }: PresenceArrival): Refusal | undefined {
+    return asks && countIn(this.#env, now, 'subscription', asks.must, asks);
   }
 
   /** A request of ours has its final response. */
@@ -345,20 +355,16 @@ export class PresenceCrossing {
     if (origin === undefined) return;
     const { arrival, request, stanza, receipt } = origin;
     const refusal = refused('state-unavailable');
-    const { from, to, by, proof } = arrival;
-    const told: PresenceRefused = {
-      kind: 'refused',
-      refusal: { ...refusal, text: `${refusal.text} (${why})` },
-      status: refusal.status,
-      by,
-      proof,
-      from,
-      to,
-    };
+    const text = `${refusal.text} (${why})`;
+    const told = refusedAt(arrival, { ...refusal, text });
     if (request !== undefined) return this.#refuse(now, request.id, told);
     if (stanza?.from === undefined || stanza.to === undefined) return;
     this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
   }
+}
+
+function refusedAt({ from, to, by, proof }: PresenceArrival, refusal: Refusal): PresenceRefused {
+  return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
 }
 
 /** Whether the record is of a later release, which alone can answer. */

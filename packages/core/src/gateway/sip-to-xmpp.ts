@@ -25,6 +25,7 @@ import { decideRequest, readable, type RefusedRequest, type RequestDecision } fr
 import { domainsOf, type GatewayEnv, orLater, shown, tell } from './env.ts';
 import { type Ended, type Fate, Fates } from './fates.ts';
 import type { LateFailure } from './notice.ts';
+import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
 import { carryWords, speaksOfWords, stanzaSaying, type WordsEnd, wordsOfStanza } from './words.ts';
@@ -92,10 +93,20 @@ export class SipToXmpp {
   /** A MESSAGE has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
     const decision = decideRequest(now, r, flow, this.#env);
-    if (decision.kind !== 'refuse') return this.#take(now, id, decision);
+    if (decision.kind !== 'refuse') return this.#count(now, id, r, decision);
     const again = (then: number): void => this.request(then, id, r, flow);
     const denied = orLater(this.#env, now, decision, again);
     if (denied !== undefined) this.#refuse(now, id, denied);
+  }
+
+  /** Counted once, when all that has to be known is. */
+  #count(now: number, id: string, r: IncomingRequest, decision: Carry): void {
+    const { from, to, must, by, proof } = decision.admitted;
+    const ends = { from: from.jid, to: to.jid };
+    const refusal = countIn(this.#env, now, 'message', must, ends);
+    if (refusal === undefined) return this.#take(now, id, decision);
+    const [sender, recipient] = [readable(r.from.uri), readable(r.uri)];
+    this.#refuse(now, id, { kind: 'refuse', refusal, by, proof, from: sender, to: recipient });
   }
 
   #take(now: number, id: string, decision: Carry): void {

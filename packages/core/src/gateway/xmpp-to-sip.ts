@@ -30,6 +30,7 @@ import {
   type Outgoing,
   withoutHtml,
 } from './outgoing.ts';
+import { countIn } from './partner-limits.ts';
 import { Pairs } from './pairs.ts';
 import { Passing } from './passing.ts';
 import { Shares } from './shares.ts';
@@ -80,7 +81,10 @@ export class XmppToSip {
     const decision = decideMessage(now, m, from, to, link, this.#env);
     const came = { at: now, from, to, stanza: m, receipt };
     if (decision.kind === 'carry') {
-      this.#push(now, outgoing(came, decision));
+      const refusal = countIn(this.#env, now, 'message', decision.admitted.must, came);
+      const crossed = outgoing(came, decision);
+      if (refusal === undefined) this.#push(now, crossed);
+      else this.#end(now, crossed, endingOf(refusal, 'refused'));
       return;
     }
     const unsent = unsentOf(came, link.proof);
