@@ -102,9 +102,11 @@ class Live implements Daemon {
       xmpp: (...presented) => this.#judges.xmpp(...presented),
     };
     const health = this.#healthSource();
-    const rules = linkRulesBy(() => this.#policy);
+    const now = (): PolicySet => this.#policy;
+    const rules = linkRulesBy(now);
     const decline: EdgeParts['decline'] = (request, flow) => this.#gateway?.decline(request, flow);
-    const parts = { read, configuration, materials, judges, rules, decline, health, openRedis };
+    const made = { read, configuration, materials, judges, rules, policy: now };
+    const parts = { ...made, decline, health, openRedis };
     const opened = await openAll(parts);
     if ('severity' in opened) return opened;
     const gateway = gatewayOf(configuration, policy, opened);

@@ -15,9 +15,11 @@ import {
   type XmppEdge,
 } from '@interwork/xmpp/node';
 import { EDGE_METHODS, EDGE_UNANSWERED } from '../../edge/methods.ts';
+import type { PolicySet } from '@interwork/policy';
 import { ACCEPTED_TYPES } from '../../rules/content.ts';
 import { CARRIED_EVENTS, CARRIED_METHODS } from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
+import { limitsBy, timersBy } from './xmpp-partners.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
 import { pointer } from './finding.ts';
@@ -29,6 +31,8 @@ export interface EdgeParts {
   readonly judges: Judges;
   /** What links with a partner may and must use. */
   readonly rules: (partner: string) => LinkRules;
+  /** The policy in force. */
+  readonly policy: () => PolicySet;
   readonly sip: TlsMaterial | undefined;
   readonly xmpp: TlsMaterial | undefined;
   /** The component's, or that of dialback. */
@@ -117,14 +121,18 @@ function openXmpp(
     listen: s2s?.listen ?? [],
     judge: parts.judges.xmpp,
     secret: parts.secret,
-    locate: xmppLocate(configuration),
+    locate: xmppLocate(configuration, parts.policy),
     rules: parts.rules,
     // What a peer sent is told to be ours once it has an outcome: until then the peer would bounce it.
     acknowledge: 'handled',
     ...sockets,
     ...(parts.xmpp === undefined ? {} : { tls: parts.xmpp }),
-    limits: { ...limits.xmpp, ...readLimits(DEFAULT_XMPP_LIMITS, limits.xmpp) },
-    ...(limits.xmppTimers === undefined ? {} : { timers: limits.xmppTimers }),
+    limits: {
+      ...limitsBy(parts.policy()),
+      ...limits.xmpp,
+      ...readLimits(DEFAULT_XMPP_LIMITS, limits.xmpp),
+    },
+    timers: { ...timersBy(parts.policy()), ...limits.xmppTimers },
   });
 }
 

@@ -13,6 +13,7 @@ export type DaemonFindingCode =
   | 'not-loopback'
   | 'no-host' // every listener is at every address, and no host is given
   | 'indistinct-hop' // an inner server that nothing tells from anybody else
+  | 'not-carried' // something a policy asks for and this program has not
   | 'unreadable-file'
   | 'bad-credentials'
   | 'cannot-listen'

@@ -33,6 +33,7 @@ export interface OpenParts {
   readonly materials: Materials;
   readonly judges: Judges;
   readonly rules: EdgeParts['rules'];
+  readonly policy: EdgeParts['policy'];
   readonly decline: EdgeParts['decline'];
   readonly health: HealthSource;
   readonly openRedis: OpenRedis | undefined;
@@ -60,13 +61,13 @@ async function openSockets(
   identity: Identity,
   { store, close: closeState }: OpenState,
 ): Promise<Opened | DaemonFinding> {
-  const { read, configuration, materials, judges, rules, decline } = parts;
+  const { read, configuration, materials, judges, rules, policy, decline } = parts;
   const health = await openHealth(parts);
   if (health !== undefined && 'severity' in health) return health;
   const secret = materials.secret ?? identity.dialback;
   const { sip, xmpp } = materials;
   const proxies = proxiesBy(relayed(configuration, identity));
-  const made = { judges, rules, sip, xmpp, secret, proxies, decline };
+  const made = { judges, rules, policy, sip, xmpp, secret, proxies, decline };
   const edges = await openEdges(configuration, made);
   if (!('kind' in edges)) return { identity, health, edges, store, closeState };
   await health?.close();

@@ -4,8 +4,14 @@ import type { PolicySet } from '@interwork/policy';
 import type { Partly } from './configuration-checks.ts';
 import type { Configuration } from './configuration.ts';
 import type { DaemonFinding } from './finding.ts';
-import { hasErrors, readConfiguration, type ReadConfiguration } from './load-configuration.ts';
+import {
+  fileBeside,
+  hasErrors,
+  readConfiguration,
+  type ReadConfiguration,
+} from './load-configuration.ts';
 import { type Materials, readMaterials } from './materials.ts';
+import { uncarried } from './xmpp-partners.ts';
 
 /** Everything that was read, and everything that is wrong with it. */
 export interface ReadAll {
@@ -27,8 +33,15 @@ export interface Whole {
 export async function readAll(file: string): Promise<ReadAll> {
   const read = await readConfiguration(file);
   const materials = await readMaterials(read);
-  const findings = [...read.findings, ...materials.findings, ...tlsFindings(read, materials)];
   const { policy, judges } = materials;
+  const findings = [
+    ...read.findings,
+    ...materials.findings,
+    ...tlsFindings(read, materials),
+    ...(policy === undefined
+      ? []
+      : uncarried(policy, fileBeside(read.file, read.read.policy ?? ''))),
+  ];
   const isWhole = !hasErrors(findings) && policy !== undefined && judges !== undefined;
   // What no finding speaks of is as its type says.
   const configuration = read.read as Configuration;
@@ -55,6 +68,10 @@ function tlsFindings(
 ): readonly DaemonFinding[] {
   if (read.xmpp?.s2s === undefined || read.tls?.xmpp !== undefined || policy === undefined)
     return [];
-  const without = [...policy.partners.values()].some(({ links }) => links.tls !== 'required');
+  const partners = [
+    ...policy.partners.values(),
+    ...(policy.federation?.xmppPartners.values() ?? []),
+  ];
+  const without = partners.some(({ links }) => links.tls !== 'required');
   return without ? [] : [at('/tls/xmpp', 'tls-missing', 'Needed, since servers talk over TLS')];
 }

@@ -6,7 +6,9 @@ import type { Target } from '@interwork/sip';
 import { type AskDns, dnsResolver, SipLocator } from '@interwork/sip/node';
 import { normalizeDomain } from '@interwork/xmpp';
 import { dnsLocate, type Locate } from '@interwork/xmpp/node';
+import type { PolicySet } from '@interwork/policy';
 import type { Configuration, SipRoute } from './configuration.ts';
+import { serverOf } from './xmpp-partners.ts';
 
 /** The next hops that are configured, by domain. */
 export function sipRoutes({ sip }: Configuration): Readonly<Record<string, readonly Target[]>> {
@@ -39,8 +41,8 @@ export function sipDns({ dns }: Configuration): AskDns {
   return dnsResolver(dns?.servers === undefined ? {} : { servers: dns.servers });
 }
 
-/** Finds XMPP servers. @spec RFC 6120 §3.2 */
-export function xmppLocate({ xmpp, dns }: Configuration): Locate {
+/** Finds XMPP servers: those of the configuration, then those of the policy. @spec RFC 6120 §3.2 */
+export function xmppLocate({ xmpp, dns }: Configuration, policy: () => PolicySet): Locate {
   const routes = new Map(
     [...(xmpp.s2s?.routes ?? [])].map(([domain, places]) => [
       nameOf(domain),
@@ -51,7 +53,7 @@ export function xmppLocate({ xmpp, dns }: Configuration): Locate {
   if (dns?.servers !== undefined) resolver.setServers(dns.servers);
   const { allowPrivate = false } = dns ?? {};
   const byDns = dnsLocate({ direct: true, allowPrivate, random, resolver });
-  return async (domain) => routes.get(domain) ?? byDns(domain);
+  return async (domain) => routes.get(domain) ?? serverOf(policy(), domain) ?? byDns(domain);
 }
 
 /** A domain as it is compared. */
