@@ -11,6 +11,7 @@ import {
   type Traffic,
   TRAFFIC,
   type Verdict,
+  xmppPartnerOf,
 } from '@interwork/policy';
 import type { Jid } from '@interwork/xmpp';
 
@@ -87,14 +88,15 @@ export function describeContact(
 ): ContactDescription {
   const { address, via } = contact;
   const provider = providerOf(address.asciiDomain, facts.providers ?? []);
-  const partner = partnerOf(facts.policy, address.asciiDomain);
+  const partner = partnerIn(facts.policy, contact);
   const together = TRAFFIC.map((traffic) => togetherIn(traffic, contact, facts));
+  const isPublic = provider !== undefined || together.some(({ receive }) => isOfCloud(receive));
   return {
     address: address.bare,
-    class: via === 'xmpp' ? 'xmpp' : provider === undefined ? 'federated-sip' : 'public-im',
+    class: via === 'xmpp' ? 'xmpp' : isPublic ? 'public-im' : 'federated-sip',
     ...(provider && { provider: provider.name }),
     ...(partner && { partner: partner.id }),
-    verification: verificationOf(contact.proof, askedOf(together), provider),
+    verification: verificationOf(contact.proof, askedOf(together), [partner, provider]),
     together,
   };
 }
@@ -104,6 +106,22 @@ function providerOf(
   providers: readonly PublicProvider[],
 ): PublicProvider | undefined {
   return providers.find(({ domains }) => domains.some((one) => normalizeDomain(one) === domain));
+}
+
+/** The partner it is of, by its own entry or as one of Lync's XMPP partners, which may vouch for its users or not. */
+function partnerIn(
+  policy: PolicySet,
+  { address, via }: FederatedContact,
+): { readonly id: string; readonly vouches?: boolean } | undefined {
+  const lync = via === 'xmpp' ? xmppPartnerOf(policy, address.asciiDomain) : undefined;
+  if (lync === undefined) return partnerOf(policy, address.asciiDomain);
+  const vouches = lync.partnerType !== 'publicUnverified';
+  return { id: `xmpp-partner:${lync.domain}`, vouches };
+}
+
+/** Whether inner servers would be told that it comes from a public provider. */
+function isOfCloud({ must }: Permission): boolean {
+  return must.some((duty) => duty.kind === 'mark' && duty.network === 'publiccloud');
 }
 
 function togetherIn(
@@ -136,9 +154,9 @@ function askedOf(together: readonly Together[]): Proof | undefined {
 function verificationOf(
   proof: Proof | undefined,
   asked: Proof | undefined,
-  provider: PublicProvider | undefined,
+  whose: readonly ({ readonly vouches?: boolean } | undefined)[],
 ): Verification {
-  if (provider?.vouches === false) return { level: 'unverified', why: 'provider' };
+  if (whose.some((one) => one?.vouches === false)) return { level: 'unverified', why: 'provider' };
   const isWeaker = proof !== undefined && asked !== undefined && !proves(proof, asked);
   if (isWeaker) return { level: 'unverified', why: 'weaker' };
   const by = proof ?? asked;

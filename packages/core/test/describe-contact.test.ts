@@ -151,4 +151,25 @@ describe('what a contact is', () => {
     const d = describeContact({ address: jid, via: 'sip' }, { policy, domain: 'ours.test' });
     expect([d.class, d.provider]).toEqual(['federated-sip', undefined]);
   });
+
+  it.each([
+    ['publicUnverified', { level: 'unverified', why: 'provider' }],
+    ['publicVerified', { level: 'verified', by: 'dialback' }],
+    ['federated', { level: 'verified', by: 'dialback' }],
+  ] as const)('an XMPP partner of Lync that is %s', (partnerType, verification) => {
+    const lync = policyOf({
+      default: 'deny',
+      rules: [],
+      federation: {
+        localDomains: ['ours.test'],
+        accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
+        xmppPartners: [{ domain: 'talk.test', partnerType, saslNegotiation: 'optional' }],
+      },
+    });
+    const address = Jid.parse('di@talk.test') as Jid;
+    const contact = { address, via: 'xmpp', proof: 'dialback' } as const;
+    const d = describeContact(contact, { policy: lync, domain: 'ours.test' });
+    expect(d).toMatchObject({ class: 'xmpp', partner: 'xmpp-partner:talk.test', verification });
+    expect(d.together.find(({ traffic }) => traffic === 'audio')?.send.may).toBe(false);
+  });
 });
