@@ -3,7 +3,8 @@
 import type { GatewayEnv } from '../gateway/env.ts';
 import { countIn, outcomeIn } from '../gateway/partner-limits.ts';
 import type { Instant } from '../store/store.ts';
-import type { Passage, Stop } from './decide.ts';
+import type { Passage } from './passage.ts';
+import type { Stop } from './stop.ts';
 import { addressOf } from './people.ts';
 
 /** Counts a request that might go on; a stop where it is one too many. */

@@ -2,85 +2,21 @@
 // name or leaves it to the next, and nothing passes by falling through. Pure: the answer depends on the request, the
 // facts of its connection, and the environment handed in. Whoever lacks a fact is told which, and decides anew with it.
 import { type Flow, type IncomingRequest, isFault, param } from '@interwork/sip';
-import {
-  evaluate,
-  type Facts,
-  partnerOf,
-  type PolicySet,
-  type Traffic,
-  type Verdict,
-} from '@interwork/policy';
+import { evaluate, partnerOf, type Traffic, type Verdict } from '@interwork/policy';
 import { decodeUtf8 } from '@interwork/xmpp';
-import type { HostDuty } from '../gateway/duties.ts';
-import type { Unknown } from '../gateway/inquiry.ts';
 import { proofOfFlow, unmet } from '../gateway/identity.ts';
-import type { Sides } from '../gateway/sides.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
-import { type Decoration, undecorated } from './decorated-name.ts';
-import { type DialogToken, type Sealing, writeToken } from './dialog-token.ts';
-import type { Heading } from './header-table.ts';
+import { undecorated } from './decorated-name.ts';
+import { type DialogToken, writeToken } from './dialog-token.ts';
 import { hasLooped, loopMark } from './loop.ts';
 import { methodOf, type MethodRow } from './methods.ts';
 import { decorationAt, unmetDuty } from './obligations.ts';
 import type { EdgeSettings, Leg } from './options.ts';
-import { addressOf, assertsAnother, type Person, personOf, plainUser } from './people.ts';
+import type { Draft, EdgeEnv, Passage, Walk } from './passage.ts';
+import { assertsAnother, type Person, personOf, plainUser } from './people.ts';
 import { type Routed, routedBy } from './route.ts';
+import { type Stop, stop } from './stop.ts';
 import { markIn } from './trust.ts';
-
-/** What the steps look at beside the request. */
-export interface EdgeEnv {
-  readonly sides: Sides;
-  readonly policy: PolicySet;
-  readonly facts: Facts;
-  readonly instance: string;
-  readonly allowSips: boolean;
-  readonly believesDatagrams: boolean;
-  readonly options: Sealing;
-  /** What the host has said it does with words. */
-  readonly duties: ReadonlySet<HostDuty>;
-}
-
-/** A request that may go on. */
-export interface Passage {
-  readonly kind: 'passage';
-  readonly row: MethodRow;
-  readonly heading: Heading;
-  readonly from: Person;
-  readonly to: Person;
-  /** The legs it came by and goes on by. */
-  readonly cameBy: Leg;
-  readonly goesBy: Leg;
-  readonly verdict: Verdict;
-  readonly proof: string;
-  readonly routed: Routed;
-  /** The dialog it belongs to, or makes. */
-  readonly token: DialogToken | undefined;
-  /** The user part of our Record-Route, where there is to be one. */
-  readonly recordRoute: string | undefined;
-  readonly mark: string;
-  readonly decoration: Decoration | undefined;
-}
-
-/** A request that may not, and why. The addresses are for the trace. */
-export interface Stop {
-  readonly kind: 'stop';
-  readonly refusal: Refusal;
-  readonly by: readonly string[];
-  readonly proof: string;
-  readonly diagnostics: number | undefined;
-  /** What policy would have had to know. */
-  readonly unknown: Unknown | undefined;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** What the steps have found so far. */
-interface Walk {
-  readonly request: IncomingRequest;
-  readonly flow: Flow;
-  readonly settings: EdgeSettings;
-  readonly env: EdgeEnv;
-}
 
 /** @spec RFC 3261 §16.3 */
 export function decideRelay(
@@ -129,20 +65,6 @@ export function stopOfCall(
 function trafficOfCall({ request: { body } }: IncomingRequest): Traffic {
   return decodeUtf8(body)?.includes('m=message') === true ? 'chat' : 'audio';
 }
-
-type Draft = Pick<
-  Passage,
-  | 'row'
-  | 'mark'
-  | 'routed'
-  | 'from'
-  | 'to'
-  | 'token'
-  | 'recordRoute'
-  | 'cameBy'
-  | 'goesBy'
-  | 'heading'
->;
 
 /** Policy, and the proof that it wants. */
 function judged(walk: Walk, draft: Draft): Passage | Stop {
@@ -306,59 +228,6 @@ function behindName(walk: Walk, draft: Draft, verdict: Verdict): Verdict | undef
   const asked = { ...draft, traffic: draft.row.traffic };
   return real === draft.from ? undefined : verdictOn(walk, asked, real);
 }
-
-interface Found {
-  readonly draft?: Pick<Draft, 'from' | 'to'>;
-  readonly verdict?: Verdict;
-  readonly proof?: string;
-}
-
-function stop({ request }: Walk, why: RefusalCode | Refusal, found: Found = {}): Stop {
-  const { draft, verdict, proof = 'none' } = found;
-  const [from, to] =
-    draft === undefined
-      ? [personOf(request.from.uri), personOf(request.uri)]
-      : [draft.from, draft.to];
-  const code = typeof why === 'string' ? why : why.code;
-  const diagnostics = code === 'policy' ? verdict?.diagnostics : DIAGNOSTICS_OF[code];
-  return {
-    kind: 'stop',
-    refusal: refusalOf(why, diagnostics),
-    by: verdict?.by ?? NONE,
-    proof,
-    diagnostics,
-    unknown:
-      code === 'policy' && verdict?.unknown !== undefined
-        ? { asker: from?.domain ?? '', questions: verdict.unknown }
-        : undefined,
-    from: from === undefined ? '' : addressOf(from),
-    to: to === undefined ? '' : addressOf(to),
-  };
-}
-
-/** What the edge itself cannot do is 504, as with Microsoft's servers; what a rule forbids is 403. */
-function refusalOf(why: RefusalCode | Refusal, diagnostics: number | undefined): Refusal {
-  const refusal = typeof why === 'string' ? refused(why) : why;
-  const status = refusal.code === 'policy' ? STATUS_OF_DIAGNOSTICS[diagnostics ?? 0] : undefined;
-  return status === undefined ? refusal : { ...refusal, status };
-}
-
-const STATUS_OF_DIAGNOSTICS: Readonly<Record<number, number>> = {
-  1005: 404,
-  1007: 504,
-  1008: 504,
-  1009: 504,
-  1010: 504,
-  1014: 504,
-};
-
-/** The numbers of refusals that are not policy's. */
-const DIAGNOSTICS_OF: Readonly<Partial<Record<RefusalCode, number>>> = {
-  'not-routable': 1027,
-  'stale-route': 1004,
-  'unknown-domain': 1005,
-  'own-domain-from-outside': 1017,
-};
 
 const BENOTIFY: readonly string[] = ['ms-benotify'];
 const NONE: readonly never[] = Object.freeze([]);

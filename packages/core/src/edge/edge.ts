@@ -14,21 +14,23 @@ import { evaluate } from '@interwork/policy';
 import type { Jid } from '@interwork/xmpp';
 import { Asking } from '../gateway/asking.ts';
 import { type GatewayEnv, shown, tell } from '../gateway/env.ts';
-import type { CrossingOutcome } from '../gateway/trace.ts';
 import type { Instant } from '../store/store.ts';
 import { carryWords, type WordsEnd } from '../gateway/words.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
 import { countAnswer, stopIfTooMany } from './counting.ts';
-import { decideRelay, type Passage, type Stop, stopOfCall } from './decide.ts';
+import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from './diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
 import { namesOfNext, trustMarkOf, wantsWords } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
-import { addressOf, personOf } from './people.ts';
+import type { Passage } from './passage.ts';
+import { personOf } from './people.ts';
+import { endOfPassage, endOfStop, nobodysEnd, outcomeOf } from './relay-ends.ts';
 import { Relay, Relays } from './relays.ts';
 import { type RelayEnd, relayTrace } from './relay-trace.ts';
+import type { Stop } from './stop.ts';
 import { markIn, type TrustMark } from './trust.ts';
 import { jidOf, wordsIn } from './words.ts';
 
@@ -340,57 +342,6 @@ export class SipEdge {
     const [from, to] = [shown(this.#env, end.from), shown(this.#env, end.to)];
     tell(this.#env, relayTrace(now, when, method, { ...end, from, to }));
   }
-}
-
-/** The end of a refusal, as far as it is known from the decision. */
-function endOfStop({ refusal, by, proof, diagnostics, from, to }: Stop): RelayEnd {
-  return {
-    outcome: 'refused',
-    reasons: [refusal.code],
-    status: refusal.status,
-    rule: refusal.spec,
-    by,
-    proof,
-    must: NONE,
-    diagnostics,
-    from,
-    to,
-  };
-}
-
-/** What is known of the end of something that was decided. */
-function endOfPassage({
-  verdict,
-  proof,
-  from,
-  to,
-}: Passage): Omit<RelayEnd, 'outcome' | 'reasons' | 'status' | 'diagnostics'> {
-  return {
-    rule: 'RFC 3261 §16.6',
-    by: verdict.by,
-    proof,
-    must: verdict.must.map(({ kind }) => kind),
-    from: addressOf(from),
-    to: addressOf(to),
-  };
-}
-
-/** The same of something that was not. */
-function nobodysEnd({ request }: Relay): Pick<RelayEnd, 'by' | 'proof' | 'must' | 'from' | 'to'> {
-  const [from, to] = [personOf(request.from.uri), personOf(request.uri)];
-  return {
-    by: NONE,
-    proof: 'none',
-    must: NONE,
-    from: from === undefined ? '' : addressOf(from),
-    to: to === undefined ? '' : addressOf(to),
-  };
-}
-
-/** @spec RFC 3428 §7 */
-function outcomeOf(status: number): CrossingOutcome {
-  if (status >= 300) return 'failed';
-  return status === 202 ? 'handed-over' : 'delivered';
 }
 
 /** The name that the server proved it came by: the one policy knows it by, else its first. */

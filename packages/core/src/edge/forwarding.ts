@@ -14,7 +14,7 @@ import {
   type Transport,
 } from '@interwork/sip';
 import type { Mark } from '@interwork/policy';
-import type { Passage } from './decide.ts';
+import type { Passage } from './passage.ts';
 import {
   type Change,
   decorated,

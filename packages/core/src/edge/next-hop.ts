@@ -6,7 +6,7 @@ import { type PolicySet, proxyOf } from '@interwork/policy';
 import { leads, wayOf } from '../gateway/admit.ts';
 import { routeOf } from '../gateway/needs.ts';
 import type { GatewayOptions } from '../gateway/options.ts';
-import type { Passage } from './decide.ts';
+import type { Passage } from './passage.ts';
 import { namesOfNext } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
 

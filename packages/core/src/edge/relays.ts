@@ -1,7 +1,7 @@
 // The requests that are being relayed: each from its arrival to its one end, counted against a bound and against the share
 // of the domain it came from. What happens to them is edge.ts.
 import type { Flow, IncomingRequest } from '@interwork/sip';
-import type { Passage } from './decide.ts';
+import type { Passage } from './passage.ts';
 import type { EdgeLimits, Leg } from './options.ts';
 import type { Returning } from './forwarding.ts';
 import type { OtherWords } from './words.ts';
