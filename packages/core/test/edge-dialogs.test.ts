@@ -301,6 +301,34 @@ describe('a token', () => {
   });
 });
 
+describe('what a discovered partner may begin', () => {
+  const accessEdge = {
+    routing: 'useDnsSrvRouting',
+    allowFederatedUsers: true,
+    enablePartnerDiscovery: true,
+    discoveredPartnerVerificationLevel: 'alwaysVerifiable',
+    maxContactsPerDiscoveredPartner: 1,
+  } as const;
+  const asks = (user: string, at: number) =>
+    head(
+      'SUBSCRIBE',
+      [
+        'Event: presence',
+        `Via: SIP/2.0/TLS sip.fabrikam.example:5061;branch=z9hG4bK${at}`,
+        `Call-ID: c${at}`,
+      ],
+      `sip:${user}@contoso.example`,
+    );
+
+  it('is counted by whom it is about, requests to see somebody too', () => {
+    const federation = { ...FEDERATION, accessEdge, allowedDomains: [] };
+    const hand = new Hand(new EdgeWorld({ policy: { federation } }));
+    hand.says(asks('amy', 1)).says(asks('amy', 2)).says(asks('bob', 3));
+    expect(hand.forwards).toHaveLength(2);
+    expect(hand.w.crossings).toMatchObject([{ outcome: 'refused', traffic: 'subscribe' }]);
+  });
+});
+
 describe('BENOTIFY', () => {
   it('follows its dialog, and nobody is answered', () => {
     const hand = new Hand().says(
