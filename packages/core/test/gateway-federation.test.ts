@@ -341,3 +341,26 @@ describe('XEP-0166 §6.2 §6.3.2: calls', () => {
     expect(traces(outs)).toEqual([]);
   });
 });
+
+describe('signs without words', () => {
+  const sign = (child: string): string =>
+    `<message from='bob@xmpp.test/r' to='alice@sip.test' id='m1'>${child}</message>`;
+  const composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
+  const received = "<received xmlns='urn:xmpp:receipts' id='m0'/>";
+  const policy = policyOf({
+    rules: [
+      { id: 'words', effect: 'permit', domains: ['xmpp.test'], traffic: ['message', 'receipt'] },
+      { id: 'no-typing', effect: 'forbid', domains: ['xmpp.test'], traffic: ['composing'] },
+    ],
+  });
+
+  it.each([
+    ['composing', composing, 'policy', 'no-typing'],
+    ['receipt', received, 'no-body', 'words'],
+    ['message', '<x/>', 'no-body', 'words'],
+  ] as const)('%s is dropped, and policy is told of it', (traffic, child, why, by) => {
+    const outs = new Bench({ policy }).stanza(sign(child));
+    expect(traces(outs)).toMatchObject([{ traffic, outcome: 'dropped', reasons: [why], by: [by] }]);
+    expect(stanzas(outs)).toEqual([]);
+  });
+});

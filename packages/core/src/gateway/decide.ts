@@ -13,7 +13,8 @@ import {
   type XmlElement,
 } from '@interwork/xmpp';
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
-import { type Admitted, admitRequest, admitStanza, type Denied } from './admit.ts';
+import type { Traffic } from '@interwork/policy';
+import { type Admitted, admitRequest, admitStanza, type Denied, verdictOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
@@ -86,7 +87,12 @@ export type MessageDecision =
       readonly proof: string;
       readonly unknown?: Unknown | undefined;
     }
-  | { readonly kind: 'drop'; readonly reason: string };
+  | {
+      readonly kind: 'drop';
+      readonly reason: string;
+      readonly traffic: Traffic;
+      readonly by: readonly string[];
+    };
 
 /** @spec RFC 7572 §4 */
 export function decideMessage(
@@ -98,7 +104,7 @@ export function decideMessage(
   env: GatewayEnv,
 ): MessageDecision {
   const named = namedRefusal(m, to);
-  if (named === undefined && !saysAnything(m)) return { kind: 'drop', reason: 'no-body' };
+  if (named === undefined && !saysAnything(m)) return dropped(m, from, to, link, env);
   const admitted = env.closing ? draining() : admitStanza(m, from, to, link, env);
   if (admitted.kind === 'denied') return { ...admitted, kind: 'refuse' };
   if (named !== undefined)
@@ -113,6 +119,31 @@ export function decideMessage(
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
   return { kind: 'carry', draft: translation.value, admitted, lost: translation.lost };
 }
+
+/** What says nothing is not carried; whether it would be permitted is told all the same. */
+function dropped(
+  m: Message,
+  from: Jid,
+  to: Jid,
+  link: LinkFacts,
+  env: GatewayEnv,
+): MessageDecision {
+  const traffic = trafficOfSigns(m);
+  const { effect, by } = verdictOf('xmpp', traffic, from, to, link.remote, env);
+  return { kind: 'drop', reason: effect === 'permit' ? 'no-body' : 'policy', traffic, by };
+}
+
+/** What a message without words is a sign of. */
+function trafficOfSigns({ element }: Message): Traffic {
+  const signs = element.children.flatMap((one) => (typeof one === 'string' ? [] : [one.ns]));
+  if (signs.includes(NS_CHAT_STATES)) return 'composing';
+  return signs.includes(NS_RECEIPTS) ? 'receipt' : 'message';
+}
+
+/** Of XEP-0085. */
+const NS_CHAT_STATES = 'http://jabber.org/protocol/chatstates';
+/** Of XEP-0184. */
+const NS_RECEIPTS = 'urn:xmpp:receipts';
 
 /** The stanza error a refusal becomes for its sender; `undefined` where none may be sent. @spec RFC 6120 §8.3 */
 export function refusalReply(stanza: Stanza, refusal: Refusal): XmlElement | undefined {

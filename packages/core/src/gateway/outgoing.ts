@@ -1,5 +1,5 @@
 // One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
-import type { Obligation, PolicySet } from '@interwork/policy';
+import type { Obligation, PolicySet, Traffic } from '@interwork/policy';
 import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
@@ -16,6 +16,8 @@ type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
 /** One message towards a SIP user. A notice is ours: its sender gets no error. */
 export interface Crossed {
   readonly kind: 'message' | 'notice';
+  /** Where it is no message, but a sign of one. */
+  readonly traffic?: Traffic;
   readonly pair: string;
   readonly at: number;
   readonly from: Jid;

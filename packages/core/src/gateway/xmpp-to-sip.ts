@@ -88,8 +88,10 @@ export class XmppToSip {
       return;
     }
     const unsent = unsentOf(came, link.proof);
-    if (decision.kind === 'drop') this.#end(now, unsent, endingOfDrop(decision.reason));
-    else {
+    if (decision.kind === 'drop') {
+      const { traffic, by, reason } = decision;
+      this.#end(now, { ...unsent, traffic, by }, endingOfDrop(reason));
+    } else {
       const again = (then: number): void => this.message(then, m, from, to, link, receipt);
       const denied = orLater(this.#env, now, decision, again);
       if (denied === undefined) return;
@@ -249,7 +251,7 @@ export class XmppToSip {
       kind: 'crossing',
       at: crossed.at,
       direction: 'xmpp-to-sip',
-      traffic: 'message',
+      traffic: crossed.traffic ?? 'message',
       from: shown(this.#env, crossed.from.full),
       to: shown(this.#env, crossed.to.full),
       rule: ending.rule ?? 'RFC 7572 §4',
