@@ -1,9 +1,13 @@
 // A Lync site's own configuration as the policy of the gateway program: what its cmdlets print is imported, put in force, and
 // obeyed among a real Prosody and real Kamailios, SIP to SIP and SIP to XMPP.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importLync } from '@interwork/policy/lync';
 import { missing } from '../namespace.mjs';
 import { statusOf } from '../src/agents/sip-message.ts';
+import { makeFolder } from '../src/folder.ts';
 import { startXmppClients, type XmppClient, type XmppClients } from '../src/agents/xmpp-clients.ts';
 import { XMPP } from '../src/places.ts';
 import type { XmppServer } from '../src/servers/xmpp-server.ts';
@@ -31,9 +35,7 @@ beforeAll(async () => {
   server = await world.xmppPartner(['carol']);
   clients = await startXmppClients();
   carol = await clients.login('carol');
-  const imported = importLync(CMDLETS);
-  if (imported.kind !== 'imported') throw new Error(JSON.stringify(imported.findings));
-  await world.gateway.use(imported.document);
+  await world.gateway.use(importedByTool());
 });
 afterAll(async () => {
   if (why !== undefined) return;
@@ -41,6 +43,24 @@ afterAll(async () => {
   await server.stop();
   await world.stop();
 });
+
+/** What an administrator does: the files of the cmdlets, and the policy tool over them. */
+function importedByTool(): object {
+  const folder = makeFolder();
+  try {
+    const files = CMDLETS.map(({ name, text }) => folder.write(name, text));
+    const out = join(folder.path, 'imported.json');
+    const tool = fileURLToPath(new URL('../../examples/policy-tool/main.ts', import.meta.url));
+    const node = ['--conditions=@interwork/source', '--import', 'tsx', tool];
+    const done = spawnSync(process.execPath, [...node, 'import', ...files, '--out', out], {
+      encoding: 'utf8',
+    });
+    if (done.status !== 0) throw new Error(done.stderr);
+    return JSON.parse(readFileSync(out, 'utf8')) as object;
+  } finally {
+    folder.remove();
+  }
+}
 
 describe.skipIf(why !== undefined)(`SIP to SIP${skipped}`, () => {
   it.each<[PartnerKind, number, number]>([
