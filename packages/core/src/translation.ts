@@ -53,7 +53,6 @@ export type RefusalCode =
   | 'links'
   | 'rate-exceeded'
   | 'too-many-contacts'
-  | 'calls'
   | 'insecure-route'
   | 'loop'
   | 'too-many-hops'
@@ -156,7 +155,6 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'The sender has addressed more people than it may',
     'RFC 7247 §8',
   ),
-  calls: row(488, 'service-unavailable', 'Calls are not carried', 'XEP-0166 §6.3.2'),
   'insecure-route': row(
     403,
     'policy-violation',
@@ -242,7 +240,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 3261 §21.5.4',
   ),
   closing: row(480, 'recipient-unavailable', 'The gateway is closing', 'RFC 3261 §21.4.18'),
-  call: row(488, 'not-acceptable', 'Calls are not carried', 'RFC 3261 §21.4.26'),
+  call: row(488, 'service-unavailable', 'Calls are not carried', 'RFC 3261 §21.4.26'),
   'not-routable': row(
     504,
     'feature-not-implemented',

@@ -314,8 +314,8 @@ describe('XEP-0166 §6.2 §6.3.2: calls', () => {
   });
 
   it.each([
-    ['audio', ['audio'], content('audio'), 'calls', ['calls']],
-    ['video', ['audio', 'video'], content('audio') + content('video'), 'calls', ['calls']],
+    ['audio', ['audio'], content('audio'), 'call', ['calls']],
+    ['video', ['audio', 'video'], content('audio') + content('video'), 'call', ['calls']],
     ['video', ['audio'], content('audio') + content('video'), 'policy', ['default']],
     ['audio', ['message'], content('audio'), 'policy', ['default']],
     ['video', ['audio'], '<content name="file"/>', 'policy', ['default']],

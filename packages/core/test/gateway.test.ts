@@ -798,26 +798,28 @@ describe('XMPP to SIP', () => {
   });
 });
 
+/** A request as the endpoint has checked it. */
+const declined = (method: string, more: readonly string[] = [], body = ''): IncomingRequest => {
+  const text = [
+    `${method} sip:bob@xmpp.test SIP/2.0`,
+    'Via: SIP/2.0/TLS sip.test;branch=z9hG4bKx1',
+    'From: <sip:alice@sip.test>;tag=1',
+    'To: <sip:bob@xmpp.test>',
+    'Call-ID: call-1',
+    `CSeq: 1 ${method}`,
+    'Max-Forwards: 70',
+    ...more,
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ];
+  const parsed = parseMessage(Buffer.from(text.join('\r\n')));
+  const checked = parsed.kind === 'request' ? checkRequest(parsed) : undefined;
+  if (checked === undefined || 'code' in checked) throw new Error('not a request');
+  return checked;
+};
+
 describe('requests that no rule carries', () => {
-  const declined = (method: string, more: readonly string[] = []): IncomingRequest => {
-    const text = [
-      `${method} sip:bob@xmpp.test SIP/2.0`,
-      'Via: SIP/2.0/TLS sip.test;branch=z9hG4bKx1',
-      'From: <sip:alice@sip.test>;tag=1',
-      'To: <sip:bob@xmpp.test>',
-      'Call-ID: call-1',
-      `CSeq: 1 ${method}`,
-      'Max-Forwards: 70',
-      ...more,
-      'Content-Length: 0',
-      '',
-      '',
-    ];
-    const parsed = parseMessage(Buffer.from(text.join('\r\n')));
-    const checked = parsed.kind === 'request' ? checkRequest(parsed) : undefined;
-    if (checked === undefined || 'code' in checked) throw new Error('not a request');
-    return checked;
-  };
   const rows: readonly [string, IncomingRequest, number | undefined, string][] = [
     ['a session', declined('INVITE'), 405, 'session'],
     [
@@ -851,6 +853,28 @@ describe('requests that no rule carries', () => {
       ]);
     },
   );
+});
+
+describe('a session that is not carried is told with what policy says of it', () => {
+  const offer = (line: string): string => `v=0\r\no=- 0 0 IN IP4 192.0.2.1\r\ns=-\r\n${line}\r\n`;
+  const ROWS = [
+    ['m=message 5060 sip null', ['chat'], ['talk']],
+    ['m=x-ms-message 5060 sip null', ['chat'], ['talk']],
+    ['m=audio 4000 RTP/AVP 0', ['chat'], ['default']],
+    ['m=audio 4000 RTP/AVP 0', ['audio'], ['talk']],
+    ['m=audio 1 RTP/AVP 0\r\nm=video 2 RTP/AVP 31', ['audio'], ['default']],
+    ['m=audio 1 RTP/AVP 0\r\nm=video 2 RTP/AVP 31', ['video'], ['talk']],
+    ['a=m=message', ['chat'], ['default']],
+  ] as const;
+  it.each(ROWS)('%s, where %j is permitted: by %j', (line, traffic, by) => {
+    const policy = policyOf({
+      rules: [{ id: 'talk', effect: 'permit', domains: ['xmpp.test'], traffic: [...traffic] }],
+    });
+    const request = declined('INVITE', [], offer(line));
+    const event = { kind: 'declined', request, status: 405, flow: proved() } as const;
+    const outs = new Bench({ policy }).feed({ kind: 'sip', event });
+    expect(traces(outs)).toMatchObject([{ outcome: 'refused', reasons: ['session'], by }]);
+  });
 });
 
 describe('peers and faults', () => {

@@ -3,8 +3,8 @@
 // facts of its connection, and the environment handed in. Whoever lacks a fact is told which, and decides anew with it.
 import { type Flow, type IncomingRequest, isFault, param } from '@interwork/sip';
 import { evaluate, partnerOf, type Traffic, type Verdict } from '@interwork/policy';
-import { decodeUtf8 } from '@interwork/xmpp';
 import { proofOfFlow, unmet } from '../gateway/identity.ts';
+import { trafficOfSession } from '../rules/session-traffic.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { undecorated } from './decorated-name.ts';
 import { type DialogToken, writeToken } from './dialog-token.ts';
@@ -56,14 +56,9 @@ export function stopOfCall(
   if (from === undefined || to === undefined) return stop(walk, 'malformed-address');
   const { cameBy } = legsOf(walk, { to });
   // for the domains alone: nobody is asked about users for what is refused anyway
-  const asked = { to: { ...to, user: undefined }, cameBy, traffic: trafficOfCall(request) };
+  const asked = { to: { ...to, user: undefined }, cameBy, traffic: trafficOfSession(request) };
   const verdict = verdictOn(walk, asked, { ...from, user: undefined });
   return stop(walk, 'call', { draft: { from, to }, verdict });
-}
-
-/** Conversations in text are sessions too with Microsoft's clients. */
-function trafficOfCall({ request: { body } }: IncomingRequest): Traffic {
-  return decodeUtf8(body)?.includes('m=message') === true ? 'chat' : 'audio';
 }
 
 /** Policy, and the proof that it wants. */

@@ -53,7 +53,7 @@ function answerCall(
   const again = (then: number): void => answerCall(env, then, stanza, came, media);
   if (env.inquiry.wait(now, unknown, again) === 'waiting') return;
   const forbids = verdicts.filter(({ effect }) => effect === 'forbid');
-  const refusal = forbids.length === 0 ? refused('calls') : NOT_PERMITTED;
+  const refusal = forbids.length === 0 ? refused('call') : NOT_PERMITTED;
   const error = stanzaError('service-unavailable', refusal.text);
   reply(env, came, errorReply(stanza, error));
   tellEnded(env, now, came, {

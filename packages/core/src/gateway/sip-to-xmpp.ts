@@ -29,6 +29,7 @@ import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
 import { carryWords, speaksOfWords, stanzaSaying, type WordsEnd, wordsOfStanza } from './words.ts';
+import { idsOfSession } from './session-policy.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
 import { type Refusal, refused } from '../translation.ts';
 
@@ -144,7 +145,7 @@ export class SipToXmpp {
     this.#tellRefused(now, request.method.toLowerCase(), from, to, {
       rule: refusal?.spec ?? 'RFC 3261 §8.2',
       reasons: [refusal?.code ?? `sip-${status}`],
-      by: [],
+      by: idsOfSession(request, flow, this.#env),
       answer: String(status),
       proof: flow.proved.length > 0 ? 'certificate' : 'none',
     });
