@@ -49,7 +49,7 @@ describe('what becomes of it', () => {
   const two = 'a http:x b _http:y';
   const rows: readonly [LinkFilter['action'], string, string | undefined][] = [
     ['allow', '', 'a _http:x b _http:y'],
-    ['allow', '_', 'a _http:x b _http:y'],
+    ['allow', '_', '_\na _http:x b _http:y'],
     ['allow', 'Mind the links', 'Mind the links\na _http:x b _http:y'],
     ['warn', 'Beware', 'Beware\na http:x b _http:y'],
     ['warn', '', two],

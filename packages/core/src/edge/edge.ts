@@ -13,6 +13,7 @@ import type {
 import { evaluate } from '@interwork/policy';
 import type { Jid } from '@interwork/xmpp';
 import { Asking } from '../gateway/asking.ts';
+import { wantsWords } from '../gateway/duties.ts';
 import { type GatewayEnv, shown, tell } from '../gateway/env.ts';
 import type { Instant } from '../store/store.ts';
 import { carryWords, type WordsEnd } from '../gateway/words.ts';
@@ -23,7 +24,7 @@ import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from './diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
-import { namesOfNext, trustMarkOf, wantsWords } from './obligations.ts';
+import { namesOfNext, trustMarkOf } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
 import type { Passage } from './passage.ts';
 import { personOf } from './people.ts';
@@ -172,7 +173,7 @@ export class SipEdge {
   #say(now: Instant, relay: Relay, passage: Passage): void {
     const { hostDuties } = this.#env;
     const { row, verdict } = passage;
-    const isWanted = row.hasWords && (hostDuties.size > 0 || wantsWords(verdict));
+    const isWanted = row.hasWords && (hostDuties.size > 0 || wantsWords(verdict.must));
     if (!isWanted) return this.#route(now, relay, passage);
     const [from, to, words] = [jidOf(passage.from), jidOf(passage.to), wordsIn(relay.request)];
     const unread = [from, to, words].find((one) => 'kind' in one && one.kind === 'refusal');
@@ -185,7 +186,7 @@ export class SipEdge {
 
   /** Only those of whose words something is wanted must be readable. */
   #unread(now: Instant, relay: Relay, passage: Passage, refusal: Refusal): void {
-    if (wantsWords(passage.verdict)) this.#stopBy(now, relay, refusal, passage);
+    if (wantsWords(passage.verdict.must)) this.#stopBy(now, relay, refusal, passage);
     else this.#route(now, relay, passage);
   }
 

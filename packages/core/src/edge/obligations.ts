@@ -46,11 +46,6 @@ export function unmetDuty(
     : refused('obligation-unmet', left.kind);
 }
 
-/** Whether something is wanted of the words. */
-export function wantsWords({ must }: Verdict): boolean {
-  return must.some(({ kind }) => BEARER[kind] === 'words');
-}
-
 /** What inner servers are to be told. */
 export function trustMarkOf({ must }: Verdict): TrustMark | undefined {
   return must.find((duty): duty is TrustMark => duty.kind === 'mark');

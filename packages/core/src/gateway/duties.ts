@@ -68,6 +68,11 @@ export function hasDuty(must: readonly Obligation[], kind: Obligation['kind']): 
   return must.some((duty) => duty.kind === kind);
 }
 
+/** Whether something is wanted of the words of a message. */
+export function wantsWords(must: readonly Obligation[]): boolean {
+  return must.some(({ kind }) => Object.hasOwn(ORDER, kind));
+}
+
 const ORDER: Readonly<Record<HostDuty, number>> = { filter: 0, disclaimer: 1, archive: 2 };
 /** Traffic that people's words are in. */
 const HAS_WORDS: ReadonlySet<Traffic> = new Set(['message', 'chat']);

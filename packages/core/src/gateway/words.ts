@@ -7,7 +7,7 @@ import { NS_XHTML_IM } from '../body/markup.ts';
 import { filterLinks, type LinkText } from '../rules/link-filter.ts';
 import { toPlainText } from '../rules/rich-message.ts';
 import { refused } from '../translation.ts';
-import { hostDutiesOf } from './duties.ts';
+import { hostDutiesOf, wantsWords } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { DutyMessage } from './event.ts';
 import type { DutyEnd } from './host-duties.ts';
@@ -63,7 +63,7 @@ export function speaksOfWords(
   { from, to }: Pick<Ends, 'from' | 'to'>,
 ): boolean {
   if (env.hostDuties.size > 0 && env.hostDuties.holds(pairOf(from, to))) return true;
-  return must.some(({ kind }) => OF_WORDS.has(kind));
+  return wantsWords(must);
 }
 
 function pairOf(from: Jid, to: Jid): string {
@@ -134,6 +134,5 @@ function textIn(body: Uint8Array | undefined): string {
   return body === undefined ? '' : (decodeUtf8(body) ?? '');
 }
 
-const OF_WORDS: ReadonlySet<Obligation['kind']> = new Set(['archive', 'disclaimer', 'filter']);
 const UNCHANGED: WordsEnd = { kind: 'go', notes: [] };
 const FILTERED: readonly string[] = ['links-filtered'];

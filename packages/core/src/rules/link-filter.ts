@@ -2,7 +2,7 @@
 // underscore before it, or refused, or comes with a warning; and so many links that nobody writes them are refused whatever
 // is wished. Text in, text out. Whether a message is filtered is policy's to say; subjects and the addresses hidden in
 // rich text are looked at too, and rich text is not rewritten: its text alone goes on then.
-import type { FederationObligation } from '@interwork/policy';
+import { type FederationObligation, LYNC_DEFAULTS } from '@interwork/policy';
 
 /** What policy says about links. */
 export type LinkFilter = Extract<FederationObligation, { readonly kind: 'filter' }>;
@@ -42,27 +42,6 @@ export function filterLinks(message: LinkText, filter: LinkFilter): FilteredText
 /** More links than these are refused, whatever the action. */
 export const MAX_LINKS = 1000;
 
-/** What counts as the beginning of a link where the filter names nothing, as a new configuration has it. */
-export const DEFAULT_LINK_PREFIXES: readonly string[] = [
-  'callto:',
-  'file:',
-  'ftp.',
-  'ftp:',
-  'gopher:',
-  'href',
-  'http:',
-  'https:',
-  'ldap:',
-  'mailto:',
-  'news:',
-  'nntp:',
-  'sip:',
-  'sips:',
-  'tel:',
-  'telnet:',
-  'www*.',
-];
-
 /** No more than `most` are counted. */
 function countOf(text: string, pattern: RegExp, most: number): number {
   let count = 0;
@@ -81,14 +60,17 @@ function unchanged(text: string): string {
 
 /** The words that the operator wants before such a message. */
 function headed({ text: words }: LinkFilter, text: string): string {
-  return words === '' || words === '_' ? text : `${words}\n${text}`;
+  return words === '' ? text : `${words}\n${text}`;
 }
 
-/** One pattern for each list of prefixes, which is one object for as long as a policy lives. */
+/**
+ * One pattern for each list of prefixes, which is one object for as long as a policy lives. A list that names nothing is
+ * that of a new configuration.
+ */
 function patternOf({ prefixes }: LinkFilter): RegExp {
   const known = PATTERNS.get(prefixes);
   if (known !== undefined) return known;
-  const names = prefixes.length === 0 ? DEFAULT_LINK_PREFIXES : prefixes;
+  const names = prefixes.length === 0 ? LYNC_DEFAULTS.imFilter.prefixes : prefixes;
   const words = names.filter((name) => name !== '').map(wordOf);
   const pattern = words.length === 0 ? NEVER : new RegExp(`${START}(?:${words.join('|')})`, 'giu');
   PATTERNS.set(prefixes, pattern);
