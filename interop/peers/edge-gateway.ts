@@ -1,12 +1,9 @@
 // The gateway program at the edge of our company: started with one configuration, told another policy while it runs, and
 // read by the log that an operator reads.
-import { join as path } from 'node:path';
 import type { Credential } from '../src/certificates.ts';
 import type { Folder } from '../src/folder.ts';
-import { Running } from '../src/process.ts';
+import { READY, startProgram } from '../src/gateways/program.ts';
 import { CONTOSO, GATEWAY } from './companies.ts';
-
-const ROOT = path(import.meta.dirname, '..', '..');
 
 /** How it is set up. */
 export interface EdgeOptions {
@@ -50,19 +47,8 @@ export async function startEdgeGateway(options: EdgeOptions): Promise<EdgeGatewa
   write('authorities.pem', options.root);
   usePolicy(options.policy);
   const file = write('gateway.json', JSON.stringify(configuration()));
-  const running = new Running({
-    name: 'quick-gateway',
-    file: process.execPath,
-    args: [
-      '--conditions=@interwork/source',
-      '--import',
-      'tsx',
-      path(ROOT, 'examples/quick-gateway/main.ts'),
-      file,
-    ],
-    cwd: ROOT,
-  });
-  await running.line(/^ready .*$/m);
+  const running = startProgram(file);
+  await running.line(READY);
   return {
     get log() {
       return running.log;

@@ -1,11 +1,10 @@
 // The gateway of `examples/quick-gateway`, started as an operator starts it: with one configuration file.
 import { readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { type Exit, Running } from '../process.ts';
+import type { Exit, Running } from '../process.ts';
 import { COMPONENT_SECRET, HOST, NAME, OURS, PORT, SIP, XMPP } from '../places.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-
-const ROOT = path(import.meta.dirname, '..', '..', '..');
+import { READY, ROOT, startProgram } from './program.ts';
 
 /** A gateway that is not started yet. */
 export function makeInterwork(first: GatewayOptions): Gateway {
@@ -33,19 +32,8 @@ export function makeInterwork(first: GatewayOptions): Gateway {
     },
     start: async (changes = {}) => {
       options = { ...options, ...changes };
-      running = new Running({
-        name: 'quick-gateway',
-        file: process.execPath,
-        args: [
-          '--conditions=@interwork/source',
-          '--import',
-          'tsx',
-          path(ROOT, 'examples/quick-gateway/main.ts'),
-          configure(options),
-        ],
-        cwd: ROOT,
-      });
-      await running.line(/^ready .*$/m);
+      running = startProgram(configure(options));
+      await running.line(READY);
     },
     terminate: () => ended('SIGTERM'),
     kill: () => ended('SIGKILL'),
