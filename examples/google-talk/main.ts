@@ -1,6 +1,6 @@
 // XMPP federation as Lync Server 2013 had it with Google Talk: a partner without TLS and SASL, proved by dialback, whose
 // users nobody vouches for. Plays its scenes and ends with 0, or with 1 when one is not as expected.
-import { draw, heading, title, verdict, why } from '../two-companies/ladder.ts';
+import { playScenes } from '../two-companies/play.ts';
 import { CONTOSO, GMAIL } from './policy.ts';
 import { SCENES } from './scenes.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -12,18 +12,7 @@ export async function show(stage: Stage, print: (text: string) => void): Promise
     gateway: ['gateway', `gw.${CONTOSO}`, 'judges, decides, explains'],
     xmpp: ['Google Talk', GMAIL, 'plain TCP, dialback'],
   };
-  print(`\n${heading(names)}`);
-  let good = true;
-  for (const [at, scene] of SCENES.entries()) {
-    print(`\n${title(at + 1, scene.title)}\n`);
-    const { lines, traces, expected, said } = await scene.play(stage);
-    for (const line of lines) print(draw(line));
-    print('');
-    for (const trace of traces) print(why(trace));
-    print(verdict(expected, said));
-    good &&= expected;
-  }
-  return good;
+  return await playScenes(SCENES, stage, names, print);
 }
 
 /** The whole example: stage, scenes, end. */

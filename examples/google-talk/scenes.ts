@@ -3,29 +3,16 @@
 import { pidf } from '@interwork/sip/testing';
 import type { CrossingTrace } from '@interwork/core';
 import type { Line } from '../two-companies/ladder.ts';
+import type { Scene, Shown } from '../two-companies/scene.ts';
 import { CONTOSO, GMAIL, TODAY } from './policy.ts';
 import type { Stage } from './stage.ts';
-
-/** What a scene was. */
-export interface Shown {
-  readonly lines: readonly Line[];
-  readonly traces: readonly CrossingTrace[];
-  readonly expected: boolean;
-  readonly said: string;
-}
-
-/** One scene. */
-export interface Scene {
-  readonly title: string;
-  play(stage: Stage): Promise<Shown>;
-}
 
 const ALICE = `alice@${CONTOSO}`;
 const CAROL = `carol@${GMAIL}`;
 const NOTE = 'In a meeting';
 
 /** Everything that is shown, in its order. */
-export const SCENES: readonly Scene[] = [
+export const SCENES: readonly Scene<Stage>[] = [
   {
     title: 'The SIP user writes first: the link is plain TCP, and dialback proves both ends',
     async play(stage) {
@@ -55,14 +42,13 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'Nor does a message get in uninvited',
     async play(stage) {
-      const { step, note, end } = record(stage);
+      const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.gmail.send(CAROL, ALICE, 'Buy my pills'),
         (traces) => traces.some(({ traffic }) => traffic === 'message'),
       );
       note('xmpp', `Carol writes to ${ALICE}, and is told why not`);
-      const { traces } = end(true, '');
-      return end(traces.at(-1)?.reasons[0] === 'not-added', 'refused by name, not dropped');
+      return end(crossings().at(-1)?.reasons[0] === 'not-added', 'refused by name, not dropped');
     },
   },
   {
@@ -86,27 +72,25 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'And now her message arrives',
     async play(stage) {
-      const { step, note, end } = record(stage);
+      const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.gmail.send(CAROL, ALICE, 'Lunch?'),
         (traces) => traces.some(({ traffic }) => traffic === 'message'),
       );
       note('sip', 'Alice reads: Lunch?');
-      const { traces } = end(true, '');
-      return end(traces.at(-1)?.outcome === 'delivered', 'whom Alice has added may write');
+      return end(crossings().at(-1)?.outcome === 'delivered', 'whom Alice has added may write');
     },
   },
   {
     title: "The same service with today's TLS: another proof, the same manners",
     async play(stage) {
-      const { step, note, end } = record(stage);
+      const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.today.user('carol').subscribe(ALICE),
         (traces) => traces.some(({ outcome }) => outcome === 'held'),
       );
       note('xmpp', `carol@${TODAY} asks to see Alice`);
-      const { traces } = end(true, '');
-      const [held] = traces;
+      const [held] = crossings();
       const isProved = held?.proof === 'certificate' && held.outcome === 'held';
       return end(
         isProved,
@@ -128,11 +112,13 @@ function record({ watch, step: letOut }: Stage) {
   const lines: Line[] = [];
   const since = watch.traces.length;
   let taken = watch.tap.lines.length;
+  const crossings = (): readonly CrossingTrace[] => watch.crossings(since);
   return {
+    crossings,
     step: async (act: () => void, isSeen: (traces: readonly CrossingTrace[]) => boolean) => {
       act();
       letOut();
-      await watch.settled(() => isSeen(watch.crossings(since)));
+      await watch.settled(() => isSeen(crossings()));
       lines.push(...watch.tap.lines.slice(taken));
       taken = watch.tap.lines.length;
     },
@@ -140,7 +126,7 @@ function record({ watch, step: letOut }: Stage) {
       void lines.push({ kind: 'note', at, text }),
     end: (expected: boolean, said: string): Shown => ({
       lines,
-      traces: watch.crossings(since),
+      traces: crossings(),
       expected,
       said,
     }),

@@ -1,7 +1,7 @@
 // Two companies federate in this process: a SIP company and an XMPP company, with others around them, and a gateway that
 // decides and explains. Plays its scenes and ends with 0, or with 1 when one is not as expected. On a
 // terminal it then lets you type as either user.
-import { draw, heading, title, verdict, why, whyNot } from './ladder.ts';
+import { playScenes } from './play.ts';
 import { prompt } from './prompt.ts';
 import { SCENES } from './scenes.ts';
 import { CONTOSO, GATEWAY, GTALK, setStage, type Stage } from './stage.ts';
@@ -13,18 +13,7 @@ export async function show(stage: Stage, print: (text: string) => void): Promise
     gateway: ['gateway', GATEWAY, 'judges, decides, explains'],
     xmpp: ['XMPP company', GTALK, 'STARTTLS, dialback', 'or a SIP partner, mutual TLS'],
   };
-  print(`\n${heading(names)}`);
-  let good = true;
-  for (const [at, scene] of SCENES.entries()) {
-    print(`\n${title(at + 1, scene.title)}\n`);
-    const { lines, traces, expected, said } = await scene.play(stage);
-    for (const line of lines) print(draw(line));
-    print('');
-    for (const trace of traces) print(trace.kind === 'crossing' ? why(trace) : whyNot(trace));
-    print(verdict(expected, said));
-    good &&= expected;
-  }
-  return good;
+  return await playScenes(SCENES, stage, names, print);
 }
 
 /** The whole example: stage, scenes, prompt, end. */

@@ -24,6 +24,22 @@ interface Crossing {
   readonly message: readonly [from: string, to: string, text: string];
 }
 
+/** From us to Litware, and to the provider: where it comes out, and what is read there. */
+const toDave = ({ contoso: by, litware: at }: Stage): Omit<Crossing, 'message'> => ({
+  way: 'out',
+  by,
+  at,
+  inbox: 'dave',
+  reads: uriOf,
+});
+const toErin = ({ contoso: by, cloud: at }: Stage): Omit<Crossing, 'message'> => ({
+  way: 'out',
+  by,
+  at,
+  inbox: ERIN_THERE,
+  reads: uriOf,
+});
+
 /** Has it sent, and shows how far it came. */
 async function carry({ watch }: Stage, crossing: Crossing): Promise<Omit<Shown, 'said'>> {
   const { way, by, at, inbox, reads, message } = crossing;
@@ -58,16 +74,7 @@ export const PARTNER_SCENES: readonly Scene[] = [
   {
     title: 'A message to another SIP company, found by its SRV record',
     async play(stage) {
-      const { contoso: by, litware: at } = stage;
-      const message = [ALICE, DAVE, 'Lunch?'] as const;
-      const shown = await carry(stage, {
-        way: 'out',
-        by,
-        at,
-        inbox: 'dave',
-        reads: uriOf,
-        message,
-      });
+      const shown = await carry(stage, { ...toDave(stage), message: [ALICE, DAVE, 'Lunch?'] });
       return { ...shown, said: `its certificate carries ${LITWARE.server}, as its record says` };
     },
   },
@@ -90,15 +97,9 @@ export const PARTNER_SCENES: readonly Scene[] = [
   {
     title: 'A company whose SRV record leads to somebody else’s server',
     async play(stage) {
-      const { contoso: by, litware: at } = stage;
-      const message = [ALICE, `frank@${TAILSPIN}`, 'Hello?'] as const;
       const shown = await carry(stage, {
-        way: 'out',
-        by,
-        at,
-        inbox: 'dave',
-        reads: uriOf,
-        message,
+        ...toDave(stage),
+        message: [ALICE, `frank@${TAILSPIN}`, 'Hello?'],
       });
       const [trace] = shown.traces;
       const number = trace?.kind === 'crossing' ? trace.diagnostics : undefined;
@@ -112,15 +113,9 @@ export const PARTNER_SCENES: readonly Scene[] = [
   {
     title: 'A public provider, whose users have addresses of its own kind',
     async play(stage) {
-      const { contoso: by, cloud: at } = stage;
-      const message = [ALICE, ERIN, 'Hello from the office'] as const;
       const shown = await carry(stage, {
-        way: 'out',
-        by,
-        at,
-        inbox: ERIN_THERE,
-        reads: uriOf,
-        message,
+        ...toErin(stage),
+        message: [ALICE, ERIN, 'Hello from the office'],
       });
       return { ...shown, said: `${ADATUM} is at the provider: its record leads to it` };
     },
@@ -128,16 +123,7 @@ export const PARTNER_SCENES: readonly Scene[] = [
   {
     title: 'A user whose policy has no public providers',
     async play(stage) {
-      const { contoso: by, cloud: at } = stage;
-      const message = [BOB, ERIN, 'And me?'] as const;
-      const shown = await carry(stage, {
-        way: 'out',
-        by,
-        at,
-        inbox: ERIN_THERE,
-        reads: uriOf,
-        message,
-      });
+      const shown = await carry(stage, { ...toErin(stage), message: [BOB, ERIN, 'And me?'] });
       const [trace] = shown.traces;
       const isRefused = trace?.kind === 'crossing' && trace.diagnostics === 1001;
       return { ...shown, expected: isRefused, said: 'Alice may, Bob may not: users have policies' };

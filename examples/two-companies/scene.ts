@@ -13,8 +13,8 @@ export interface Shown {
   readonly said: string;
 }
 
-/** One scene. */
-export interface Scene {
+/** One scene, on the stage of these companies or on another. */
+export interface Scene<On = Stage> {
   readonly title: string;
-  play(stage: Stage): Promise<Shown>;
+  play(stage: On): Promise<Shown>;
 }
