@@ -143,6 +143,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       case 'close':
         this.#beginDrain(now);
         return;
+      case 'cancel':
       case 'tick':
     }
   }

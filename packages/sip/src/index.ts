@@ -141,6 +141,15 @@ export type {
   Target,
   Transport,
 } from './endpoint/types.ts';
+export type {
+  AcknowledgedEvent,
+  CancelInput,
+  CancelledEvent,
+  ForkedEvent,
+  InviteEvent,
+  ProvisionalEvent,
+  UnacknowledgedEvent,
+} from './endpoint/invite-types.ts';
 export type { Judge, Judgement, JudgementFault, TlsRole } from './judge.ts';
 export {
   DEFAULT_TIMERS,

@@ -82,4 +82,5 @@ const TOLD_OF_FAILURE: Readonly<
   'too-large': [513, undefined],
   closed: [480, undefined],
   overload: [503, undefined],
+  cancelled: [487, undefined],
 };

@@ -117,6 +117,7 @@ const CONDITION_OF_FAILURE = {
   closed: 'recipient-unavailable',
   overload: 'resource-constraint',
   'too-large': 'policy-violation',
+  cancelled: 'recipient-unavailable',
 } as const satisfies Record<SipFailed['reason'], Condition>;
 
 /** The text of a Warning, else the reason phrase. */

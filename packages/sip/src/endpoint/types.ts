@@ -12,6 +12,7 @@ import type {
   ResponseDraft,
 } from '../message.ts';
 import type { TimerValues } from '../timers.ts';
+import type { CancelInput, InviteEvent } from './invite-types.ts';
 import type { EndpointLimits } from './limits.ts';
 
 /** Milliseconds of the clock handed in, which never steps back. */
@@ -141,6 +142,7 @@ export type SipInput =
   | { readonly kind: 'closed'; readonly flow: Flow; readonly reason?: string }
   | FlowInput
   | RequestInput
+  | CancelInput
   | RespondInput
   | ForwardInput
   | PassInput
@@ -164,7 +166,7 @@ export type SipOutput =
 
 /**
  * Why a request ended without a response. `overload`: a bound of ours was full. `too-large`: longer than
- * any datagram, and no target has a stream.
+ * any datagram, and no target has a stream. `cancelled`: an INVITE that was cancelled before it left.
  */
 export type FailedReason =
   | 'timeout'
@@ -173,7 +175,8 @@ export type FailedReason =
   | 'no-target'
   | 'too-large'
   | 'closed'
-  | 'overload';
+  | 'overload'
+  | 'cancelled';
 
 /** A request that ended without a final response; `text` says where and why. */
 export interface FailedEvent {
@@ -202,7 +205,7 @@ export interface DeclinedEvent {
   readonly flow: Flow;
 }
 
-/** What the host is told. Of responses only the finals. */
+/** What the host is told. Of responses only the finals, but to INVITE. */
 export type SipEvent =
   | {
       readonly kind: 'request';
@@ -214,6 +217,7 @@ export type SipEvent =
   | { readonly kind: 'response'; readonly response: Response; readonly context: unknown }
   | FailedEvent
   | SentEvent
+  | InviteEvent
   | { readonly kind: 'fault'; readonly fault: Fault; readonly flow: Flow | undefined }
   | RefusedPeer
   | { readonly kind: 'closed' };

@@ -1,0 +1,70 @@
+// What enters and leaves an endpoint on account of INVITE alone: the command to cancel, and the events between an
+// INVITE and its ACK. Types only. How an INVITE is handed in, answered and ended is in types.ts: as any other request.
+import type { IncomingRequest, Response } from '../message.ts';
+
+/**
+ * A command: the INVITE with this context is no longer wanted. A CANCEL leaves as soon as a provisional response is
+ * there; the INVITE ends as ever, with the response that comes (487, or a 2xx that crossed), or with `failed` and
+ * `cancelled` where it never left. Ignored when it has ended. Contexts are told apart by identity.
+ */
+export interface CancelInput {
+  readonly kind: 'cancel';
+  readonly context: unknown;
+}
+
+/** A response from 101 to 199 to an INVITE of ours, which goes on. */
+export interface ProvisionalEvent {
+  readonly kind: 'provisional';
+  readonly response: Response;
+  readonly context: unknown;
+}
+
+/**
+ * One more 2xx to an INVITE of ours that has ended with another: a dialog that a fork began. The host acknowledges it,
+ * as every 2xx, and ends what it does not want.
+ */
+export interface ForkedEvent {
+  readonly kind: 'forked';
+  readonly response: Response;
+  readonly context: unknown;
+}
+
+/**
+ * The ACK to a 2xx of ours. A copy of it is not told.
+ */
+export interface AcknowledgedEvent {
+  readonly kind: 'acknowledged';
+  /** The `id` of the INVITE's `request` event. */
+  readonly id: string;
+  /** The ACK. */
+  readonly request: IncomingRequest;
+}
+
+/**
+ * Nobody acknowledged our 2xx, which was sent again until now: the session is to be ended with a BYE.
+ */
+export interface UnacknowledgedEvent {
+  readonly kind: 'unacknowledged';
+  /** The `id` of the INVITE's `request` event. */
+  readonly id: string;
+}
+
+/**
+ * The peer has cancelled an INVITE that was not answered finally. Both have their answer: 200 and 487.
+ * @spec RFC 3261 §9.2
+ */
+export interface CancelledEvent {
+  readonly kind: 'cancelled';
+  /** The `id` of the INVITE's `request` event. */
+  readonly id: string;
+  /** The CANCEL. */
+  readonly request: IncomingRequest;
+}
+
+/** What the host is told between an INVITE and its ACK. */
+export type InviteEvent =
+  | ProvisionalEvent
+  | ForkedEvent
+  | AcknowledgedEvent
+  | UnacknowledgedEvent
+  | CancelledEvent;
