@@ -9,7 +9,7 @@ const FLOORS = [
   'address',
   'error',
   'body',
-  'dialects',
+  'dialect',
   'rules',
   'ledger',
   '(?:edge|gateway)',

@@ -53,6 +53,23 @@ export {
   type End,
   MAX_PAGER_OCTETS,
 } from './crossing.ts';
+export { dialectOf, type DialectEnv, Dialects } from './dialect/dialect-of.ts';
+export { LYNC } from './dialect/lync.ts';
+export { STANDARD } from './dialect/standard.ts';
+export type {
+  Dialect,
+  DialectName,
+  DialectRefusal,
+  FirstMessage,
+  Meaning,
+  PeerFacts,
+  PresenceTraits,
+  SessionForm,
+  SessionPlace,
+  Traits,
+  Unfolded,
+  UnfoldedResponse,
+} from './dialect/types.ts';
 export {
   type ContactDescription,
   type ContactFacts,

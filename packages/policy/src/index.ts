@@ -74,7 +74,7 @@ export {
 export { loadPolicy } from './load.ts';
 export { MisuseError } from './misuse.ts';
 export type { Partner, PolicySet, Rule } from './policy-set.ts';
-export { linkRulesOf, partnerOf, proxyOf, xmppPartnerOf } from './policy-set.ts';
+export { allowedDomainOf, linkRulesOf, partnerOf, proxyOf, xmppPartnerOf } from './policy-set.ts';
 export { questionsOf, stepsOf, type Step } from './steps-of.ts';
 export type { StepName } from './federation/steps.ts';
 export { addressOf } from './federation/addresses.ts';

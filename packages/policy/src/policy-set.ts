@@ -95,6 +95,13 @@ export function xmppPartnerOf(set: PolicySet, domain: string): XmppPartner | und
   return name === undefined ? undefined : set.federation?.xmppPartners.get(name);
 }
 
+/** The entry of Lync's allowed domains that a SIP domain is, or where one reaches below its name lies below. */
+export function allowedDomainOf(set: PolicySet, domain: string): string | undefined {
+  const name = normalizeDomain(domain);
+  if (name === undefined || set.federation === undefined) return undefined;
+  return listedAllowed(set.federation, name);
+}
+
 /** The server that a SIP domain is always reached by: its allowed domain's, or the default route. Otherwise: SRV. */
 export function proxyOf(set: PolicySet, domain: string): string | undefined {
   const name = normalizeDomain(domain);

@@ -2,6 +2,7 @@
 // moment, and the one way out.
 import { normalizeDomain, type Receipt } from '@interwork/xmpp';
 import type { Facts, PolicySet } from '@interwork/policy';
+import { Dialects } from '../dialect/dialect-of.ts';
 import { MisuseError } from '../misuse.ts';
 import { type Refusal, refused } from '../translation.ts';
 import type { HostDuty } from './duties.ts';
@@ -46,6 +47,8 @@ export interface GatewayEnv {
   readonly hostDuties: HostDuties;
   /** What comes from each partner. */
   readonly partners: PartnerLimits;
+  /** How each SIP domain speaks. */
+  readonly dialects: Dialects;
   readonly out: GatewayOutput[];
   policy: PolicySet;
   closing: boolean;
@@ -94,6 +97,7 @@ export function envOf(options: GatewayOptions, edge?: EdgeSettings): GatewayEnv 
       put: (ask, question) => out.push({ kind: 'ask', ask, question }),
     }),
     partners: new PartnerLimits(limits.partners),
+    dialects: new Dialects(options.dialects, limits.dialects),
     out,
     policy: options.policy,
     closing: false,

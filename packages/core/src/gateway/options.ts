@@ -1,6 +1,7 @@
 // What a gateway is made of, and every bound and wait of it with its default.
 import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
+import type { DialectName } from '../dialect/types.ts';
 import type { EdgeOptions } from '../edge/options.ts';
 import type { HostDuty } from './duties.ts';
 import type { PresenceOptions } from './presence-settings.ts';
@@ -43,6 +44,11 @@ export interface GatewayOptions {
   readonly noBarrier?: readonly string[];
   /** SIP domains whose users read text and HTML as alternatives; the others get the text alone. @spec RFC 7572 §7 */
   readonly htmlDomains?: readonly string[];
+  /**
+   * How SIP domains speak, where policy names no dialect for the partner. What neither says is learned from what a
+   * proved connection of the domain shows. `standard` learns nothing.
+   */
+  readonly dialects?: Readonly<Record<string, DialectName>>;
   /** The domain that `tel:` numbers belong to. Without it they are refused with 416. */
   readonly telDomain?: string;
   /** SIP domains where a user called `+` and digits is a telephone, which their addresses say. */
@@ -87,6 +93,8 @@ export interface GatewayLimits {
   readonly facts: number;
   /** Partners whose traffic is counted because policy bounds it, up to some 100 kB each; one that is silent for a day makes room. */
   readonly partners: number;
+  /** Domains whose dialect is remembered; the oldest is forgotten for a new one. */
+  readonly dialects: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -135,6 +143,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   asksPerDomain: 250,
   facts: 10_000,
   partners: 1_000,
+  dialects: 10_000,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,

@@ -1,0 +1,91 @@
+// Which dialect a domain speaks: what policy says of the partner, what the host says of the domain, what Lync's objects
+// list, what a proved connection of the domain has shown; else the standard. A dialect is never a proof: what it decides
+// is how something is read and written, and nothing asks it who somebody is.
+import { allowedDomainOf, partnerOf, type PolicySet } from '@interwork/policy';
+import { normalizeDomain } from '@interwork/xmpp';
+import { MisuseError } from '../misuse.ts';
+import { LYNC } from './lync.ts';
+import { STANDARD } from './standard.ts';
+import type { Dialect, DialectName, PeerFacts } from './types.ts';
+
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = { standard: STANDARD, lync: LYNC };
+
+/** Dialects that peers can be told by. */
+const RECOGNISABLE: readonly Dialect[] = [LYNC];
+
+/** What `dialectOf` looks at. */
+export interface DialectEnv {
+  readonly policy: PolicySet;
+  readonly dialects: Dialects;
+}
+
+/** The dialect of a SIP domain (A-label, lower case). */
+export function dialectOf({ policy, dialects }: DialectEnv, domain: string): Dialect {
+  return dialects.at(policy, domain);
+}
+
+/** The dialects by domain: those that the host has set, those that were shown, and what policy was found to say. */
+export class Dialects {
+  readonly #set: ReadonlyMap<string, Dialect>;
+  readonly #most: number;
+  readonly #shown: Map<string, Dialect> = new Map();
+  #policy: PolicySet | undefined;
+  readonly #found: Map<string, Dialect> = new Map();
+
+  /** `most`: domains that are remembered; the oldest is forgotten for a new one. */
+  constructor(set: Readonly<Record<string, DialectName>> | undefined, most: number) {
+    this.#set = new Map(Object.entries(set ?? {}).map(setFor));
+    this.#most = most;
+  }
+
+  /** How many domains are remembered for what they have shown. */
+  get size(): number {
+    return this.#shown.size;
+  }
+
+  /** The dialect of a domain under a policy. */
+  at(policy: PolicySet, domain: string): Dialect {
+    if (policy !== this.#policy) {
+      this.#policy = policy;
+      this.#found.clear();
+    }
+    let found = this.#found.get(domain);
+    if (found === undefined) {
+      found = this.#named(policy, domain) ?? this.#shown.get(domain) ?? STANDARD;
+      remember(this.#found, domain, found, this.#most);
+    }
+    return found;
+  }
+
+  /** A connection that is proved to be the domain's has shown this. What policy or the host says stands. */
+  shown(policy: PolicySet, domain: string, facts: PeerFacts): void {
+    if (this.#shown.has(domain) || this.#named(policy, domain) !== undefined) return;
+    const dialect = RECOGNISABLE.find((one) => one.recognise(facts));
+    if (dialect === undefined) return;
+    remember(this.#shown, domain, dialect, this.#most);
+    this.#found.delete(domain);
+  }
+
+  #named(policy: PolicySet, domain: string): Dialect | undefined {
+    const named = partnerOf(policy, domain)?.dialect;
+    if (named !== undefined && Object.hasOwn(DIALECTS, named))
+      return DIALECTS[named as DialectName];
+    const set = this.#set.get(domain);
+    if (set !== undefined) return set;
+    return allowedDomainOf(policy, domain) === undefined ? undefined : LYNC;
+  }
+}
+
+function setFor([name, dialect]: [string, DialectName]): readonly [string, Dialect] {
+  const domain = normalizeDomain(name);
+  if (domain === undefined) throw new MisuseError('malformed-domain', `${name} is no domain name`);
+  if (!Object.hasOwn(DIALECTS, dialect))
+    throw new MisuseError('unknown-dialect', `there is no dialect ${dialect}`);
+  return [domain, DIALECTS[dialect]];
+}
+
+function remember(map: Map<string, Dialect>, domain: string, dialect: Dialect, most: number): void {
+  const [oldest] = map.size >= most ? map.keys() : [];
+  if (oldest !== undefined) map.delete(oldest);
+  map.set(domain, dialect);
+}

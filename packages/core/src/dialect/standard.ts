@@ -1,0 +1,35 @@
+// The dialect of the RFCs: the identity. Nothing is changed, nothing is allocated, and everybody speaks it of whom nothing
+// else is known.
+import type { Dialect, Traits, Unfolded, UnfoldedResponse } from './types.ts';
+
+/** What was unfolded and is as it came. */
+export const AS_IT_CAME: Unfolded & UnfoldedResponse = Object.freeze({ notes: Object.freeze([]) });
+
+/** What RFC 7572, RFC 7573 and RFC 8048 expect of a peer. */
+const TRAITS: Traits = {
+  chat: 'pager',
+  pager: true,
+  typing: 'iscomposing',
+  receipts: 'imdn',
+  acceptTypes: ['text/plain'],
+  html: false,
+  htmlLineEnds: 'blank',
+  conversationId: false,
+  presence: {
+    accept: ['application/pidf+xml'],
+    documents: ['application/pidf+xml'],
+    supported: [],
+  },
+};
+
+/** SIP as the RFCs have it. */
+export const STANDARD: Dialect = {
+  name: 'standard',
+  traits: TRAITS,
+  session: undefined,
+  recognise: () => false,
+  request: () => AS_IT_CAME,
+  answer: (_request, draft) => draft,
+  draft: (draft) => draft,
+  response: () => AS_IT_CAME,
+};

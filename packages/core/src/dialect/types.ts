@@ -1,0 +1,137 @@
+// What a dialect is: the difference between what the RFCs have and what a kind of peer does, turned into the RFC's shape on
+// the way in and back on the way out. Rules ask its traits, which are data, and never its name. Types alone; which peer
+// speaks which is dialect-of.ts, what each does is standard.ts and lync.ts.
+import type {
+  HeaderField,
+  IncomingRequest,
+  RequestDraft,
+  Response,
+  ResponseDraft,
+} from '@interwork/sip';
+
+/** The dialects there are, as policy and options name them. */
+export type DialectName = 'standard' | 'lync';
+
+/** One way of speaking SIP. Pure: what it gives depends on what it is given. */
+export interface Dialect {
+  readonly name: DialectName;
+  readonly traits: Traits;
+  /** How it describes a session in text; `undefined` where it opens none. */
+  readonly session: SessionForm | undefined;
+  /** Whether a peer that shows this speaks it. Nothing of trust follows from it. */
+  recognise(facts: PeerFacts): boolean;
+  /** Theirs to the RFC's. */
+  request(r: IncomingRequest): Unfolded;
+  /** Our answer to that request, as the peer expects it. */
+  answer(r: IncomingRequest, draft: ResponseDraft, unfolded: Unfolded): ResponseDraft;
+  /** Ours to theirs. */
+  draft(d: RequestDraft): RequestDraft;
+  /** Theirs to the RFC's; `method` is that of the request it answers. */
+  response(r: Response, method: string): UnfoldedResponse;
+}
+
+/** What a message may show of who wrote it. Said by the peer, proved by nobody. */
+export interface PeerFacts {
+  /** User-Agent of a request or Server of a response. */
+  readonly product: string | undefined;
+  /** Option tags of Supported, in lower case. */
+  readonly supported: readonly string[];
+}
+
+/** A request in the RFC's shape. */
+export interface Unfolded {
+  /** In place of the one that came; absent: as it came. */
+  readonly request?: IncomingRequest;
+  /** It is not taken, and this is why. */
+  readonly refusal?: DialectRefusal;
+  /** The message that an INVITE brings along: taken and said so in the answer, or ignored, never half. */
+  readonly first?: FirstMessage;
+  /** Names of the habits that were met, for the trace. */
+  readonly notes: readonly string[];
+}
+
+/** An answer that refuses, with the word for the trace. */
+export interface DialectRefusal {
+  readonly code: string;
+  readonly draft: ResponseDraft;
+}
+
+/** The message within an INVITE. */
+export interface FirstMessage {
+  /** As a MESSAGE of the same sender, recipient and Call-ID: what reads messages reads it. */
+  readonly message: IncomingRequest;
+  /** The header fields of the 2xx that say it was taken. Without them its sender sends it again. */
+  readonly taken: readonly HeaderField[];
+}
+
+/** A response in the RFC's shape. */
+export interface UnfoldedResponse {
+  /** In place of the one that came; absent: as it came. */
+  readonly response?: Response;
+  /** What its status means beyond what the RFC says of it. */
+  readonly meaning?: Meaning;
+  readonly notes: readonly string[];
+}
+
+/** What a response means. */
+export interface Meaning {
+  /** A word for the trace, such as `do-not-disturb`. */
+  readonly reason: string;
+  /** The condition of the stanza error that the XMPP sender is told. */
+  readonly condition: string;
+  /** The sentence that goes with it. */
+  readonly text: string;
+  /** `never`: the same would be refused again; `reopen`: the session is over, another may be opened; `later`: as the RFC says. */
+  readonly again: 'never' | 'reopen' | 'later';
+}
+
+/** What a kind of peer can do and expects. Data: rules ask these. */
+export interface Traits {
+  /** How people chat: MESSAGE outside dialogs, MESSAGE within a session, or MSRP. */
+  readonly chat: 'pager' | 'invite-message' | 'msrp';
+  /** Whether MESSAGE outside dialogs is worth a try where no session comes about. */
+  readonly pager: boolean;
+  readonly typing: 'iscomposing' | 'keyboard-activity' | 'none';
+  readonly receipts: 'imdn' | 'from-200' | 'none';
+  /** Content types of messages that we say we read, in a session's accept-types. */
+  readonly acceptTypes: readonly string[];
+  /** Whether its users read text and HTML as alternatives wherever nobody says otherwise. */
+  readonly html: boolean;
+  /** What line ends within text/html are: white space as HTML has it, or nothing at all. */
+  readonly htmlLineEnds: 'blank' | 'nothing';
+  /** Whether a session names the conversation it belongs to. */
+  readonly conversationId: boolean;
+  readonly presence: PresenceTraits;
+}
+
+/** The part of traits that presence asks. */
+export interface PresenceTraits {
+  /** Media types that our SUBSCRIBE accepts, in order. */
+  readonly accept: readonly string[];
+  /** Media types that we write, the best first. */
+  readonly documents: readonly string[];
+  /** Option tags that our SUBSCRIBE supports. */
+  readonly supported: readonly string[];
+}
+
+/** How a session in text is offered and answered. */
+export interface SessionForm {
+  /** The Content-Type of both. */
+  readonly contentType: string;
+  offer(at: SessionPlace, acceptTypes: readonly string[]): Uint8Array;
+  /** `self` is the URI of whoever answers; `offer` the body that is answered. */
+  answer(
+    at: SessionPlace,
+    acceptTypes: readonly string[],
+    self: string,
+    offer: Uint8Array,
+  ): Uint8Array;
+  /** The headers of an INVITE beside; `conversation` is fresh for each session. */
+  headers(conversation: string): readonly HeaderField[];
+}
+
+/** What stands where media addresses stand; it has no meaning in a session of SIP messages. */
+export interface SessionPlace {
+  readonly address: string;
+  readonly port: number;
+}
