@@ -114,6 +114,29 @@ export type {
   PublishFailure,
   PublishOperation,
 } from './publication/types.ts';
+export {
+  DEFAULT_SESSION_TIMES,
+  type Session,
+  type SessionAnswer,
+  type SessionContent,
+  type SessionEnd,
+  type SessionEnded,
+  type SessionEnv,
+  type SessionEstablished,
+  type SessionEvent,
+  type SessionFailed,
+  type SessionInput,
+  type SessionInvite,
+  type SessionOpening,
+  type SessionRequest,
+  type SessionResponse,
+  type SessionState,
+  type SessionStep,
+  type SessionTag,
+  type SessionTimes,
+  type SessionWish,
+} from './session/types.ts';
+export type { SdpDocument, SdpLine, SdpMedia, SdpOrigin } from './sdp/types.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';
 export type {
