@@ -14,6 +14,7 @@ const FLOORS = [
   'ledger',
   '(?:edge|gateway)',
   'index',
+  'ladder',
   '(?:node|testing)',
 ];
 const CORE = '^packages/core/src/';

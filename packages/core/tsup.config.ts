@@ -8,6 +8,7 @@ export default defineConfig({
     'store/memory': 'src/store/memory.ts',
     'store/redis': 'src/store/redis.ts',
     'store/sqlite': 'src/store/sqlite.ts',
+    ladder: 'src/ladder/index.ts',
     testing: 'src/testing/index.ts',
     node: 'src/node/index.ts',
   },

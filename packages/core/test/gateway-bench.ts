@@ -18,6 +18,7 @@ import {
   type GatewayOutput,
   type SipCommand,
 } from '@interwork/core';
+import type { GatewayMachine } from '@interwork/core/ladder';
 
 export const START = Date.UTC(2026, 5, 1);
 export const target = {
@@ -37,6 +38,8 @@ export class Bench {
   now = START;
   tokens = 0;
   readonly gateway: Gateway;
+  /** The gateway, or what stands around it. */
+  machine: GatewayMachine;
   readonly out: GatewayOutput[] = [];
 
   constructor(more: Partial<GatewayOptions> = {}) {
@@ -51,12 +54,13 @@ export class Bench {
       drawToken: () => `token${++this.tokens}`,
       ...more,
     });
+    this.machine = this.gateway;
   }
 
   feed(event: Parameters<Gateway['receive']>[1]): GatewayOutput[] {
-    this.gateway.receive(this.now, event);
+    this.machine.receive(this.now, event);
     const came: GatewayOutput[] = [];
-    for (let out = this.gateway.next(); out !== undefined; out = this.gateway.next())
+    for (let out = this.machine.next(); out !== undefined; out = this.machine.next())
       came.push(out);
     this.out.push(...came);
     return came;

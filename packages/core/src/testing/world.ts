@@ -2,9 +2,9 @@
 // gateways run without sockets. The same seed and script give the same bytes.
 import type { SipEvent, SipInput } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
-import { drive } from '../drive.ts';
+import { type Drivable, drive } from '../drive.ts';
 import { type Edge, type Edges, type Hooks, type Running, wire } from '../gateway/wire.ts';
-import type { Gateway } from '../gateway/gateway.ts';
+import type { GatewayEvent, GatewayOutput } from '../gateway/event.ts';
 import { type HostClock, VirtualClock } from './clock.ts';
 import { type NetworkOptions, VirtualNetwork } from './network.ts';
 import { sipHost, type SipHostOptions } from './sip-host.ts';
@@ -58,7 +58,12 @@ export class World {
   }
 
   /** Runs a gateway between two edges. */
-  run(gateway: Gateway, edges: Edges, hooks: Hooks = {}, clock: HostClock = this.clock): Running {
+  run(
+    gateway: Drivable<GatewayEvent, GatewayOutput>,
+    edges: Edges,
+    hooks: Hooks = {},
+    clock: HostClock = this.clock,
+  ): Running {
     return wire(gateway, edges, clock.timing, hooks);
   }
 
