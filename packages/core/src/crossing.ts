@@ -30,12 +30,24 @@ export interface Crossing {
    * chance, so that no text holds it.
    */
   readonly html?: { readonly boundary: string } | undefined;
+  /** How the sender's bodies are read, where its kind of peer has habits. */
+  readonly reading?: Reading | undefined;
+}
+
+/** What is to be known of a kind of peer to read the bodies of its messages. */
+export interface Reading {
+  /** Content types of messages that are read from it: those that everybody may send, and more. */
+  readonly acceptTypes: readonly string[];
+  /** What line ends within text/html are: white space as HTML has it, or nothing at all. */
+  readonly htmlLineEnds: 'blank' | 'nothing';
+  /** Whether the line end behind the text of a part says anything. */
+  readonly lastLineEnd: 'content' | 'nothing';
 }
 
 /** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport, without
  * `html` as text alone. */
 export type CrossingFacts = Pick<Crossing, 'id' | 'now'> &
-  Partial<Pick<Crossing, 'maxPagerOctets' | 'html'>>;
+  Partial<Pick<Crossing, 'maxPagerOctets' | 'html' | 'reading'>>;
 
 /** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
 export const MAX_PAGER_OCTETS = 1300;

@@ -52,6 +52,7 @@ export {
   type CrossingFacts,
   type End,
   MAX_PAGER_OCTETS,
+  type Reading,
 } from './crossing.ts';
 export { dialectOf, type DialectEnv, Dialects } from './dialect/dialect-of.ts';
 export { LYNC } from './dialect/lync.ts';
@@ -59,7 +60,6 @@ export { STANDARD } from './dialect/standard.ts';
 export type {
   Dialect,
   DialectName,
-  DialectRefusal,
   FirstMessage,
   Meaning,
   PeerFacts,

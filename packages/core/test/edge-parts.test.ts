@@ -16,14 +16,14 @@ import {
   diagnosticsIn,
   publicDiagnosticsHeader,
   readDiagnostics,
-} from '../src/edge/diagnostics.ts';
+} from '../src/dialect/lync/diagnostics.ts';
 import { PASSING, stopping } from '../src/edge/header-table.ts';
 import { hasLooped, loopMark } from '../src/edge/loop.ts';
 import { EDGE_METHODS, EDGE_UNANSWERED, methodOf } from '../src/edge/methods.ts';
 import { type EdgeOptions, edgeSettings } from '../src/edge/options.ts';
 import { addressOf, assertsAnother, type Person, personOf } from '../src/edge/people.ts';
 import { routedBy } from '../src/edge/route.ts';
-import { markIn, ownTrustHeader, type TrustMark, trustHeader } from '../src/edge/trust.ts';
+import { markIn, ownTrustHeader, type TrustMark, trustHeader } from '../src/dialect/lync/trust.ts';
 import { haveVectors, vectorJson } from '../../../test-kit/vectors.ts';
 import { requestOf } from './presence-kit.ts';
 

@@ -13,6 +13,7 @@ const TRAITS: Traits = {
   acceptTypes: ['text/plain', 'text/html', 'multipart/alternative', 'text/rtf'],
   html: false,
   htmlLineEnds: 'nothing',
+  lastLineEnd: 'nothing',
   conversationId: true,
   presence: {
     accept: ['application/pidf+xml'],

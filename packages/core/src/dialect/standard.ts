@@ -14,6 +14,7 @@ const TRAITS: Traits = {
   acceptTypes: ['text/plain'],
   html: false,
   htmlLineEnds: 'blank',
+  lastLineEnd: 'content',
   conversationId: false,
   presence: {
     accept: ['application/pidf+xml'],

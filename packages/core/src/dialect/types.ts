@@ -1,6 +1,8 @@
 // What a dialect is: the difference between what the RFCs have and what a kind of peer does, turned into the RFC's shape on
 // the way in and back on the way out. Rules ask its traits, which are data, and never its name. Types alone; which peer
 // speaks which is dialect-of.ts, what each does is standard.ts and lync.ts.
+import type { Reading } from '../crossing.ts';
+import type { Refusal } from '../translation.ts';
 import type {
   HeaderField,
   IncomingRequest,
@@ -43,17 +45,11 @@ export interface Unfolded {
   /** In place of the one that came; absent: as it came. */
   readonly request?: IncomingRequest;
   /** It is not taken, and this is why. */
-  readonly refusal?: DialectRefusal;
+  readonly refusal?: Refusal;
   /** The message that an INVITE brings along: taken and said so in the answer, or ignored, never half. */
   readonly first?: FirstMessage;
   /** Names of the habits that were met, for the trace. */
   readonly notes: readonly string[];
-}
-
-/** An answer that refuses, with the word for the trace. */
-export interface DialectRefusal {
-  readonly code: string;
-  readonly draft: ResponseDraft;
 }
 
 /** The message within an INVITE. */
@@ -86,19 +82,15 @@ export interface Meaning {
 }
 
 /** What a kind of peer can do and expects. Data: rules ask these. */
-export interface Traits {
+export interface Traits extends Reading {
   /** How people chat: MESSAGE outside dialogs, MESSAGE within a session, or MSRP. */
   readonly chat: 'pager' | 'invite-message' | 'msrp';
   /** Whether MESSAGE outside dialogs is worth a try where no session comes about. */
   readonly pager: boolean;
   readonly typing: 'iscomposing' | 'keyboard-activity' | 'none';
   readonly receipts: 'imdn' | 'from-200' | 'none';
-  /** Content types of messages that we say we read, in a session's accept-types. */
-  readonly acceptTypes: readonly string[];
   /** Whether its users read text and HTML as alternatives wherever nobody says otherwise. */
   readonly html: boolean;
-  /** What line ends within text/html are: white space as HTML has it, or nothing at all. */
-  readonly htmlLineEnds: 'blank' | 'nothing';
   /** Whether a session names the conversation it belongs to. */
   readonly conversationId: boolean;
   readonly presence: PresenceTraits;

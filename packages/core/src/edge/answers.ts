@@ -3,9 +3,9 @@
 import type { FailedEvent, HeaderField, ResponseDraft } from '@interwork/sip';
 import { warning } from '../rules/warning.ts';
 import type { Refusal } from '../translation.ts';
-import { diagnosticsHeader, publicDiagnosticsHeader } from './diagnostics.ts';
+import { diagnosticsHeader, publicDiagnosticsHeader } from '../dialect/lync/diagnostics.ts';
 import type { EdgeSettings, Leg } from './options.ts';
-import { ownTrustHeader } from './trust.ts';
+import { ownTrustHeader } from '../dialect/lync/trust.ts';
 
 /** Why somebody is told something of the edge's own. */
 export interface Told {

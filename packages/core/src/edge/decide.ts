@@ -4,7 +4,7 @@
 import { type Flow, type IncomingRequest, isFault, param } from '@interwork/sip';
 import { evaluate, partnerOf, type Traffic, type Verdict } from '@interwork/policy';
 import { proofOfFlow, unmet } from '../gateway/identity.ts';
-import { trafficOfSession } from '../rules/session-traffic.ts';
+import { trafficOfSession } from '../body/session-traffic.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { undecorated } from './decorated-name.ts';
 import { type DialogToken, writeToken } from './dialog-token.ts';
@@ -16,7 +16,7 @@ import type { Draft, EdgeEnv, Passage, Walk } from './passage.ts';
 import { assertsAnother, type Person, personOf, plainUser } from './people.ts';
 import { type Routed, routedBy } from './route.ts';
 import { type Stop, stop } from './stop.ts';
-import { markIn } from './trust.ts';
+import { markIn } from '../dialect/lync/trust.ts';
 
 /** @spec RFC 3261 §16.3 */
 export function decideRelay(

@@ -21,7 +21,7 @@ import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
 import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, stopOfCall } from './decide.ts';
-import { diagnosticsIn } from './diagnostics.ts';
+import { diagnosticsIn } from '../dialect/lync/diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
 import { namesOfNext, trustMarkOf } from './obligations.ts';
@@ -32,7 +32,7 @@ import { endOfPassage, endOfStop, nobodysEnd, outcomeOf } from './relay-ends.ts'
 import { Relay, Relays } from './relays.ts';
 import { type RelayEnd, relayTrace } from './relay-trace.ts';
 import type { Stop } from './stop.ts';
-import { markIn, type TrustMark } from './trust.ts';
+import { markIn, type TrustMark } from '../dialect/lync/trust.ts';
 import { jidOf, wordsIn } from './words.ts';
 
 /** How full the tables of an edge are. */

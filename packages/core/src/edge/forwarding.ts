@@ -23,11 +23,11 @@ import {
   uriWithName,
   withNames,
 } from './decorated-name.ts';
-import { DIAGNOSTICS_HEADER, diagnosticsHeader } from './diagnostics.ts';
+import { DIAGNOSTICS_HEADER, diagnosticsHeader } from '../dialect/lync/diagnostics.ts';
 import { trustMarkOf } from './obligations.ts';
 import type { Heading } from './header-table.ts';
 import type { EdgeSettings } from './options.ts';
-import { markHeader, type TrustMark, trustHeader } from './trust.ts';
+import { markHeader, type TrustMark, trustHeader } from '../dialect/lync/trust.ts';
 import { fieldsSaid, fieldsSaying, octetsSaying, type OtherWords } from './words.ts';
 
 /** What a request came with beside its passage. */

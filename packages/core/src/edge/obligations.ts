@@ -5,7 +5,7 @@ import { type HostDuty, unmetBy } from '../gateway/duties.ts';
 import { type Refusal, refused } from '../translation.ts';
 import type { Decoration } from './decorated-name.ts';
 import type { MethodRow } from './methods.ts';
-import type { TrustMark } from './trust.ts';
+import type { TrustMark } from '../dialect/lync/trust.ts';
 
 /**
  * `connection`: by the connection it came by, or the one it leaves by. `headers`: by what is put into the request or taken

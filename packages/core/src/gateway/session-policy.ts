@@ -2,7 +2,7 @@
 // be permitted. Nobody is asked for facts about what is refused anyway.
 import type { Flow, IncomingRequest } from '@interwork/sip';
 import { endOf } from '../address.ts';
-import { trafficOfSession } from '../rules/session-traffic.ts';
+import { trafficOfSession } from '../body/session-traffic.ts';
 import { cameBy, verdictOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 

@@ -69,7 +69,7 @@ export function messageToXmpp(
   r: IncomingRequest,
   x: Crossing,
 ): Translation<MessageDraft> | Refusal {
-  const content = readBody(r.request);
+  const content = readBody(r.request, x.reading);
   if (content.kind === 'refusal') return content;
   const { headers } = r.request;
   const wrapper = content.wrapper ?? NO_WRAPPER;
