@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rtfToText } from '../src/body/rtf-read.ts';
 
-const ROWS: readonly (readonly [title: string, rtf: string, text: string, lost?: string])[] = [
+const ROWS: readonly (readonly [string, string, string, ...string[]])[] = [
   ['plain text', String.raw`{\rtf1\ansi Hello}`, 'Hello'],
   ['a paragraph and its end', String.raw`{\rtf1\ansi Hello\par there\par}`, 'Hello\nthere'],
   ['an empty text', String.raw`{\rtf1}`, ''],
@@ -38,8 +38,8 @@ const ROWS: readonly (readonly [title: string, rtf: string, text: string, lost?:
 ];
 
 describe('the text of RTF', () => {
-  it.each(ROWS)('%s', (_title, rtf, text, lost) => {
-    expect(rtfToText(rtf)).toEqual({ kind: 'text', text, lost: lost === undefined ? [] : [lost] });
+  it.each(ROWS)('%s', (_title, rtf, text, ...lost) => {
+    expect(rtfToText(rtf)).toEqual({ kind: 'text', text, lost });
   });
 
   it.each([
