@@ -16,7 +16,8 @@ const collect = runInNewContext('gc') as () => void;
 function heap(): number {
   collect();
   collect();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** A domain of about 24 characters, the n-th of many. */

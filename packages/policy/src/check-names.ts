@@ -97,7 +97,7 @@ function namedBy({ names, partner }: Rule, key: number): readonly NamedDomains[]
   return ENDS.flatMap(([end, field]) => {
     const list = names[end];
     if (list === undefined || (end === 'either' && partner !== undefined)) return [];
-    return { names: list, placeOf: (index) => placeIn(undefined, 'rules', key, field, index) };
+    return { names: [...list], placeOf: (index) => placeIn(undefined, 'rules', key, field, index) };
   });
 }
 

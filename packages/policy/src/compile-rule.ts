@@ -13,6 +13,7 @@ import {
 } from './domain-set.ts';
 import { parsePattern, writePattern, type DomainPattern } from './domain.ts';
 import { error, quoted, warn, type Place, type Report } from './finding.ts';
+import { NameList } from './name-list.ts';
 import { PROVE, TLS } from './obligation.ts';
 import type { PolicySet, Rule } from './policy-set.ts';
 import { REASONS } from './query.ts';
@@ -25,35 +26,46 @@ export function compileRule(entry: RuleEntry, set: PolicySet, place: Place, repo
   checkLists(entry, set, place, report);
   const named = namedBy(entry, set, place, report);
   const end = foundBy(named, set.index);
-  const other = end === 'from' ? named.to : end === 'to' ? named.from : undefined;
+  const otherEnd = end === 'from' ? 'to' : end === 'to' ? 'from' : undefined;
+  const list = named[end];
+  const others = otherEnd === undefined ? undefined : named[otherEnd];
+  const other = others === undefined ? undefined : tableOf(others, entry.effect, report);
+  const names: Record<Rule['end'], NameList | undefined> = { ...NO_NAMES };
   const rule: Rule = {
     id: entry.id,
     effect: entry.effect,
     end,
-    other: other === undefined ? undefined : tableOf(other, entry.effect, report),
+    other,
     partner: entry.partner,
     traffic: trafficBits(entry.traffic ?? TRAFFIC),
     must: (entry.must ?? []).reduce((bits, word) => bits | MUST_BITS[word], 0),
-    names: {
-      either: writtenNames(named.either),
-      from: writtenNames(named.from),
-      to: writtenNames(named.to),
-    },
+    names,
     note: entry.note,
     by: Object.freeze([entry.id] as const),
   };
-  const list = named[end];
-  if (list !== undefined) putAll(set.index, list, rule, entry.effect, report);
+  if (list !== undefined) {
+    putAll(set.index, list, rule, entry.effect, report);
+    names[end] = namesIn(set.index, list);
+  }
+  if (otherEnd !== undefined && others !== undefined && other !== undefined)
+    names[otherEnd] = namesIn(other, others);
   return rule;
 }
 
+function namesIn({ cells }: DomainTable<unknown>, { patterns }: PlacedNames): NameList {
+  const written = patterns.map(({ pattern }) => pattern);
+  return new NameList(cells, written);
+}
+
+const NO_NAMES: Rule['names'] = { either: undefined, from: undefined, to: undefined };
+
 /** Names, and where in the document they stand. */
-interface NameList {
+interface PlacedNames {
   readonly place: Place;
   readonly patterns: readonly PlacedPattern[];
 }
 
-type Named = Readonly<Record<Rule['end'], NameList | undefined>>;
+type Named = Readonly<Record<Rule['end'], PlacedNames | undefined>>;
 
 function checkId(id: string, parent: Place, report: Report): void {
   if (!RESERVED.has(id)) return;
@@ -86,7 +98,7 @@ function checkLists(entry: RuleEntry, set: PolicySet, parent: Place, report: Rep
 }
 
 function namedBy(entry: RuleEntry, set: PolicySet, parent: Place, report: Report): Named {
-  const list = (key: 'domains' | 'from' | 'to'): NameList | undefined => {
+  const list = (key: 'domains' | 'from' | 'to'): PlacedNames | undefined => {
     const texts = entry[key];
     const place = { parent, key };
     return texts === undefined
@@ -98,7 +110,7 @@ function namedBy(entry: RuleEntry, set: PolicySet, parent: Place, report: Report
   return { either: list('domains') ?? partner, from: list('from'), to: list('to') };
 }
 
-function partnerList(id: string, set: PolicySet, parent: Place, report: Report): NameList {
+function partnerList(id: string, set: PolicySet, parent: Place, report: Report): PlacedNames {
   const place = { parent, key: 'partner' };
   const partner = set.partners.get(id);
   if (partner === undefined)
@@ -117,27 +129,24 @@ function foundBy({ either, from, to }: Named, index: DomainTable<Rule>): Rule['e
   return to === undefined || crowd(from, index) <= crowd(to, index) ? 'from' : 'to';
 }
 
-function crowd({ patterns }: NameList, index: DomainTable<Rule>): number {
+function crowd({ patterns }: PlacedNames, index: DomainTable<Rule>): number {
   return patterns.reduce((most, { pattern }) => {
     const cell = index.cells.get(pattern.name);
     return Math.max(most, (cell?.at.length ?? 0) + (cell?.below.length ?? 0));
   }, 0);
 }
 
-function writtenNames(list: NameList | undefined): readonly string[] | undefined {
-  return list?.patterns.map(({ pattern }) => writePattern(pattern));
-}
-
-function tableOf(list: NameList, effect: Rule['effect'], report: Report): DomainTable<true> {
+function tableOf(list: PlacedNames, effect: Rule['effect'], report: Report): DomainTable<true> {
   const table = newDomainTable<true>();
   putAll(table, list, true, effect, report);
+  table.cells.trim();
   return table;
 }
 
 /** A million names share the three cells made here. */
 function putAll<T>(
   table: DomainTable<T>,
-  { place, patterns }: NameList,
+  { place, patterns }: PlacedNames,
   value: T,
   effect: Rule['effect'],
   report: Report,

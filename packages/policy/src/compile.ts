@@ -32,6 +32,8 @@ export function compile(document: ReadDocument, report: Report): PolicySet {
     if (!rules.has(rule.id)) rules.set(rule.id, rule);
     else error(report, 'duplicate-id', { parent: place, key: 'id' }, `${quoted(rule.id)} is taken`);
   }
+  set.index.cells.trim();
+  partnerIndex.cells.trim();
   const { federation } = document;
   return federation === undefined
     ? set

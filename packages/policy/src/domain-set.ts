@@ -1,10 +1,12 @@
-// Which of a million names a domain is, or lies below. One Map from name to cell; asking walks the
+// Which of a million names a domain is, or lies below. One table from name to cell; asking walks the
 // domain's own suffixes, label by label, so the cost is that of the asked name and not of the list.
 // A suffix begins at a label, never within one: notcontoso.example is not below contoso.example.
 
+import { NameTable } from './name-table.ts';
+
 /** Values by domain name. The root, '', carries what stands for every domain. */
 export interface DomainTable<T> {
-  readonly cells: Map<string, Cell<T>>;
+  readonly cells: NameTable<Cell<T>>;
   /** Whether anything in it stands for what lies below a name; else names are not walked. */
   reaches: boolean;
 }
@@ -22,10 +24,10 @@ export type Reach = 'at' | 'below' | 'at-and-below';
 
 /** An empty table. */
 export function newDomainTable<T>(): DomainTable<T> {
-  return { cells: new Map(), reaches: false };
+  return { cells: new NameTable(), reaches: false };
 }
 
-/** The cell of one value. A list of names shares one: a million names are a million Map entries. */
+/** The cell of one value. A list of names shares one: a million names are a million entries of the table. */
 export function cellOf<T>(value: T, reach: Reach): Cell<T> {
   const only = [value];
   const at = reach === 'below' ? NONE : only;

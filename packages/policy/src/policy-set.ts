@@ -8,6 +8,7 @@ import { listedAllowed } from './federation/addresses.ts';
 import type { Federation, XmppPartner } from './federation/compiled.ts';
 import type { Finding } from './finding.ts';
 import { DEFAULT_XMPP_LINK_RULES, type XmppLinkRules } from './link-rules.ts';
+import type { NameList } from './name-list.ts';
 import type { Proof } from './query.ts';
 
 /** A policy, ready to be asked. Made by `loadPolicy` alone. */
@@ -59,7 +60,7 @@ export interface Rule {
   /** What a permit asks of each end it names: `PROVE_CERTIFICATE` and `TLS` of obligation.ts. */
   readonly must: number;
   /** Whom it names, A-labels in lower case, for explaining. */
-  readonly names: Readonly<Record<'either' | 'from' | 'to', readonly string[] | undefined>>;
+  readonly names: Readonly<Record<'either' | 'from' | 'to', NameList | undefined>>;
   readonly note: string | undefined;
   /** Its id alone, so that a verdict by one rule makes no list of its own. */
   readonly by: readonly [string];

@@ -22,7 +22,7 @@ export const RULE_CHECKS: readonly Check[] = [
     remedy: 'Name the domains that the rule is meant for.',
     *find(audited) {
       for (const { rule, at } of permits(audited)) {
-        if (ENDS.every((end) => rule.names[end]?.includes('*') ?? true))
+        if (ENDS.every((end) => isEverybody(rule.names[end])))
           yield { at, evidence: `rule ${rule.id} names * alone at each end it asks about` };
       }
     },
@@ -83,13 +83,19 @@ function rulesOf({ set }: Audited): readonly Placed[] {
   return [...set.rules.values()].map((rule, key) => ({ rule, at: ['rules', key] }));
 }
 
+/** A rule that says nothing of an end means everybody there. */
+function isEverybody(names: Iterable<string> | undefined): boolean {
+  for (const name of names ?? ['*']) if (name === '*') return true;
+  return false;
+}
+
 function permits(audited: Audited): readonly Placed[] {
   return rulesOf(audited).filter(({ rule }) => rule.effect === 'permit');
 }
 
 function* wildcards(audited: Audited, isMeant: (name: string) => boolean): Iterable<Sight> {
   for (const { rule, at } of permits(audited)) {
-    const names = ENDS.flatMap((end) => rule.names[end] ?? []);
+    const names = ENDS.flatMap((end) => [...(rule.names[end] ?? [])]);
     const found = names.filter((name) => name.startsWith('*.') && isMeant(name.slice(2)));
     for (const name of found) yield { at, evidence: `rule ${rule.id} permits ${name}` };
   }
@@ -98,7 +104,7 @@ function* wildcards(audited: Audited, isMeant: (name: string) => boolean): Itera
 /** The other rules that forbid all that a rule names, for all its traffic; none if something is left. */
 function coveringForbids(rule: Rule, set: PolicySet): readonly string[] {
   for (const end of ENDS) {
-    const forbids = (rule.names[end] ?? []).map((name) => forbidsOf(name, end, rule, set));
+    const forbids = [...(rule.names[end] ?? [])].map((name) => forbidsOf(name, end, rule, set));
     if (forbids.length > 0 && forbids.every((ids) => ids.length > 0))
       return [...new Set(forbids.flat())];
   }

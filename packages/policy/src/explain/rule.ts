@@ -1,4 +1,5 @@
 // A document's own rules in sentences.
+import type { NameList } from '../name-list.ts';
 import type { Rule } from '../policy-set.ts';
 
 /** The sentence for a rule that decided. */
@@ -10,7 +11,7 @@ export function ruleSentence(rule: Rule): string {
 
 /** Which crossings a rule speaks of. */
 export function subjectOf({ effect, partner, names }: Rule): string {
-  const whom = (list: readonly string[]): string =>
+  const whom = (list: NameList): string =>
     shortList(list) + (effect === 'forbid' ? ' and everything below' : '');
   if (names.either !== undefined) {
     const either = whom(names.either);
@@ -21,8 +22,8 @@ export function subjectOf({ effect, partner, names }: Rule): string {
   return `crossings${from}${to}`;
 }
 
-function shortList(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).join(', ');
+function shortList(names: NameList): string {
+  const shown = names.first(SHOWN).join(', ');
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
 }
 

@@ -1,6 +1,7 @@
 // Allowed domains by name. A million of them say the same, mostly: entries that do are one value, so that each costs its
-// name and a place in the Map.
+// name and a place in the table.
 import { normalizeDomain } from '../domain.ts';
+import { NameTable } from '../name-table.ts';
 import type { AllowedDomain } from './compiled.ts';
 import type { AllowedDomainEntry } from './document.ts';
 import { filled } from './filled.ts';
@@ -9,13 +10,14 @@ import { filled } from './filled.ts';
 export function compileAllowed(
   entries: readonly AllowedDomainEntry[],
 ): ReadonlyMap<string, AllowedDomain> {
-  const table = new Map<string, AllowedDomain>();
+  const table = new NameTable<AllowedDomain>();
   const alike = new Map<string, AllowedDomain>();
   for (const entry of entries) {
     const name = normalizeDomain(entry.domain);
     if (name !== undefined && !table.has(name))
       table.set(name, shared(allowedDomain(entry), alike));
   }
+  table.trim();
   return table;
 }
 
