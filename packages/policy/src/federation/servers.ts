@@ -38,8 +38,9 @@ export function recordsOf(
   { facts }: Case,
   domain: string,
 ): readonly string[] | 'unknown' | 'unresolved' {
-  if (facts.srv?.has(domain) !== true) return 'unknown';
-  return facts.srv.get(domain) ?? 'unresolved';
+  const records = facts.srv?.get(domain);
+  if (records !== undefined) return records;
+  return facts.srv?.has(domain) === true ? 'unresolved' : 'unknown';
 }
 
 /** Hosts that lie in exactly that domain: one label before it, no more. */

@@ -47,8 +47,10 @@ function byShownServer(c: Case, end: End): Standing | undefined {
 /** By the way that leads to its domain: the partner's own server, or SRV records. */
 function byRoute(c: Case, end: End): Standing {
   const { allowed, publicProviders } = c.federation;
-  const name = listedAllowed(c.federation, c.heard[end]);
-  const entry = name === undefined ? undefined : allowed.get(name);
+  const domain = c.heard[end];
+  const exact = allowed.get(domain);
+  const name = exact === undefined ? listedAllowed(c.federation, domain) : domain;
+  const entry = exact ?? (name === undefined ? undefined : allowed.get(name));
   if (name === undefined || entry === undefined) return byRecords(c, end, discovered(c, end));
   const found = standing('federated', `allowed-domain:${name}`, name);
   found.level = entry.verificationLevel;
