@@ -3,8 +3,9 @@ import { evaluate, type Cell, type Query, type Rule, type RuleEntry } from '@int
 import { policyOf } from '@interwork/policy/testing';
 import { describe, expect, it } from 'vitest';
 import { cellOf, newDomainTable, putDomain, valuesFor } from '../src/domain-set.ts';
+import { NameTable } from '../src/name-table.ts';
 
-class CountingMap<T> extends Map<string, T> {
+class CountingTable<T> extends NameTable<T> {
   asked = 0;
   override get(key: string): T | undefined {
     this.asked += 1;
@@ -49,7 +50,7 @@ describe('a million domains', () => {
     const set = policyOf({ rules: [{ id: 'list', effect: 'forbid', domains: ['d.example'] }] });
     const cell = set.index.cells.get('d.example') as Cell<Rule>;
     const looks = [1_000, 1_000_000].map((size) => {
-      const cells = new CountingMap<Cell<Rule>>();
+      const cells = new CountingTable<Cell<Rule>>();
       for (let n = 0; n < size; n += 1) cells.set(`d${n}.example`, cell);
       const query: Query = { from: 'a.b.d9.example', to: 'x.test', via: 'sip', traffic: 'message' };
       expect(evaluate({ ...set, index: { ...set.index, cells } }, query).by).toEqual(['list']);
