@@ -248,7 +248,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
   #wakeDue(now: Instant): void {
     const { deadlines } = this.#ground;
     for (let due = deadlines.takeDue(now); due !== undefined; due = deadlines.takeDue(now)) {
-      if (due.kind === 'server') this.#uas.wake(now, due);
+      if (due.kind === 'server' || due.kind === 'invite-server') this.#uas.wake(now, due);
       else if (due.kind !== 'connection') this.#uac.wake(now, due);
       else if (due.flushAt <= now) this.#uac.held.flush(now, due);
       else if (this.#connections.isOver(now, due)) this.#disconnect(now, due, 'Idle or dead.');

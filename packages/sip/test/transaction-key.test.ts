@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRequest, type IncomingRequest } from '@interwork/sip';
-import { clientKey, mergeKey, serverKey } from '../src/transaction/key.ts';
+import { ackKey, clientKey, mergeKey, serverKey } from '../src/transaction/key.ts';
 import { good, message, plainLines, requestIn } from './message-text.ts';
 
 const VIA = 'Via: SIP/2.0/UDP a.example:5060';
@@ -101,5 +101,19 @@ describe('RFC 3261 §8.2.2.2 merge keys', () => {
 
   it('there is none within a dialog', () => {
     expect(mergeKey(request(LIKE_NEW, ['To: <sip:bob@b.example>;tag=x']))).toBeUndefined();
+  });
+});
+
+describe('RFC 3261 §13.2.2.4 what an ACK has in common with its INVITE', () => {
+  it('is Call-ID, tags and number, each in its place', () => {
+    const key = ackKey('c', 'f', 't', 1);
+    expect(ackKey('c', 'f', 't', 1)).toBe(key);
+    const others = [
+      ackKey('d', 'f', 't', 1),
+      ackKey('c', 't', 'f', 1),
+      ackKey('c', 'f', '', 1),
+      ackKey('c', 'f', 't', 11),
+    ];
+    expect(new Set([key, ...others]).size).toBe(5);
   });
 });

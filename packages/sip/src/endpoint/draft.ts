@@ -13,11 +13,12 @@ import {
   type ResponseDraft,
 } from '../message.ts';
 import { parseUri } from '../uri.ts';
-import type { ForwardInput, RequestInput, SipInput } from './types.ts';
+import { isInviteId } from './invite-id.ts';
+import type { ForwardInput, RequestInput, RespondInput, SipInput } from './types.ts';
 
 /** Throws `MisuseError` for a command that cannot be carried out, whatever state the endpoint is in. */
 export function checkCommand(input: SipInput): void {
-  if (input.kind === 'respond') checkAnswer(input.draft);
+  if (input.kind === 'respond') checkAnswer(input);
   else if (input.kind === 'pass') checkPassed(input.passed);
   else if (input.kind === 'request' || input.kind === 'forward') checkSending(input);
 }
@@ -52,18 +53,26 @@ export function checkPassed({ response, status = response.status, headers }: Pas
 }
 
 /**
- * The answer to a non-INVITE: no provisional but 100 may be sent, and never 408.
+ * The answer to a non-INVITE: no provisional but 100 may be sent, and never 408. To an INVITE any status may.
  * @spec RFC 4320 §4.1
  * @spec RFC 4320 §4.2
  */
-export function checkAnswer(draft: ResponseDraft): void {
+export function checkAnswer({ to, draft }: RespondInput): void {
   const { status } = draft;
-  const isFinal = Number.isInteger(status) && status >= 200 && status <= 699;
-  if ((!isFinal || status === 408) && status !== 100) {
-    throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
+  if (isInviteId(to)) checkStatus(status);
+  else {
+    const isFinal = Number.isInteger(status) && status >= 200 && status <= 699;
+    if ((!isFinal || status === 408) && status !== 100) {
+      throw new MisuseError('status', `${status} cannot be the answer to a non-INVITE request`);
+    }
   }
   checkTag(draft.toTag);
   checkParts(draft);
+}
+
+function checkStatus(status: number): void {
+  if (Number.isInteger(status) && status >= 100 && status <= 699) return;
+  throw new MisuseError('status', `${status} is no status`);
 }
 
 /**

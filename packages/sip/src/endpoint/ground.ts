@@ -9,15 +9,14 @@ import type { Outbox } from './outbox.ts';
 import type { BlockedTarget } from './blocked.ts';
 import type { ConnectAttempt } from './attempts.ts';
 import type { ClientTransaction } from './client-table.ts';
+import type { InviteServer } from './invite-uas.ts';
 import type { DrawToken } from './types.ts';
 
+/** What stands among the server transactions. */
+export type Served = ServerTransaction<string> | InviteServer;
+
 /** Everything of an endpoint that waits for a moment. */
-export type Waiting =
-  | ClientTransaction
-  | ServerTransaction<string>
-  | Connection
-  | ConnectAttempt
-  | BlockedTarget;
+export type Waiting = ClientTransaction | Served | Connection | ConnectAttempt | BlockedTarget;
 
 export interface Ground {
   readonly draw: DrawToken;

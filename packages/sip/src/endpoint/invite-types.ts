@@ -50,15 +50,16 @@ export interface UnacknowledgedEvent {
 }
 
 /**
- * The peer has cancelled an INVITE that was not answered finally. Both have their answer: 200 and 487.
+ * An INVITE that was not answered finally is over, and has been answered for the host. Cancelled by the peer, it got 487
+ * (and the CANCEL 200); expired, 487 after its own Expires and 480 after the limit `ringTime`.
  * @spec RFC 3261 §9.2
  */
 export interface CancelledEvent {
   readonly kind: 'cancelled';
   /** The `id` of the INVITE's `request` event. */
   readonly id: string;
-  /** The CANCEL. */
-  readonly request: IncomingRequest;
+  /** The CANCEL; `undefined` where it expired. */
+  readonly request: IncomingRequest | undefined;
 }
 
 /** What the host is told between an INVITE and its ACK. */

@@ -11,6 +11,13 @@ export interface EndpointLimits {
   readonly serverTransactions: number;
   /** Requests of one remote address the host has not answered yet. */
   readonly requestsPerRemote: number;
+  /** INVITEs of one remote address the host has not answered finally yet. */
+  readonly invitesPerRemote: number;
+  /**
+   * Longest time an INVITE may ring, in milliseconds: one of ours is cancelled then, one of a peer gets a 480. Timer C
+   * of RFC 3261 §16.6, by which proxies between would give it up.
+   */
+  readonly ringTime: number;
   /** Bytes of responses kept for retransmissions, over all transactions. */
   readonly keptBytes: number;
   /** Requests handed in that have not ended. */
@@ -68,6 +75,8 @@ export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   connectionsPerRemote: 100,
   serverTransactions: 160_000,
   requestsPerRemote: 5_000,
+  invitesPerRemote: 2_000,
+  ringTime: 180_000,
   keptBytes: 128 * 1024 * 1024,
   clientTransactions: 50_000,
   waitingPerConnect: 5_000,

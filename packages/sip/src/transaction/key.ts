@@ -50,6 +50,15 @@ export function mergeKey(request: IncomingRequest): string | undefined {
   return joined([tagOf(from), callId, cseq.number, method]);
 }
 
+/**
+ * What an ACK has in common with the INVITE of ours or of the peer's that it acknowledges: Call-ID, the tags of From and
+ * To, and the number.
+ * @spec RFC 3261 §13.2.2.4
+ */
+export function ackKey(callId: string, fromTag: string, toTag: string, cseq: number): string {
+  return joined([callId, fromTag, toTag, cseq]);
+}
+
 function tagOf(party: NameAddr): string | undefined {
   return param(party.params, 'tag');
 }

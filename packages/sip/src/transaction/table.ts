@@ -5,13 +5,17 @@ import type { Timed } from './deadlines.ts';
 import type { ServerClock } from './non-invite-server.ts';
 import { Slab } from './slab.ts';
 
-/** What one server transaction remembers. `open` is what it needs until the final response. */
-export interface ServerTransaction<Open> extends Timed {
-  readonly kind: 'server';
+/** What every server transaction has: by what it is found, and its latest response. */
+export interface Kept {
   readonly key: string;
   readonly mergeKey: string | undefined;
-  readonly clock: ServerClock;
   last: Uint8Array | undefined;
+}
+
+/** What that of a non-INVITE remembers. `open` is what it needs until the final response. */
+export interface ServerTransaction<Open> extends Timed, Kept {
+  readonly kind: 'server';
+  readonly clock: ServerClock;
   open: Open | undefined;
 }
 
@@ -21,10 +25,10 @@ export interface ServerTableLimits {
 }
 
 /** @spec RFC 3261 §17.2 */
-export class ServerTable<Open> {
+export class ServerTable<Server extends Kept> {
   readonly #limits: ServerTableLimits;
-  readonly #byKey = new Map<string, ServerTransaction<Open>>();
-  readonly #byMerge = new Map<string, ServerTransaction<Open>>();
+  readonly #byKey = new Map<string, Server>();
+  readonly #byMerge = new Map<string, Server>();
   readonly #slab = new Slab();
   #keptBytes = 0;
 
@@ -47,7 +51,7 @@ export class ServerTable<Open> {
     );
   }
 
-  match(key: string): ServerTransaction<Open> | undefined {
+  match(key: string): Server | undefined {
     return this.#byKey.get(key);
   }
 
@@ -59,18 +63,24 @@ export class ServerTable<Open> {
     return this.#byMerge.has(mergeKey);
   }
 
-  add(transaction: ServerTransaction<Open>): void {
+  add(transaction: Server): void {
     this.#byKey.set(transaction.key, transaction);
     if (transaction.mergeKey !== undefined) this.#byMerge.set(transaction.mergeKey, transaction);
   }
 
   /** Keeps a copy of the latest response for retransmissions. */
-  keep(transaction: ServerTransaction<Open>, response: Uint8Array): void {
+  keep(transaction: Server, response: Uint8Array): void {
     this.#keptBytes += response.length - (transaction.last?.length ?? 0);
     transaction.last = this.#slab.copy(response);
   }
 
-  remove(transaction: ServerTransaction<Open>): void {
+  /** The same for one that is not kept as long as the others, and must not hold what stood beside them. */
+  keepApart(transaction: Server, response: Uint8Array): void {
+    this.#keptBytes += response.length - (transaction.last?.length ?? 0);
+    transaction.last = new Uint8Array(response);
+  }
+
+  remove(transaction: Server): void {
     if (!this.#byKey.delete(transaction.key)) return;
     this.#keptBytes -= transaction.last?.length ?? 0;
     const { mergeKey } = transaction;
@@ -80,7 +90,7 @@ export class ServerTable<Open> {
   }
 
   /** Every transaction, in order of arrival. */
-  all(): IterableIterator<ServerTransaction<Open>> {
+  all(): IterableIterator<Server> {
     return this.#byKey.values();
   }
 }
