@@ -1,18 +1,12 @@
 // XMPP federation as Lync Server 2013 had it with Google Talk: a partner without TLS and SASL, proved by dialback, whose
 // users nobody vouches for. Plays its scenes and ends with 0, or with 1 when one is not as expected.
 import { playScenes } from '../two-companies/play.ts';
-import { CONTOSO, GMAIL } from './policy.ts';
 import { SCENES } from './scenes.ts';
-import { setStage, type Stage } from './stage.ts';
+import { RAILS, setStage, type Stage } from './stage.ts';
 
 /** Plays every scene; the answer is whether all went as expected. */
 export async function show(stage: Stage, print: (text: string) => void): Promise<boolean> {
-  const names = {
-    sip: ['SIP company', CONTOSO, 'mutual TLS'],
-    gateway: ['gateway', `gw.${CONTOSO}`, 'judges, decides, explains'],
-    xmpp: ['Google Talk', GMAIL, 'plain TCP, dialback'],
-  };
-  return await playScenes(SCENES, stage, names, print);
+  return (await playScenes(SCENES, stage, RAILS, print)).good;
 }
 
 /** The whole example: stage, scenes, end. */

@@ -1,9 +1,8 @@
 // The scenes: what users of a public service that vouches for nobody may do, and when. Nothing on the ladder is written
 // down beforehand.
 import { pidf } from '@interwork/sip/testing';
-import type { CrossingTrace } from '@interwork/core';
-import type { Line } from '../two-companies/ladder.ts';
-import type { Scene, Shown } from '../two-companies/scene.ts';
+import { type OneScene, recordOn } from '../two-companies/recording.ts';
+import type { Scene } from '../two-companies/scene.ts';
 import { CONTOSO, GMAIL, TODAY } from './policy.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,12 +26,12 @@ export const SCENES: readonly Scene<Stage>[] = [
     title: 'An invitation from a service that vouches for nobody is held',
     async play(stage) {
       const { alice, gmail } = stage;
-      const { step, note, end } = record(stage);
+      const { step, note, end, crossings } = record(stage);
       alice.setDocument(pidf(ALICE, [{ id: 'phone', basic: 'open', note: NOTE }]));
       alice.allow(CAROL);
       await step(
         () => gmail.user('carol').subscribe(ALICE),
-        (traces) => traces.some(({ outcome }) => outcome === 'held'),
+        () => crossings().some(({ outcome }) => outcome === 'held'),
       );
       note('xmpp', `Carol sees ${seen(stage)}`);
       const isAsked = alice.watchers.length + alice.pendingWatchers.length > 0;
@@ -45,7 +44,7 @@ export const SCENES: readonly Scene<Stage>[] = [
       const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.gmail.send(CAROL, ALICE, 'Buy my pills'),
-        (traces) => traces.some(({ traffic }) => traffic === 'message'),
+        () => crossings().some(({ traffic }) => traffic === 'message'),
       );
       note('xmpp', `Carol writes to ${ALICE}, and is told why not`);
       return end(crossings().at(-1)?.reasons[0] === 'not-added', 'refused by name, not dropped');
@@ -75,7 +74,7 @@ export const SCENES: readonly Scene<Stage>[] = [
       const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.gmail.send(CAROL, ALICE, 'Lunch?'),
-        (traces) => traces.some(({ traffic }) => traffic === 'message'),
+        () => crossings().some(({ traffic }) => traffic === 'message'),
       );
       note('sip', 'Alice reads: Lunch?');
       return end(crossings().at(-1)?.outcome === 'delivered', 'whom Alice has added may write');
@@ -87,7 +86,7 @@ export const SCENES: readonly Scene<Stage>[] = [
       const { step, note, end, crossings } = record(stage);
       await step(
         () => stage.today.user('carol').subscribe(ALICE),
-        (traces) => traces.some(({ outcome }) => outcome === 'held'),
+        () => crossings().some(({ outcome }) => outcome === 'held'),
       );
       note('xmpp', `carol@${TODAY} asks to see Alice`);
       const [held] = crossings();
@@ -108,27 +107,6 @@ function seen({ gmail }: Stage): string {
 }
 
 /** Begins a recording: what people do, and what passes until it is seen. */
-function record({ watch, step: letOut }: Stage) {
-  const lines: Line[] = [];
-  const since = watch.traces.length;
-  let taken = watch.tap.lines.length;
-  const crossings = (): readonly CrossingTrace[] => watch.crossings(since);
-  return {
-    crossings,
-    step: async (act: () => void, isSeen: (traces: readonly CrossingTrace[]) => boolean) => {
-      act();
-      letOut();
-      await watch.settled(() => isSeen(crossings()));
-      lines.push(...watch.tap.lines.slice(taken));
-      taken = watch.tap.lines.length;
-    },
-    note: (at: 'sip' | 'gateway' | 'xmpp', text: string) =>
-      void lines.push({ kind: 'note', at, text }),
-    end: (expected: boolean, said: string): Shown => ({
-      lines,
-      traces: crossings(),
-      expected,
-      said,
-    }),
-  };
+function record({ watch, step }: Stage): OneScene {
+  return recordOn(watch, step);
 }

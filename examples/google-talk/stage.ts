@@ -7,9 +7,11 @@ import {
   CARRIED_METHODS,
   declineRequest,
   Gateway,
+  type Hooks,
   linkRulesBy,
   memoryStore,
 } from '@interwork/core';
+import type { Rail } from '@interwork/core/ladder';
 import { drawToken, judgesFor, mac, run, steadyClock } from '@interwork/core/node';
 import type { Target } from '@interwork/sip';
 import { listenSip, type SipEdge } from '@interwork/sip/node';
@@ -21,6 +23,12 @@ import { Watch } from '../two-companies/watch.ts';
 import { CONTOSO, GMAIL, policy, TODAY } from './policy.ts';
 
 const GATEWAY = `gw.${CONTOSO}`;
+
+export const RAILS: readonly Rail[] = [
+  { id: 'sip', lines: ['SIP company', CONTOSO, 'mutual TLS'] },
+  { id: 'gateway', lines: ['gateway', GATEWAY, 'judges, decides, explains'] },
+  { id: 'xmpp', lines: ['Google Talk', GMAIL, 'plain TCP, dialback'] },
+];
 
 /** A service that speaks XMPP. */
 export interface XmppService {
@@ -43,7 +51,7 @@ export interface Stage {
 
 /** Builds the stage. */
 export async function setStage(): Promise<Stage> {
-  const watch = new Watch();
+  const watch = new Watch({ rails: RAILS });
   const ground = makeGround();
   const set = policy();
   const sip = await ground.sip(GATEWAY, { dns: [GATEWAY, CONTOSO] });
@@ -71,20 +79,19 @@ export async function setStage(): Promise<Stage> {
     },
   });
   const store = memoryStore({ max: 1_000 });
-  const running = run(gateway, { sip, xmpp }, { onTrace: (trace) => watch.trace(trace), store });
+  const onTrace: Hooks['onTrace'] = (trace) => watch.trace(trace);
+  const running = run(watch.recording.over(gateway), { sip, xmpp }, { onTrace, store });
 
   const toGateway = [hop(portOf(sip), GATEWAY)];
   const people = new SipDomain({ domain: CONTOSO, drawToken, route: () => toGateway });
-  const tapped = watch.over(office, (passed) => watch.tap.sip(passed));
-  const steps = [playSip(tapped, people, steadyClock)];
+  const steps = [playSip(watch.over(office), people, steadyClock)];
   const step = (): void => {
     for (const one of steps) one();
   };
   const service = async (domain: string, rules: LinkRules): Promise<XmppService & Closing> => {
     const edge = await ground.xmpp(domain, { dns: [domain] }, () => rules);
     const users = new XmppScript(domain, { clock: steadyClock });
-    const seen = watch.over(edge, (passed) => watch.tap.xmpp(passed));
-    steps.push(playXmpp(seen, users));
+    steps.push(playXmpp(watch.over(edge), users));
     return {
       user: (name) => users.user(name),
       send: (from, to, text) => {

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Gateway, type GatewayOptions, type Hooks, proxiesBy, type Trace } from '@interwork/core';
+import { Gateway, type GatewayOptions, type Hooks, proxiesBy } from '@interwork/core';
 import { drawToken, fileStore, mac, run } from '@interwork/core/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import type { Target } from '@interwork/sip';
 import { type Ground, portOf, type Relaying } from './ground.ts';
 import { POLICY } from './policy.ts';
+import type { Watch } from './watch.ts';
 
 export const CONTOSO = 'contoso.example';
 export const GATEWAY = 'gw.contoso.example';
@@ -38,7 +39,7 @@ export interface Around extends Pick<Hooks, 'route' | 'fact'> {
 /** Begins a gateway; those who are to be reached are asked for once its own port is known to them. */
 export async function beginGateway(
   ground: Ground,
-  tell: (trace: Trace) => void,
+  watch: Pick<Watch, 'recording' | 'trace'>,
   around: (port: number) => Promise<Around>,
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'two-companies-'));
@@ -61,7 +62,8 @@ export async function beginGateway(
 
   const begin = ({ store, ...edges }: Awaited<ReturnType<typeof open>>) => {
     gateway = new Gateway(options);
-    const running = run(gateway, edges, { onTrace: tell, store, ...hooks });
+    const onTrace: Hooks['onTrace'] = (trace) => watch.trace(trace);
+    const running = run(watch.recording.over(gateway), edges, { onTrace, store, ...hooks });
     return async (): Promise<void> => {
       await running.close();
       await store.close();

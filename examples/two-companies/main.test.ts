@@ -13,7 +13,9 @@ afterEach(() => stage.close());
 
 it('shows its scenes, says why, and finds each as expected', async () => {
   const screen: string[] = [];
-  expect(await show(stage, (text) => void screen.push(text))).toBe(true);
+  const { good, sections } = await show(stage, (text) => void screen.push(text));
+  expect(good).toBe(true);
+  expect(sections).toHaveLength(SCENES.length);
   const text = screen.join('\n');
   for (const shown of [
     'to d\\27artagnan@gtalk.example',

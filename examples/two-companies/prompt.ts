@@ -1,6 +1,6 @@
 // The prompt after the show: type as Alice of the SIP company or as Carol of the XMPP company.
 import { createInterface } from 'node:readline/promises';
-import { draw, why } from './ladder.ts';
+import { passed, reasons } from './play.ts';
 import { ALICE, CAROL, record, rosterOf, say, seenBySip, seenByXmpp } from './recording.ts';
 import { CONTOSO, GTALK, type Stage } from './stage.ts';
 
@@ -79,21 +79,23 @@ async function show(stage: Stage, act: () => void): Promise<readonly string[]> {
     () => {},
     () => true,
   );
-  const { lines, traces } = end(true, '');
+  const { ladder } = end(true, '');
   const carol = gtalk.user('carol');
   return [
-    ...lines.map(draw),
-    ...traces.flatMap((trace) => (trace.kind === 'crossing' ? [why(trace)] : [])),
+    ...passed(ladder),
+    ...reasons(ladder),
     `  alice sees carol: ${seenBySip(contoso.user('alice'), CAROL)}`,
     `  carol sees alice: ${seenByXmpp(carol, ALICE)} (her roster: ${rosterOf(carol, ALICE)})`,
   ];
 }
 
 async function talk(
-  { contoso, gtalk, watch }: Stage,
+  stage: Stage,
   who: 'alice' | 'carol',
   text: string,
 ): Promise<readonly string[]> {
+  const { contoso, gtalk, watch } = stage;
+  const { end } = record(stage);
   const since = watch.traces.length;
   if (who === 'alice') await contoso.send(ALICE, CAROL, text);
   else gtalk.send(CAROL, ALICE, text);
@@ -101,5 +103,6 @@ async function talk(
   const inbox = who === 'alice' ? gtalk.people.texts('carol') : contoso.people.texts('alice');
   const isRead = trace.outcome === 'delivered' || trace.outcome === 'handed-over';
   const read = `  ${who === 'alice' ? 'carol' : 'alice'} reads: ${inbox.at(-1) ?? ''}`;
-  return isRead ? [read, why(trace)] : [why(trace)];
+  const why = reasons(end(true, '').ladder);
+  return isRead ? [read, ...why] : why;
 }

@@ -1,46 +1,51 @@
 // A recording of one scene about contacts: what people do, what passes until it is seen on the other side, and what
 // they see then.
-import { parsePidf } from '@interwork/core';
+import { type CrossingTrace, parsePidf } from '@interwork/core';
+import { steadyClock } from '@interwork/core/node';
 import type { SipUser } from '@interwork/sip/testing';
 import { pidf } from '@interwork/sip/testing';
 import type { Show } from '@interwork/xmpp';
 import { encodeUtf8 } from '@interwork/xmpp';
 import type { XmppUser } from '@interwork/xmpp/testing';
-import type { Line } from './ladder.ts';
 import type { Shown } from './scene.ts';
 import { CONTOSO, GTALK, type Stage } from './stage.ts';
+import type { Watch } from './watch.ts';
 
 export const ALICE = `alice@${CONTOSO}`;
 export const CAROL = `carol@${GTALK}`;
 
 /** What is being recorded. */
-export interface Recording {
+export interface OneScene {
+  /** The crossings that have ended in it. */
+  readonly crossings: () => readonly CrossingTrace[];
   /** Has somebody act, and waits until it is seen. */
   readonly step: (act: () => void, isSeen: () => boolean) => Promise<void>;
   readonly note: (at: 'sip' | 'gateway' | 'xmpp', text: string) => void;
   readonly end: (expected: boolean, said: string) => Shown;
 }
 
-/** Begins a recording. */
-export function record({ contoso, gtalk, watch }: Stage): Recording {
-  const lines: Line[] = [];
+/** Begins a recording; `letOut` lets out what people have done. */
+export function recordOn(watch: Watch, letOut: () => void): OneScene {
   const since = watch.traces.length;
-  let taken = watch.tap.lines.length;
-  const take = (): void => {
-    lines.push(...watch.tap.lines.slice(taken));
-    taken = watch.tap.lines.length;
-  };
+  const { mark } = watch.recording;
   return {
+    crossings: () => watch.crossings(since),
     step: async (act, isSeen) => {
       act();
-      contoso.step();
-      gtalk.step();
+      letOut();
       await watch.settled(isSeen);
-      take();
     },
-    note: (at, text) => void lines.push({ kind: 'note', at, text }),
-    end: (expected, said) => ({ lines, traces: watch.crossings(since), expected, said }),
+    note: (at, text) => watch.recording.note(steadyClock(), at, text),
+    end: (expected, said) => ({ ladder: watch.recording.ladder(mark), expected, said }),
   };
+}
+
+/** The same on the stage of the companies. */
+export function record({ contoso, gtalk, watch }: Stage): OneScene {
+  return recordOn(watch, () => {
+    contoso.step();
+    gtalk.step();
+  });
 }
 
 /** What a SIP user shows of himself. */

@@ -1,6 +1,7 @@
 // The stage: a SIP company, two XMPP companies, two SIP partners, and the gateway between them, on free ports of the loopback.
 // Everything is real but the people: sockets, mutual TLS, server-to-server streams, dialback, a store in a file.
 import type { IssueOptions, Issued } from '@interwork/certs/testing';
+import type { Rail, Side } from '@interwork/core/ladder';
 import { drawToken, steadyClock } from '@interwork/core/node';
 import type { Target } from '@interwork/sip';
 import { playOn as playSip, SipDomain, type SipScript, type SipUser } from '@interwork/sip/testing';
@@ -13,6 +14,18 @@ import { Watch } from './watch.ts';
 export { CONTOSO, GATEWAY } from './gateway.ts';
 export const GTALK = 'gtalk.example';
 export const SPAM = 'spam.example';
+
+/** Everybody but the SIP company stands on the right. */
+export const RAILS: readonly Rail[] = [
+  { id: 'sip', lines: ['SIP company', CONTOSO, 'mutual TLS'] },
+  { id: 'gateway', lines: ['gateway', GATEWAY, 'judges, decides, explains'] },
+  {
+    id: 'xmpp',
+    lines: ['XMPP company', GTALK, 'STARTTLS, dialback', 'or a SIP partner, mutual TLS'],
+  },
+];
+const railOf = (side: Side, domain: string): string =>
+  side === 'sip' && (domain === CONTOSO || domain === '') ? 'sip' : 'xmpp';
 
 /** A company that speaks SIP: its people, and how to have them do something. */
 export interface SipCompany {
@@ -56,7 +69,7 @@ export interface Stage {
 
 /** Builds the stage. */
 export async function setStage(): Promise<Stage> {
-  const watch = new Watch();
+  const watch = new Watch({ rails: RAILS, railOf });
   const ground = makeGround();
   const { authority, elsewhere } = ground;
   const company = (domain: string, certificate: IssueOptions, port: number) =>
@@ -68,16 +81,12 @@ export async function setStage(): Promise<Stage> {
     return opened;
   };
   let contoso: SipCompany | undefined;
-  const gateway = await beginGateway(
-    ground,
-    (trace) => watch.trace(trace),
-    async (port) => {
-      const certificate = { dns: [CONTOSO], uri: [`sip:${CONTOSO}`] };
-      const opened = await company(CONTOSO, certificate, port);
-      contoso = opened;
-      return { inner: hop(opened.port, CONTOSO), ...outside(servers) };
-    },
-  );
+  const gateway = await beginGateway(ground, watch, async (port) => {
+    const certificate = { dns: [CONTOSO], uri: [`sip:${CONTOSO}`] };
+    const opened = await company(CONTOSO, certificate, port);
+    contoso = opened;
+    return { inner: hop(opened.port, CONTOSO), ...outside(servers) };
+  });
   if (contoso === undefined) throw new Error('nobody asked for the SIP company');
   const litware = await partner(LITWARE, gateway.port);
   const cloud = await partner(CLOUD, gateway.port);
@@ -121,8 +130,7 @@ async function sipCompany(
 ): Promise<SipCompany & { readonly port: number }> {
   const edge = await ground.openSip(domain, issued);
   const people = new SipDomain({ domain, drawToken, route: () => [toGateway] });
-  const tapped = watch.over(edge, (passed) => watch.tap.sip(passed));
-  const step = playSip(tapped, people, steadyClock);
+  const step = playSip(watch.over(edge), people, steadyClock);
   return {
     people: people.script,
     user: (name) => people.user(name),
@@ -145,10 +153,7 @@ async function xmppCompany(
 ): Promise<XmppCompany> {
   const edge = await ground.openXmpp(domain, issued);
   const people = new XmppScript(domain, { clock: steadyClock });
-  const step = playXmpp(
-    watch.over(edge, (passed) => watch.tap.xmpp(passed)),
-    people,
-  );
+  const step = playXmpp(watch.over(edge), people);
   return {
     people,
     user: (name) => people.user(name),

@@ -2,7 +2,7 @@
 // who wait, and nobody waits longer than the patience of a spectator.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CrossingTrace, PeerTrace, Trace } from '@interwork/core';
-import { Tap } from './tap.ts';
+import { Recording, type RecordingOptions } from '@interwork/core/ladder';
 
 /** Milliseconds that a step may take before the show says what did not happen. */
 const PATIENCE = 15_000;
@@ -13,27 +13,27 @@ const CALM = 200;
 /** Watches edges and the gateway. */
 export class Watch {
   readonly traces: Trace[] = [];
-  /** What has passed of presence. */
-  readonly tap = new Tap();
+  /** What has passed the gateway. All of it is shown: everybody here is made up. */
+  readonly recording: Recording;
   #waiting: (() => void)[] = [];
   #happened = 0;
 
-  /** An edge at which `passes` sees everything, and whose events are watched after they were taken. */
-  over<Event, Command>(
-    edge: { start(take: (event: Event) => void): void; send(command: Command): void },
-    passes: (passed: Event | Command) => void,
-  ): typeof edge {
+  constructor(options: Pick<RecordingOptions, 'rails' | 'railOf'>) {
+    const onStep = (): void => this.#wake();
+    this.recording = new Recording({ ...options, addresses: 'full', words: 'full', onStep });
+  }
+
+  /** An edge whose events are watched after they were taken. */
+  over<Event, Command>(edge: {
+    start(take: (event: Event) => void): void;
+    send(command: Command): void;
+  }): typeof edge {
     const start = (take: (event: Event) => void): void =>
       edge.start((event) => {
-        passes(event);
         take(event);
         this.#wake();
       });
-    const send = (command: Command): void => {
-      passes(command);
-      edge.send(command);
-    };
-    return { start, send };
+    return { start, send: (command) => edge.send(command) };
   }
 
   /** The gateway tells something. */
@@ -71,9 +71,9 @@ export class Watch {
     return this.traces.slice(since).filter((trace) => trace.kind === 'crossing');
   }
 
-  /** Waits until this holds, and every request of presence has its answer. */
+  /** Waits until this holds, and every request has its answer. */
   async settled(holds: () => boolean): Promise<void> {
-    await this.until(() => (this.tap.isQuiet && holds() ? true : undefined));
+    await this.until(() => (this.recording.isQuiet && holds() ? true : undefined));
   }
 
   /** The peer that was refused, once there is one. */
@@ -83,7 +83,7 @@ export class Watch {
 
   /** Waits until nothing has happened for a while: who knows what one who types brings about. */
   async calm(): Promise<void> {
-    for (let before = -1; before !== this.#happened || !this.tap.isQuiet; ) {
+    for (let before = -1; before !== this.#happened || !this.recording.isQuiet; ) {
       before = this.#happened;
       await pause(CALM);
     }

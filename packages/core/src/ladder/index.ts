@@ -15,6 +15,7 @@ export {
 export { DEFAULT_LADDER_LIMITS, type LadderLimits } from './limits.ts';
 export { ladderMermaid } from './mermaid.ts';
 export { ladderPage, type PageOptions, type PageSection } from './page.ts';
-export { GATEWAY, type GatewayMachine, Recording, type RecordingOptions } from './recording.ts';
+export { type GatewayMachine, Recording, type RecordingOptions } from './recording.ts';
+export { GATEWAY } from './rails.ts';
 export { headingText, ladderText, stepsText, type TextOptions } from './text.ts';
 export { type Row, whyInOne, whyInRows } from './why.ts';

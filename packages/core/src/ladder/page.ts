@@ -12,6 +12,7 @@ import {
 } from './ladder.ts';
 import { html, joined, type Markup, text } from './markup.ts';
 import { MOST_RAILS, STYLE, STYLE_DIGEST } from './style.ts';
+import { GATEWAY } from './rails.ts';
 import { isBad, whyInOne, whyInRows } from './why.ts';
 
 /** One ladder of a page. */
@@ -100,6 +101,17 @@ ${this.#panel(arrow)}</details>
 `;
   }
 
+  #side({ wire, from, to, at, peer }: Arrow, isHere: boolean): Markup {
+    const [one, other] = [this.#nameOf(from), this.#nameOf(to)];
+    const name = wire === undefined ? 'Connection' : wire.side.toUpperCase();
+    const known = peer === undefined ? [] : [html`<p>Peer: ${bdi(peer)}</p>`];
+    return html`<div class="${isHere ? 'here' : 'there'}"><h3>${name}: ${one} → ${other}</h3><pre>${bdi(shownOf(wire))}</pre>${known}<p>At ${instant(at)}</p></div>`;
+  }
+
+  #nameOf(id: string): string {
+    return this.#ladder.rails[this.#place(id)]?.lines[0] ?? id;
+  }
+
   #place(id: string): number {
     return this.#places.get(id) ?? 0;
   }
@@ -108,32 +120,33 @@ ${this.#panel(arrow)}</details>
   #panel(arrow: Arrow): Markup {
     const others = arrow.crossing === 0 ? [] : stepsOf(this.#ladder, arrow.crossing);
     const end = others.filter((step) => step.kind === 'told');
-    const mine = side(arrow, true);
+    const mine = this.#side(arrow, true);
     const twin = counterpartOf(arrow, others);
-    const theirs = twin === undefined ? NOTHING_THERE : side(twin, false);
+    const theirs = twin === undefined ? NOTHING_THERE : this.#side(twin, false);
     const isSip = arrow.wire?.side !== 'xmpp';
     return html`<div class="panel"><div class="sides">${isSip ? [mine, theirs] : [theirs, mine]}</div>${end.map(rows)}</div>`;
   }
 }
 
-/** What was sent on the other side for the same reason: the nearest after it, or else before it. */
+/**
+ * What was sent on the other side: what came of it where it came in, what it came of where it left; or else whatever is
+ * nearest.
+ */
 function counterpartOf(arrow: Arrow, steps: readonly (Arrow | Note | Told)[]): Arrow | undefined {
   const arrows = steps.filter((step) => step.kind === 'arrow');
-  const at = arrows.indexOf(arrow);
+  const at = Math.max(0, arrows.indexOf(arrow));
+  const [before, after] = [arrows.slice(0, at).toReversed(), arrows.slice(at + 1)];
   const isOther = (other: Arrow): boolean =>
     other.wire !== undefined && legOf(other) !== legOf(arrow);
-  return arrows.slice(at + 1).find(isOther) ?? arrows.slice(0, Math.max(0, at)).findLast(isOther);
+  const cameIn = arrow.to === GATEWAY;
+  const isTwin = (other: Arrow): boolean => isOther(other) && (other.to === GATEWAY) !== cameIn;
+  const [first, then] = cameIn ? [after, before] : [before, after];
+  return first.find(isTwin) ?? then.find(isTwin) ?? [...first, ...then].find(isOther);
 }
 
 /** A protocol and the rail that is not the gateway's. */
 function legOf({ from, to, wire }: Arrow): string {
   return `${wire?.side ?? ''} ${[from, to].toSorted().join(' ')}`;
-}
-
-function side({ wire, from, to, at, peer }: Arrow, isHere: boolean): Markup {
-  const name = wire === undefined ? 'Connection' : wire.side.toUpperCase();
-  const known = peer === undefined ? [] : [html`<p>Peer: ${bdi(peer)}</p>`];
-  return html`<div class="${isHere ? 'here' : 'there'}"><h3>${name}: ${from} → ${to}</h3><pre>${bdi(shownOf(wire))}</pre>${known}<p>At ${instant(at)}</p></div>`;
 }
 
 function shownOf(wire: Wire | undefined): string {

@@ -5,6 +5,7 @@ import type { GatewayEvent, GatewayOutput, SipCommand } from '../gateway/event.t
 import type { Hiding } from './hiding.ts';
 import type { Side } from './ladder.ts';
 import type { LadderLimits } from './limits.ts';
+import { GATEWAY } from './rails.ts';
 import { type Seen, wireOf } from './seen.ts';
 import { SipSeen } from './sip-seen.ts';
 import { XmppSeen } from './xmpp-seen.ts';
@@ -64,7 +65,7 @@ export class Passages {
     if (out.kind !== 'xmpp' || out.input.kind !== 'stanza') return undefined;
     const { element, to } = out.input;
     return this.#stanza(element, (seen) => {
-      return { from: 'gateway', to: this.railOf('xmpp', to.asciiDomain), seen };
+      return { from: GATEWAY, to: this.railOf('xmpp', to.asciiDomain), seen };
     });
   }
 
@@ -76,7 +77,7 @@ export class Passages {
         const from = this.#railOfUri(request.from.uri);
         if (event.kind === 'request') this.#await(event.id, from);
         const seen = this.#sip.request(request.request);
-        return { from, to: 'gateway', seen, peer: peerOf(flow) };
+        return { from, to: GATEWAY, seen, peer: peerOf(flow) };
       }
       case 'response':
         return this.#answered(event.context, this.#sip.response(event.response));
@@ -95,7 +96,7 @@ export class Passages {
   #answered(context: unknown, seen: Seen): Passage {
     const from = this.#open.get(context) ?? this.railOf('sip', '');
     this.#open.delete(context);
-    return { from, to: 'gateway', seen };
+    return { from, to: GATEWAY, seen };
   }
 
   #sipLeaves(command: SipCommand): Passage {
@@ -116,26 +117,26 @@ export class Passages {
   #answers(id: string, seen: Seen): Passage {
     const to = this.#open.get(id) ?? this.railOf('sip', '');
     this.#open.delete(id);
-    return { from: 'gateway', to, seen };
+    return { from: GATEWAY, to, seen };
   }
 
   #asks(context: unknown, uri: Uri, seen: Seen): Passage {
     const to = this.#railOfUri(uri);
     this.#await(context, to);
-    return { from: 'gateway', to, seen };
+    return { from: GATEWAY, to, seen };
   }
 
   #xmppCame(event: XmppEvent): Passage | undefined {
     if (event.kind === 'stanza')
       return this.#stanza(event.stanza.element, (seen) => {
         const from = this.railOf('xmpp', event.from.asciiDomain);
-        return { from, to: 'gateway', seen, peer: peerOfLink(event.link) };
+        return { from, to: GATEWAY, seen, peer: peerOfLink(event.link) };
       });
     if (event.kind !== 'fate' || event.fate !== 'failed') return undefined;
     const why = event.reason ?? 'failed';
     const wire = wireOf('xmpp', `[not handed over: ${why}]`, this.#limits);
     const seen: Seen = { text: why, notes: [], failed: true, wire };
-    return { from: this.railOf('xmpp', ''), to: 'gateway', seen };
+    return { from: this.railOf('xmpp', ''), to: GATEWAY, seen };
   }
 
   #stanza(element: XmlElement, passage: (seen: Seen) => Passage): Passage | undefined {

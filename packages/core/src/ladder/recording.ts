@@ -12,6 +12,7 @@ import { type Hiding, hidingOf, type Shows } from './hiding.ts';
 import type { Ladder, Rail, Side, Step } from './ladder.ts';
 import { DEFAULT_LADDER_LIMITS, type LadderLimits } from './limits.ts';
 import { Passages, type Passage } from './passages.ts';
+import { GATEWAY, SIDES } from './rails.ts';
 
 /** What a recording is made of. */
 export interface RecordingOptions extends Shows {
@@ -121,14 +122,11 @@ export class Recording {
       this.#add({ kind: 'note', at, crossing, rail, text: this.#cut(note) });
   }
 
-  /** A peer that was refused has said nothing yet. */
+  /** A certificate is all that has been seen of such a peer; on XMPP's side something else may prove it yet. */
   #turnedAway(at: Instant, trace: PeerTrace): void {
-    const rail = this.#passages.railOf(trace.side, trace.domain ?? '');
-    const why = trace.faults[0]?.field ?? 'refused';
-    const step = { kind: 'arrow', at, crossing: 0 } as const;
-    const name = trace.domain ?? trace.remote;
-    this.#add({ ...step, from: rail, to: GATEWAY, text: `TLS: ${name}`, failed: false });
-    this.#add({ ...step, from: GATEWAY, to: rail, text: `closed: ${why}`, failed: true });
+    const from = this.#passages.railOf(trace.side, trace.domain ?? '');
+    const text = `certificate not accepted: ${trace.faults[0]?.field ?? 'refused'}`;
+    this.#add({ kind: 'arrow', at, crossing: 0, from, to: GATEWAY, text, failed: true });
   }
 
   /** A trace may come from a gateway that tells more than is to be shown here. */
@@ -159,8 +157,3 @@ export class Recording {
     this.#options.onStep?.();
   }
 }
-
-/** The rail of the gateway. */
-export const GATEWAY = 'gateway';
-
-const SIDES: readonly Rail[] = ['sip', GATEWAY, 'xmpp'].map((id) => ({ id, lines: [id] }));

@@ -54,8 +54,7 @@ summary.row{padding-bottom:.4rem}
 .bad .arrow{color:var(--bad);border-color:var(--bad);border-bottom-style:dashed}
 .bad .right::after{border-left-color:var(--bad)}
 .bad .left::after{border-right-color:var(--bad)}
-.time{position:absolute;right:.25rem;bottom:.35rem;color:var(--soft);font-size:.72rem;font-variant-numeric:tabular-nums;
-background:var(--paper);padding:0 .25rem}
+.time{position:absolute;right:.25rem;bottom:.35rem;color:var(--soft);font-size:.72rem;font-variant-numeric:tabular-nums}
 .note{display:block;padding:0 .5rem 0 .75rem;color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
 .note span{background:var(--paper);padding:0 .2rem}
 .why>summary{margin:.3rem 0;padding:.3rem .6rem;border-left:3px solid var(--why);background:var(--card);font-size:.88rem;
@@ -72,6 +71,7 @@ pre{margin:0;padding:.6rem;background:var(--paper);border:1px solid var(--edge);
 overflow-wrap:anywhere;font:12.5px/1.45 ui-monospace,"DejaVu Sans Mono",monospace}
 .here pre{border-color:var(--line)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.75rem 0 0;font-size:.88rem}
+dl:first-child{margin-top:0}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 .verdict{margin:.6rem 0 0;font-weight:600;color:var(--good)}
@@ -82,4 +82,4 @@ bdi{unicode-bidi:isolate}
 ${places()}`;
 
 /** SHA-256 of the style sheet, in base64. */
-export const STYLE_DIGEST = 'YFefkY2LMQeJrxxUo+JIeUShDBxgWFMwdfrUXtpbbVc=';
+export const STYLE_DIGEST = 'UtpOGGCeJ5EezOkAFVf+HRzV8XvsYhuDkJY/Ztg02Gw=';
