@@ -1,14 +1,32 @@
 // A body that is one XML document, read as strictly as a stream is, but for comments: documents may hold them, and
-// they say nothing. A document type, an entity beyond the five or a processing instruction is none of it.
+// they say nothing. A document type, an entity beyond the five or a processing instruction is none of it. What an old
+// format has beside that is a leniency of its reader, named here.
 import { decodeUtf8, parseXml, type Fault, type XmlElement, type XmlLimits } from '@interwork/xmpp';
 
+/** What a reader may pass over in front of a root: each is off unless a format needs it. */
+export interface Leniencies {
+  /** The encoding that the declaration claims: the octets are UTF-8, or no document. */
+  readonly encoding?: true;
+  /** A document type that names an external subset. Nothing is fetched; one with declarations inside stays refused. */
+  readonly doctype?: true;
+}
+
 /**
- * The root of a document in UTF-8; undefined when it is none.
+ * The root of a document in UTF-8, or why there is none.
  * @spec RFC 3629 §6
  */
-export function readDocument(body: Uint8Array, limits: Partial<XmlLimits>): XmlElement | Fault {
+export function readDocument(
+  body: Uint8Array,
+  limits: Partial<XmlLimits>,
+  passes: Leniencies = STRICT,
+): XmlElement | Fault {
   const text = decodeUtf8(withoutMark(body));
-  return parseXml(text === undefined ? body : withoutComments(text), limits);
+  return parseXml(text === undefined ? body : withoutComments(leniently(text, passes)), limits);
+}
+
+function leniently(text: string, { encoding, doctype }: Leniencies): string {
+  const read = encoding === true ? text.replace(CLAIM, '$1') : text;
+  return doctype === true ? read.replace(DOCTYPE, '$1') : read;
 }
 
 function withoutMark(body: Uint8Array): Uint8Array {
@@ -58,6 +76,12 @@ function sectionEnd(text: string, at: number): number {
   return end < 0 ? -1 : end + 3;
 }
 
+const STRICT: Leniencies = {};
+/** A declaration as far as its encoding, and that. */
+const CLAIM = /^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"<>]*"|'[^'<>]*')/;
+/** A document type without declarations, behind a declaration or at the start. */
+const DOCTYPE =
+  /^((?:<\?xml[^>]*>)?)\s*<!DOCTYPE\s+[^\s"'<>[]+(?:\s+(?:PUBLIC\s+(?:"[^"<>]*"|'[^'<>]*')|SYSTEM)\s+(?:"[^"<>]*"|'[^'<>]*'))?\s*>/;
 const OPENS = '<!--';
 const SECTION = '<![CDATA[';
 const STANDS_FOR = '<![CDATA[]]>';
