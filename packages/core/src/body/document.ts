@@ -78,7 +78,8 @@ function sectionEnd(text: string, at: number): number {
 
 const STRICT: Leniencies = {};
 /** A declaration as far as its encoding, and that. */
-const CLAIM = /^(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"<>]*"|'[^'<>]*')/;
+const CLAIM =
+  /^(<\?xml[^>]{0,200}?)\s{1,16}encoding\s{0,16}=\s{0,16}(?:"[^"<>]{0,40}"|'[^'<>]{0,40}')/;
 /** A document type without declarations, behind a declaration or at the start. */
 const DOCTYPE =
   /^((?:<\?xml[^>]*>)?)\s*<!DOCTYPE\s+[^\s"'<>[]+(?:\s+(?:PUBLIC\s+(?:"[^"<>]*"|'[^'<>]*')|SYSTEM)\s+(?:"[^"<>]*"|'[^'<>]*'))?\s*>/;

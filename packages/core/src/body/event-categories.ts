@@ -149,13 +149,18 @@ function category(name: string, now: number, content: XmlElement): XmlElement {
 function stateElement({ availability, token, custom, lastActive }: CategoryState): XmlElement {
   const of = (name: string, attrs: Record<string, string>, text: string | undefined): XmlElement =>
     element(name, NS_STATE, attrs, [text]);
-  return element('state', NS_STATE, { [XSI_TYPE]: 'aggregateState', lastActive: stamp(lastActive) }, [
-    availability === undefined ? undefined : of('availability', {}, String(availability)),
-    token === undefined ? undefined : of('activity', { token }, undefined),
-    custom === undefined
-      ? undefined
-      : element('activity', NS_STATE, {}, [of('custom', {}, custom)]),
-  ]);
+  return element(
+    'state',
+    NS_STATE,
+    { [XSI_TYPE]: 'aggregateState', lastActive: stamp(lastActive) },
+    [
+      availability === undefined ? undefined : of('availability', {}, String(availability)),
+      token === undefined ? undefined : of('activity', { token }, undefined),
+      custom === undefined
+        ? undefined
+        : element('activity', NS_STATE, {}, [of('custom', {}, custom)]),
+    ],
+  );
 }
 
 function noteElement(notes: readonly CategoryNote[]): XmlElement {

@@ -8,24 +8,27 @@ import { activitiesElements, userInputElement } from './rpid.ts';
 
 /**
  * A presence document as octets. What it says was lost is not in them, nor a priority or an instant that the
- * format cannot hold.
+ * format cannot hold. `addTo` adds to the status of each tuple what some peers look for.
  * @spec RFC 3863 §4.1
  */
-export function writePidf(document: PidfDocument): Uint8Array {
+export function writePidf(document: PidfDocument, addTo: StatusMore = NO_MORE): Uint8Array {
   const { entity, tuples, notes, persons = [] } = document;
   const root = element('presence', NS_PIDF, { entity }, [
-    ...tuples.map(tupleElement),
+    ...tuples.map((tuple) => tupleElement(tuple, addTo)),
     ...noteElements(notes, NS_PIDF),
     ...persons.map(personElement),
   ]);
   return encodeUtf8(`<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(root)}`);
 }
 
+/** Elements beside those of the RFC, within a status. @spec RFC 3863 §4.1.3 */
+type StatusMore = (tuple: PidfTuple) => readonly XmlElement[];
+
 /** @spec RFC 3863 §4.1.2 */
-function tupleElement(tuple: PidfTuple): XmlElement {
+function tupleElement(tuple: PidfTuple, addTo: StatusMore): XmlElement {
   const { id, activities, userInput, contact, notes, timestamp } = tuple;
   return element('tuple', NS_PIDF, { id }, [
-    statusElement(tuple),
+    statusElement(tuple, addTo(tuple)),
     ...activitiesElements(activities),
     userInputElement(userInput),
     contact && contactElement(contact),
@@ -35,10 +38,11 @@ function tupleElement(tuple: PidfTuple): XmlElement {
 }
 
 /** @spec RFC 3863 §4.1.3 */
-function statusElement({ basic, show }: PidfTuple): XmlElement {
+function statusElement({ basic, show }: PidfTuple, more: readonly XmlElement[]): XmlElement {
   return element('status', NS_PIDF, {}, [
     basic && element('basic', NS_PIDF, {}, [basic]),
     show && element('show', NS.client, {}, [show]),
+    ...more,
   ]);
 }
 
@@ -52,5 +56,6 @@ function priorityText(priority: number | undefined): string | undefined {
   return isInRange ? String(Math.floor(priority * 1000 + ROUNDING) / 1000) : undefined;
 }
 
+const NO_MORE: StatusMore = () => [];
 /** Far below a thousandth, and above what a decimal fraction loses in binary. */
 const ROUNDING = 1e-6;

@@ -12,7 +12,7 @@ import {
   type XmlElement,
 } from '@interwork/xmpp';
 import type { Loss } from '../translation.ts';
-import { readDocument } from './document.ts';
+import { type Leniencies, readDocument } from './document.ts';
 import { given, listed } from './given.ts';
 import { type PidfPerson, readPerson } from './person.ts';
 import { languageIn, type PidfNote, readNotes } from './pidf-note.ts';
@@ -80,6 +80,13 @@ export interface PidfFault {
   readonly answer: number;
 }
 
+/** What some peers write otherwise. */
+export interface PidfDialect {
+  readonly passes: Leniencies;
+  /** The tree as the RFC has it. */
+  readonly mend: (root: XmlElement) => XmlElement;
+}
+
 /**
  * A presence document; a fault when it is none. Of what is too much the first is read, and the rest named in
  * `lost`.
@@ -88,12 +95,14 @@ export interface PidfFault {
 export function parsePidf(
   body: Uint8Array,
   limits: PidfLimits = DEFAULT_PIDF_LIMITS,
+  { passes, mend }: PidfDialect = AS_IT_IS,
 ): PidfDocument | PidfFault {
   if (body.length > limits.octets)
     return fault('too-large', 'RFC 3863 §4.1', `larger than ${limits.octets} octets`, 413);
   const { octets, depth } = limits;
-  const root = readDocument(body, { stanzaBytes: octets, depth });
-  if (isFault(root)) return fault('not-xml', 'RFC 3863 §4.1', root.text);
+  const read = readDocument(body, { stanzaBytes: octets, depth }, passes);
+  if (isFault(read)) return fault('not-xml', 'RFC 3863 §4.1', read.text);
+  const root = mend(read);
   if (root.name !== 'presence' || root.ns !== NS_PIDF)
     return fault('not-pidf', 'RFC 3863 §4.1.1', 'the root is not a presence of PIDF');
   if (!isUnderstood(root, isKnownInRoot))
@@ -194,6 +203,7 @@ function priorityOf(text: string | undefined): number | undefined {
   return thousandths > 1000 ? undefined : thousandths / 1000;
 }
 
+const AS_IT_IS: PidfDialect = { passes: {}, mend: (root) => root };
 const PRIORITY = /^([01])(?:\.([0-9]{0,16}))?$/;
 
 function isKnownInRoot({ name, ns }: XmlElement): boolean {

@@ -108,6 +108,12 @@ function stamp(instant: number | undefined): string | undefined {
   return isNameable(instant) ? stampOf(instant) : undefined;
 }
 
+/** An element of activities, of those names that the RFC has; undefined without any. */
+export function activitiesNamed(names: readonly string[]): XmlElement | undefined {
+  const known = names.filter((name) => ACTIVITIES.has(name));
+  return known.length === 0 ? undefined : activitiesElements([{ names: known }])[0];
+}
+
 const SECONDS = /^[1-9][0-9]{0,8}$/;
 
 /** @spec RFC 4480 §3.2 */

@@ -80,7 +80,9 @@ function oneOf<T extends string>(words: readonly T[], text: string | undefined):
 export function writeXpidf({ uri, addresses }: Xpidf): Uint8Array {
   const root = of('presence', {}, [
     of('presentity', { uri: `${uri};method=SUBSCRIBE` }),
-    ...addresses.map((address, at) => of('atom', { id: String(at + 1) }, [addressElement(address)])),
+    ...addresses.map((address, at) =>
+      of('atom', { id: String(at + 1) }, [addressElement(address)]),
+    ),
   ]);
   return encodeUtf8(HEAD + writeXml(root));
 }

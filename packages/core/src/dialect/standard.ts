@@ -1,6 +1,9 @@
 // The dialect of the RFCs: the identity. Nothing is changed, nothing is allocated, and everybody speaks it of whom nothing
 // else is known.
-import type { Dialect, Traits, Unfolded, UnfoldedResponse } from './types.ts';
+import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
+import { writePidf } from '../body/pidf-write.ts';
+import { translated } from '../translation.ts';
+import type { Dialect, DocumentForm, Traits, Unfolded, UnfoldedResponse } from './types.ts';
 
 /** What was unfolded and is as it came. */
 export const AS_IT_CAME: Unfolded & UnfoldedResponse = Object.freeze({ notes: Object.freeze([]) });
@@ -17,10 +20,17 @@ const TRAITS: Traits = {
   lastLineEnd: 'content',
   conversationId: false,
   presence: {
-    accept: ['application/pidf+xml'],
-    documents: ['application/pidf+xml'],
+    accept: [PIDF_TYPE],
+    documents: [PIDF_TYPE],
     supported: [],
   },
+};
+
+/** Presence documents as RFC 3863 has them. */
+const PIDF: DocumentForm = {
+  type: PIDF_TYPE,
+  read: (body) => parsePidf(body),
+  write: (document) => translated(writePidf(document), document.lost),
 };
 
 /** SIP as the RFCs have it. */
@@ -28,6 +38,7 @@ export const STANDARD: Dialect = {
   name: 'standard',
   traits: TRAITS,
   session: undefined,
+  documents: [PIDF],
   recognise: () => false,
   request: () => AS_IT_CAME,
   answer: (_request, draft) => draft,

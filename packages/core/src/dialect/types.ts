@@ -10,6 +10,9 @@ import type {
   Response,
   ResponseDraft,
 } from '@interwork/sip';
+import type { PidfDocument, PidfFault } from '../body/pidf.ts';
+import type { DocumentFault } from '../body/presence-root.ts';
+import type { Translation } from '../translation.ts';
 
 /** The dialects there are, as policy and options name them. */
 export type DialectName = 'standard' | 'lync';
@@ -20,6 +23,8 @@ export interface Dialect {
   readonly traits: Traits;
   /** How it describes a session in text; `undefined` where it opens none. */
   readonly session: SessionForm | undefined;
+  /** The presence documents it reads, and writes; PIDF is one of them. */
+  readonly documents: readonly DocumentForm[];
   /** Whether a peer that shows this speaks it. Nothing of trust follows from it. */
   recognise(facts: PeerFacts): boolean;
   /** Theirs to the RFC's. */
@@ -104,6 +109,22 @@ export interface PresenceTraits {
   readonly documents: readonly string[];
   /** Option tags that our SUBSCRIBE supports. */
   readonly supported: readonly string[];
+}
+
+/** One type of presence document, between octets and the RFC's shape. */
+export interface DocumentForm {
+  /** Its media type, in lower case. */
+  readonly type: string;
+  read(body: Uint8Array): PidfDocument | PidfFault | DocumentFault;
+  /** Octets, and what has no place in them. */
+  write(document: PidfDocument, facts: DocumentFacts): Translation<Uint8Array>;
+}
+
+/** What a document is written with beside what it says. */
+export interface DocumentFacts {
+  readonly now: number;
+  /** What XMPP's `dnd` is, where a format tells the two apart. */
+  readonly doNotDisturb: 'busy' | 'do-not-disturb';
 }
 
 /** How a session in text is offered and answered. */
