@@ -26,6 +26,7 @@ export {
   parsePidf,
   PIDF_TYPE,
   type PidfContact,
+  type PidfDialect,
   type PidfDocument,
   type PidfFault,
   type PidfTuple,
@@ -40,6 +41,7 @@ export {
 } from './body/pidf-reading.ts';
 export { MAX_DOCUMENT } from './body/pidf-room.ts';
 export { writePidf } from './body/pidf-write.ts';
+export type { DocumentFault } from './body/presence-root.ts';
 export type { PidfPerson } from './body/person.ts';
 export type { Activities, UserInput } from './body/rpid.ts';
 export { MAX_TUPLE_ID, resourceOfTupleId, tupleIdOf } from './body/tuple-id.ts';
@@ -60,6 +62,8 @@ export { STANDARD } from './dialect/standard.ts';
 export type {
   Dialect,
   DialectName,
+  DocumentFacts,
+  DocumentForm,
   FirstMessage,
   Meaning,
   PeerFacts,

@@ -4,12 +4,7 @@
 // Vectors: pres-06 O, pres-07 O, pres-08 D.
 // We do: turn both into what the RFCs have before it is read; write the entity as sip:, and the activity both ways.
 import { element, elementsOf, textOf, type XmlElement } from '@interwork/xmpp';
-import {
-  parsePidf,
-  PIDF_TYPE,
-  type PidfDialect,
-  type PidfTuple,
-} from '../../body/pidf.ts';
+import { parsePidf, PIDF_TYPE, type PidfDialect, type PidfTuple } from '../../body/pidf.ts';
 import { DEFAULT_PIDF_LIMITS } from '../../body/pidf-reading.ts';
 import { writePidf } from '../../body/pidf-write.ts';
 import { activitiesNamed } from '../../body/rpid.ts';
