@@ -304,7 +304,7 @@ describe('what is no document', () => {
       'not-xml 400',
     ],
     ['too much', CATEGORIES, ' '.repeat(DEFAULT_MSRTC_LIMITS.octets + 1), 'too-large 413'],
-    ['too deep', MSRTC, `${'<presentity uri="amy@contoso.com">'.repeat(17)}`, 'not-xml 400'],
+    ['too deep', MSRTC, '<presentity uri="amy@contoso.com">'.repeat(17), 'not-xml 400'],
   ];
   it.each(rows)('%s', (_title, by, body, expected) => {
     expect(shown(by, body)).toEqual(expected);
