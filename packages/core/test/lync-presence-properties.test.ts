@@ -60,7 +60,7 @@ describe('documents of the dialect', () => {
           expect(back?.show).toBe(show);
           if (form.type !== 'application/xpidf+xml')
             expect(back?.statuses?.[0]?.text.replace(/\s+/g, ' ')).toBe(
-              one.statuses?.[0].text.replace(/\s+/g, ' '),
+              one.statuses?.[0]?.text.replace(/\s+/g, ' '),
             );
         }),
       );
