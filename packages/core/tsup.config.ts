@@ -9,7 +9,8 @@ export default defineConfig({
     'store/redis': 'src/store/redis.ts',
     'store/sqlite': 'src/store/sqlite.ts',
     ladder: 'src/ladder/index.ts',
-    testing: 'src/testing/index.ts',
+    testing: 'src/node/testing/index.ts',
+    'testing/vitest': 'src/testing/vitest.ts',
     node: 'src/node/index.ts',
   },
 });

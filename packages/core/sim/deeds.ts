@@ -2,7 +2,7 @@
 // choose. A deed that makes no sense at the moment does nothing, so that steps can be left out of a script.
 import type { SipUser } from '@interwork/sip/testing';
 import type { XmppUser } from '@interwork/xmpp/testing';
-import type { Random } from './random.ts';
+import type { Random } from '@interwork/core/testing';
 import type { Town } from './town.ts';
 import { documentOf } from './views.ts';
 

@@ -1,5 +1,5 @@
 // What goes wrong, each fault a row. One that lasts is over after a while; at the end of the script all are.
-import type { Random } from './random.ts';
+import type { Random } from '@interwork/core/testing';
 import type { GatewayPlace } from './gateway-place.ts';
 import { SIP_AT, XMPP_AT } from './places.ts';
 import type { Town } from './town.ts';

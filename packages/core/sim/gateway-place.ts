@@ -18,7 +18,7 @@ import {
   sipEndpoint,
   XMPP,
 } from './places.ts';
-import { Random } from './random.ts';
+import { Random } from '@interwork/core/testing';
 import type { Town, TownOptions } from './town.ts';
 
 /** Where one gateway process stands; it may crash, and another is started in its place. */

@@ -3,7 +3,7 @@
 import type { PresentityManners } from '@interwork/sip/testing';
 import { type Deed, DEEDS, type DeedName } from './deeds.ts';
 import { type Fault, FAULTS, type FaultName } from './faults.ts';
-import { Random } from './random.ts';
+import { Random } from '@interwork/core/testing';
 import { Town, type TownOptions } from './town.ts';
 import { Truth } from './truth.ts';
 import { fair } from './weather.ts';

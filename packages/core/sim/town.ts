@@ -24,7 +24,7 @@ import {
   XMPP,
   XMPP_AT,
 } from './places.ts';
-import { Random } from './random.ts';
+import { Random } from '@interwork/core/testing';
 import { fair, fateOf, Partings, scattered } from './weather.ts';
 
 /** What is different from seed to seed. */

@@ -1,7 +1,7 @@
 // What goes wrong on the way: of datagrams, between addresses, and with the store. It is fair until a fault makes it
 // foul, and fair again when that is over. Chance is its own, so that the same script meets the same weather.
 import type { StoreFate, VirtualNetwork } from '@interwork/core/testing';
-import type { Random } from './random.ts';
+import type { Random } from '@interwork/core/testing';
 
 /** How bad it is. */
 export interface Weather {

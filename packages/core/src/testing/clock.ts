@@ -64,6 +64,11 @@ export class VirtualClock {
     return true;
   }
 
+  /** Runs what is due next, if it is within so many milliseconds; `false` when nothing is. */
+  turn(limit: number): boolean {
+    return this.#step(this.#now + limit);
+  }
+
   #step(end: number): boolean {
     const entry = pop(this.#heap, end);
     if (entry === undefined) return false;

@@ -8,9 +8,9 @@ export interface Place {
   readonly port: number;
 }
 
-/** How the network behaves. */
+/** How the network behaves. Looked at whenever something is sent: what changes in it holds from then on. */
 export interface NetworkOptions {
-  /** Milliseconds from one host to another. Default 1. */
+  /** Milliseconds from one host to another. Default 1. Connections keep their order when it changes. */
   readonly latency?: number;
   /** Octets delivered at once, at most; a small number cuts messages anywhere. Default no limit. */
   readonly split?: number;
@@ -32,6 +32,15 @@ export interface Pipe {
   /** Begins TLS by showing a chain; `secured` comes when the other end has done so too. */
   secure(chain: readonly Uint8Array[]): void;
   close(): void;
+}
+
+/** What somebody shows in TLS at this moment. */
+export function chainOf({
+  chain,
+}: {
+  readonly chain: readonly Uint8Array[] | (() => readonly Uint8Array[]);
+}): readonly Uint8Array[] {
+  return typeof chain === 'function' ? chain() : chain;
 }
 
 /** What happens at one end of a connection. */
@@ -153,20 +162,23 @@ export class VirtualNetwork {
   }
 
   #pair(local: Place, remote: Place): [End, End] {
-    const split = this.#options.split ?? Infinity;
     const ground: Ground = {
       ends: this.#ends,
       tap: this.#options.tap,
+      split: () => this.#options.split ?? Infinity,
       later: (run) => this.#later(run),
-      carry: (from, to, run) =>
-        this.#later(() => {
+      carry: (from, to, after, run) => {
+        const due = Math.max(after, this.#clock.now + (this.#options.latency ?? 1));
+        this.#clock.at(due, () => {
           const waiting = this.#parted.get(`${from} ${to}`);
           if (waiting === undefined) run();
           else waiting.push(run);
-        }),
+        });
+        return due;
+      },
     };
-    const near = new End(local, remote, split, ground);
-    const far = new End(remote, local, split, ground);
+    const near = new End(local, remote, ground);
+    const far = new End(remote, local, ground);
     near.peer = far;
     far.peer = near;
     return [near, far];
@@ -186,27 +198,27 @@ const IN_TIME: readonly number[] = [0];
 interface Ground {
   readonly ends: Set<End>;
   readonly tap: NetworkOptions['tap'];
+  readonly split: () => number;
   readonly later: (run: () => void) => void;
-  /** Does something at the other address, when it gets there. */
-  readonly carry: (from: string, to: string, run: () => void) => void;
+  /** Does something at the other address, when it gets there, not before an instant; answers when that is. */
+  readonly carry: (from: string, to: string, after: number, run: () => void) => number;
 }
 
 class End implements Pipe {
   readonly local: Place;
   readonly remote: Place;
   peer: End | undefined;
-  readonly #split: number;
   readonly #ground: Ground;
+  #due = 0;
   #on: PipeEvents | undefined;
   readonly #early: (() => void)[] = [];
   #shown: readonly Uint8Array[] | undefined;
   #ended = false;
   #stalled = false;
 
-  constructor(local: Place, remote: Place, split: number, ground: Ground) {
+  constructor(local: Place, remote: Place, ground: Ground) {
     this.local = local;
     this.remote = remote;
-    this.#split = split;
     this.#ground = ground;
     ground.ends.add(this);
   }
@@ -220,8 +232,9 @@ class End implements Pipe {
     if (this.#ended) return;
     const copy = bytes.slice();
     this.#ground.tap?.(this.local, this.remote, copy);
-    for (let at = 0; at < copy.length; at += this.#split) {
-      const part = copy.subarray(at, Math.min(at + this.#split, copy.length));
+    const split = this.#ground.split();
+    for (let at = 0; at < copy.length; at += split) {
+      const part = copy.subarray(at, Math.min(at + split, copy.length));
       this.#reach((peer) => peer.#arrive(() => peer.#on?.bytes(part)));
     }
   }
@@ -271,7 +284,8 @@ class End implements Pipe {
   }
 
   #reach(run: (peer: End) => void): void {
-    this.#ground.carry(this.local.address, this.remote.address, () => {
+    const { local, remote } = this;
+    this.#due = this.#ground.carry(local.address, remote.address, this.#due, () => {
       if (this.peer !== undefined) run(this.peer);
     });
   }

@@ -14,7 +14,7 @@ import { closing } from '../closing.ts';
 import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
 import type { HostClock } from './clock.ts';
-import type { Pipe, Place, VirtualNetwork } from './network.ts';
+import { chainOf, type Pipe, type Place, type VirtualNetwork } from './network.ts';
 
 /** How a SIP endpoint stands in the virtual network. */
 export interface SipHostOptions {
@@ -23,8 +23,8 @@ export interface SipHostOptions {
   readonly endpoint: SipEndpoint;
   readonly address: string;
   readonly listen: readonly { readonly transport: Transport; readonly port: number }[];
-  /** What it shows in TLS, leaf first. */
-  readonly chain: readonly Uint8Array[];
+  /** What it shows in TLS, leaf first; a function is asked each time. */
+  readonly chain: readonly Uint8Array[] | (() => readonly Uint8Array[]);
   readonly judge: Judge;
 }
 
@@ -90,7 +90,7 @@ export function sipHost(options: SipHostOptions): Edge<SipEvent, SipInput> {
         feed({ kind: 'refused-peer', remote: pipe.remote, judgement });
       },
     });
-    pipe.secure(options.chain);
+    pipe.secure(chainOf(options));
   };
 
   const connect = (id: string, target: Target): void => {
@@ -115,7 +115,7 @@ export function sipHost(options: SipHostOptions): Edge<SipEvent, SipInput> {
         feed({ kind: 'connect-failed', connect: id, reason: 'certificate', judgement });
       },
     });
-    pipe.secure(options.chain);
+    pipe.secure(chainOf(options));
   };
   const openDatagrams = (id: string, target: Target): void => {
     const port = options.listen.find((one) => one.transport === 'udp')?.port ?? 5060;

@@ -36,6 +36,7 @@ export class World {
   readonly dns: VirtualDns = new Map();
   #tokens = 0;
 
+  /** `options` stay in the network's sight: what they say by a getter may change. */
   constructor(options: WorldOptions = {}) {
     this.clock = new VirtualClock(options.start ?? Date.UTC(2026, 0, 1));
     this.network = new VirtualNetwork(this.clock, options);

@@ -5,7 +5,7 @@ import { closing } from '../closing.ts';
 import { drive } from '../drive.ts';
 import type { Edge } from '../gateway/wire.ts';
 import type { HostClock } from './clock.ts';
-import type { Pipe, VirtualNetwork } from './network.ts';
+import { chainOf, type Pipe, type VirtualNetwork } from './network.ts';
 
 /** Where domains are, for virtual look-ups: targets, or that there are none. */
 export type VirtualDns = Map<string, readonly XmppTarget[] | 'not-found' | 'failed'>;
@@ -18,8 +18,8 @@ export interface XmppHostOptions {
   readonly endpoint: XmppEndpoint;
   readonly address: string;
   readonly port: number;
-  /** What it shows in TLS, leaf first. */
-  readonly chain: readonly Uint8Array[];
+  /** What it shows in TLS, leaf first; a function is asked each time. */
+  readonly chain: readonly Uint8Array[] | (() => readonly Uint8Array[]);
 }
 
 /** Puts an XMPP endpoint on the network. */
@@ -38,7 +38,7 @@ export function xmppHost(options: XmppHostOptions): Edge<XmppEvent, XmppInput> {
       case 'connect':
         return connect(out.connect, out.target);
       case 'start-tls':
-        return pipes.get(out.stream)?.secure(options.chain);
+        return pipes.get(out.stream)?.secure(chainOf(options));
       case 'disconnect':
         pipes.get(out.stream)?.close();
         pipes.delete(out.stream);

@@ -26,6 +26,8 @@ export type Reaction = Condition | ((message: Message) => readonly XmlElement[])
 
 /** A message that reached a user. */
 export interface Received {
+  /** `undefined` where the script was handed no clock. */
+  readonly at: Instant | undefined;
   readonly text: string;
   readonly message: Message;
   readonly link: LinkFacts;
@@ -37,6 +39,7 @@ export interface DomainMessage {
   readonly to: string;
   readonly text?: string;
   readonly type?: MessageType;
+  readonly subject?: string;
   readonly thread?: string;
   readonly id?: string;
   readonly extra?: readonly XmlElement[];
@@ -76,10 +79,12 @@ export class XmppScript {
   readonly #users = new Map<string, User>();
   readonly #commands: XmppInput[] = [];
   readonly #accounts: Accounts;
+  readonly #clock: XmppScriptOptions['clock'];
   #serial = 0;
 
   constructor(domain: string, options: XmppScriptOptions = {}) {
     this.domain = domain;
+    this.#clock = options.clock;
     this.#accounts = new Accounts({
       ...options,
       domain,
@@ -141,8 +146,9 @@ export class XmppScript {
   send(message: DomainMessage): Sent {
     const { from, to, text, type = 'chat', thread, extra = [] } = message;
     const id = message.id ?? this.#nextId();
-    const bodies = text === undefined ? [] : [{ lang: undefined, text }];
-    return this.sendElement(messageElement({ from, to, id, type, thread, bodies, extra }));
+    const bodies = text === undefined ? [] : [plain(text)];
+    const subjects = message.subject === undefined ? {} : { subjects: [plain(message.subject)] };
+    return this.sendElement(messageElement({ from, to, id, type, thread, bodies, extra, ...subjects }));
   }
 
   /** Has the domain send any stanza with `from` and `to`. */
@@ -178,7 +184,8 @@ export class XmppScript {
       return this.#reply(message, reaction);
     if (!this.#isReachable(to, user) || message.type === 'groupchat')
       return message.type === 'headline' ? undefined : this.#reply(message, 'service-unavailable');
-    user.inbox.push({ text: message.bodies[0]?.text ?? '', message, link });
+    const text = message.bodies[0]?.text ?? '';
+    user.inbox.push({ at: this.#clock?.(), text, message, link });
     if (typeof reaction === 'function')
       for (const element of reaction(message)) this.sendElement(element);
   }
@@ -234,6 +241,10 @@ export class XmppScript {
     this.#serial += 1;
     return `${this.domain}-${this.#serial}`;
   }
+}
+
+function plain(text: string): { readonly lang: undefined; readonly text: string } {
+  return { lang: undefined, text };
 }
 
 function isSent(context: unknown): context is Sent {

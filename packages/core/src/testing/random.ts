@@ -1,6 +1,6 @@
 // Chance that can be had again: a generator that gives the same numbers for the same seed (mulberry32).
 
-/** Numbers by chance, the same for the same seed. */
+/** Numbers by chance, the same for the same seed: what faults and simulations draw from. */
 export class Random {
   #state: number;
 
