@@ -148,7 +148,9 @@ export class XmppScript {
     const id = message.id ?? this.#nextId();
     const bodies = text === undefined ? [] : [plain(text)];
     const subjects = message.subject === undefined ? {} : { subjects: [plain(message.subject)] };
-    return this.sendElement(messageElement({ from, to, id, type, thread, bodies, extra, ...subjects }));
+    return this.sendElement(
+      messageElement({ from, to, id, type, thread, bodies, extra, ...subjects }),
+    );
   }
 
   /** Has the domain send any stanza with `from` and `to`. */
