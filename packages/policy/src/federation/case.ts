@@ -41,6 +41,8 @@ export interface Standing {
   peers: PeerClass | undefined;
   /** The object that speaks for it, or that will not. */
   readonly by: string;
+  /** It alone, as verdicts name it. */
+  readonly ids: readonly [string];
   /** Why the object does not permit; undefined when it does. */
   objection: Objection | undefined;
   level: VerificationLevel | undefined;

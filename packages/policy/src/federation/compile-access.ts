@@ -34,7 +34,7 @@ function policies(
 }
 
 function policyOf(id: string, entry: ExternalAccessPolicyEntry | undefined): AccessPolicy {
-  return { id, bits: accessBits(entry) };
+  return { id, agrees: { outcome: 'permit', by: [id] }, bits: accessBits(entry) };
 }
 
 function distinct(all: readonly AccessPolicy[]): readonly AccessPolicy[] {

@@ -8,6 +8,7 @@ import type {
   XmppPartnerType,
 } from './document.ts';
 import type { Filled, FilledAccessEdge } from './filled.ts';
+import type { Outcome } from './steps.ts';
 
 /** The federation part of a policy, ready to be asked. */
 export interface Federation {
@@ -98,6 +99,8 @@ export interface ExternalAccess {
 /** What one policy lets its users do. */
 export interface AccessPolicy {
   readonly id: string;
+  /** What the step says when this policy alone agrees. Made once: it is asked for with each crossing. */
+  readonly agrees: Outcome & { readonly by: readonly string[] };
   /** Bits of `ACCESS`. */
   readonly bits: number;
 }

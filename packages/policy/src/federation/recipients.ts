@@ -9,6 +9,7 @@ import { userAt } from './users.ts';
 
 /** Whether the recipient blocks the sender. */
 export function recipientRules(c: Case): Outcome {
+  if (c.federation.recipients?.size === 0) return isAsked(c) ? PASS : SKIP;
   const people = peopleOf(c);
   if (people === undefined) return SKIP;
   const relation = relationOf(c, people);
@@ -40,8 +41,14 @@ interface Pair {
   readonly contact: string;
 }
 
+/** Whether it comes to somebody of ours from somebody. */
+function isAsked({ course, query }: Case): boolean {
+  if (course !== 'in' && course !== 'within') return false;
+  return query.toUser !== undefined && query.fromUser !== undefined;
+}
+
 function peopleOf(c: Case): Pair | undefined {
-  if (c.course !== 'in' && c.course !== 'within') return undefined;
+  if (!isAsked(c)) return undefined;
   const user = userAt(c, 'to');
   const contact = userAt(c, 'from');
   return user === undefined || contact === undefined ? undefined : { user, contact };

@@ -45,6 +45,7 @@ export function recordsOf(
 
 /** Hosts that lie in exactly that domain: one label before it, no more. */
 export function directlyIn(domain: string, hosts: readonly string[]): readonly string[] {
+  if (hosts.every((text) => isDirectlyIn(domain, text) && LABEL.test(text))) return hosts;
   const found: string[] = [];
   for (const text of hosts) {
     if (isDirectlyIn(domain, text) && LABEL.test(text)) found.push(text);

@@ -170,6 +170,7 @@ function standing(peers: PeerClass, by: string, countedAs: string): Standing {
   return {
     peers,
     by,
+    ids: [by],
     objection: undefined,
     level: undefined,
     source: 'autoFederation',

@@ -125,10 +125,10 @@ function route(c: Case): Outcome {
 }
 
 /** An objection that is final forbids; any other leaves it to the document's own rules. */
-function spoken({ by, objection }: Standing): Outcome {
-  if (objection === undefined) return { outcome: 'permit', by: [by] };
+function spoken({ ids, objection }: Standing): Outcome {
+  if (objection === undefined) return { outcome: 'permit', by: ids };
   const { diagnostics, unknown, isFinal } = objection;
-  return { outcome: isFinal ? 'forbid' : 'pass', by: [by], diagnostics, unknown };
+  return { outcome: isFinal ? 'forbid' : 'pass', by: ids, diagnostics, unknown };
 }
 
 /**
@@ -169,8 +169,8 @@ function domain(c: Case): Outcome {
   c.permits = c.heard.permit;
   c.byObjects = against?.objection === undefined;
   if (c.byObjects) {
-    if (from !== undefined) c.permits = joined(c.permits, [from.by]);
-    if (to !== undefined) c.permits = joined(c.permits, [to.by]);
+    if (from !== undefined) c.permits = joined(c.permits, from.ids);
+    if (to !== undefined) c.permits = joined(c.permits, to.ids);
   }
   if (c.permits.length > 0) return { outcome: 'permit', by: c.permits };
   if (c.set.default === 'permit') {

@@ -13,8 +13,11 @@ import type { Outcome } from './steps.ts';
 export function externalAccess(c: Case): Outcome {
   const { access } = c.federation;
   const end = ourEnd(c);
-  const user = end === undefined ? undefined : userAt(c, end);
-  if (access === undefined || end === undefined || user === undefined) return { outcome: 'skip' };
+  if (access === undefined || end === undefined) return SKIP;
+  const isOne = access.users.size + access.sites.size === 0;
+  if (isOne && agrees(c, end, access.global)) return access.global.agrees;
+  const user = userAt(c, end);
+  if (user === undefined) return SKIP;
   const grant = grantOf(c, access, user, c.heard[end]);
   const policies = grant === undefined ? access.possible : [policyOf(access, grant)];
   const asked = askedOf(c, end);
@@ -26,6 +29,17 @@ export function externalAccess(c: Case): Outcome {
   }
   const unknown = some ? missing(c, end, user, grant) : undefined;
   return { outcome: 'forbid', by, diagnostics: numberOf(end, policies, asked), unknown };
+}
+
+/** Whether the one policy there is agrees, which nobody's address has a part in. */
+function agrees(c: Case, end: End, { bits, agrees: found }: AccessPolicy): boolean {
+  const { query } = c;
+  if ((end === 'from' ? query.fromUser : query.toUser) === undefined) return false;
+  const peers = (end === 'from' ? c.recipient : c.sender)?.peers;
+  const asked = peers === undefined ? undefined : accessAsked(peers, query.traffic);
+  if (asked === undefined || (bits & asked) !== asked) return false;
+  c.agreed = found.by;
+  return true;
 }
 
 /** What would decide between policies that agree and others: the grant, or else the class of the other end. */
@@ -109,4 +123,5 @@ function numberOf(
 /** What a SIP end may be whose server is not known; an XMPP end is always of its class. */
 const UNDECIDED: readonly PeerClass[] = ['federated', 'public'];
 const UNKNOWN = 'external-access:unknown';
+const SKIP: Outcome = { outcome: 'skip' };
 const NO_GRANT: Grant = Object.freeze({});
