@@ -18,6 +18,8 @@ export type { Difference, DifferenceKind, PolicyDiff } from './diff/diff.ts';
 export { crossingsOf, DEFAULT_SAMPLE_SIZE } from './diff/sample.ts';
 export type { Sample } from './diff/sample.ts';
 export type { Cell, DomainTable } from './domain-set.ts';
+export type { NameList } from './name-list.ts';
+export type { NameTable } from './name-table.ts';
 export { normalizeDomain } from './domain.ts';
 export { looksLike } from './domain-look-alike.ts';
 export { evaluate } from './evaluate.ts';
