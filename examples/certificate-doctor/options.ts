@@ -6,7 +6,7 @@ import type {
   Certificate,
   DoctorCredential,
   DoctorPartner,
-  DoctorService,
+  Service,
   HabitName,
   TlsRole,
 } from '@interwork/certs';
@@ -85,7 +85,7 @@ async function chainIn(name: string, passwordFile: string | undefined): Promise<
   return read.certPem;
 }
 
-function serviceOf(text: string): DoctorService {
+function serviceOf(text: string): Service {
   if (text === 'xmpp') return 'xmpp-server';
   if (text === 'sip') return 'sip';
   throw new Error(`${text} is no service: xmpp or sip.`);
@@ -98,7 +98,7 @@ function rolesOf(text: string): readonly TlsRole[] {
 }
 
 /** `DOMAIN` or `DOMAIN=HABIT`; throws an Error with a sentence for people. */
-export function partnerOf(text: string, service: DoctorService): DoctorPartner {
+export function partnerOf(text: string, service: Service): DoctorPartner {
   const [domain = '', habit = 'unknown'] = text.split('=');
   if (!Object.hasOwn(PEER_HABITS, habit))
     throw new Error(`${habit} is no habit: ${Object.keys(PEER_HABITS).join(', ')}.`);

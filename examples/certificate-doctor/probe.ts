@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { DoctorService } from '@interwork/certs';
+import type { Service } from '@interwork/certs';
 
 export interface Address {
   readonly scheme: 'xmpp' | 'xmpps' | 'sips';
@@ -25,7 +25,7 @@ export function addressOf(text: string): Address {
   return { scheme, host, port: Number(port), domain: domain ?? host };
 }
 
-export const serviceAt = ({ scheme }: Address): DoctorService =>
+export const serviceAt = ({ scheme }: Address): Service =>
   scheme === 'sips' ? 'sip' : 'xmpp-server';
 
 /** DER as presented, leaf first; rejects with an Error when there is no handshake in time. */

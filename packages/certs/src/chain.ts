@@ -96,9 +96,11 @@ function climb(
     denied &&= good === false;
     if (good !== true) continue;
     const left = checkIssuer(search, issuer, path, wanted);
-    if (left === REFUSED || isRevoked(search, path, issuer)) continue;
+    if (left === REFUSED) continue;
     const longer = [...path, issuer];
     const found = anchor ? longer : climb(search, longer, left);
+    // only now, so that strangers cost no look at the lists
+    if (found !== undefined && isRevoked(search, path, issuer)) continue;
     if (found !== undefined || search.budget.spent !== undefined) return found;
   }
   if (!denied) return undefined;

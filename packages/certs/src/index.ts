@@ -8,6 +8,8 @@ export type { Certificate } from './certificate.ts';
 export { verifyChain } from './chain.ts';
 export type { ChainRequest, ChainVerdict } from './chain.ts';
 export type { ChainFault } from './chain-fault.ts';
+export { chooseCredential, credentialFaults } from './credential.ts';
+export type { Credential, CredentialUse, Occasion } from './credential.ts';
 export { readDer } from './der.ts';
 export type { DerLimits, DerNode } from './der.ts';
 export type { DistinguishedName } from './distinguished-name.ts';
@@ -20,7 +22,6 @@ export type {
   DoctorCredential,
   DoctorFacts,
   DoctorPartner,
-  DoctorService,
   HabitName,
   PeerHabit,
   PresentedChain,
@@ -49,7 +50,6 @@ export type {
   JudgeOptions,
   Judgement,
   JudgementFault,
-  TlsRole,
 } from './judge.ts';
 export type { NameConstraints, Subtree } from './name-constraints.ts';
 export { presentedNames } from './names.ts';
@@ -57,10 +57,11 @@ export type { PresentedNames } from './names.ts';
 export { readPem, writePem } from './pem.ts';
 export { DEFAULT_POLICY, STRICT_POLICY } from './policy.ts';
 export type { ChainPolicy, Leniency } from './policy.ts';
-export { parseRevocationList } from './revocation-list.ts';
+export { parseRevocationList, parseRevocationLists } from './revocation-list.ts';
 export type { ListScope, RevocationList } from './revocation-list.ts';
-export type { RevocationFacts } from './revocation.ts';
+export { listTitle } from './revocation.ts';
+export type { Revocation, RevocationFacts, RevocationRule } from './revocation.ts';
 export type { Instant } from './time.ts';
 export { KEY_PURPOSE } from './usage.ts';
-export type { Purpose } from './usage.ts';
+export type { Purpose, Service, TlsRole } from './usage.ts';
 export type { PlannedNames, RequestPlan, RequestSubject } from './write/request-plan.ts';

@@ -19,12 +19,13 @@ import { presentedNames } from './names.ts';
 import type { ChainPolicy } from './policy.ts';
 import { Remembered } from './remembered.ts';
 import type { Span } from './remembered.ts';
+import { revocationFacts } from './revocation.ts';
+import type { Revocation, RevocationFacts } from './revocation.ts';
+import { rememberingLists } from './revocation-check.ts';
 import { shown } from './shown.ts';
 import type { Instant } from './time.ts';
-import type { Purpose } from './usage.ts';
-
-/** The role that the PEER plays in TLS. */
-export type TlsRole = 'client' | 'server';
+import { JUDGED_FOR } from './usage.ts';
+import type { Service, TlsRole } from './usage.ts';
 
 /** What a judge says of a peer. */
 export interface Judgement {
@@ -63,7 +64,7 @@ export interface JudgeCrypto extends SignatureCheck {
 
 /** What a judge is made of. */
 export interface JudgeOptions {
-  readonly service: 'xmpp-server' | 'sip';
+  readonly service: Service;
   /** What is trusted: DER, PEM texts (each may hold several), or certificates. */
   readonly anchors: readonly (Certificate | Uint8Array | string)[];
   /** The wall clock, epoch milliseconds. */
@@ -71,6 +72,8 @@ export interface JudgeOptions {
   readonly crypto: JudgeCrypto;
   readonly limits?: Partial<CertLimits>;
   readonly policy?: Partial<ChainPolicy>;
+  /** What has been revoked, and how much has to be known of it. Default: it is not looked at. */
+  readonly revocation?: Revocation;
 }
 
 /** Makes a judge; an anchor that cannot be read, or a text that holds none, is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */
@@ -82,6 +85,7 @@ export function judgeFor(options: JudgeOptions): Judge {
     anchors: readAnchors(options.anchors),
     good: new Remembered(limits.maxRemembered),
     refused: new Remembered(limits.maxRefused),
+    ...revocationOf(options),
   };
   return (presented, peerRole, reference) => judge(bench, presented, peerRole, reference);
 }
@@ -94,6 +98,19 @@ interface Bench {
   readonly good: Remembered<Certificate>;
   /** What was said of bad ones; apart, so that strangers do not crowd out known peers. */
   readonly refused: Remembered<Judgement>;
+  readonly crypto: JudgeCrypto;
+  readonly revocation?: RevocationFacts;
+}
+
+/** The facts, and checks that remember whose the lists are. */
+function revocationOf({ crypto, revocation }: JudgeOptions): Pick<Bench, 'crypto' | 'revocation'> {
+  const facts = revocation === undefined ? undefined : revocationFacts(revocation);
+  return facts === undefined
+    ? { crypto }
+    : {
+        crypto: { ...rememberingLists(crypto, facts.lists), sha256: crypto.sha256 },
+        revocation: facts,
+      };
 }
 
 function judge(
@@ -137,7 +154,7 @@ function examine(
     const looked = [leaf, ...intermediates, ...bench.anchors];
     return refuse(bench, key, judgement, lasting(bench, now, looked));
   }
-  bench.good.keep(key, leaf, validityOf(verdict.path));
+  bench.good.keep(key, leaf, holding(bench, validityOf(verdict.path), now));
   return leaf;
 }
 
@@ -169,6 +186,15 @@ function validityOf(path: readonly Certificate[]): Span {
   };
 }
 
+/** No longer than the lists say the same: each that begins or ends may change the answer. */
+function holding({ revocation }: Bench, { from, until }: Span, now: Instant): Span {
+  let end = until;
+  for (const { thisUpdate, nextUpdate } of revocation?.lists ?? [])
+    for (const turn of [thisUpdate, nextUpdate])
+      if (turn !== undefined && turn >= now && turn < end) end = turn;
+  return { from, until: end };
+}
+
 // What cannot be read beside the leaf is left out: it is no link of any path.
 function readable(others: readonly Uint8Array[], limits: CertLimits): readonly Certificate[] {
   const certificates: Certificate[] = [];
@@ -180,7 +206,7 @@ function readable(others: readonly Uint8Array[], limits: CertLimits): readonly C
 }
 
 function chainOf(
-  { options, limits, anchors }: Bench,
+  { options, limits, anchors, crypto, revocation }: Bench,
   leaf: Certificate,
   intermediates: readonly Certificate[],
   peerRole: TlsRole,
@@ -191,10 +217,11 @@ function chainOf(
     intermediates,
     anchors,
     now,
-    purpose: PURPOSE[options.service][peerRole],
-    crypto: options.crypto,
+    purpose: JUDGED_FOR[options.service][peerRole],
+    crypto,
     budget: limits,
     policy: options.policy ?? {},
+    ...(revocation === undefined ? {} : { revocation }),
   });
 }
 
@@ -276,11 +303,6 @@ const refused = (certificate: string, faults: readonly JudgementFault[]): Judgem
   certificate,
   faults,
 });
-
-const PURPOSE: Readonly<Record<JudgeOptions['service'], Readonly<Record<TlsRole, Purpose>>>> = {
-  'xmpp-server': { server: 'server', client: 'xmpp-s2s-initiator' },
-  sip: { server: 'sip-server', client: 'sip-initiator' },
-};
 
 // names in one line of a trace
 const SHOWN = 8;

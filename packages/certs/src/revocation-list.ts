@@ -6,7 +6,7 @@ import { signatureAlgorithmOf } from './algorithm.ts';
 import type { SignatureAlgorithm } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
-import { equalBytes, hexOf } from './bytes.ts';
+import { equalBytes, hexOf, latin1Of } from './bytes.ts';
 import { TAG, readDer } from './der.ts';
 import type { DerNode } from './der.ts';
 import { nameOf } from './distinguished-name.ts';
@@ -14,6 +14,7 @@ import type { DistinguishedName } from './distinguished-name.ts';
 import { pointNames } from './distribution-point.ts';
 import { fault, isFault } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { readPem } from './pem.ts';
 import { flagOf, insideOf, integerOf, oidOf, smallOf, timeOf, wholeBitsOf } from './primitive.ts';
 import type { Instant } from './time.ts';
 
@@ -21,6 +22,8 @@ import type { Instant } from './time.ts';
 export interface RevocationList {
   readonly kind: 'revocation-list';
   readonly issuer: DistinguishedName;
+  /** Counts up from list to list of one issuer, decimal; `undefined` when it has none. */
+  readonly number: string | undefined;
   readonly thisUpdate: Instant;
   /** The profile asks for it; a list without is never fresh. */
   readonly nextUpdate: Instant | undefined;
@@ -72,6 +75,35 @@ export function parseRevocationList(
   return signature === undefined ? bad('signature') : readBody(tbs, algorithm, signature);
 }
 
+/**
+ * Reads the lists of one file: one in DER, or PEM with any number of them; a file without any is a fault.
+ * @spec RFC 5280 §5.1, RFC 7468 §7
+ */
+export function parseRevocationLists(
+  file: Uint8Array,
+  limits: CertLimits = DEFAULT_LIMITS,
+): readonly RevocationList[] | Fault {
+  const ders = isDer(file) ? [file] : readPem(latin1Of(file), 'X509 CRL', mostPem(limits));
+  if (isFault(ders)) return ders;
+  if (ders.length === 0) return bad('file');
+  const lists: RevocationList[] = [];
+  for (const der of ders) {
+    const list = parseRevocationList(der, limits);
+    if (isFault(list)) return list;
+    lists.push(list);
+  }
+  return lists;
+}
+
+function isDer(file: Uint8Array): boolean {
+  return file[0] === TAG.sequence;
+}
+
+/** Four characters for three octets, and a line end for each 64 of them. */
+function mostPem({ maxRevocationListBytes }: CertLimits): number {
+  return maxRevocationListBytes * 1.5;
+}
+
 function readBody(
   tbs: DerNode,
   algorithm: DerNode | undefined,
@@ -93,14 +125,20 @@ function readBody(
   const entries = rest[0]?.tag === TAG.sequence ? rest.shift() : undefined;
   const extensions = rest[0]?.tag === 0xa0 && hasVersion ? rest.shift() : undefined;
   if (rest.length > 0) return bad('list');
-  const draft: Draft = { revoked: new Set(), scope: { ...WHOLE }, unknownCritical: new Set() };
+  const draft: Draft = {
+    revoked: new Set(),
+    number: undefined,
+    scope: { ...WHOLE },
+    unknownCritical: new Set(),
+  };
   if (!(entries?.children ?? []).every((entry) => takeEntry(draft, entry)))
     return bad('revokedCertificates');
   if (extensions !== undefined && !takeExtensions(draft, extensions)) return bad('crlExtensions');
-  const { revoked, scope, unknownCritical } = draft;
+  const { revoked, number, scope, unknownCritical } = draft;
   return {
     kind: 'revocation-list',
     issuer,
+    number,
     thisUpdate,
     nextUpdate,
     signatureAlgorithm,
@@ -114,6 +152,7 @@ function readBody(
 
 interface Draft {
   readonly revoked: Set<string>;
+  number: string | undefined;
   scope: ListScope;
   readonly unknownCritical: Set<string>;
 }
@@ -145,7 +184,10 @@ function takeExtensions(draft: Draft, tagged: DerNode): boolean {
     const read = extensionOf(one);
     if (read === undefined || seen.has(read.oid)) return false;
     seen.add(read.oid);
-    if (read.oid === DELTA) draft.scope = { ...draft.scope, partial: true };
+    if (read.oid === NUMBER) {
+      draft.number = numberOf(insideOf(read.value));
+      if (draft.number === undefined) return false;
+    } else if (read.oid === DELTA) draft.scope = { ...draft.scope, partial: true };
     else if (read.oid === ISSUING_POINT) {
       const scope = scopeOf(insideOf(read.value));
       if (scope === undefined) return false;
@@ -167,6 +209,14 @@ function extensionOf(
   return children.length === 2 || children.length === 3
     ? { oid, critical, value: value.content }
     : undefined;
+}
+
+/** @spec RFC 5280 §5.2.3 */
+function numberOf(node: DerNode | undefined): string | undefined {
+  const octets = integerOf(node);
+  if (octets === undefined || octets.length > MAX_NUMBER || (octets[0] ?? 0) >= 0x80)
+    return undefined;
+  return BigInt(`0x${hexOf(octets)}`).toString();
 }
 
 /** @spec RFC 5280 §5.2.5 */
@@ -198,6 +248,9 @@ const bad = (at: string): Fault =>
 const WHOLE: ListScope = { only: 'everything', indirect: false, partial: false, points: undefined };
 const REASON = '2.5.29.21';
 const DELTA = '2.5.29.27';
+const NUMBER = '2.5.29.20';
+/** Octets of a list's number. */
+const MAX_NUMBER = 20;
 const ISSUING_POINT = '2.5.29.28';
 // an entry of a list of changes that takes a hold back
 const REMOVE_FROM_LIST = 8;

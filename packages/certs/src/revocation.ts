@@ -12,6 +12,7 @@ import type { ChainFault } from './chain-fault.ts';
 import { sameName } from './distinguished-name.ts';
 import type { ChainPolicy } from './policy.ts';
 import type { RevocationList } from './revocation-list.ts';
+import { shown } from './shown.ts';
 import { isoOf } from './time.ts';
 import type { Instant } from './time.ts';
 import { isAuthority } from './usage.ts';
@@ -21,8 +22,49 @@ export interface RevocationFacts {
   readonly lists: readonly RevocationList[];
   /** Which certificates of a path are looked up; an anchor never is. */
   readonly scope: 'leaf' | 'all';
-  /** What to do where no list is of the issuer. A list of it that does not hold is a fault anyhow. */
+  /** What to do where no list is of the issuer. */
   readonly missing: 'accepted' | 'refused';
+  /** What to do where the list that there is was to be renewed before now. Default `refused`. */
+  readonly stale?: 'accepted' | 'refused';
+  /** What to do where the lists that there are do not hold for another reason. Default `refused`. */
+  readonly unsound?: 'accepted' | 'refused';
+}
+
+/**
+ * `ignore`: lists are not looked at. `soft`: what a list names is refused, and what no list speaks of is let pass.
+ * `required`: what no list speaks of is refused, too.
+ */
+export type RevocationRule = 'ignore' | 'soft' | 'required';
+
+/** What a judge does about revocation. */
+export interface Revocation {
+  readonly rule: RevocationRule;
+  readonly lists: readonly RevocationList[];
+  /** Which certificates of a path are looked up; an anchor never is. Default `leaf`. */
+  readonly scope?: 'leaf' | 'all';
+  /**
+   * Whether a list still speaks for what it does not name once it was to be renewed; what it names stays revoked.
+   * Default: as the rule has it for what no list speaks of.
+   */
+  readonly stale?: 'accepted' | 'refused';
+}
+
+/** The facts for chains that follow from a rule; `undefined` where lists are not looked at. */
+export function revocationFacts({
+  rule,
+  lists,
+  scope = 'leaf',
+  stale,
+}: Revocation): RevocationFacts | undefined {
+  if (rule === 'ignore') return undefined;
+  const uncovered = rule === 'soft' ? 'accepted' : 'refused';
+  return { lists, scope, missing: uncovered, stale: stale ?? uncovered, unsound: uncovered };
+}
+
+/** A list for people: its issuer, its number and since when it holds. */
+export function listTitle({ issuer, number, thisUpdate }: RevocationList): string {
+  const title = number === undefined ? 'the list' : `list ${number}`;
+  return `${title} of ${shown(issuer.text)} of ${isoOf(thisUpdate)}`;
 }
 
 /** What one look-up needs beyond the facts. */
@@ -35,22 +77,29 @@ export interface LookUp {
 
 /** What the lists have against a certificate of this issuer. @spec RFC 5280 §6.3.3 */
 export function revokedBy(
-  { lists, missing }: RevocationFacts,
+  facts: RevocationFacts,
   child: Certificate,
   issuer: Certificate,
   lookUp: LookUp,
 ): ChainFault | undefined {
-  const own = lists.filter((list) => sameName(list.issuer, child.issuer) && !list.scope.indirect);
-  let reason = missing === 'accepted' ? '' : 'No revocation list of its issuer is known';
-  let covered = false;
+  const own = facts.lists.filter(
+    (list) => sameName(list.issuer, child.issuer) && !list.scope.indirect,
+  );
+  const reasons: string[] = [];
+  let covered = own.length === 0 && facts.missing === 'accepted';
+  if (own.length === 0) reasons.push('No revocation list of its issuer is known');
   for (const list of own) {
-    const flaw = flawOf(list, issuer, lookUp) ?? '';
-    if (flaw === '' && list.revoked.has(child.serial)) return revoked(child, list);
-    const short = flaw || shortOf(list, child, lookUp.now);
-    if (short === '') covered = true;
-    else reason = short;
+    const flaw = flawOf(list, issuer, lookUp);
+    if (flaw === undefined && list.revoked.has(child.serial)) return revoked(child, list);
+    const short = flaw ?? shortOf(list, child);
+    const late = lateness(list, lookUp.now);
+    if (short !== undefined) covered ||= facts.unsound === 'accepted';
+    else covered ||= late === undefined || facts.stale === 'accepted';
+    const reason = short ?? late;
+    if (reason !== undefined) reasons.push(`${reason} (${listTitle(list)})`);
   }
-  return covered || reason === ''
+  const reason = reasons.at(-1);
+  return covered || reason === undefined
     ? undefined
     : chainFault('revocation-unknown', child, 'cRLDistributionPoints', reason);
 }
@@ -70,17 +119,14 @@ function flawOf(list: RevocationList, issuer: Certificate, lookUp: LookUp): stri
   return undefined;
 }
 
-/** Why a list that holds says nothing of a certificate that it does not name; empty if it does. */
+/** Why a list that holds says nothing of a certificate that it does not name. */
 function shortOf(
-  { thisUpdate, nextUpdate, unknownCritical, scope }: RevocationList,
+  { nextUpdate, unknownCritical, scope }: RevocationList,
   child: Certificate,
-  now: Instant,
-): string {
+): string | undefined {
   const [unknown] = unknownCritical;
   if (unknown !== undefined) return `The revocation list has a critical extension ${unknown}`;
-  if (now < thisUpdate) return `The revocation list is not valid before ${isoOf(thisUpdate)}`;
   if (nextUpdate === undefined) return 'The revocation list does not say when the next one comes';
-  if (now > nextUpdate) return `The revocation list was to be renewed at ${isoOf(nextUpdate)}`;
   const kind = isAuthority(child) ? 'authorities' : 'servers';
   if (scope.only !== 'everything' && scope.only !== kind)
     return 'The revocation list is not for certificates of this kind';
@@ -88,11 +134,23 @@ function shortOf(
   const { points } = scope;
   const known = child.extensions.listPoints ?? [];
   return points === undefined || points.some((point) => known.includes(point))
-    ? ''
+    ? undefined
     : 'The revocation list is for other certificates of its issuer';
 }
 
+/** Why a list does not hold at this instant. */
+function lateness({ thisUpdate, nextUpdate }: RevocationList, now: Instant): string | undefined {
+  if (now < thisUpdate) return `The revocation list is not valid before ${isoOf(thisUpdate)}`;
+  return nextUpdate !== undefined && now > nextUpdate
+    ? `The revocation list was to be renewed at ${isoOf(nextUpdate)}`
+    : undefined;
+}
+
 function revoked(child: Certificate, list: RevocationList): ChainFault {
-  const text = `It has been revoked, says the list of ${isoOf(list.thisUpdate)}`;
-  return chainFault('revoked', child, 'serialNumber', text);
+  return chainFault(
+    'revoked',
+    child,
+    'serialNumber',
+    `It has been revoked, says ${listTitle(list)}`,
+  );
 }

@@ -19,6 +19,18 @@ export type Purpose =
   | 'sip-initiator'
   | 'sip-server';
 
+/** A role in TLS. */
+export type TlsRole = 'client' | 'server';
+
+/** What servers talk to each other, and are certified for. */
+export type Service = 'xmpp-server' | 'sip';
+
+/** What a server of a service is judged for when it plays a role. */
+export const JUDGED_FOR: Readonly<Record<Service, Readonly<Record<TlsRole, Purpose>>>> = {
+  'xmpp-server': { server: 'server', client: 'xmpp-s2s-initiator' },
+  sip: { server: 'sip-server', client: 'sip-initiator' },
+};
+
 /** Object identifiers of extended key usages. @spec RFC 5280 §4.2.1.12, RFC 5924 §4.1 */
 export const KEY_PURPOSE = {
   any: '2.5.29.37.0',

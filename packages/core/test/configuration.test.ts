@@ -1,8 +1,11 @@
 // The configuration of a daemon: every field right, every field wrong and where that is told, what fields mean
 // beside each other, and the files they name.
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Certificate, parseCertificates, writePem } from '@interwork/certs';
+import { writePkcs12 } from '@interwork/certs/pkcs12';
 import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import { configurationFindings, type DaemonFinding, findingLine } from '@interwork/core/node';
@@ -26,6 +29,26 @@ beforeAll(() => {
   };
   pair('own');
   pair('other');
+  for (const [name, as] of [
+    ['expired', 'expired'],
+    ['mail', 'email-only'],
+  ] as const) {
+    const { certPem, keyPem } = authority.issue({ dns: ['sip.example'], as });
+    write(`${name}.pem`, certPem);
+    write(`${name}.key`, keyPem);
+  }
+  const whole = authority.issue({ dns: ['sip.example'], key: 'rsa2048' });
+  const file = writePkcs12({
+    keyPem: whole.keyPem,
+    chain: parseCertificates(whole.certPem) as readonly Certificate[],
+    password: 'the password',
+    random: randomBytes,
+  });
+  writeFileSync(join(folder, 'own.p12'), file as Uint8Array);
+  write('password', 'the password\n');
+  const list = authority.revocationList([]);
+  writeFileSync(join(folder, 'list.crl'), list);
+  write('list.pem', writePem(list, 'X509 CRL'));
   write('ca.pem', authority.certificate.pem);
   write('policy.json', '{"version":1,"default":"deny","rules":[]}');
   write('clear.json', policyWith({ tls: 'never', sasl: 'never', dialback: true }));
@@ -34,6 +57,9 @@ beforeAll(() => {
   write('secret', 'a secret of the component\nand a line nobody reads\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const p12 = (password: object): object => ({ pkcs12: 'own.p12', ...password });
+const named = (more: object): object => ({ certificate: 'own.pem', key: 'own.key', ...more });
 
 function policyWith(xmpp: object): string {
   const partners = { lab: { domains: ['xmpp.example'], xmpp } };
@@ -160,6 +186,21 @@ describe('right configurations', () => {
       },
     ],
     ['a client pair', { '/tls/sip/client': { certificate: 'other.pem', key: 'other.key' } }],
+    ['pairs in PKCS#12', { '/tls/sip': { pkcs12: 'own.p12', passwordFile: 'password' } }],
+    [
+      'pairs by name',
+      {
+        '/tls/sip/named': [
+          { certificate: 'other.pem', key: 'other.key' },
+          { certificate: 'other.pem', key: 'other.key', role: 'server', domains: ['*.a.example'] },
+          { pkcs12: 'own.p12', passwordFile: 'password', role: 'client', partners: ['p.example'] },
+        ],
+      },
+    ],
+    [
+      'revocation',
+      { '/tls/revocation': { lists: ['list.crl', 'list.pem'], rule: 'required', scope: 'leaf' } },
+    ],
     ['no authorities of its own', { '/tls/authorities': undefined }],
     ['no certificate where no peer wants TLS', { '/tls/xmpp': undefined, '/policy': 'clear.json' }],
     ['messages', { '/messages': { lateFailure: 'trace', noBarrier: ['xmpp.example'] } }],
@@ -292,6 +333,59 @@ describe('wrong configurations: code and place', () => {
       '/tls/sip/client/key',
     ],
     ['/tls/xmpp/key', 'other.key', 'bad-credentials'],
+    ['/tls/sip/pkcs12', 'own.p12', 'exactly-one', '/tls/sip'],
+    ['/tls/sip', { pkcs12: 'own.p12' }, 'exactly-one'],
+    [
+      '/tls/sip',
+      { pkcs12: 'own.p12', passwordFile: 'password', passwordVariable: 'X' },
+      'exactly-one',
+    ],
+    ['/tls/sip/passwordFile', 'password', 'exactly-one', '/tls/sip'],
+    ['/tls/sip', p12({ passwordFile: 'absent' }), 'unreadable-file', '/tls/sip/passwordFile'],
+    ['/tls/sip', p12({ passwordFile: 'secret' }), 'bad-credentials', '/tls/sip/pkcs12'],
+    [
+      '/tls/sip',
+      p12({ passwordVariable: 'INTERWORK_NO_SUCH_VARIABLE' }),
+      'bad-credentials',
+      '/tls/sip/passwordVariable',
+    ],
+    [
+      '/tls/sip',
+      { pkcs12: 'own.pem', passwordFile: 'password' },
+      'bad-credentials',
+      '/tls/sip/pkcs12',
+    ],
+    ['/tls/sip', { certificate: 'expired.pem', key: 'expired.key' }, 'bad-credentials'],
+    ['/tls/xmpp', { certificate: 'mail.pem', key: 'mail.key' }, 'bad-credentials'],
+    ['/tls/sip/named', [{ key: 'other.key' }], 'missing-field', '/tls/sip/named/0/certificate'],
+    ['/tls/sip/named', [named({ role: 'both' })], 'unknown-value', '/tls/sip/named/0/role'],
+    [
+      '/tls/sip/named',
+      [named({ domains: ['a*'] })],
+      'malformed-text',
+      '/tls/sip/named/0/domains/0',
+    ],
+    [
+      '/tls/sip/named',
+      [named({ role: 'server', partners: ['p.example'] })],
+      'never-shown',
+      '/tls/sip/named/0/partners',
+    ],
+    ['/tls/revocation', { lists: [] }, 'missing-field', '/tls/revocation/rule'],
+    ['/tls/revocation', { lists: [], rule: 'required' }, 'empty-list', '/tls/revocation/lists'],
+    ['/tls/revocation', { lists: [], rule: 'hard' }, 'unknown-value', '/tls/revocation/rule'],
+    [
+      '/tls/revocation',
+      { lists: ['absent.crl'], rule: 'soft' },
+      'unreadable-file',
+      '/tls/revocation/lists/0',
+    ],
+    [
+      '/tls/revocation',
+      { lists: ['list.crl', 'own.pem'], rule: 'soft' },
+      'bad-revocation-list',
+      '/tls/revocation/lists/1',
+    ],
     ['/tls/authorities', 'ca.pem', 'wrong-type'],
     ['/tls/authorities', ['absent.pem'], 'unreadable-file', '/tls/authorities/0'],
     ['/tls/authorities', ['ca.pem', 'empty'], 'bad-credentials', '/tls/authorities/1'],

@@ -59,6 +59,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       timers: timerTable(options.timers),
       outbox: new Outbox(limits),
       deadlines: new Deadlines<Waiting>(),
+      shownTo: options.shownTo ?? (() => ''),
     };
     this.#connections = new Connections(this.#ground, this.#message, options.keepAlive);
     const attempts = new ConnectAttempts(this.#ground);

@@ -102,7 +102,8 @@ function call(own: Own, now: Instant): void {
   own.remote = own.server;
   own.deadline = now + own.timers.connect;
   const target = { ...own.server, direct: false };
-  own.outputs.push({ kind: 'connect', connect: own.connect, domain: own.name.ascii, target });
+  const { ascii: name } = own.name;
+  own.outputs.push({ kind: 'connect', connect: own.connect, local: name, domain: name, target });
 }
 
 /** A connection stands; one that nobody waits for any more is given back. */

@@ -284,7 +284,8 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return void (held.isGone || board.outputs.push({ kind: 'send', stream, bytes: said.bytes }));
     case 'start-tls': {
       const { role, domain } = said;
-      return void board.outputs.push({ kind: 'start-tls', stream, role, domain });
+      const local = role === 'server' ? domain : (link?.from.ascii ?? '');
+      return void board.outputs.push({ kind: 'start-tls', stream, role, domain, local });
     }
     case 'disconnect':
       return drop(board, now, held);

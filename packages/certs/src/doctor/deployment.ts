@@ -7,18 +7,14 @@ import { parseCertificate } from '../certificate.ts';
 import type { Certificate } from '../certificate.ts';
 import { fault, isFault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
-import type { TlsRole } from '../judge.ts';
 import { readPem } from '../pem.ts';
 import type { ChainPolicy } from '../policy.ts';
 import type { RevocationFacts } from '../revocation.ts';
 import type { Instant } from '../time.ts';
-import type { Purpose } from '../usage.ts';
+import type { Service, TlsRole } from '../usage.ts';
 
 /** Certificates in the order they are shown, leaf first: one PEM text, or DER. */
 export type PresentedChain = string | readonly Uint8Array[];
-
-/** The protocols whose certificates the doctor knows. */
-export type DoctorService = 'xmpp-server' | 'sip';
 
 /** Everything that is to hold together. */
 export interface Deployment {
@@ -30,7 +26,7 @@ export interface Deployment {
 export interface DoctorCredential {
   /** For people, such as the name of its file. */
   readonly name: string;
-  readonly service: DoctorService;
+  readonly service: Service;
   /** The roles in TLS that we play with it. */
   readonly roles: readonly TlsRole[];
   /** The domains that it should prove. */
@@ -50,7 +46,7 @@ export interface DoctorCredential {
 /** Somebody we federate with. What is not known is left out and not judged. */
 export interface DoctorPartner {
   readonly domain: string;
-  readonly service: DoctorService;
+  readonly service: Service;
   /** How it judges us; `unknown` when left out. */
   readonly habit?: HabitName;
   /** What it shows when we call it. */
@@ -118,12 +114,6 @@ export const PEER_HABITS: Readonly<Record<HabitName, PeerHabit>> = {
 /** The habit of a partner. */
 export const habitOf = ({ habit = 'unknown' }: Pick<DoctorPartner, 'habit'>): PeerHabit =>
   PEER_HABITS[habit];
-
-/** What a peer in this role must be good for, as {@link judgeFor} asks it. */
-export const JUDGED_FOR: Readonly<Record<DoctorService, Readonly<Record<TlsRole, Purpose>>>> = {
-  'xmpp-server': { server: 'server', client: 'xmpp-s2s-initiator' },
-  sip: { server: 'sip-server', client: 'sip-initiator' },
-};
 
 /** A chain that has been read. */
 export interface ReadChain {

@@ -11,19 +11,17 @@ import { normalizeDomain } from '../domain.ts';
 import { isFault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
 import { identitiesOf, matchIdentity } from '../identity.ts';
-import type { TlsRole } from '../judge.ts';
 import { presentedNames } from '../names.ts';
 import { shown } from '../shown.ts';
 import { isoOf } from '../time.ts';
-import { KEY_PURPOSE, usageNames } from '../usage.ts';
-import type { Purpose } from '../usage.ts';
-import { JUDGED_FOR, PEER_HABITS, habitOf, readChain } from './deployment.ts';
+import { JUDGED_FOR, KEY_PURPOSE, usageNames } from '../usage.ts';
+import type { Purpose, Service, TlsRole } from '../usage.ts';
+import { PEER_HABITS, habitOf, readChain } from './deployment.ts';
 import type {
   Deployment,
   DoctorCredential,
   DoctorFacts,
   DoctorPartner,
-  DoctorService,
   PeerHabit,
   PresentedChain,
   ReadChain,
@@ -48,7 +46,7 @@ export function diagnose(deployment: Deployment, facts: DoctorFacts): readonly F
 interface About {
   readonly holder: Finding['holder'];
   readonly certificate: string;
-  readonly service: DoctorService;
+  readonly service: Service;
   readonly role: Finding['role'];
   readonly peers: readonly string[];
 }

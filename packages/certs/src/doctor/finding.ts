@@ -2,7 +2,7 @@
 // code. Values only; diagnose.ts finds them.
 
 import type { FaultCode } from '../fault.ts';
-import type { TlsRole } from '../judge.ts';
+import type { TlsRole } from '../usage.ts';
 
 /** What the doctor tells apart beyond the faults of a certificate. */
 export type FindingCode =

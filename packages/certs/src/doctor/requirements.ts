@@ -4,10 +4,10 @@
 
 import type { Certificate } from '../certificate.ts';
 import { identitiesOf } from '../identity.ts';
-import type { TlsRole } from '../judge.ts';
 import { presentedNames } from '../names.ts';
 import { shown } from '../shown.ts';
 import { KEY_PURPOSE, usageNames } from '../usage.ts';
+import type { TlsRole } from '../usage.ts';
 import { normalizeDomain } from '../domain.ts';
 import type { RequestPlan } from '../write/request-plan.ts';
 import { habitOf } from './deployment.ts';

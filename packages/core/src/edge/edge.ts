@@ -259,7 +259,7 @@ export class SipEdge {
     };
     this.#env.out.push({
       kind: 'sip',
-      input: { kind: 'forward', forward, targets: wanted, context: relay },
+      input: { kind: 'forward', forward, targets: wanted, local: localOf(passage), context: relay },
     });
   }
 
@@ -346,6 +346,11 @@ export class SipEdge {
 }
 
 /** The name that the server proved it came by: the one policy knows it by, else its first. */
+/** In whose name a server of somebody else is called; our own know us by our name alone. */
+function localOf({ heading, from }: Passage): string | undefined {
+  return heading === 'outward' ? from.domain : undefined;
+}
+
 function peerOf({ verdict }: Passage, { proved }: Flow): string | undefined {
   const names = verdict.must.flatMap((duty) =>
     duty.kind === 'peer-name' && duty.end === 'from' ? duty.names : [],

@@ -125,7 +125,9 @@ export class PresenceLeaving {
     const headers = [...(draft.headers ?? []), ...pathHeaders([instance])];
     const marked = { ...draft, headers };
     this.#unanswered += 1;
-    out.push({ kind: 'sip', input: { kind: 'request', draft: marked, targets, context: ride } });
+    const local = user.asciiDomain;
+    const input = { kind: 'request', draft: marked, targets, local, context: ride } as const;
+    out.push({ kind: 'sip', input });
   }
 
   #say(now: number, key: Key, people: People, said: StanzaDraft): void {

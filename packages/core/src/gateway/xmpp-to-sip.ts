@@ -205,9 +205,11 @@ export class XmppToSip {
       return;
     }
     this.#outstanding.set(crossed, true);
+    const { draft, from } = crossed;
+    const local = from.asciiDomain;
     this.#env.out.push({
       kind: 'sip',
-      input: { kind: 'request', draft: crossed.draft, targets: proved, context: crossed },
+      input: { kind: 'request', draft, targets: proved, local, context: crossed },
     });
   }
 

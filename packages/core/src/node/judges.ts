@@ -1,5 +1,5 @@
 // The judges both edges need, made of @interwork/certs with Node's cryptography and the time of day.
-import { type Judge, judgeFor, type JudgeOptions } from '@interwork/certs';
+import { type Judge, judgeFor, type JudgeOptions, type Revocation } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 
 /** A judge for each side. */
@@ -8,9 +8,10 @@ export interface Judges {
   readonly xmpp: Judge;
 }
 
-/** Judges that trust the given authorities (PEM or DER) and nobody else. */
-export function judgesFor(anchors: JudgeOptions['anchors']): Judges {
-  const shared = { anchors, clock: () => Date.now(), crypto: nodeCrypto };
+/** Judges that trust the given authorities (PEM or DER) and nobody else, and refuse what has been revoked. */
+export function judgesFor(anchors: JudgeOptions['anchors'], revocation?: Revocation): Judges {
+  const known = revocation === undefined ? {} : { revocation };
+  const shared = { anchors, clock: () => Date.now(), crypto: nodeCrypto, ...known };
   return {
     sip: judgeFor({ service: 'sip', ...shared }),
     xmpp: judgeFor({ service: 'xmpp-server', ...shared }),

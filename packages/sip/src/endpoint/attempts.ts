@@ -16,6 +16,7 @@ export interface ConnectAttempt extends Timed {
   readonly id: string;
   readonly key: string;
   readonly target: Target;
+  readonly local: string | undefined;
   readonly waiting: Waiter[];
 }
 
@@ -54,7 +55,7 @@ export class ConnectAttempts {
   /** Lets one wait for a connection that is asked for, or asks for it; false when there is no room. */
   expect(now: Instant, target: Target, waiter: Waiter, connections: number): boolean {
     const { limits } = this.#ground;
-    const attempt = this.#byKey.get(keyOf(target));
+    const attempt = this.#byKey.get(this.#keyOf(target, localOf(waiter)));
     if (attempt === undefined) {
       const hasRoom = this.size + connections < limits.connections;
       if (hasRoom) this.#begin(now, target, waiter);
@@ -78,20 +79,28 @@ export class ConnectAttempts {
 
   #begin(now: Instant, target: Target, waiter: Waiter): void {
     this.#drawn += 1;
+    const local = localOf(waiter);
     const attempt: ConnectAttempt = {
       kind: 'connect',
       at: Number.POSITIVE_INFINITY,
       slot: -1,
       id: `connect-${this.#drawn}`,
-      key: keyOf(target),
+      key: this.#keyOf(target, local),
       target,
+      local,
       waiting: [waiter],
     };
     this.#byId.set(attempt.id, attempt);
     this.#byKey.set(attempt.key, attempt);
     if (isForAnswer(attempt)) this.#forAnswers += 1;
     this.#ground.deadlines.set(attempt, now + this.#ground.limits.connectTime);
-    this.#ground.outbox.push({ kind: 'connect', connect: attempt.id, target });
+    this.#ground.outbox.push({ kind: 'connect', connect: attempt.id, target, local });
+  }
+
+  /** Names are part of it: who waits for one name must not be given a peer that is to prove another. */
+  #keyOf(target: Target, local: string | undefined): string {
+    const shown = this.#ground.shownTo(target, local);
+    return `${placeOf(target)} ${target.references.join(' ')} ${shown}`;
   }
 }
 
@@ -99,7 +108,7 @@ function isForAnswer({ waiting }: ConnectAttempt): boolean {
   return waiting[0]?.kind === 'answer';
 }
 
-/** Names are part of it: who waits for one name must not be given a peer that is to prove another. */
-function keyOf(target: Target): string {
-  return `${placeOf(target)} ${target.references.join(' ')}`;
+/** A response goes back to where its request came from, whatever it is about. */
+function localOf(waiter: Waiter): string | undefined {
+  return waiter.kind === 'sending' ? waiter.local : undefined;
 }

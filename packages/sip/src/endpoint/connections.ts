@@ -6,6 +6,7 @@ import { fault } from '../fault.ts';
 import { Framer } from '../framer.ts';
 import type { SipLimits } from '../limits.ts';
 import type { Timed } from '../transaction/deadlines.ts';
+import type { ConnectAttempt } from './attempts.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, Target } from './types.ts';
 import type { ClientTransaction } from './client-table.ts';
@@ -41,6 +42,9 @@ export interface Connection extends Timed {
   hasPonged: boolean;
   faults: number;
 }
+
+/** What a connection was asked for. */
+export type Asked = Pick<ConnectAttempt, 'target' | 'local'>;
 
 /** The place of a target: one for all names it may prove. */
 export function placeOf(target: Pick<Target, 'transport' | 'address' | 'port'>): string {
@@ -78,21 +82,21 @@ export class Connections {
   }
 
   /** Takes a flow in; `undefined` when there is no room for it, and it is told to close. */
-  open(now: Instant, flow: Flow, target: Target | undefined): Connection | undefined {
+  open(now: Instant, flow: Flow, asked: Asked | undefined): Connection | undefined {
     const known = this.#byId.get(flow.id);
     if (known !== undefined) {
-      if (target !== undefined) this.#settle(known, placeOf(target));
+      if (asked !== undefined) this.#settle(known, this.#wayOf(asked.target, asked.local));
       return known;
     }
-    if (!this.hasRoom || (target === undefined && this.#isCrowded(flow))) {
+    if (!this.hasRoom || (asked === undefined && this.#isCrowded(flow))) {
       this.#ground.outbox.fault(now, fault('overload', 'connections'), flow);
       this.#ground.outbox.push({ kind: 'disconnect', flow });
       return undefined;
     }
-    const connection = this.#make(now, flow, target !== undefined);
+    const connection = this.#make(now, flow, asked !== undefined);
     this.#byId.set(flow.id, connection);
     this.#perRemote.set(flow.remote.address, this.#countOf(flow) + 1);
-    if (target !== undefined) this.#settle(connection, placeOf(target));
+    if (asked !== undefined) this.#settle(connection, this.#wayOf(asked.target, asked.local));
     this.#schedule(connection);
     return connection;
   }
@@ -109,11 +113,11 @@ export class Connections {
   }
 
   /**
-   * An open connection to that target whose peer proved one of the names asked for.
+   * An open connection to that target whose peer proved one of the names asked for, and was shown what it would be now.
    * @spec RFC 5923 §8.1
    */
-  findFor(target: Target): Connection | undefined {
-    const there = this.#byPlace.get(placeOf(target));
+  findFor(target: Target, local: string | undefined): Connection | undefined {
+    const there = this.#byPlace.get(this.#wayOf(target, local));
     if (there === undefined) return undefined;
     for (const connection of there) if (proves(connection.flow, target)) return connection;
     return undefined;
@@ -194,6 +198,10 @@ export class Connections {
     if (connection.pingAt <= now) this.#ping(now, connection);
     this.#schedule(connection, now);
     return false;
+  }
+
+  #wayOf(target: Target, local: string | undefined): string {
+    return placeOf(target) + this.#ground.shownTo(target, local);
   }
 
   #isStuck(now: Instant, connection: Connection): boolean {

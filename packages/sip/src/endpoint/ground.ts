@@ -10,7 +10,7 @@ import type { BlockedTarget } from './blocked.ts';
 import type { ConnectAttempt } from './attempts.ts';
 import type { ClientTransaction } from './client-table.ts';
 import type { InviteServer } from './invite-uas.ts';
-import type { DrawToken } from './types.ts';
+import type { DrawToken, SipEndpointOptions } from './types.ts';
 
 /** What stands among the server transactions. */
 export type Served = ServerTransaction<string> | InviteServer;
@@ -24,4 +24,5 @@ export interface Ground {
   readonly timers: TimerTable;
   readonly outbox: Outbox;
   readonly deadlines: Deadlines<Waiting>;
+  readonly shownTo: NonNullable<SipEndpointOptions['shownTo']>;
 }

@@ -17,6 +17,7 @@ export function checkOptions(options: SipEndpointOptions): void {
   checkFunction('draw-token', options.drawToken);
   if (options.decline !== undefined) checkFunction('decline', options.decline);
   if (options.proxies !== undefined) checkFunction('proxies', options.proxies);
+  if (options.shownTo !== undefined) checkFunction('shown-to', options.shownTo);
   checkTexts('unanswered', options.unanswered);
   checkTexts('methods', options.methods);
   checkTexts('accept', options.accept);

@@ -12,6 +12,7 @@ export interface Sending {
   readonly content: Content;
   readonly context: unknown;
   readonly targets: readonly Target[];
+  readonly local: string | undefined;
   readonly begunAt: Instant;
   nextTarget: number;
   tries: number;
@@ -36,6 +37,7 @@ export function sendingOf(
     content,
     context: input.context,
     targets: input.targets,
+    local: input.local,
     begunAt: now,
     nextTarget: 0,
     tries: 0,

@@ -68,6 +68,8 @@ export interface RequestInput {
   readonly draft: RequestDraft;
   /** In the order they are to be tried. */
   readonly targets: readonly Target[];
+  /** The domain of ours that it is sent for, where the host shows peers other certificates by that. */
+  readonly local?: string | undefined;
   /** Comes back with the one `response` or `failed` that ends the request. */
   readonly context: unknown;
 }
@@ -78,6 +80,8 @@ export interface ForwardInput {
   readonly forward: ForwardDraft;
   /** In the order they are to be tried. */
   readonly targets: readonly Target[];
+  /** The domain of ours that it is sent for, where the host shows peers other certificates by that. */
+  readonly local?: string | undefined;
   /** Comes back with the one `response`, `failed` or `sent` that ends the request. */
   readonly context: unknown;
 }
@@ -160,7 +164,13 @@ export interface RefusedPeer {
 /** What is to be done on the wire, and what the host is told. */
 export type SipOutput =
   | { readonly kind: 'send'; readonly flow: Flow; readonly bytes: Uint8Array }
-  | { readonly kind: 'connect'; readonly connect: string; readonly target: Target }
+  | {
+      readonly kind: 'connect';
+      readonly connect: string;
+      readonly target: Target;
+      /** As in the request that it is opened for. */
+      readonly local: string | undefined;
+    }
   | { readonly kind: 'disconnect'; readonly flow: Flow }
   | SipEvent;
 
@@ -283,6 +293,13 @@ export interface SipEndpointOptions {
   readonly schemes?: readonly string[];
   /** Option tags told in Supported and allowed in Require. Default none. */
   readonly supported?: readonly string[];
+  /**
+   * What would be shown to that target in the name of that domain of ours, as any text: connections that show something
+   * else are not taken for one another, for the peer believes a domain by what it was shown. Must be pure and not throw.
+   * Default: always the same.
+   * @spec RFC 5922 §7.3
+   */
+  readonly shownTo?: (target: Target, local: string | undefined) => string;
   /** Milliseconds between keep-alives on streams we opened; none when left out. */
   readonly keepAlive?: number;
   readonly limits?: Partial<EndpointLimits & SipLimits>;

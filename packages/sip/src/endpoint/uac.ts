@@ -130,7 +130,7 @@ export class Uac {
       if (attempt !== undefined) this.#moveOn(now, attempt, NOT_PROVED);
       return;
     }
-    const connection = this.#connections.open(now, flow, attempt.target);
+    const connection = this.#connections.open(now, flow, attempt);
     if (connection === undefined) this.#moveOn(now, attempt, NO_ROOM);
     else this.#use(now, attempt, connection);
   }
@@ -237,7 +237,7 @@ export class Uac {
   #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
     if (isTooLate(now, sending, this.#ground.timers)) return NEVER_TAKEN;
     if (this.#isPassedOver(sending, target)) return BLOCKED;
-    const connection = this.#connections.findFor(target);
+    const connection = this.#connections.findFor(target, sending.local);
     if (connection === undefined) {
       return this.#attempts.expect(now, target, sending, this.#connections.size)
         ? undefined

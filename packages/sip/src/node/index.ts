@@ -6,10 +6,12 @@ export {
   DEFAULT_SOCKET_LIMITS,
   type ListenOptions,
   type ListenPlace,
+  type NamedPair,
   type SipEdge,
   type SipEdgeCounts,
   type SocketLimits,
   type TlsCredentials,
+  type TlsOccasion,
   type TlsPair,
 } from './options.ts';
 export {

@@ -4,7 +4,14 @@
 import { performance } from 'node:perf_hooks';
 import { SipEndpoint } from '../endpoint.ts';
 import { checkCommand } from '../endpoint/draft.ts';
-import type { SipCounts, SipEvent, SipInput, SipOutput, Transport } from '../endpoint/types.ts';
+import type {
+  SipCounts,
+  SipEndpointOptions,
+  SipEvent,
+  SipInput,
+  SipOutput,
+  Transport,
+} from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import {
   checkListenOptions,
@@ -69,7 +76,10 @@ class Edge implements SipEdge {
     for (const place of this.#options.listen) await this.#sockets.listen(place);
     const ports: Partial<Record<Transport, number>> = {};
     for (const { transport, port } of this.#sockets.places) ports[transport] ??= port;
-    this.#endpoint = new SipEndpoint(endpointOptions(this.#options, drawToken, ports));
+    const shownTo: SipEndpointOptions['shownTo'] = (target, local) =>
+      this.#sockets.shownTo(target, local);
+    const options = endpointOptions({ ...this.#options, shownTo }, drawToken, ports);
+    this.#endpoint = new SipEndpoint(options);
   }
 
   start(take: (event: SipEvent) => void): void {
@@ -137,7 +147,8 @@ class Edge implements SipEdge {
 
   #perform(output: SipOutput): void {
     if (output.kind === 'send') this.#sockets.write(output.flow, output.bytes);
-    else if (output.kind === 'connect') this.#sockets.connect(output.connect, output.target);
+    else if (output.kind === 'connect')
+      this.#sockets.connect(output.connect, output.target, output.local);
     else if (output.kind === 'disconnect') this.#sockets.end(output.flow);
     else this.#tell(output);
   }

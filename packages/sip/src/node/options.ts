@@ -10,7 +10,7 @@ import type {
   Transport,
 } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
-import type { Judge } from '../judge.ts';
+import type { Judge, TlsRole } from '../judge.ts';
 import { bound, filled } from '../limits.ts';
 
 /** One key and its certificates, leaf first, as PEM. */
@@ -19,9 +19,30 @@ export interface TlsPair {
   readonly cert: string;
 }
 
-/** What we show to peers; `client` is another pair for the connections we open. */
+/** A pair that is told from others by its name. */
+export interface NamedPair extends TlsPair {
+  readonly name: string;
+}
+
+/** A handshake that is about to begin. */
+export interface TlsOccasion {
+  /** Ours. */
+  readonly role: TlsRole;
+  /** The name under which we are called (SNI), or in which we call. */
+  readonly local: string | undefined;
+  /** Whom we call. */
+  readonly peer: string | undefined;
+}
+
+/** What we show to peers. */
 export interface TlsCredentials extends TlsPair {
+  /** Another pair for the connections that we open. */
   readonly client?: TlsPair;
+  /**
+   * Other pairs, by name, role and peer: asked for each handshake; `undefined` leaves it at the two above. Must be pure,
+   * and give the same object for the same pair. @spec RFC 6066 §3
+   */
+  readonly choose?: (occasion: TlsOccasion) => NamedPair | undefined;
 }
 
 /** A place to listen at. */
@@ -35,7 +56,7 @@ export interface ListenPlace {
 
 /** What `listenSip` is told. */
 export interface ListenOptions
-  extends Partial<Omit<SipEndpointOptions, 'host' | 'ports'>>,
+  extends Partial<Omit<SipEndpointOptions, 'host' | 'ports' | 'shownTo'>>,
     Pick<SipEndpointOptions, 'host'> {
   readonly listen: readonly ListenPlace[];
   /** Needed for tls, in either direction. */
@@ -116,7 +137,7 @@ export const DEFAULT_CONNECT_TIMEOUT = 10_000;
 
 /** What of these options is the endpoint's. */
 export function endpointOptions(
-  options: ListenOptions,
+  options: ListenOptions & Partial<Pick<SipEndpointOptions, 'shownTo'>>,
   drawToken: DrawToken,
   ports: SipEndpointOptions['ports'],
 ): SipEndpointOptions {

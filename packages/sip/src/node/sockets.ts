@@ -8,6 +8,7 @@ import type { ConnectFailure, Flow, Target } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
 import { filled } from '../limits.ts';
+import { checkCredentials, contextByName, contextOptions, pairFor } from './credentials.ts';
 import { dial } from './dial.ts';
 import { Gate } from './gate.ts';
 import {
@@ -18,16 +19,10 @@ import {
   type SipEdgeCounts,
   type SocketLimits,
   type TlsCredentials,
+  type TlsOccasion,
 } from './options.ts';
 import { bind, connectTcp, tcpServer } from './tcp.ts';
-import {
-  checkPair,
-  connectTls,
-  contextOptions,
-  judgeClient,
-  judgeServer,
-  tlsServer,
-} from './tls.ts';
+import { connectTls, judgeClient, judgeServer, tlsServer } from './tls.ts';
 import { resolveUdp, UdpPlace } from './udp.ts';
 import { type Feed, flowOf, type SocketEnds, Wire } from './wire.ts';
 
@@ -93,17 +88,22 @@ export class Sockets {
     this.#wires.get(flow.id)?.end();
   }
 
-  connect(connect: string, target: Target): void {
+  connect(connect: string, target: Target, local: string | undefined): void {
     if (target.transport === 'udp') void this.#connectUdp(connect, target);
     else if (target.transport === 'tcp') this.#connectTcp(connect, target);
-    else this.#connectTls(connect, target);
+    else this.#connectTls(connect, target, local);
   }
 
   replaceTls(tls: TlsCredentials): void {
-    checkPair(tls);
-    if (tls.client !== undefined) checkPair(tls.client);
+    checkCredentials(tls);
     this.#tls = tls;
     for (const server of this.#tlsServers) server.setSecureContext(contextOptions(tls));
+  }
+
+  /** What a target is shown, by the name of its pair; nothing where it is what everybody is shown. */
+  shownTo(target: Target, local: string | undefined): string {
+    if (target.transport !== 'tls' || this.#tls?.choose === undefined) return '';
+    return this.#tls.choose(calling(target, local))?.name ?? '';
   }
 
   /** Takes no new connections. Resolves when the last one is gone. */
@@ -166,7 +166,9 @@ export class Sockets {
     if (this.#tls === undefined || judge === undefined) {
       throw new MisuseError('tls-options', 'listening on tls needs `tls` and `judge`');
     }
-    const server = tlsServer(this.#tls, this.#maxConnections, this.#limits, (socket) => {
+    const byName: Parameters<typeof tlsServer>[1] = (name, tell) =>
+      contextByName(this.#tls, name, tell);
+    const server = tlsServer(this.#tls, byName, this.#maxConnections, this.#limits, (socket) => {
       this.#track(socket);
       this.#gate.shaken(socket);
       this.#whenStarted(() => this.#adoptClient(socket, judge));
@@ -241,14 +243,16 @@ export class Sockets {
   }
 
   /** @spec RFC 5922 §7.3 */
-  #connectTls(connect: string, target: Target): void {
+  #connectTls(connect: string, target: Target, local: string | undefined): void {
     const tls = this.#tls;
     const judge = this.#judge;
     if (tls === undefined || judge === undefined) {
       this.#failed(connect, 'tls', 'There are no credentials or no judge for TLS.');
       return;
     }
-    const socket = this.#begin(connect, () => connectTls(target, tls.client ?? tls));
+    const socket = this.#begin(connect, () =>
+      connectTls(target, pairFor(tls, calling(target, local))),
+    );
     if (socket === undefined) return;
     dial(socket, 'secureConnect', this.#connectTime, {
       stands: () => this.#judgeServer(connect, socket, target, judge),
@@ -283,4 +287,9 @@ export class Sockets {
   #failed(connect: string, reason: ConnectFailure, text: string): void {
     this.#feed({ kind: 'connect-failed', connect, reason, text });
   }
+}
+
+/** Whom a target stands for: the name that is looked for first. */
+function calling({ references }: Target, local: string | undefined): TlsOccasion {
+  return { role: 'client', local, peer: references[0] };
 }

@@ -1,17 +1,10 @@
-// TLS: contexts, the chain a peer presented, and asking the judge. OpenSSL's own opinion of a peer is
+// TLS: sockets, the chain a peer presented, and asking the judge. OpenSSL's own opinion of a peer is
 // never read: it knows neither SIP names nor what a federation accepts. RFC 5922 §7, RFC 9325.
-import { constants } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  connect,
-  createSecureContext,
-  createServer,
-  type SecureContextOptions,
-  type Server,
-  type TLSSocket,
-} from 'node:tls';
+import { connect, createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Target } from '../endpoint/types.ts';
 import type { Judge, Judgement, TlsRole } from '../judge.ts';
+import { contextOf, contextOptions } from './credentials.ts';
 import type { SocketLimits, TlsPair } from './options.ts';
 
 /**
@@ -21,6 +14,7 @@ import type { SocketLimits, TlsPair } from './options.ts';
  */
 export function tlsServer(
   pair: TlsPair,
+  byName: NonNullable<TlsOptions['SNICallback']>,
   maxConnections: number,
   limits: SocketLimits,
   take: (socket: TLSSocket) => void,
@@ -28,6 +22,7 @@ export function tlsServer(
   const server = createServer(
     {
       ...contextOptions(pair),
+      SNICallback: byName,
       requestCert: true,
       rejectUnauthorized: false,
       handshakeTimeout: limits.handshakeTime,
@@ -43,30 +38,12 @@ export function tlsServer(
 export function connectTls(target: Target, pair: TlsPair): TLSSocket {
   const name = target.references.find((reference) => isIP(reference) === 0);
   return connect({
-    ...contextOptions(pair),
+    secureContext: contextOf(pair),
     host: target.address,
     port: target.port,
     rejectUnauthorized: false,
     ...(name === undefined ? {} : { servername: name }),
   });
-}
-
-/** Throws what OpenSSL says of a bad pair; used before anything is replaced. */
-export function checkPair(pair: TlsPair): void {
-  createSecureContext(contextOptions(pair));
-}
-
-/**
- * No tickets: a resumed session shows only the leaf of what the peer presented. No renegotiation: it
- * could bring another certificate after the judge has spoken.
- */
-export function contextOptions(pair: TlsPair): SecureContextOptions {
-  return {
-    key: pair.key,
-    cert: pair.cert,
-    minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-  };
 }
 
 /** A TLS client: whoever its certificate says, if the judge takes it. */

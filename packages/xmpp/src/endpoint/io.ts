@@ -125,6 +125,8 @@ export type XmppOutput =
   | {
       readonly kind: 'connect';
       readonly connect: string;
+      /** Our domain that calls. */
+      readonly local: string;
       readonly domain: string;
       readonly target: XmppTarget;
     }
@@ -135,6 +137,8 @@ export type XmppOutput =
       readonly role: TlsRole;
       /** Client: the name to ask for (SNI). Server: the domain that was called. */
       readonly domain: string;
+      /** Our domain of the stream. */
+      readonly local: string;
     }
   | { readonly kind: 'disconnect'; readonly stream: string }
   | XmppEvent;

@@ -135,7 +135,8 @@ function tryNext(board: Board, now: Instant, link: Link, last: Failure): void {
   link.deadline = now + board.timers.connect;
   wakeBy(board, link.deadline);
   board.connecting.set(link.connect, link);
-  board.outputs.push({ kind: 'connect', connect: link.connect, domain: link.to.ascii, target });
+  const [local, domain] = [link.from.ascii, link.to.ascii];
+  board.outputs.push({ kind: 'connect', connect: link.connect, local, domain, target });
 }
 
 function nextTarget(link: Link, mayBeDirect: boolean): XmppTarget | undefined {

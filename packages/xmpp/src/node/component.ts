@@ -134,7 +134,7 @@ class Edge implements ComponentEdge {
       case 'disconnect':
         return this.#sockets.end(output.stream);
       case 'connect':
-        return this.#sockets.connect(output.connect, output.domain, output.target);
+        return this.#sockets.connect(output);
       case 'start-tls':
       case 'locate':
         return undefined; // a component asks for neither

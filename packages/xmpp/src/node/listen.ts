@@ -7,6 +7,7 @@ import { XmppEndpoint } from '../endpoint.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
 import { MisuseError } from '../fault.ts';
 import { guardedHosts, guardedRules } from '../stream/guard.ts';
+import { checkCredentials } from './credentials.ts';
 import { nodeDigest } from './digest.ts';
 import { dnsLocate, type Locate, type Located } from './locate.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
 } from './options.ts';
 import { Sockets } from './sockets.ts';
 import { drawToken } from './token.ts';
-import { checkCredentials } from './tls.ts';
+import type { Handshake } from './tls.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
@@ -137,11 +138,11 @@ class Edge implements XmppEdge {
       case 'send':
         return this.#sockets.write(output.stream, output.bytes);
       case 'start-tls':
-        return this.#sockets.startTls(output.stream, output.role, output.domain);
+        return this.#sockets.startTls(output.stream, handshakeOf(output));
       case 'disconnect':
         return this.#sockets.end(output.stream);
       case 'connect':
-        return this.#sockets.connect(output.connect, output.domain, output.target);
+        return this.#sockets.connect(output);
       case 'locate':
         return void this.#lookUp(output.domain);
       default:
@@ -178,6 +179,14 @@ class Edge implements XmppEdge {
       this.#feed({ kind: 'tick' });
     }, wait);
   }
+}
+
+function handshakeOf({
+  role,
+  local,
+  domain,
+}: Extract<XmppOutput, { kind: 'start-tls' }>): Omit<Handshake, 'direct'> {
+  return { role, local, peer: role === 'client' ? domain : undefined };
 }
 
 function makeEndpoint(options: ListenOptions): XmppEndpoint {

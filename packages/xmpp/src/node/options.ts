@@ -1,6 +1,7 @@
 // What a host tells `listenXmpp`, and what it gets back. Types, and the bounds of the sockets.
 import type { XmppEndpointOptions, XmppEvent, XmppInput } from '../endpoint/io.ts';
 import type { XmppCounts } from '../endpoint.ts';
+import type { TlsRole } from '../server-link.ts';
 import type { Locate } from './locate.ts';
 
 /** One key and its certificates, leaf first, as PEM. */
@@ -9,9 +10,30 @@ export interface TlsPair {
   readonly cert: string;
 }
 
-/** What we show to peers; `client` is another pair for the connections we open. */
+/** A pair that is told from others by its name. */
+export interface NamedPair extends TlsPair {
+  readonly name: string;
+}
+
+/** A handshake that is about to begin. */
+export interface TlsOccasion {
+  /** Ours. */
+  readonly role: TlsRole;
+  /** The name under which we are called (SNI), or in which we call. */
+  readonly local: string | undefined;
+  /** Whom we call. */
+  readonly peer: string | undefined;
+}
+
+/** What we show to peers. */
 export interface TlsCredentials extends TlsPair {
+  /** Another pair for the connections that we open. */
   readonly client?: TlsPair;
+  /**
+   * Other pairs, by name, role and peer: asked for each handshake; `undefined` leaves it at the two above. Must be pure,
+   * and give the same object for the same pair. @spec RFC 6066 §3
+   */
+  readonly choose?: (occasion: TlsOccasion) => NamedPair | undefined;
 }
 
 /** A place to listen at. */

@@ -1,9 +1,8 @@
 // The sockets of one edge: the places it listens at, the connections that stand, the ones that are being made. Each is
 // known from its first moment, so that none outlives the edge. What is said over them is the endpoint's.
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { XmppTarget } from '../endpoint/io.ts';
+import type { XmppOutput } from '../endpoint/io.ts';
 import { DEFAULT_XMPP_LIMITS } from '../endpoint/limits.ts';
-import type { TlsRole } from '../server-link.ts';
 import {
   DEFAULT_CONNECT_TIMEOUT,
   DEFAULT_SOCKET_LIMITS,
@@ -12,8 +11,12 @@ import {
   type SocketLimits,
   type TlsCredentials,
 } from './options.ts';
-import { checkCredentials } from './tls.ts';
+import { checkCredentials } from './credentials.ts';
+import type { Handshake } from './tls.ts';
 import { type Feed, remoteOf, Wire } from './wire.ts';
+
+/** A connection that is asked for. */
+type XmppConnect = Omit<Extract<XmppOutput, { kind: 'connect' }>, 'kind'>;
 
 /** All sockets of one edge. */
 export class Sockets {
@@ -69,11 +72,11 @@ export class Sockets {
     this.#wires.get(stream)?.end();
   }
 
-  startTls(stream: string, role: TlsRole, domain: string): void {
-    this.#wires.get(stream)?.secure(this.#tls, { role, domain, direct: false });
+  startTls(stream: string, handshake: Omit<Handshake, 'direct'>): void {
+    this.#wires.get(stream)?.secure(this.#tls, { ...handshake, direct: false });
   }
 
-  connect(id: string, domain: string, target: XmppTarget): void {
+  connect({ connect: id, local, domain, target }: XmppConnect): void {
     const socket = connect({ host: target.address, port: target.port, allowHalfOpen: true });
     this.#track(socket);
     const fail = (reason: 'refused' | 'timeout' | 'unreachable', text: string): void => {
@@ -85,7 +88,7 @@ export class Sockets {
       fail(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', error.message);
     const onConnect = (): void => {
       settle();
-      this.#connected(socket, id, domain, target.direct);
+      this.#connected(socket, id, target.direct, { role: 'client', local, peer: domain });
     };
     const timer = setTimeout(
       () => fail('timeout', 'The server did not answer.'),
@@ -129,16 +132,21 @@ export class Sockets {
     if (wire === undefined) return void socket.destroy();
     const { id: stream, remote } = wire;
     this.#feed({ kind: 'accepted', stream, remote, direct });
-    if (direct) wire.secure(this.#tls, { role: 'server', domain: '', direct });
+    if (direct) wire.secure(this.#tls, { role: 'server', local: '', peer: undefined, direct });
     else wire.read();
   }
 
-  #connected(socket: Socket, connect: string, domain: string, direct: boolean): void {
+  #connected(
+    socket: Socket,
+    connect: string,
+    direct: boolean,
+    handshake: Omit<Handshake, 'direct'>,
+  ): void {
     const wire = this.#wireOn(socket);
     if (wire === undefined) return;
     const { id: stream, remote } = wire;
     this.#feed({ kind: 'connected', connect, stream, remote });
-    if (direct) wire.secure(this.#tls, { role: 'client', domain, direct });
+    if (direct) wire.secure(this.#tls, { ...handshake, direct });
     else wire.read();
   }
 

@@ -1,16 +1,18 @@
-// TLS on a connection that stands: contexts, and the chain a peer presented. OpenSSL's own opinion of a peer is never
+// TLS on a connection that stands, and the chain a peer presented. OpenSSL's own opinion of a peer is never
 // read: it knows neither XMPP names nor what a federation accepts. RFC 6120 §5.4.3 and §13.7, RFC 7590.
-import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { connect, createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
-import type { TlsCredentials, TlsPair } from './options.ts';
+import { connect, TLSSocket } from 'node:tls';
+import { contextByName, contextOf, pairFor } from './credentials.ts';
+import type { TlsCredentials } from './options.ts';
 
 /** How TLS begins on a connection. */
 export interface Handshake {
   /** Ours. */
   readonly role: 'client' | 'server';
-  /** Client: the name to ask for. */
-  readonly domain: string;
+  /** Our domain of the stream; empty where the peer has not said which it calls. */
+  readonly local: string;
+  /** Client: the domain called, the name to ask for. */
+  readonly peer: string | undefined;
   readonly direct: boolean;
 }
 
@@ -21,54 +23,37 @@ export function startTls(
   handshake: Handshake,
   done: () => void,
 ): TLSSocket {
-  const alpn = handshake.direct ? { ALPNProtocols: ['xmpp-server'] } : {};
-  if (handshake.role === 'server') {
-    const tls = serverOn(socket, credentials, alpn);
+  const { direct, role, peer: servername = '' } = handshake;
+  const alpn = direct ? { ALPNProtocols: ['xmpp-server'] } : {};
+  if (role === 'server') {
+    const tls = serverOn(socket, credentials, handshake, alpn);
     tls.once('secure', done);
     return tls;
   }
-  const pair = credentials.client ?? credentials;
-  const servername = handshake.domain;
-  const options = { ...contextOptions(pair), rejectUnauthorized: false, socket, servername };
-  return connect({ ...options, ...alpn }, done);
+  const secureContext = contextOf(pairFor(credentials, handshake));
+  return connect({ secureContext, rejectUnauthorized: false, socket, servername, ...alpn }, done);
 }
 
 /**
  * Every peer is asked for its certificate; no list of CA names goes out, so that OpenSSL turns nobody
- * away before the judge has looked.
+ * away before the judge has looked. What we show goes by the domain called in the stream, and by the
+ * name in TLS where there is one.
  * @spec RFC 6120 §5.4.3.1
  */
 function serverOn(
   socket: Socket,
-  pair: TlsPair,
+  credentials: TlsCredentials,
+  handshake: Handshake,
   alpn: { readonly ALPNProtocols?: string[] },
 ): TLSSocket {
   return new TLSSocket(socket, {
     isServer: true,
-    secureContext: createSecureContext(contextOptions(pair)),
+    secureContext: contextOf(pairFor(credentials, handshake)),
+    SNICallback: (name, tell) => contextByName(credentials, name, tell),
     requestCert: true,
     rejectUnauthorized: false,
     ...alpn,
   });
-}
-
-/** Throws what OpenSSL says of a bad pair, of either; used before anything is begun or replaced. */
-export function checkCredentials({ client, ...server }: TlsCredentials): void {
-  createSecureContext(contextOptions(server));
-  if (client !== undefined) createSecureContext(contextOptions(client));
-}
-
-/**
- * No tickets: a resumed session shows only the leaf of what the peer presented. No renegotiation: it
- * could bring another certificate after the judge has spoken.
- */
-function contextOptions(pair: TlsPair): SecureContextOptions {
-  return {
-    key: pair.key,
-    cert: pair.cert,
-    minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-  };
 }
 
 /** The chain as far as Node tells it, leaf first. A self-issued certificate points at itself. */

@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { normalizeDomain } from '@interwork/policy';
 import type { Configuration, SipPart, XmppPart } from './configuration.ts';
 import { pointer, type Tell } from './finding.ts';
+import { checkPairs } from './tls-checks.ts';
 import { NO_SQLITE, nodeSqlite } from './state-sqlite.ts';
 
 /** A value of which anything may be missing. */
@@ -24,6 +25,7 @@ export function checkConfiguration(c: Partly<Configuration>, tell: Tell): void {
   checkRoutes(c, tell);
   checkEdge(c, tell);
   checkTls(c, tell);
+  checkPairs(c, tell);
   checkState(c, tell);
   checkHealth(c, tell);
 }

@@ -28,8 +28,10 @@ import type {
   LimitsPart,
   LogPart,
   MessagesPart,
+  NamedFiles,
   PairFiles,
   PresencePart,
+  RevocationPart,
   S2sPart,
   SipDnsPart,
   SipPart,
@@ -53,6 +55,10 @@ const DOMAIN_OR_ANY: Shape = {
   expected: 'a domain name, or * for any',
   holds: (text) => text === '*' || isDomain(text),
 };
+const DOMAIN_OR_BELOW = {
+  expected: 'a domain name, or *. before one for any name below it',
+  holds: (text: string): boolean => isDomain(text.startsWith('*.') ? text.slice(2) : text),
+};
 const NAMES: Shape = { kind: 'list', of: { kind: 'words', ...DOMAIN } };
 const ADDRESS: Shape = {
   kind: 'words',
@@ -73,6 +79,11 @@ const FILE: Shape = {
   kind: 'words',
   expected: 'the name of a file',
   holds: (text) => text !== '' && !text.includes('\0'),
+};
+const VARIABLE: Shape = {
+  kind: 'words',
+  expected: 'the name of an environment variable',
+  holds: (text) => /^[A-Za-z_]\w*$/.test(text),
 };
 const SECRET: Shape = {
   kind: 'words',
@@ -245,13 +256,33 @@ const XMPP = object({
 } satisfies Rows<XmppPart>);
 
 const PAIR = {
-  certificate: must(FILE, 'The certificate and its intermediates.'),
-  key: must(FILE, 'Its key.'),
-};
+  certificate: may(FILE, 'The certificate and its intermediates.'),
+  key: may(FILE, 'Its key.'),
+  pkcs12: may(FILE, 'Both in one file of PKCS#12.'),
+  passwordFile: may(FILE, 'A file whose first line is the password of that.'),
+  passwordVariable: may(VARIABLE, 'The environment variable that holds it.'),
+} satisfies Rows<PairFiles>;
 const TLS_FILES = object({
   ...PAIR,
-  client: may(object(PAIR satisfies Rows<PairFiles>), 'Another pair for connections that we open.'),
+  client: may(object(PAIR), 'Another pair for connections that we open.'),
+  named: may(
+    list(
+      object({
+        ...PAIR,
+        role: may({ kind: 'choice', of: ['client', 'server'] }, 'Our role in TLS.'),
+        domains: may(list({ kind: 'words', ...DOMAIN_OR_BELOW }), 'Our names.'),
+        partners: may(NAMES, 'Domains that we call.'),
+      } satisfies Rows<NamedFiles>),
+    ),
+    'Other pairs for certain names.',
+  ),
 } satisfies Rows<TlsFiles>);
+const REVOCATION = object({
+  lists: must(list(FILE), 'Revocation lists, PEM or DER.'),
+  rule: must({ kind: 'choice', of: ['ignore', 'soft', 'required'] }, 'How much must be known.'),
+  scope: may({ kind: 'choice', of: ['leaf', 'all'] }, 'What is looked up.'),
+  stale: may({ kind: 'choice', of: ['accepted', 'refused'] }, 'What a late list is worth.'),
+} satisfies Rows<RevocationPart>);
 
 const LIMITS = object({
   state: bounds(DEFAULT_STATE_LIMITS),
@@ -291,8 +322,9 @@ export const CONFIGURATION: Shape = object({
       sip: may(TLS_FILES, 'What SIP peers are shown.'),
       xmpp: may(TLS_FILES, 'What XMPP peers are shown.'),
       authorities: may(list(FILE), 'Whom to trust.'),
+      revocation: may(REVOCATION, 'What has been revoked.'),
     } satisfies Rows<TlsPart>),
-    'Certificates, keys and whom to trust.',
+    'Certificates, keys, whom to trust and what has been revoked.',
   ),
   policy: must(FILE, 'Who may talk to whom.'),
   state: may(

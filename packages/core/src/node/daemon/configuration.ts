@@ -164,23 +164,58 @@ export interface DnsPart {
   readonly allowPrivate?: boolean;
 }
 
-/** Certificates, keys and whom to trust; all files are PEM. */
+/** Certificates, keys, whom to trust and what has been revoked; files are PEM but where they say otherwise. */
 export interface TlsPart {
   readonly sip?: TlsFiles;
   readonly xmpp?: TlsFiles;
   /** Default: the authorities that come with Node. */
   readonly authorities?: readonly string[];
+  /** Default: revocation is not looked at. */
+  readonly revocation?: RevocationPart;
 }
 
-/** A certificate with its intermediates, and its key. */
+/** A certificate with its intermediates and its key: two files, or one of PKCS#12 with its password. */
 export interface PairFiles {
-  readonly certificate: string;
-  readonly key: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly pkcs12?: string;
+  /** A file whose first line is the password. */
+  readonly passwordFile?: string;
+  /** The environment variable that holds the password. */
+  readonly passwordVariable?: string;
 }
 
-/** `client` is another pair for the connections that we open. */
+/** What one side shows: this to those who call us, and `client` to those we call. */
 export interface TlsFiles extends PairFiles {
+  /** Default: the same. */
   readonly client?: PairFiles;
+  /** Others, each shown where its names fit. */
+  readonly named?: readonly NamedFiles[];
+}
+
+/** A pair for certain names. */
+export interface NamedFiles extends PairFiles {
+  /** Our role in TLS. Default: both. */
+  readonly role?: 'client' | 'server';
+  /** Our own domains, and names under which we are called. Default: those that its certificate speaks for. */
+  readonly domains?: readonly string[];
+  /** Domains that we call. Default: any. */
+  readonly partners?: readonly string[];
+}
+
+/** What is done about revoked certificates of peers. */
+export interface RevocationPart {
+  /** Lists, PEM or DER, read again at each reload. */
+  readonly lists: readonly string[];
+  /**
+   * `ignore`: they are not looked at. `soft`: what a list names is refused, what none speaks of is let pass. `required`:
+   * what none speaks of is refused, too.
+   */
+  readonly rule: 'ignore' | 'soft' | 'required';
+  /** `all`: intermediates are looked up, too. Default `leaf`. */
+  readonly scope?: 'leaf' | 'all';
+  /** Whether a list that was to be renewed still speaks for what it does not name. Default: `refused` if `required`. */
+  readonly stale?: 'accepted' | 'refused';
 }
 
 /** Exactly one of the three. */

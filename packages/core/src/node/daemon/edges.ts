@@ -23,7 +23,7 @@ import { limitsBy, timersBy } from './xmpp-partners.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
 import { pointer } from './finding.ts';
-import type { TlsMaterial } from './materials.ts';
+import type { TlsMaterial } from './tls-material.ts';
 import { xmppLocate } from './routes.ts';
 
 /** What the edges are made of beside their configuration. */

@@ -15,7 +15,10 @@ export type DaemonFindingCode =
   | 'indistinct-hop' // an inner server that nothing tells from anybody else
   | 'not-carried' // something a policy asks for and this program has not
   | 'unreadable-file'
-  | 'bad-credentials'
+  | 'bad-credentials' // a certificate or key of ours that cannot be shown
+  | 'never-shown' // a pair that no handshake would ever choose
+  | 'bad-revocation-list'
+  | 'stale-revocation-list' // one that was to be renewed before now
   | 'cannot-listen'
   | 'cannot-open-state'
   | 'cannot-start';

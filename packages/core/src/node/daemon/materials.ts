@@ -2,16 +2,17 @@
 // authorities, secrets, the policy. Read at the start and again at a reload; what is wrong with one does
 // not hide what is wrong with another. Nothing of a secret is ever in a finding.
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { type Certificate, isFault, parseCertificates } from '@interwork/certs';
-import { loadCredentials, systemAnchors } from '@interwork/certs/node';
+import { systemAnchors } from '@interwork/certs/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import { type Judges, judgesFor } from '../judges.ts';
-import type { Configuration, PairFiles, TlsFiles } from './configuration.ts';
+import type { Configuration, TlsFiles, TlsPart } from './configuration.ts';
 import type { Partly } from './configuration-checks.ts';
 import type { DaemonFinding, DaemonFindingCode } from './finding.ts';
 import { pointer } from './finding.ts';
 import { fileBeside, type ReadConfiguration, textOf } from './load-configuration.ts';
+import { readRevocation } from './revocation.ts';
+import { readSide, type TlsMaterial } from './tls-material.ts';
 
 /** What was read. Whatever is missing from it has a finding, or is not configured. */
 export interface Materials {
@@ -24,26 +25,15 @@ export interface Materials {
   readonly findings: readonly DaemonFinding[];
 }
 
-/** A certificate with its key, both PEM, as both edges take them. */
-export interface PairMaterial {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** What one side shows. */
-export interface TlsMaterial extends PairMaterial {
-  readonly client?: PairMaterial;
-}
-
 /** Reads all files that a configuration names. */
 export async function readMaterials(configuration: ReadConfiguration): Promise<Materials> {
   const { tls, policy, xmpp } = configuration.read;
   const reader = new Reader(configuration);
   return {
     policy: await reader.policy(policy),
-    sip: await reader.tls('/tls/sip', tls?.sip),
-    xmpp: await reader.tls('/tls/xmpp', tls?.xmpp),
-    judges: await reader.judges(tls?.authorities),
+    sip: await reader.tls('sip', tls?.sip),
+    xmpp: await reader.tls('xmpp', tls?.xmpp),
+    judges: await reader.judges(tls),
     secret: await reader.secret(xmpp),
     findings: reader.findings,
   };
@@ -67,42 +57,35 @@ class Reader {
     return loaded.kind === 'findings' ? undefined : loaded;
   }
 
-  async tls(path: string, files: Partly<TlsFiles> | undefined): Promise<TlsMaterial | undefined> {
+  async tls(
+    name: 'sip' | 'xmpp',
+    files: Partly<TlsFiles> | undefined,
+  ): Promise<TlsMaterial | undefined> {
     if (files === undefined) return undefined;
-    const pair = await this.#pair(path, files);
-    if (files.client === undefined) return pair;
-    const client = await this.#pair(`${path}/client`, files.client);
-    return pair === undefined || client === undefined ? undefined : { ...pair, client };
+    const service = name === 'sip' ? 'sip' : 'xmpp-server';
+    const side = { path: pointer('tls', name), service, files } as const;
+    return readSide(side, this.#configuration, this.findings);
   }
 
-  async #pair(path: string, files: Partly<PairFiles>): Promise<PairMaterial | undefined> {
-    const { certificate, key } = files;
-    if (certificate === undefined || key === undefined) return undefined;
-    const paths = { cert: this.#file(certificate), key: this.#file(key) };
-    const loaded = await loadCredentials(paths);
-    if (isFault(loaded)) {
-      const isUnread = loaded.code === 'unreadable-file' && loaded.at === paths.key;
-      const field = isUnread || OF_KEY.has(loaded.code) ? 'key' : 'certificate';
-      return this.#tell(path + pointer(field), 'bad-credentials', loaded.text);
-    }
-    const { cert, key: secret } = loaded;
-    try {
-      createSecureContext({ cert, key: secret });
-      return { cert, key: secret };
-    } catch (error) {
-      return this.#tell(`${path}/certificate`, 'bad-credentials', `OpenSSL: ${textOf(error)}`);
-    }
+  async judges(tls: Partly<TlsPart> | undefined): Promise<Judges | undefined> {
+    const asked = tls?.revocation;
+    const revocation = await readRevocation(asked, this.#configuration, this.findings);
+    const anchors = await this.#trusted(tls?.authorities);
+    if (anchors === undefined || (asked !== undefined && revocation === undefined))
+      return undefined;
+    return judgesFor(anchors, revocation);
   }
 
-  /** Judges that trust the files, or the authorities that come with Node where none are named. */
-  async judges(names: readonly (string | undefined)[] | undefined): Promise<Judges | undefined> {
-    if (names === undefined) return judgesFor(systemAnchors());
+  /** What is in the files, or the authorities that come with Node where none are named. */
+  async #trusted(
+    names: readonly (string | undefined)[] | undefined,
+  ): Promise<readonly Certificate[] | undefined> {
+    if (names === undefined) return systemAnchors();
     const files = await Promise.all(
       names.map((name, at) => this.#anchors(pointer('tls', 'authorities', at), name)),
     );
     if (files.includes(undefined)) return undefined;
-    const anchors = files.flatMap((anchor) => anchor ?? []);
-    return judgesFor(anchors);
+    return files.flatMap((anchor) => anchor ?? []);
   }
 
   async #anchors(
@@ -146,6 +129,3 @@ class Reader {
     return undefined;
   }
 }
-
-/** Codes of faults that speak of the key. */
-const OF_KEY: ReadonlySet<string> = new Set(['bad-key', 'key-mismatch']);
