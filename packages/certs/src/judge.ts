@@ -108,7 +108,7 @@ function revocationOf({ crypto, revocation }: JudgeOptions): Pick<Bench, 'crypto
   return facts === undefined
     ? { crypto }
     : {
-        crypto: { ...rememberingLists(crypto, facts.lists), sha256: crypto.sha256 },
+        crypto: { ...rememberingLists(crypto, facts.lists), sha256: (data) => crypto.sha256(data) },
         revocation: facts,
       };
 }

@@ -8,18 +8,18 @@ import type { RevocationList } from './revocation-list.ts';
 
 /** A check that remembers what it said of these lists, for a few keys each. */
 export function rememberingLists(
-  { verify }: SignatureCheck,
+  crypto: SignatureCheck,
   lists: readonly RevocationList[],
 ): SignatureCheck {
   const known = new Map<Uint8Array, Map<string, boolean>>(lists.map(({ tbs }) => [tbs, new Map()]));
   return {
     verify: (algorithm, spki, data, signature) => {
       const said = known.get(data);
-      if (said === undefined) return verify(algorithm, spki, data, signature);
+      if (said === undefined) return crypto.verify(algorithm, spki, data, signature);
       const key = hexOf(spki);
       const before = said.get(key);
       if (before !== undefined) return before;
-      const good = verify(algorithm, spki, data, signature);
+      const good = crypto.verify(algorithm, spki, data, signature);
       if (said.size >= MOST_KEYS) said.clear();
       said.set(key, good);
       return good;
