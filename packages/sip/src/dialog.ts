@@ -1,5 +1,5 @@
-// Dialogs of RFC 3261 §12: a plain record that can be written as JSON, and what requests do to it. Its usages
-// (subscriptions) are subscriber.ts and notifier.ts; early dialogs and INVITE are not here.
+// Dialogs of RFC 3261 §12: a plain record that can be written as JSON, and what requests do to it. Its usages are
+// session.ts for INVITE, subscriber.ts and notifier.ts for subscriptions.
 //
 // An empty remote tag stands for the missing one of an RFC 2543 peer. Whatever the record keeps of a message is
 // copied and bounded, since it lives far longer.
@@ -7,14 +7,17 @@ import { fault, type Fault, isFault, MisuseError } from './fault.ts';
 import { DIALOG_LIMITS } from './limits.ts';
 import {
   type HeaderField,
+  type Headers,
   type IncomingRequest,
   type IncomingResponse,
   type NameAddr,
+  type Param,
   param,
   type Read,
   type RequestDraft,
 } from './message.ts';
-import { parseNameAddr, writeNameAddr } from './name-addr.ts';
+import { parseNameAddr } from './name-addr.ts';
+import { routeTexts } from './relay.ts';
 import { parseUri, type SipUri, type Uri, uriParam, writeUri } from './uri.ts';
 
 /** What two ends of a dialog know of it, seen from ours. Plain JSON. @spec RFC 3261 §12 */
@@ -27,9 +30,13 @@ export interface Dialog {
   readonly local: string;
   /** The peer's address, a URI without tag. */
   readonly remote: string;
+  /** What else stood behind our address; it stays there, since peers look for what they have put there. */
+  readonly localParams?: readonly Param[];
+  /** What else stood behind the peer's address. */
+  readonly remoteParams?: readonly Param[];
   /** The remote target: the URI in the peer's Contact. */
   readonly target: string;
-  /** The route set, values of Route in order. */
+  /** The route set, values of Route in order, each as the peer has written it: some are signed. */
   readonly routes: readonly string[];
   /** Of our last request; 0 when there is none yet. */
   readonly localCseq: number;
@@ -66,8 +73,8 @@ export function dialogOfRequest(request: IncomingRequest, localTag: string): Dia
     ours: request.to,
     theirs: request.from,
     callId: request.callId,
-    contact: request.request.headers.contact,
-    routes: request.request.headers.recordRoute,
+    headers: request.request.headers,
+    routes: 'as-said',
     localTag,
     localCseq: 0,
     remoteCseq: request.cseq.number,
@@ -85,19 +92,16 @@ export function dialogOfNotify(notify: IncomingRequest, localCseq: number): Dial
 }
 
 /**
- * The dialog that a 2xx to a request of ours begins.
+ * The dialog that a 2xx to a request of ours begins, or a 1xx as an early one.
  * @spec RFC 3261 §12.1.2
  */
 export function dialogOfResponse(incoming: IncomingResponse): Dialog | Fault {
-  const { headers } = incoming.response;
-  const { recordRoute } = headers;
   return dialogOf({
     ours: incoming.from,
     theirs: incoming.to,
     callId: incoming.callId,
-    contact: headers.contact,
-    routes:
-      recordRoute === undefined || isFault(recordRoute) ? recordRoute : recordRoute.toReversed(),
+    headers: incoming.response.headers,
+    routes: 'turned-round',
     localTag: tagOf(incoming.from),
     localCseq: incoming.cseq.number,
     remoteCseq: 0,
@@ -105,8 +109,8 @@ export function dialogOfResponse(incoming: IncomingResponse): Dialog | Fault {
 }
 
 /**
- * What a request of the peer means to this dialog. One that may be taken moves the count on and brings the
- * remote target; one that was seen already is to be answered as before.
+ * What a request of the peer means to this dialog. One that may be taken moves the count on, and brings the remote
+ * target where its method may; one that was seen already is to be answered as before.
  * @spec RFC 3261 §12.2.2
  */
 export function enterDialog(dialog: Dialog, request: IncomingRequest): DialogEntry {
@@ -116,9 +120,19 @@ export function enterDialog(dialog: Dialog, request: IncomingRequest): DialogEnt
   if (number === dialog.remoteCseq && !isFirst) return { kind: 'repeat' };
   if (number < dialog.remoteCseq) return { kind: 'out-of-order' };
   const { contact } = request.request.headers;
-  const target = contact === undefined ? dialog.target : targetOf(contact);
+  const isKept = contact === undefined || !REFRESHING.has(request.method);
+  const target = isKept ? dialog.target : targetOf(contact);
   if (isFault(target)) return target;
   return { kind: 'entered', dialog: { ...dialog, target: copied(target), remoteCseq: number } };
+}
+
+/**
+ * The dialog after a 2xx to a request of ours that may move the remote target. One that names none leaves it.
+ * @spec RFC 3261 §12.2.1.2
+ */
+export function refreshTarget(dialog: Dialog, { response: { headers } }: IncomingResponse): Dialog {
+  const target = targetOf(headers.contact);
+  return isFault(target) ? dialog : { ...dialog, target: copied(target) };
 }
 
 /** Whether a request names this dialog: its Call-ID and both tags. @spec RFC 3261 §12.2.2 */
@@ -141,21 +155,23 @@ export function requestWithin(
   parts: DialogRequestParts = {},
 ): RequestWithin {
   const cseq = dialog.localCseq + 1;
-  const { uri, routes } = wayOf(dialog);
-  const headers = routes.map((value): HeaderField => ({ name: 'Route', value }));
   return {
     dialog: { ...dialog, localCseq: cseq },
-    draft: {
-      ...parts,
-      method,
-      uri,
-      from: partyOf(dialog.local, dialog.localTag),
-      to: partyOf(dialog.remote, dialog.remoteTag),
-      callId: dialog.callId,
-      cseq,
-      headers: [...headers, ...(parts.headers ?? [])],
-    },
+    draft: draftWithin(dialog, method, cseq, parts),
   };
+}
+
+/**
+ * The ACK to a 2xx: a request of its own that bears the number of its INVITE. Throws `MisuseError` as `requestWithin`
+ * does.
+ * @spec RFC 3261 §13.2.2.4
+ */
+export function ackWithin(
+  dialog: Dialog,
+  cseq: number,
+  parts: DialogRequestParts = {},
+): RequestDraft {
+  return draftWithin(dialog, 'ACK', cseq, parts);
 }
 
 /**
@@ -180,9 +196,29 @@ export function tagOf(party: NameAddr): string {
 }
 
 /** A party with a tag, for From and To. */
-export function partyOf(uri: string, tag: string): NameAddr {
-  const params = tag === '' ? [] : [{ name: 'tag', value: tag }];
+export function partyOf(uri: string, tag: string, others: readonly Param[] = []): NameAddr {
+  const params = tag === '' ? others : [{ name: 'tag', value: tag }, ...others];
   return { display: undefined, uri: uriIn(uri), params };
+}
+
+function draftWithin(
+  dialog: Dialog,
+  method: string,
+  cseq: number,
+  parts: DialogRequestParts,
+): RequestDraft {
+  const { uri, routes } = wayOf(dialog);
+  const headers = routes.map((value): HeaderField => ({ name: 'Route', value }));
+  return {
+    ...parts,
+    method,
+    uri,
+    from: partyOf(dialog.local, dialog.localTag, dialog.localParams),
+    to: partyOf(dialog.remote, dialog.remoteTag, dialog.remoteParams),
+    callId: dialog.callId,
+    cseq,
+    headers: [...headers, ...(parts.headers ?? [])],
+  };
 }
 
 /** Plain JSON of which no text is a slice of a message, and so keeps none alive. */
@@ -194,26 +230,29 @@ interface Beginning {
   readonly ours: NameAddr;
   readonly theirs: NameAddr;
   readonly callId: string;
-  readonly contact: Read<readonly NameAddr[] | '*'>;
-  readonly routes: Read<readonly NameAddr[]>;
+  readonly headers: Headers;
+  readonly routes: 'as-said' | 'turned-round';
   readonly localTag: string;
   readonly localCseq: number;
   readonly remoteCseq: number;
 }
 
 function dialogOf(begun: Beginning): Dialog | Fault {
-  const target = targetOf(begun.contact);
+  const target = targetOf(begun.headers.contact);
   if (isFault(target)) return target;
-  const routes = routesOf(begun.routes);
+  const routes = routesOf(begun.headers);
   if (isFault(routes)) return routes;
+  const [localParams, remoteParams] = [othersOf(begun.ours), othersOf(begun.theirs)];
   const dialog: Dialog = {
     callId: begun.callId,
     localTag: begun.localTag,
     remoteTag: tagOf(begun.theirs),
     local: writeUri(begun.ours.uri),
     remote: writeUri(begun.theirs.uri),
+    ...(localParams.length > 0 && { localParams }),
+    ...(remoteParams.length > 0 && { remoteParams }),
     target,
-    routes,
+    routes: begun.routes === 'as-said' ? routes : routes.toReversed(),
     localCseq: begun.localCseq,
     remoteCseq: begun.remoteCseq,
   };
@@ -226,7 +265,15 @@ function tooLong(dialog: Dialog): Fault | undefined {
   if (dialog.localTag.length > idChars) return fault('dialog-bounds', 'tag');
   if (dialog.remoteTag.length > idChars) return fault('dialog-bounds', 'tag');
   if (dialog.local.length > uriChars) return fault('dialog-bounds', 'To');
-  return dialog.remote.length > uriChars ? fault('dialog-bounds', 'From') : undefined;
+  if (dialog.remote.length > uriChars) return fault('dialog-bounds', 'From');
+  const words = [...(dialog.localParams ?? []), ...(dialog.remoteParams ?? [])];
+  const chars = words.reduce((sum, { name, value = '' }) => sum + name.length + value.length, 0);
+  return chars > DIALOG_LIMITS.paramChars ? fault('dialog-bounds', 'parameters') : undefined;
+}
+
+/** What stands behind an address beside its tag. */
+function othersOf({ params }: NameAddr): readonly Param[] {
+  return params.filter(({ name }) => name !== 'tag');
 }
 
 /**
@@ -243,9 +290,9 @@ function targetOf(contact: Read<readonly NameAddr[] | '*'>): string | Fault {
   return text.length > DIALOG_LIMITS.uriChars ? fault('dialog-bounds', 'Contact') : text;
 }
 
-function routesOf(routes: Read<readonly NameAddr[]>): readonly string[] | Fault {
-  if (routes === undefined || isFault(routes)) return routes ?? [];
-  const texts = routes.map(writeNameAddr);
+function routesOf(headers: Headers): readonly string[] | Fault {
+  if (isFault(headers.recordRoute)) return headers.recordRoute;
+  const texts = routeTexts(headers, 'Record-Route');
   const chars = texts.reduce((sum, text) => sum + text.length, 0);
   const isOver = texts.length > DIALOG_LIMITS.routes || chars > DIALOG_LIMITS.routeChars;
   return isOver ? fault('dialog-bounds', 'Record-Route') : texts;
@@ -281,3 +328,12 @@ function routeIn(text: string): NameAddr {
   if (isFault(route)) throw new MisuseError('dialog', 'a dialog must hold routes');
   return route;
 }
+
+/** Methods whose Contact is the remote target from then on. @spec RFC 3261 §12.2 */
+const REFRESHING: ReadonlySet<string> = new Set([
+  'INVITE',
+  'UPDATE', //    RFC 3311
+  'SUBSCRIBE', // RFC 6665
+  'NOTIFY', //    RFC 6665
+  'REFER', //     RFC 3515
+]);

@@ -68,8 +68,16 @@ export const DIALOG_LIMITS = {
   uriChars: 1024,
   /** One Call-ID or tag: they are compared with every request. */
   idChars: 256,
+  /** What stands behind both addresses beside their tags, such as `epid`, which has 16 characters. */
+  paramChars: 512,
   /** Proxies that want to stay in the dialog: two companies with two layers each have 6. */
   routes: 16,
   /** Their addresses together, which go back in every request. */
   routeChars: 4096,
+} as const;
+
+/** How much of those who are asked one INVITE keeps. Not adjustable. */
+export const SESSION_LIMITS = {
+  /** Dialogs begun by 1xx, of places that were asked at the same time: a person has fewer devices. */
+  earlyDialogs: 8,
 } as const;

@@ -46,12 +46,15 @@ export function writePassed(passed: PassedResponse, vias: readonly string[]): Ui
 }
 
 /**
- * The values of Route one by one and topmost first, each as it was written.
+ * The values of Route, or of Record-Route, one by one and topmost first, each as it was written.
  * @spec RFC 3261 §16.4
  */
-export function routeTexts(headers: Headers): readonly string[] {
+export function routeTexts(
+  headers: Headers,
+  name: 'Route' | 'Record-Route' = 'Route',
+): readonly string[] {
   const values: string[] = [];
-  for (const line of headers.all('Route')) {
+  for (const line of headers.all(name)) {
     const c = cursorOf(line);
     do {
       const start = c.at;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  ackWithin,
   checkRequest,
   checkResponse,
   type Dialog,
@@ -16,7 +17,9 @@ import {
   nextHopOf,
   param,
   recordRoutesOf,
+  refreshTarget,
   requestWithin,
+  writeNameAddr,
   writeUri,
 } from '@interwork/sip';
 import { good, message, requestIn, responseIn } from './message-text.ts';
@@ -111,6 +114,57 @@ describe('what begins a dialog', () => {
   });
 });
 
+describe('§12.1 what is kept as the peer has written it', () => {
+  it('§16.4 routes, escapes, cases, quotes and what stands behind the bracket among them', () => {
+    const routes = [
+      '<sip:EDGE.contoso.com:5061;transport=tls;Opaque=State:F.%41;lr;ms-route-sig=aB/+>;ms-rrsig="x y";Tag=4C',
+      'P2 <sip:p2.example;lr>',
+    ];
+    const lines = [`Record-Route:  ${routes[0]} ,\r\n ${routes[1]}`];
+    expect(good(dialogOfRequest(incoming(lines), 'l1')).routes).toEqual(routes);
+  });
+
+  it('what stands behind both addresses, in every request of ours', () => {
+    const lines = [
+      'From: <sip:ann@a.example>;epid=9b6f;tag=f1',
+      'To: <sip:bob@b.example>;x="a b";y',
+    ];
+    const dialog = good(dialogOfRequest(incoming(lines), 'l1'));
+    const { draft } = requestWithin(dialog, 'MESSAGE');
+    const written = [draft.from, draft.to].map((party) => writeNameAddr(party));
+    expect(written).toEqual([
+      '<sip:bob@b.example>;tag=l1;x="a b";y',
+      '<sip:ann@a.example>;tag=f1;epid=9b6f',
+    ]);
+  });
+});
+
+describe('§13.2.2.4 the ACK to a 2xx', () => {
+  it('bears the number it is given, and counts for nothing', () => {
+    const dialog = { ...DIALOG, localCseq: 4, routes: WRITTEN };
+    const ack = ackWithin(dialog, 3);
+    expect([ack.method, ack.cseq, ack.headers?.length]).toEqual(['ACK', 3, 3]);
+    expect(ackWithin(dialog, 3, { contentType: 'a/b' }).contentType).toBe('a/b');
+  });
+});
+
+describe('§12.2.1.2 a 2xx within a dialog', () => {
+  const moved = (contact: string) => {
+    const kept = SUBSCRIBE.filter((line) => !line.startsWith('Contact'));
+    const lines = ['SIP/2.0 200 OK', ...kept, ...(contact === '' ? [] : [`Contact: ${contact}`])];
+    const response = responseIn(message([...lines, 'Content-Length: 0']));
+    return refreshTarget(DIALOG, good(checkResponse(response))).target;
+  };
+
+  it.each([
+    ['<sip:new@a.example>', 'sip:new@a.example'],
+    ['', DIALOG.target],
+    ['<tel:+1>', DIALOG.target],
+  ])('%j', (contact, target) => {
+    expect(moved(contact)).toBe(target);
+  });
+});
+
 const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   ['no Contact', ['Contact:'], 'contact'],
   ['RFC 3261 §8.1.1.8 any Contact', ['Contact: *'], 'contact'],
@@ -121,6 +175,7 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   ['a long From', [`From: <sip:${'a'.repeat(1024)}@a.example>;tag=t`], 'dialog-bounds'],
   ['a long To', [`To: <sip:${'a'.repeat(1024)}@a.example>`], 'dialog-bounds'],
   ['a long Call-ID', [`Call-ID: ${'c'.repeat(257)}`], 'dialog-bounds'],
+  ['long parameters', [`From: <sip:a@a.example>;tag=t;x=${'p'.repeat(512)}`], 'dialog-bounds'],
   ['many routes', [`Record-Route: ${Array(17).fill('<sip:p;lr>').join(', ')}`], 'dialog-bounds'],
   [
     'long routes',
@@ -180,6 +235,11 @@ describe('§12.2.2 what a request means to a dialog', () => {
     const moved = incoming([TO, 'CSeq: 9 SUBSCRIBE', 'Contact: <sip:new@a.example>', ...ROUTES]);
     const dialog = { ...DIALOG, remoteCseq: 9, target: 'sip:new@a.example' };
     expect(enterDialog(DIALOG, moved)).toEqual({ kind: 'entered', dialog });
+  });
+
+  it.each(['MESSAGE', 'INFO', 'BYE', 'OPTIONS'])('§12.2 the target stays at a %s', (method) => {
+    const next = incoming([TO, `CSeq: 8 ${method}`, 'Contact: *'], method);
+    expect(enterDialog(DIALOG, next)).toMatchObject({ dialog: { target: DIALOG.target } });
   });
 
   it('the target stays when there is no Contact', () => {
