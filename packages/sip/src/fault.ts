@@ -156,6 +156,11 @@ const FAULTS = {
     status: 400,
     text: 'Missing or malformed Subscription-State',
   },
+  'session-expires': {
+    spec: 'RFC 4028 §4',
+    status: 400,
+    text: 'Malformed Session-Expires or Min-SE',
+  },
   event: { spec: 'RFC 6665 §4.2.1.1', status: 489, text: 'Bad Event' },
   // what a well-formed request may still ask of us
   'method-not-allowed': { spec: 'RFC 3261 §8.2.1', status: 405, text: 'Method not allowed' },

@@ -49,6 +49,7 @@ export {
 } from './uri.ts';
 export { writeMessage, writeVia } from './write.ts';
 export {
+  ackWithin,
   type Dialog,
   type DialogEntry,
   dialogOfNotify,
@@ -59,6 +60,7 @@ export {
   isWithin,
   nextHopOf,
   recordRoutesOf,
+  refreshTarget,
   requestWithin,
   type RequestWithin,
 } from './dialog.ts';
@@ -114,6 +116,14 @@ export type {
   PublishFailure,
   PublishOperation,
 } from './publication/types.ts';
+export {
+  openSession,
+  requestInSession,
+  sessionWakeAt,
+  startSession,
+  stepSession,
+} from './session.ts';
+export { partFrom } from './session/forks.ts';
 export {
   DEFAULT_SESSION_TIMES,
   type Session,

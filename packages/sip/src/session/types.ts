@@ -9,6 +9,7 @@ import type {
   Response,
   ResponseDraft,
 } from '../message.ts';
+import type { Uri } from '../uri.ts';
 
 /**
  * `inviting`: our INVITE has left. `early`: somebody has said more than 100 to it. `cancelling`: we want it no
@@ -28,6 +29,7 @@ export type SessionState =
 /**
  * One session begun by INVITE, which is one dialog. Plain JSON. Moments are milliseconds, and 0 where there is
  * none.
+ * @spec RFC 3261 §13
  */
 export interface Session {
   readonly state: SessionState;
@@ -44,14 +46,16 @@ export interface Session {
   readonly asking: number;
   /** Whether that is an UPDATE. */
   readonly isUpdate: boolean;
-  /** Whether that offers something. */
+  /** Whether that offers something, or the next one is to. */
   readonly isOffering: boolean;
-  /** Until when we wait: for the answer to it, for the host's answer, or for the ACK to our 2xx. */
+  /** When it counts as unanswered. */
   readonly answerBy: number;
   /** CSeq of an INVITE of the peer: one that waits for its answer, or whose 2xx waits for its ACK; else 0. */
   readonly owed: number;
   /** Whether our 2xx to it was the offer, so that its ACK brings the answer. */
   readonly isOffered: boolean;
+  /** Until when the host may answer it, or the ACK may come. */
+  readonly ackBy: number;
   /** Whether the peer takes UPDATE. */
   readonly updates: boolean;
   /** Seconds of the session timer; 0 when there is none. */
@@ -133,7 +137,7 @@ export type SessionInput =
   | SessionAnswer
   /** Ends it from our side; `reason` is the value of a Reason header, `by` what is told. */
   | { readonly kind: 'end'; readonly reason?: string; readonly by?: 'us' | 'replaced' }
-  /** Tell the peer our Contact anew, and what we describe. */
+  /** Tell the peer our Contact anew, and what we describe; where something is being told already, that has to do. */
   | { readonly kind: 'refresh' }
   /** The moment of `sessionWakeAt` has come. */
   | { readonly kind: 'wake' }
@@ -170,6 +174,8 @@ export type SessionTag = 'invite' | 'ack' | 'update' | 'bye' | 'fork-bye';
 export interface SessionRequest {
   readonly tag: SessionTag;
   readonly draft: RequestDraft;
+  /** Where it goes first. */
+  readonly hop: Uri;
 }
 
 /** What comes of an input; each part is carried out after `next` is written, the answer first. */
@@ -182,6 +188,8 @@ export interface SessionStep {
   readonly cancel?: boolean | undefined;
   /** To the request that came in; without one, to the INVITE that began the session. */
   readonly answer?: ResponseDraft | undefined;
+  /** To the INVITE that began the session, where a request has ended it that is answered by `answer`. */
+  readonly refusal?: ResponseDraft | undefined;
   readonly told: readonly SessionEvent[];
 }
 
