@@ -42,6 +42,8 @@ export interface Reading {
   readonly htmlLineEnds: 'blank' | 'nothing';
   /** Whether the line end behind the text of a part says anything. */
   readonly lastLineEnd: 'content' | 'nothing';
+  /** The parameter of text/plain that tells how the text looked, which is lost. */
+  readonly styleParam: string | undefined;
 }
 
 /** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport, without

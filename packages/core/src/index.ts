@@ -69,8 +69,11 @@ export type {
   PeerFacts,
   PresenceTraits,
   SessionForm,
+  SessionMedia,
   SessionPlace,
   Traits,
+  TypingForm,
+  TypingState,
   Unfolded,
   UnfoldedResponse,
 } from './dialect/types.ts';

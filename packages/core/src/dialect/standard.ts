@@ -18,6 +18,7 @@ const TRAITS: Traits = {
   html: false,
   htmlLineEnds: 'blank',
   lastLineEnd: 'content',
+  styleParam: undefined,
   conversationId: false,
   presence: {
     accept: [PIDF_TYPE],
@@ -39,6 +40,7 @@ export const STANDARD: Dialect = {
   traits: TRAITS,
   session: undefined,
   documents: [PIDF],
+  typing: undefined,
   recognise: () => false,
   request: () => AS_IT_CAME,
   answer: (_request, draft) => draft,

@@ -1,10 +1,12 @@
 // What a dialect is: the difference between what the RFCs have and what a kind of peer does, turned into the RFC's shape on
 // the way in and back on the way out. Rules ask its traits, which are data, and never its name. Types alone; which peer
 // speaks which is dialect-of.ts, what each does is standard.ts and lync.ts.
+import type { Condition } from '@interwork/xmpp';
 import type { Reading } from '../crossing.ts';
 import type { Refusal } from '../translation.ts';
 import type {
   HeaderField,
+  Headers,
   IncomingRequest,
   RequestDraft,
   Response,
@@ -25,6 +27,8 @@ export interface Dialect {
   readonly session: SessionForm | undefined;
   /** The presence documents it reads, and writes; PIDF is one of them. */
   readonly documents: readonly DocumentForm[];
+  /** How it tells that somebody types, where that is a form of its own. */
+  readonly typing: TypingForm | undefined;
   /** Whether a peer that shows this speaks it. Nothing of trust follows from it. */
   recognise(facts: PeerFacts): boolean;
   /** Theirs to the RFC's. */
@@ -79,7 +83,7 @@ export interface Meaning {
   /** A word for the trace, such as `do-not-disturb`. */
   readonly reason: string;
   /** The condition of the stanza error that the XMPP sender is told. */
-  readonly condition: string;
+  readonly condition: Condition;
   /** The sentence that goes with it. */
   readonly text: string;
   /** `never`: the same would be refused again; `reopen`: the session is over, another may be opened; `later`: as the RFC says. */
@@ -139,8 +143,36 @@ export interface SessionForm {
     self: string,
     offer: Uint8Array,
   ): Uint8Array;
+  /** What a description of theirs says; `undefined` where it is of no session in text. */
+  read(body: Uint8Array): SessionMedia | undefined;
   /** The headers of an INVITE beside; `conversation` is fresh for each session. */
   headers(conversation: string): readonly HeaderField[];
+  /** The conversation that an INVITE names. */
+  conversationIn(headers: Headers): string | undefined;
+}
+
+/** A session in text, as the other end describes it. */
+export interface SessionMedia {
+  /** `message`, or what it is called there. */
+  readonly media: string;
+  readonly port: number;
+  readonly proto: string;
+  /** `null` in an offer, in an answer the URI of whoever answers. */
+  readonly fmt: string;
+  /** Content types that it takes, in lower case; empty where it does not say. */
+  readonly acceptTypes: readonly string[];
+}
+
+/** What a sign of typing says. */
+export type TypingState = 'composing' | 'paused';
+
+/** How signs of typing are written within a session. */
+export interface TypingForm {
+  readonly method: 'INFO' | 'MESSAGE';
+  readonly contentType: string;
+  /** What a request says of typing; `undefined` where it is no such sign. */
+  read(request: IncomingRequest): TypingState | undefined;
+  write(state: TypingState): Uint8Array;
 }
 
 /** What stands where media addresses stand; it has no meaning in a session of SIP messages. */

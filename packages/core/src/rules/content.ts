@@ -55,6 +55,7 @@ const STRICT: Reading = {
   acceptTypes: ACCEPTED_TYPES,
   htmlLineEnds: 'blank',
   lastLineEnd: 'content',
+  styleParam: undefined,
 };
 
 /**
@@ -115,7 +116,10 @@ function first(part: Part, type: MediaType, level: Level): ReadBody | Refusal {
 
 function plainText({ content }: Part, type: MediaType, level: Level): ReadBody | Refusal {
   const text = textOf(content, type, level.reading);
-  return typeof text === 'string' ? plainOf(saidIn(text, level), NOTHING) : text;
+  if (typeof text !== 'string') return text;
+  const { styleParam } = level.reading;
+  const isStyled = styleParam !== undefined && param(type.params, styleParam) !== undefined;
+  return plainOf(saidIn(text, level), isStyled ? LOST_STYLE : NOTHING);
 }
 
 /** The line end that stands before a boundary says something, unless the peer puts one there always. */
@@ -240,6 +244,8 @@ function isIdentity(headers: Headers): boolean {
 export const LOST_CONTROLS: readonly Loss[] = [
   { what: 'control-characters', spec: 'RFC 6120 §11.1' },
 ];
+
+const LOST_STYLE: readonly Loss[] = [{ what: 'text-style', spec: 'RFC 7572 §7' }];
 
 /** What leaves the octets as they are. */
 const PLAIN_TRANSFER: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);

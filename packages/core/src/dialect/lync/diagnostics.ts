@@ -1,5 +1,10 @@
-// The diagnostics header of Microsoft's servers, read and written: a number, and words beside it. Only the number means
-// anything; the words changed from release to release, and these are ours. [MS-OCER] 2.1.
+// Habit: diagnostics
+// They do: tell in ms-diagnostics why something was refused, as a number and words beside it; in ms-diagnostics-public the same
+//   for outsiders, and in ms-client-diagnostics what a client says. Towards partners all are off unless an administrator
+//   turns them on. [MS-OCER] 2.1.
+// Vectors: err-01 D, err-02 D, err-03 D, err-04 O, err-10 D.
+// We do: read all of them, several lines and any order; only the number means anything. What we write has our words, inward the
+//   name of the server, outward none.
 import type { HeaderField, Headers } from '@interwork/sip';
 
 /** What one such header says. */
@@ -14,6 +19,9 @@ export interface Diagnostics {
 export const DIAGNOSTICS_HEADER = 'ms-diagnostics';
 /** For outsiders: the same without a source. */
 export const PUBLIC_DIAGNOSTICS_HEADER = 'ms-diagnostics-public';
+
+/** Of clients. */
+export const CLIENT_DIAGNOSTICS_HEADER = 'ms-client-diagnostics';
 
 /** The sentences for the numbers that we give. */
 const SENTENCES: Readonly<Record<number, string>> = {

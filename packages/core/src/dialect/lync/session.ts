@@ -4,8 +4,8 @@
 // Vectors: im-01 O, im-02 O, im-03 O, im-04 O, im-05 O.
 // We do: offer m=message, answer with the media name that was offered, and list the types that are read here.
 import { decodeUtf8, encodeUtf8 } from '@interwork/xmpp';
-import type { HeaderField } from '@interwork/sip';
-import type { SessionForm, SessionPlace } from '../types.ts';
+import type { SessionForm, SessionMedia, SessionPlace } from '../types.ts';
+import { conversationHeader, conversationIn } from './conversation.ts';
 
 /** The SDP of a session in text. */
 export const LYNC_SESSION: SessionForm = {
@@ -13,15 +13,21 @@ export const LYNC_SESSION: SessionForm = {
   offer: (at, acceptTypes) => description(at, 'message', 'null', acceptTypes),
   answer: (at, acceptTypes, self, offer) =>
     description(at, mediaOf(offer), self.replace(/\s/g, ''), acceptTypes),
-  headers: conversationHeaders,
+  read: mediaIn,
+  headers: (conversation) => [conversationHeader(conversation)],
+  conversationIn,
 };
 
-function conversationHeaders(conversation: string): readonly HeaderField[] {
-  return [{ name: 'Ms-Conversation-ID', value: conversation }];
+function mediaIn(body: Uint8Array): SessionMedia | undefined {
+  const text = decodeUtf8(body) ?? '';
+  const [, media, port, proto, fmt] = MEDIA.exec(text) ?? [];
+  if (media === undefined || proto === undefined || fmt === undefined) return undefined;
+  const types = ACCEPT_TYPES.exec(text)?.[1]?.trim().toLowerCase().split(/ +/, MAX_TYPES) ?? [];
+  return { media, port: Number(port), proto, fmt, acceptTypes: types };
 }
 
 function mediaOf(offer: Uint8Array): string {
-  return /^m=x-ms-message /m.test(decodeUtf8(offer) ?? '') ? 'x-ms-message' : 'message';
+  return mediaIn(offer)?.media ?? 'message';
 }
 
 function description(
@@ -42,3 +48,8 @@ function description(
   ];
   return encodeUtf8(`${lines.join('\r\n')}\r\n`);
 }
+
+const MEDIA = /^m=(message|x-ms-message) (\d{1,5}) (\S{1,32}) (\S{1,1024})[ \r]*$/m;
+const ACCEPT_TYPES = /^a=accept-types:([^\r\n]{1,2048})/m;
+/** Types of one list; those that were seen name eight. */
+const MAX_TYPES = 32;

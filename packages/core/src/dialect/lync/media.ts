@@ -1,0 +1,111 @@
+// Habit: media-descriptions
+// They do: send a call's description twice, as alternatives of which the last is meant: one with the candidates of an ICE draft
+//   for servers of 2007, one with those of RFC 5245. Encryption that is wished but not demanded is RTP/AVP with keys, which
+//   RFC 4568 does not have; clients of 2005 write the key in clear, in k=.
+// Vectors: av-01 D, av-02 D, av-03 D, av-04 D, av-05 D.
+// We do: read what is offered and how it is to be encrypted, so that a trace names what was refused. Nothing of it is answered.
+import { param, type Request } from '@interwork/sip';
+import { decodeUtf8 } from '@interwork/xmpp';
+import type { Part } from '../../body/mime.ts';
+import { readMultipart } from '../../body/multipart.ts';
+
+/** One description of a call. */
+export interface CallDescription {
+  /** For whom it is: servers of 2007 take the fallback. */
+  readonly role: '2007fallback' | 'primary';
+  readonly ice: 'draft-6' | 'v19' | 'none';
+  /** `required`: the media line says so; `optional`: keys without; `off`: neither. */
+  readonly encryption: 'required' | 'optional' | 'off';
+  /** A key stands there in clear. */
+  readonly hasClearKey: boolean;
+  readonly media: readonly CallMedia[];
+}
+
+/** One medium of a call. */
+export interface CallMedia {
+  readonly media: string;
+  readonly port: number;
+  readonly profile: string;
+  /** The values of each attribute, in order. */
+  readonly attributes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The descriptions in a body, the one that is meant last; none where it describes no call. */
+export function callsIn(message: Pick<Request, 'headers' | 'body'>): readonly CallDescription[] {
+  return sdpParts({ headers: message.headers, content: message.body }).map(describe);
+}
+
+/** What the keys of a medium are called: tag, and what groups packets by key, where that is said. */
+export function cryptoOf({
+  attributes,
+}: CallMedia): readonly { tag: number; mki: string | null }[] {
+  return (attributes.get('crypto') ?? []).map((line) => {
+    const [, mki = null] = /\|2\^\d{1,2}\|(\d{1,10}:\d{1,3})/.exec(line) ?? [];
+    return { tag: Number(/^\d{1,9}/.exec(line)?.[0] ?? 0), mki };
+  });
+}
+
+function sdpParts(part: Part): readonly Part[] {
+  const { contentType: type } = part.headers;
+  if (type === undefined || 'kind' in type) return [];
+  if (type.type === 'application' && type.subtype === 'sdp') return [part];
+  if (type.type !== 'multipart') return [];
+  const parts = readMultipart(part.content, param(type.params, 'boundary') ?? '') ?? [];
+  return parts.flatMap((one) => (isMultipart(one) ? [] : sdpParts(one)));
+}
+
+function isMultipart({ headers: { contentType: type } }: Part): boolean {
+  return type !== undefined && !('kind' in type) && type.type === 'multipart';
+}
+
+function describe({ headers, content }: Part): CallDescription {
+  const lines = (decodeUtf8(content) ?? '').split('\r\n', MAX_LINES);
+  const media = mediaOf(lines);
+  const disposition = headers.contentDisposition;
+  const params = disposition === undefined || 'kind' in disposition ? [] : disposition.params;
+  return {
+    role: param(params, 'ms-proxy-2007fallback') === undefined ? 'primary' : '2007fallback',
+    ice: iceOf(media),
+    encryption: encryptionOf(media),
+    hasClearKey: lines.some((line) => line.startsWith('k=')),
+    media,
+  };
+}
+
+function mediaOf(lines: readonly string[]): readonly CallMedia[] {
+  const found: {
+    media: string;
+    port: number;
+    profile: string;
+    attributes: Map<string, string[]>;
+  }[] = [];
+  for (const line of lines) {
+    const [, media = '', port = '', profile = ''] = MEDIA.exec(line) ?? [];
+    if (media !== '') found.push({ media, port: Number(port), profile, attributes: new Map() });
+    const [, name, value = ''] = ATTRIBUTE.exec(line) ?? [];
+    const last = found.at(-1)?.attributes;
+    if (name !== undefined && last !== undefined)
+      last.set(name, [...(last.get(name) ?? []), value]);
+  }
+  return found;
+}
+
+/** The seventh word of a candidate is typ where it is RFC 5245's. */
+function iceOf(media: readonly CallMedia[]): CallDescription['ice'] {
+  const [first] = media.flatMap(({ attributes }) => attributes.get('candidate') ?? []);
+  if (first === undefined) return 'none';
+  return first.split(' ')[6] === 'typ' ? 'v19' : 'draft-6';
+}
+
+function encryptionOf(media: readonly CallMedia[]): CallDescription['encryption'] {
+  if (media.some(({ profile }) => profile.startsWith('RTP/SAVP'))) return 'required';
+  const said = media.flatMap(({ attributes }) => attributes.get('encryption') ?? []);
+  if (said.includes('required')) return 'required';
+  const hasKeys = media.some(({ attributes: a }) => a.has('crypto') || a.has('cryptoscale'));
+  return hasKeys || said.includes('optional') ? 'optional' : 'off';
+}
+
+const MEDIA = /^m=([a-z-]{1,32}) (\d{1,5})(?:\/\d{1,5})? (\S{1,32}) /;
+const ATTRIBUTE = /^a=([\w-]{1,64})(?::(.*))?$/;
+/** Lines of one description; those that were seen have 60. */
+const MAX_LINES = 1000;
