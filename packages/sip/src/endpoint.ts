@@ -1,10 +1,10 @@
 // One SIP endpoint as one machine: octets, connections, commands and the clock in; octets, connects
-// and events out. RFC 3261 §8, §17.1.2, §17.2.2 and §18; keep-alives of RFC 5626 §4.4.1. It has no
+// and events out. RFC 3261 §8, §9, §13, §17 and §18; keep-alives of RFC 5626 §4.4.1. It has no
 // socket, no clock and no randomness of its own.
 //
 // Its theory: streams are cut by a framer each, datagrams are read whole. Requests go to the server
 // side (endpoint/uas.ts), responses to the client side (endpoint/uac.ts), connections are kept in
-// endpoint/connections.ts, and whatever waits for a moment stands in one heap. INVITE is not here.
+// endpoint/connections.ts, and whatever waits for a moment stands in one heap. Dialogs and sessions are not here.
 import { checkResponse } from './check.ts';
 import { ConnectAttempts } from './endpoint/attempts.ts';
 import { Connections, type Connection } from './endpoint/connections.ts';
@@ -16,8 +16,10 @@ import { Outbox } from './endpoint/outbox.ts';
 import type {
   Flow,
   FlowInput,
+  ForwardInput,
   Instant,
   Machine,
+  RequestInput,
   SipCounts,
   SipEndpointOptions,
   SipInput,
@@ -112,7 +114,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
         return;
       case 'request':
       case 'forward':
-        if (this.#drainUntil === NEVER) this.#uac.request(now, input);
+        if (this.#drainUntil === NEVER || endsSomething(input)) this.#uac.request(now, input);
         else this.#uac.refuse(input.context);
         return;
       case 'respond':
@@ -145,6 +147,8 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
         this.#beginDrain(now);
         return;
       case 'cancel':
+        this.#uac.cancel(now, input.context);
+        return;
       case 'tick':
     }
   }
@@ -261,7 +265,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
     if (this.#drainUntil !== NEVER) return;
     this.#drainUntil = now + this.#ground.limits.drainTime;
     this.#uas.refuseNew();
-    this.#uac.endWaiting(now);
+    this.#uac.drain(now);
   }
 
   #drain(now: Instant): void {
@@ -289,6 +293,11 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       this.#ground.outbox.push({ kind: 'disconnect', flow: input.flow });
     }
   }
+}
+
+/** What ends a session goes out while the endpoint ends. */
+function endsSomething(input: RequestInput | ForwardInput): boolean {
+  return input.kind === 'request' && (input.draft.method === 'ACK' || input.draft.method === 'BYE');
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

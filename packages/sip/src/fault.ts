@@ -169,6 +169,7 @@ const FAULTS = {
   merged: { spec: 'RFC 3261 §8.2.2.2', status: 482, text: 'Request seen on another path' },
   extension: { spec: 'RFC 3261 §8.2.2.3', status: 420, text: 'Extension not supported' },
   'stray-response': { spec: 'RFC 3261 §17.1.3', status: 0, text: 'Response to no request of ours' },
+  forks: { spec: 'RFC 3261 §13.2.2.4', status: 0, text: 'Too many forks took one INVITE' },
   'host-callback': { spec: 'RFC 3261 §21.5.1', status: 500, text: 'A callback of the host failed' },
   'response-lost': {
     spec: 'RFC 3261 §17.2.4',

@@ -1,6 +1,6 @@
 // The timers of RFC 3261, Table 4, with the ones RFC 6026 and RFC 6665 added: one table, one row
-// each, both reliabilities. Milliseconds. Starting and stopping them is the transactions' business, and
-// those of INVITE and SUBSCRIBE are values only: this package has no such transactions.
+// each, both reliabilities. Milliseconds. Starting and stopping them is the transactions' business; C, which is
+// a proxy's, and N are values only.
 import { filled } from './limits.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;

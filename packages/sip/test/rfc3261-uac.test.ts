@@ -156,10 +156,13 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
     }
   });
 
-  it('misuse: INVITE has other transactions', () => {
-    for (const method of ['INVITE', 'ACK', 'CANCEL']) {
-      expect(() => ask(new Table(), [target('udp')], { method })).toThrow(
-        expect.objectContaining({ name: 'MisuseError', code: 'method' }),
+  it('misuse: CANCEL is not a request of its own, and an ACK names its INVITE', () => {
+    expect(() => ask(new Table(), [target('udp')], { method: 'CANCEL' })).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code: 'method' }),
+    );
+    for (const but of [{}, { cseq: 1 }, { cseq: 1, callId: 'c' }]) {
+      expect(() => ask(new Table(), [target('udp')], { method: 'ACK', ...but })).toThrow(
+        expect.objectContaining({ name: 'MisuseError', code: 'ack' }),
       );
     }
   });

@@ -21,7 +21,7 @@ export interface Capabilities {
 
 /**
  * Whether the host sends it on, so that what a UAS would ask of it is not asked; a fault when the host failed to say.
- * There is no INVITE to send on.
+ * An INVITE is not sent on.
  * @spec RFC 3261 §16.3
  */
 export function isProxied(request: IncomingRequest, capabilities: Capabilities): boolean | Fault {

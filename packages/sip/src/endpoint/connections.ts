@@ -10,6 +10,7 @@ import type { ConnectAttempt } from './attempts.ts';
 import type { Ground } from './ground.ts';
 import type { Flow, Instant, Target } from './types.ts';
 import type { ClientTransaction } from './client-table.ts';
+import type { InviteClient } from './invite-table.ts';
 import type { Sending } from './sending.ts';
 
 /** A request that is not written yet. */
@@ -28,7 +29,7 @@ export interface Connection extends Timed {
   /** The places under which it can be found for a target. */
   readonly places: string[];
   /** Our requests that wait for an answer on it. */
-  readonly clients: Set<ClientTransaction>;
+  readonly clients: Set<ClientTransaction | InviteClient>;
   /** Our requests that are not written yet, in order. */
   readonly heldBack: HeldBack[];
   /** When the next of these are to be written; `Infinity` while full. */

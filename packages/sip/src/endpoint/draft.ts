@@ -32,7 +32,7 @@ export function checkSending(input: RequestInput | ForwardInput): void {
 
 /** What was received is well-formed; what is said in the draft must be. */
 function checkForward({ request, maxForwards, uri, mark, headers, body }: ForwardDraft): void {
-  checkMethod(request.method);
+  checkForwarded(request.method);
   if (!Number.isInteger(maxForwards) || maxForwards < 0 || maxForwards > 255)
     throw new MisuseError('max-forwards', 'Max-Forwards must be an integer from 0 to 255');
   if (uri !== undefined && isFault(parseUri(uri)))
@@ -95,15 +95,33 @@ function checkRequestDraft(draft: RequestDraft): void {
   }
   checkTag(tagOf(draft.from));
   checkTag(tagOf(draft.to));
+  checkAck(draft);
   checkParts(draft);
 }
 
-/** INVITE and its ACK and CANCEL have other transactions, which this endpoint does not have. */
-function checkMethod(method: string): void {
+/** An INVITE is not sent on, nor what belongs to it. */
+function checkForwarded(method: string): void {
   if (method === 'INVITE' || method === 'ACK' || method === 'CANCEL') {
-    throw new MisuseError('method', `${method} cannot be sent as a non-INVITE request`);
+    throw new MisuseError('method', `${method} cannot be sent on`);
+  }
+  checkMethod(method);
+}
+
+function checkMethod(method: string): void {
+  if (method === 'CANCEL') {
+    throw new MisuseError('method', 'a CANCEL is sent for an INVITE, by `cancel`');
   }
   if (!isToken(method)) throw new MisuseError('method', 'a method must be a token');
+}
+
+/**
+ * An ACK to a 2xx of the peer names what it acknowledges.
+ * @spec RFC 3261 §13.2.2.4
+ */
+function checkAck({ method, cseq, callId, from }: RequestDraft): void {
+  if (method !== 'ACK') return;
+  if (cseq !== undefined && callId !== undefined && tagOf(from) !== undefined) return;
+  throw new MisuseError('ack', 'an ACK has the cseq, the callId and the From tag of its INVITE');
 }
 
 /** What drafts of both kinds are made of, as untyped code may hand it in. */

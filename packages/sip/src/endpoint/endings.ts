@@ -9,6 +9,8 @@ import type { Sending } from './sending.ts';
 export class Endings {
   readonly #outbox: Outbox;
   readonly #open = new Passing<Sending, true>();
+  /** Those that can be cancelled, by the context of the host. */
+  readonly #invites = new Map<unknown, Sending>();
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -21,6 +23,17 @@ export class Endings {
 
   begin(sending: Sending): void {
     this.#open.set(sending, true);
+    if (isInvite(sending)) this.#invites.set(sending.context, sending);
+  }
+
+  /** The INVITE with that context that has not ended. */
+  invite(context: unknown): Sending | undefined {
+    return this.#invites.get(context);
+  }
+
+  /** A copy, so that they may end on the way. */
+  invites(): readonly Sending[] {
+    return [...this.#invites.values()];
   }
 
   /** No target is left. */
@@ -30,18 +43,18 @@ export class Endings {
   }
 
   deliver(sending: Sending, response: Response): void {
-    if (!this.#open.delete(sending)) return;
+    if (!this.#leave(sending)) return;
     this.#outbox.push({ kind: 'response', response, context: sending.context });
   }
 
   /** It was written, and that is all that will be known. */
   sent(sending: Sending): void {
-    if (!this.#open.delete(sending)) return;
+    if (!this.#leave(sending)) return;
     this.#outbox.push({ kind: 'sent', context: sending.context });
   }
 
   end(sending: Sending, failure: Failure): void {
-    if (this.#open.delete(sending)) this.fail(sending.context, failure);
+    if (this.#leave(sending)) this.fail(sending.context, failure);
   }
 
   /** Ends all of them. */
@@ -58,4 +71,17 @@ export class Endings {
         : { kind: 'failed', context, reason, judgement, text },
     );
   }
+
+  /** False for one that is not here: each ends once. */
+  #leave(sending: Sending): boolean {
+    if (!this.#open.delete(sending)) return false;
+    if (isInvite(sending) && this.#invites.get(sending.context) === sending) {
+      this.#invites.delete(sending.context);
+    }
+    return true;
+  }
+}
+
+function isInvite({ content }: Sending): boolean {
+  return content.method === 'INVITE';
 }

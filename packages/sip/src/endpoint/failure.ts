@@ -1,5 +1,6 @@
 // Why a request came to nothing at one target, and which of several reasons is told in the end.
 import type { Judgement } from '../judge.ts';
+import type { Sending } from './sending.ts';
 import type { ConnectFailedInput, FailedReason, Target } from './types.ts';
 
 /** Why a try came to nothing. */
@@ -38,6 +39,11 @@ export function unsentTo(target: Target, reason: string | undefined): Failure {
   return { reason: 'transport', text };
 }
 
+/** Why a request is not tried any more: its time is over, or it is not wanted any more. */
+export function lateness({ isWithdrawn }: Sending): Failure {
+  return isWithdrawn ? CANCELLED : NEVER_TAKEN;
+}
+
 /** A target in words. */
 export function describe(target: Target): string {
   return `${target.transport} ${target.address} port ${target.port}`;
@@ -55,10 +61,11 @@ export const TOO_LONG: Failure = {
   reason: 'too-large',
   text: 'The request is too long for any datagram, and no target has a stream.',
 };
-export const NEVER_TAKEN: Failure = {
+const NEVER_TAKEN: Failure = {
   reason: 'transport',
   text: 'No connection took the request in time.',
 };
+export const CANCELLED: Failure = { reason: 'cancelled', text: 'The INVITE was cancelled.' };
 export const NOT_PROVED: Failure = {
   reason: 'certificate',
   text: 'The peer proved none of the names asked for.',

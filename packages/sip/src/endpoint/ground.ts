@@ -9,6 +9,7 @@ import type { Outbox } from './outbox.ts';
 import type { BlockedTarget } from './blocked.ts';
 import type { ConnectAttempt } from './attempts.ts';
 import type { ClientTransaction } from './client-table.ts';
+import type { InviteClient } from './invite-table.ts';
 import type { InviteServer } from './invite-uas.ts';
 import type { DrawToken, SipEndpointOptions } from './types.ts';
 
@@ -16,7 +17,13 @@ import type { DrawToken, SipEndpointOptions } from './types.ts';
 export type Served = ServerTransaction<string> | InviteServer;
 
 /** Everything of an endpoint that waits for a moment. */
-export type Waiting = ClientTransaction | Served | Connection | ConnectAttempt | BlockedTarget;
+export type Waiting =
+  | ClientTransaction
+  | InviteClient
+  | Served
+  | Connection
+  | ConnectAttempt
+  | BlockedTarget;
 
 export interface Ground {
   readonly draw: DrawToken;

@@ -5,7 +5,9 @@ import type { IncomingRequest, Response } from '../message.ts';
 /**
  * A command: the INVITE with this context is no longer wanted. A CANCEL leaves as soon as a provisional response is
  * there; the INVITE ends as ever, with the response that comes (487, or a 2xx that crossed), or with `failed` and
- * `cancelled` where it never left. Ignored when it has ended. Contexts are told apart by identity.
+ * `cancelled` where it never left, or got no end within 64*T1. Ignored when it has ended. Contexts are told apart by
+ * identity.
+ * @spec RFC 3261 §9.1
  */
 export interface CancelInput {
   readonly kind: 'cancel';
@@ -22,6 +24,7 @@ export interface ProvisionalEvent {
 /**
  * One more 2xx to an INVITE of ours that has ended with another: a dialog that a fork began. The host acknowledges it,
  * as every 2xx, and ends what it does not want.
+ * @spec RFC 3261 §13.2.2.4
  */
 export interface ForkedEvent {
   readonly kind: 'forked';
@@ -31,6 +34,7 @@ export interface ForkedEvent {
 
 /**
  * The ACK to a 2xx of ours. A copy of it is not told.
+ * @spec RFC 3261 §13.3.1.4
  */
 export interface AcknowledgedEvent {
   readonly kind: 'acknowledged';
@@ -42,6 +46,7 @@ export interface AcknowledgedEvent {
 
 /**
  * Nobody acknowledged our 2xx, which was sent again until now: the session is to be ended with a BYE.
+ * @spec RFC 3261 §13.3.1.4
  */
 export interface UnacknowledgedEvent {
   readonly kind: 'unacknowledged';

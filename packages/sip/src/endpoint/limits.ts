@@ -18,6 +18,11 @@ export interface EndpointLimits {
    * of RFC 3261 §16.6, by which proxies between would give it up.
    */
   readonly ringTime: number;
+  /**
+   * Dialogs that one INVITE of ours may begin by the 2xx of forks. The host ends what it does not want; one more is left to
+   * its peer, which ends what nobody acknowledges.
+   */
+  readonly forks: number;
   /** Bytes of responses kept for retransmissions, over all transactions. */
   readonly keptBytes: number;
   /** Requests handed in that have not ended. */
@@ -77,6 +82,7 @@ export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
   requestsPerRemote: 5_000,
   invitesPerRemote: 2_000,
   ringTime: 180_000,
+  forks: 10,
   keptBytes: 128 * 1024 * 1024,
   clientTransactions: 50_000,
   waitingPerConnect: 5_000,

@@ -1,7 +1,6 @@
 // A request written for one target and one connection, with a transaction of its own; and the transaction found
 // again that a response or what was written belongs to. RFC 3261 §8.1.1, §17.1.3 and §18.1.
 import { isFault } from '../fault.ts';
-import { hostOf } from '../host.ts';
 import { type IncomingResponse, param } from '../message.ts';
 import { parseMessage } from '../parse.ts';
 import { clientKey } from '../transaction/key.ts';
@@ -9,14 +8,16 @@ import type { ClientTable, ClientTransaction } from './client-table.ts';
 import type { Connection } from './connections.ts';
 import type { Endings } from './endings.ts';
 import type { Ground } from './ground.ts';
+import type { InviteClient, InviteTable } from './invite-table.ts';
 import { MAX_DATAGRAM, type Sending } from './sending.ts';
 import { answersUs, hasOneVia, ourVia, type SentBy } from './sent-by.ts';
-import type { Flow, Instant, SipEndpointOptions, Target } from './types.ts';
+import type { Flow, Instant, Target } from './types.ts';
 import { branchOf, octetsOf } from './wire-request.ts';
 
 export class RequestWriter {
   readonly #ground: Ground;
   readonly #transactions: ClientTable;
+  readonly #invites: InviteTable;
   readonly #endings: Endings;
   readonly #sentBy: SentBy;
   readonly #unanswered: readonly string[];
@@ -24,14 +25,17 @@ export class RequestWriter {
   constructor(
     ground: Ground,
     transactions: ClientTable,
+    invites: InviteTable,
     endings: Endings,
-    options: SipEndpointOptions,
+    sentBy: SentBy,
+    unanswered: readonly string[],
   ) {
     this.#ground = ground;
     this.#transactions = transactions;
+    this.#invites = invites;
     this.#endings = endings;
-    this.#unanswered = options.unanswered ?? [];
-    this.#sentBy = { host: hostOf(options.host) ?? options.host, ports: options.ports };
+    this.#unanswered = unanswered;
+    this.#sentBy = sentBy;
   }
 
   /**
@@ -43,17 +47,22 @@ export class RequestWriter {
     const { outbox, draw } = this.#ground;
     let branch = branchOf(content, sending.tries === 0, draw);
     let key = clientKey(branch, content.method);
-    if (this.#transactions.get(key) !== undefined) {
+    if (this.#isTaken(key)) {
       branch = branchOf(content, false, draw);
       key = clientKey(branch, content.method);
     }
-    const bytes = octetsOf(content, ourVia(this.#sentBy, target.transport, branch));
+    const via = ourVia(this.#sentBy, target.transport, branch);
+    const bytes = octetsOf(content, via);
     if (target.transport === 'udp' && !this.#fitsDatagram(sending, bytes)) return 0;
     sending.tries += 1;
-    const isAnswered = !this.#unanswered.includes(content.method);
-    if (isAnswered) this.#transactions.begin(now, { key, bytes, connection, target, sending });
+    const isAnswered = this.#isAnswered(content.method);
+    if (content.method === 'INVITE' && content.kind === 'own') {
+      this.#invites.begin(now, { key, bytes, via, content, connection, target, sending });
+    } else if (isAnswered) {
+      this.#transactions.begin(now, { key, bytes, connection, target, sending });
+    }
     outbox.push({ kind: 'send', flow: connection.flow, bytes });
-    if (!isAnswered) this.#endings.sent(sending);
+    if (!isAnswered) this.#sent(sending, connection, bytes);
     return bytes.length;
   }
 
@@ -72,19 +81,44 @@ export class RequestWriter {
   }
 
   /** The transaction of a request that we wrote there once, and of which nothing was heard. */
-  wroteOnce(request: Uint8Array, connection: Connection): ClientTransaction | undefined {
+  wroteOnce(
+    request: Uint8Array,
+    connection: Connection,
+  ): ClientTransaction | InviteClient | undefined {
     const message = parseMessage(request);
     if (isFault(message) || message.kind !== 'request') return undefined;
     const { via } = message.headers;
     const top = via === undefined || isFault(via) ? undefined : via[0];
     const branch = top === undefined ? undefined : param(top.params, 'branch');
-    const transaction = this.#transactions.get(clientKey(branch ?? '', message.method));
+    const key = clientKey(branch ?? '', message.method);
+    const transaction = this.#transactions.get(key) ?? this.#invites.get(key);
     const isThere = transaction?.connection === connection && !transaction.isRepeated;
-    return isThere && transaction.clock.state === 'trying' ? transaction : undefined;
+    return isThere && isUnheard(transaction) ? transaction : undefined;
+  }
+
+  #isTaken(key: string): boolean {
+    return this.#transactions.get(key) !== undefined || this.#invites.get(key) !== undefined;
+  }
+
+  #isAnswered(method: string): boolean {
+    return method !== 'ACK' && !this.#unanswered.includes(method);
+  }
+
+  /** It is written, and nothing more will be known of it. */
+  #sent(sending: Sending, connection: Connection, bytes: Uint8Array): void {
+    const { content } = sending;
+    if (content.method === 'ACK' && content.kind === 'own') {
+      this.#invites.acknowledged(content, { bytes, connection, sending });
+    }
+    this.#endings.sent(sending);
   }
 
   #fitsDatagram(sending: Sending, bytes: Uint8Array): boolean {
     const { datagramRequest } = this.#ground.limits;
     return bytes.length <= (sending.exceeds ? MAX_DATAGRAM : datagramRequest);
   }
+}
+
+function isUnheard({ clock: { state } }: ClientTransaction | InviteClient): boolean {
+  return state === 'trying' || state === 'calling';
 }

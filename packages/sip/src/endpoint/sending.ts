@@ -25,11 +25,13 @@ export interface Sending {
   readonly withoutStream: Target[];
   /** Whether it goes out as a datagram however long it is. */
   exceeds: boolean;
+  /** An INVITE that was cancelled: it is tried nowhere any more. */
+  isWithdrawn: boolean;
 }
 
 export function sendingOf(
   now: Instant,
-  input: RequestInput | ForwardInput,
+  input: Pick<RequestInput | ForwardInput, 'context' | 'targets' | 'local'>,
   content: Content,
 ): Sending {
   return {
@@ -46,6 +48,7 @@ export function sendingOf(
     standsFor: undefined,
     withoutStream: [],
     exceeds: false,
+    isWithdrawn: false,
   };
 }
 
@@ -63,9 +66,9 @@ export function nextTarget(sending: Sending): Target | undefined {
   return sending.withoutStream.shift();
 }
 
-/** Whether whoever sent it has been told by now that it failed, and so must not find it delivered. */
+/** Whether whoever sent it has been told by now that it failed, or wants it no more, and so must not find it delivered. */
 export function isTooLate(now: Instant, sending: Sending, timers: TimerTable): boolean {
-  return now - sending.begunAt >= timers.F.reliable;
+  return sending.isWithdrawn || now - sending.begunAt >= timers.F.reliable;
 }
 
 /** The same place by a stream, for what is too long for a datagram. */

@@ -1,6 +1,7 @@
 // Our own place in Via: what we write there, and whether a response bears it. RFC 3261 §18.1, RFC 3581,
 // RFC 5923. Which request a response belongs to is decided by its branch, in uac.ts.
 import { isFault } from '../fault.ts';
+import { hostOf } from '../host.ts';
 import type { IncomingResponse, Param, Via } from '../message.ts';
 import type { Flow, SipEndpointOptions, Transport } from './types.ts';
 
@@ -9,6 +10,11 @@ export interface SentBy {
   /** Lower case. */
   readonly host: string;
   readonly ports: SipEndpointOptions['ports'];
+}
+
+/** What a host was told of itself. */
+export function sentByOf({ host, ports }: SipEndpointOptions): SentBy {
+  return { host: hostOf(host) ?? host, ports };
 }
 
 /**

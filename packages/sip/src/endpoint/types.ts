@@ -176,7 +176,8 @@ export type SipOutput =
 
 /**
  * Why a request ended without a response. `overload`: a bound of ours was full. `too-large`: longer than
- * any datagram, and no target has a stream. `cancelled`: an INVITE that was cancelled before it left.
+ * any datagram, and no target has a stream. `cancelled`: an INVITE that was cancelled
+ * before it left, or whose peer said nothing more.
  */
 export type FailedReason =
   | 'timeout'

@@ -8,41 +8,28 @@ import type { IncomingResponse, Response } from '../message.ts';
 import type { ConnectAttempt, ConnectAttempts } from './attempts.ts';
 import { type BlockedTarget, BlockedTargets } from './blocked.ts';
 import { ClientTable, type ClientTransaction } from './client-table.ts';
-import {
-  type Connection,
-  type Connections,
-  type HeldBack,
-  placeOf,
-  proves,
-} from './connections.ts';
+import { type Connection, type Connections, placeOf, proves } from './connections.ts';
 import { checkSending } from './draft.ts';
 import { Endings } from './endings.ts';
 import {
-  BLOCKED,
   CLOSED,
   connectFailure,
   type Failure,
-  NEVER_TAKEN,
   NO_ROOM,
   NOT_PROVED,
   TIMED_OUT,
-  TOO_LONG,
   unanswered,
   unsentTo,
-  worse,
 } from './failure.ts';
 import type { Ground } from './ground.ts';
-import { HeldRequests } from './held-back.ts';
+import type { HeldRequests } from './held-back.ts';
+import { type InviteClient, InviteTable } from './invite-table.ts';
+import { InviteUac } from './invite-uac.ts';
 import type { LateAnswers } from './late-answers.ts';
 import { RequestWriter } from './request-writer.ts';
-import {
-  isTooLate,
-  nextTarget,
-  noteNoStream,
-  type Sending,
-  sendingOf,
-  streamInstead,
-} from './sending.ts';
+import { noteNoStream, type Sending, sendingOf } from './sending.ts';
+import { sentByOf } from './sent-by.ts';
+import { Tries } from './tries.ts';
 import type {
   ConnectFailedInput,
   Flow,
@@ -58,16 +45,17 @@ import { contentOf } from './wire-request.ts';
 
 /** @spec RFC 3261 §8.1 */
 export class Uac {
-  /** What goes into the connections, in order. */
-  readonly held: HeldRequests;
   readonly #ground: Ground;
   readonly #connections: Connections;
   readonly #writer: RequestWriter;
   readonly #endings: Endings;
   readonly #transactions: ClientTable;
+  readonly #inviteTable: InviteTable;
+  readonly #invites: InviteUac;
   readonly #attempts: ConnectAttempts;
   readonly #late: LateAnswers;
   readonly #blocked: BlockedTargets;
+  readonly #tries: Tries;
 
   constructor(
     ground: Ground,
@@ -76,17 +64,40 @@ export class Uac {
     late: LateAnswers,
     options: SipEndpointOptions,
   ) {
+    const sentBy = sentByOf(options);
+    const endings = new Endings(ground.outbox);
+    const others = new ClientTable(ground);
+    const invites = new InviteTable(ground);
+    const blocked = new BlockedTargets(ground);
+    const unanswerable = options.unanswered ?? [];
+    const writer = new RequestWriter(ground, others, invites, endings, sentBy, unanswerable);
+    const tries = new Tries(ground, connections, attempts, late, endings, blocked, writer);
     this.#ground = ground;
     this.#connections = connections;
     this.#attempts = attempts;
     this.#late = late;
-    this.#transactions = new ClientTable(ground);
-    this.#endings = new Endings(ground.outbox);
-    this.#writer = new RequestWriter(ground, this.#transactions, this.#endings, options);
-    this.held = new HeldRequests(ground, connections, this.#writer, (at, held) =>
-      this.#notWritten(at, held),
-    );
-    this.#blocked = new BlockedTargets(ground);
+    this.#transactions = others;
+    this.#inviteTable = invites;
+    this.#endings = endings;
+    this.#blocked = blocked;
+    this.#writer = writer;
+    this.#tries = tries;
+    this.#invites = new InviteUac({
+      ground,
+      connections,
+      endings,
+      tries,
+      sentBy,
+      others,
+      invites,
+      answered: (...answer) => this.#finally(...answer),
+      silent: (...silent) => this.#heardNothing(...silent),
+    });
+  }
+
+  /** What goes into the connections, in order. */
+  get held(): HeldRequests {
+    return this.#tries.held;
   }
 
   /** Requests that have not ended. */
@@ -98,24 +109,34 @@ export class Uac {
   get counts(): Pick<SipCounts, 'requests' | 'client' | 'connecting' | 'waiting' | 'blocked'> {
     return {
       requests: this.#endings.open,
-      client: this.#transactions.size,
+      client: this.#size,
       connecting: this.#attempts.size,
       waiting: this.#attempts.waiting,
       blocked: this.#blocked.size,
     };
   }
 
+  /** Client transactions. */
+  get #size(): number {
+    return this.#transactions.size + this.#inviteTable.size;
+  }
+
   request(now: Instant, input: RequestInput | ForwardInput): void {
     checkSending(input);
     const { context } = input;
     const { clientTransactions } = this.#ground.limits;
-    if (Math.max(this.#endings.open, this.#transactions.size) >= clientTransactions) {
+    if (Math.max(this.#endings.open, this.#size) >= clientTransactions) {
       this.#endings.fail(context, { reason: 'overload', text: 'Too many requests are open.' });
       return;
     }
     const sending = sendingOf(now, input, contentOf(input, this.#ground.draw));
     this.#endings.begin(sending);
-    this.#tryNext(now, sending);
+    this.#tries.next(now, sending);
+  }
+
+  /** The INVITE with this context is no longer wanted. */
+  cancel(now: Instant, context: unknown): void {
+    this.#invites.cancel(now, context);
   }
 
   /** Says the one word that ends a request that never began. */
@@ -127,12 +148,12 @@ export class Uac {
     const attempt = this.#attempts.take(connect);
     if (attempt === undefined || !proves(flow, attempt.target)) {
       this.#ground.outbox.push({ kind: 'disconnect', flow });
-      if (attempt !== undefined) this.#moveOn(now, attempt, NOT_PROVED);
+      if (attempt !== undefined) this.#tries.moveOn(now, attempt, NOT_PROVED);
       return;
     }
     const connection = this.#connections.open(now, flow, attempt);
-    if (connection === undefined) this.#moveOn(now, attempt, NO_ROOM);
-    else this.#use(now, attempt, connection);
+    if (connection === undefined) this.#tries.moveOn(now, attempt, NO_ROOM);
+    else this.#tries.use(now, attempt, connection);
   }
 
   connectFailed(now: Instant, input: ConnectFailedInput): void {
@@ -140,7 +161,7 @@ export class Uac {
     if (attempt === undefined) return;
     if (input.reason === 'refused') attempt.waiting.forEach(noteNoStream);
     else if (input.reason === 'timeout') this.#blocked.rest(now, placeOf(attempt.target));
-    this.#moveOn(now, attempt, connectFailure(input, attempt.target));
+    this.#tries.moveOn(now, attempt, connectFailure(input, attempt.target));
   }
 
   /**
@@ -149,6 +170,7 @@ export class Uac {
    * @spec RFC 3261 §18.1.2
    */
   take(now: Instant, flow: Flow, incoming: IncomingResponse): boolean {
+    if (incoming.cseq.method === 'INVITE') return this.#invites.take(now, flow, incoming);
     const transaction = this.#writer.answeredBy(flow, incoming);
     if (transaction === undefined) return false;
     const input = incoming.status < 200 ? 'provisional' : 'final';
@@ -158,8 +180,12 @@ export class Uac {
   }
 
   /** A timer of a transaction or of a connect has fired. */
-  wake(now: Instant, waiting: ClientTransaction | ConnectAttempt | BlockedTarget): void {
-    if (waiting.kind === 'blocked') this.#blocked.release(waiting);
+  wake(
+    now: Instant,
+    waiting: ClientTransaction | InviteClient | ConnectAttempt | BlockedTarget,
+  ): void {
+    if (waiting.kind === 'invite-client') this.#invites.wake(now, waiting);
+    else if (waiting.kind === 'blocked') this.#blocked.release(waiting);
     else if (waiting.kind === 'connect') this.connectFailed(now, unanswered(waiting.id));
     else this.#wakeTransaction(now, waiting);
   }
@@ -170,10 +196,10 @@ export class Uac {
    */
   lost(now: Instant, connection: Connection, text: string): void {
     for (const transaction of connection.clients) {
-      const act = this.#transactions.step(now, transaction, 'transport-error');
-      if (act === 'fail') this.#endTransaction(transaction, { reason: 'transport', text });
+      if (transaction.kind === 'client') this.#lose(now, transaction, text);
+      else this.#invites.lost(now, transaction, text);
     }
-    for (const held of connection.heldBack.splice(0)) this.#tryAgain(now, held);
+    for (const held of connection.heldBack.splice(0)) this.#tries.again(now, held);
   }
 
   /**
@@ -182,11 +208,15 @@ export class Uac {
    */
   unsent(now: Instant, connection: Connection, input: Unsent): void {
     const transaction = this.#writer.wroteOnce(input.bytes, connection);
-    const sending = transaction?.sending;
+    const sending = transaction === undefined ? undefined : this.#takeBack(now, transaction);
     if (transaction === undefined || sending === undefined) return;
-    this.#transactions.step(now, transaction, 'transport-error');
-    transaction.sending = undefined;
-    this.#tryNextAfter(now, sending, unsentTo(transaction.target, input.reason));
+    this.#tries.nextAfter(now, sending, unsentTo(transaction.target, input.reason));
+  }
+
+  /** Nothing new comes; what has not left is over, and what rings is called off. */
+  drain(now: Instant): void {
+    this.endWaiting(now);
+    this.#invites.cancelAll(now);
   }
 
   /** Fails everything that still waits for a connection. */
@@ -208,75 +238,8 @@ export class Uac {
     this.endWaiting(now);
     this.#endings.endAll();
     this.#transactions.clear();
+    this.#inviteTable.clear();
     this.#blocked.clear();
-  }
-
-  /** @spec RFC 3263 §4.3 */
-  #tryNext(now: Instant, sending: Sending): void {
-    for (let next = nextTarget(sending); next !== undefined; next = nextTarget(sending)) {
-      const failure = this.#try(now, sending, next);
-      if (failure === undefined) return;
-      sending.failure = worse(sending.failure, failure);
-      if (failure === NEVER_TAKEN) break;
-    }
-    this.#endings.conclude(sending);
-  }
-
-  /** The same target, by another connection: this one broke before it was written. */
-  #tryAgain(now: Instant, { sending, target }: HeldBack): void {
-    const failure = this.#try(now, sending, target);
-    if (failure !== undefined) this.#tryNextAfter(now, sending, failure);
-  }
-
-  #tryNextAfter(now: Instant, sending: Sending, failure: Failure): void {
-    sending.failure = worse(sending.failure, failure);
-    this.#tryNext(now, sending);
-  }
-
-  /** Puts a request on its way to one target, or says why that cannot be. */
-  #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
-    if (isTooLate(now, sending, this.#ground.timers)) return NEVER_TAKEN;
-    if (this.#isPassedOver(sending, target)) return BLOCKED;
-    const connection = this.#connections.findFor(target, sending.local);
-    if (connection === undefined) {
-      return this.#attempts.expect(now, target, sending, this.#connections.size)
-        ? undefined
-        : NO_ROOM;
-    }
-    if (this.held.send(now, sending, target, connection)) return undefined;
-    return this.#tryStream(now, sending, target);
-  }
-
-  /**
-   * A target that asked to be left alone, while another one is left. The last is tried all the same: its
-   * 503 may have been about one user of many behind it.
-   * @spec RFC 3261 §21.5.4
-   */
-  #isPassedOver(sending: Sending, target: Target): boolean {
-    const isLast = sending.nextTarget >= sending.targets.length;
-    return !isLast && this.#blocked.has(placeOf(target));
-  }
-
-  /** A connection stands: responses first, which waited for nothing else. */
-  #use(now: Instant, { waiting, target }: ConnectAttempt, connection: Connection): void {
-    const { outbox } = this.#ground;
-    for (const waiter of waiting) {
-      if (waiter.kind === 'sending') connection.heldBack.push({ sending: waiter, target });
-      else outbox.push({ kind: 'send', flow: connection.flow, bytes: waiter.bytes });
-    }
-    this.held.flush(now, connection);
-  }
-
-  #notWritten(now: Instant, { sending, target }: HeldBack): void {
-    const isOver = isTooLate(now, sending, this.#ground.timers);
-    const failure = isOver ? NEVER_TAKEN : this.#tryStream(now, sending, target);
-    if (failure !== undefined) this.#tryNextAfter(now, sending, failure);
-  }
-
-  /** @spec RFC 3261 §18.1.1 */
-  #tryStream(now: Instant, sending: Sending, target: Target): Failure | undefined {
-    if (sending.exceeds) return TOO_LONG;
-    return this.#try(now, sending, streamInstead(sending, target));
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
@@ -292,7 +255,7 @@ export class Uac {
   }
 
   /** A stream on which nothing at all came meanwhile is dead, though no end of it has arrived. */
-  #heardNothing(now: Instant, { target, connection }: ClientTransaction): void {
+  #heardNothing(now: Instant, { target, connection }: ClientTransaction | InviteClient): void {
     this.#blocked.rest(now, placeOf(target));
     if (!this.#connections.isDead(now, connection)) return;
     this.#ground.outbox.push({ kind: 'disconnect', flow: connection.flow });
@@ -301,30 +264,44 @@ export class Uac {
   }
 
   #answered(now: Instant, transaction: ClientTransaction, response: Response): void {
-    const { sending } = transaction;
+    const { sending, target } = transaction;
     transaction.sending = undefined;
-    if (sending === undefined) return;
+    if (sending !== undefined) this.#finally(now, sending, target, response);
+  }
+
+  /** A final response; another target is tried where it says that this one took nothing. */
+  #finally(now: Instant, sending: Sending, target: Target, response: Response): void {
     if (response.status !== 503) {
       this.#endings.deliver(sending, response);
       return;
     }
     const wait = response.headers.retryAfter;
-    if (typeof wait === 'number') this.#blocked.block(now, placeOf(transaction.target), wait);
+    if (typeof wait === 'number') this.#blocked.block(now, placeOf(target), wait);
     sending.refusal = response;
-    this.#tryNext(now, sending);
+    this.#tries.next(now, sending);
+  }
+
+  #lose(now: Instant, transaction: ClientTransaction, text: string): void {
+    const act = this.#transactions.step(now, transaction, 'transport-error');
+    if (act === 'fail') this.#endTransaction(transaction, { reason: 'transport', text });
+  }
+
+  /** What was in a transaction whose request has not left. */
+  #takeBack(now: Instant, transaction: ClientTransaction | InviteClient): Sending | undefined {
+    if (transaction.kind === 'invite-client') {
+      this.#inviteTable.step(now, transaction, 'transport-error');
+      return this.#inviteTable.release(transaction);
+    }
+    const { sending } = transaction;
+    if (sending !== undefined) this.#transactions.step(now, transaction, 'transport-error');
+    transaction.sending = undefined;
+    return sending;
   }
 
   #endTransaction(transaction: ClientTransaction, failure: Failure): void {
     const { sending } = transaction;
     transaction.sending = undefined;
     if (sending !== undefined) this.#endings.end(sending, failure);
-  }
-
-  #moveOn(now: Instant, attempt: ConnectAttempt, failure: Failure): void {
-    for (const waiter of attempt.waiting) {
-      if (waiter.kind === 'sending') this.#tryNextAfter(now, waiter, failure);
-      else this.#late.lose(now, waiter.flow);
-    }
   }
 }
 

@@ -18,14 +18,17 @@ import { writeMessage, writeVia } from '../write.ts';
 import type { DrawToken, ForwardInput, RequestInput } from './types.ts';
 import { viaLinesOf } from './via-lines.ts';
 
+/** A request of the host. */
+export interface OwnContent {
+  readonly kind: 'own';
+  readonly method: string;
+  readonly draft: RequestDraft;
+  readonly identity: Identity;
+}
+
 /** What goes out: a request of the host, or one that is sent on. */
 export type Content =
-  | {
-      readonly kind: 'own';
-      readonly method: string;
-      readonly draft: RequestDraft;
-      readonly identity: Identity;
-    }
+  | OwnContent
   | {
       readonly kind: 'forward';
       readonly method: string;
