@@ -123,6 +123,10 @@ export {
 export type { HostDuty, HostObligation } from './gateway/duties.ts';
 export type {
   Answer,
+  AskedCrossing,
+  CrossingAnswer,
+  CrossingQuestion,
+  CrossingVerdict,
   DutyAnswer,
   DutyMessage,
   DutyQuestion,

@@ -50,6 +50,8 @@ export type RefusalCode =
   | 'policy'
   | 'not-added'
   | 'obligation-unmet'
+  | 'host'
+  | 'host-failed'
   | 'links'
   | 'rate-exceeded'
   | 'too-many-contacts'
@@ -138,6 +140,18 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'policy-violation',
     'What policy asks for cannot be carried out',
     'RFC 7247 §8',
+  ),
+  host: row(
+    403,
+    'policy-violation',
+    'Whoever runs the gateway does not let it pass',
+    'RFC 7247 §8',
+  ),
+  'host-failed': row(
+    480,
+    'resource-constraint',
+    'Whoever runs the gateway could not be asked about it',
+    'RFC 3261 §21.4.18',
   ),
   links: {
     ...row(606, 'policy-violation', 'Messages with links are not taken', 'RFC 3261 §20.43'),

@@ -58,6 +58,7 @@ export interface EdgeWorldOptions {
   readonly policy?: Partial<PolicyDocument>;
   readonly edge?: Partial<EdgeOptions>;
   readonly gateway?: Partial<GatewayOptions>;
+  readonly onCrossing?: Hooks['onCrossing'];
   /** Names in the certificates of servers, where they are not their own. */
   readonly certificates?: Partial<Record<Name, readonly string[]>>;
   readonly split?: number;
@@ -190,13 +191,14 @@ export class EdgeWorld {
     });
     this.endpoint = endpoint;
     const xmpp = { start: () => {}, send: () => {}, close: async () => {} };
-    this.running = this.world.run(this.gateway, { sip, xmpp }, this.#hooks());
+    this.running = this.world.run(this.gateway, { sip, xmpp }, this.#hooks(options));
   }
 
   readonly endpoint: SipEndpoint;
 
-  #hooks(): Hooks {
+  #hooks({ onCrossing }: EdgeWorldOptions): Hooks {
     return {
+      ...(onCrossing === undefined ? {} : { onCrossing }),
       onTrace: (trace) => void this.traces.push(trace),
       route: (domain, reply) => reply(this.#routeOf(domain)),
       duty: ({ duty, message }, reply) => {

@@ -7,6 +7,7 @@ import {
   type CrossingTrace,
   Gateway,
   type GatewayOptions,
+  type Hooks,
   type Running,
   type Trace,
 } from '@interwork/core';
@@ -45,6 +46,7 @@ export interface FederationOptions {
   readonly xmppCertificate?: IssueOptions;
   readonly rules?: LinkRules;
   readonly gateway?: Partial<GatewayOptions>;
+  readonly hooks?: Hooks;
   /** Octets the virtual network delivers at once. */
   readonly split?: number;
 }
@@ -213,7 +215,7 @@ export async function virtualFederation(options: FederationOptions = {}): Promis
   const running = world.run(
     gateway,
     { sip: gatewaySip, xmpp: gatewayXmpp },
-    { onTrace: (trace) => void parts.traces.push(trace) },
+    { ...options.hooks, onTrace: (trace) => void parts.traces.push(trace) },
   );
   const steps = {
     sip: playSip(company, parts.sip, () => world.clock.now),
@@ -321,6 +323,7 @@ export async function realFederation(options: FederationOptions = {}): Promise<F
     gateway,
     { sip: gatewaySip, xmpp: gatewayXmpp },
     {
+      ...options.hooks,
       onTrace: (trace) => {
         parts.traces.push(trace);
         bell.ring();

@@ -11,12 +11,11 @@ import type {
   Target,
 } from '@interwork/sip';
 import { evaluate } from '@interwork/policy';
-import type { Jid } from '@interwork/xmpp';
 import { Asking } from '../gateway/asking.ts';
 import { wantsWords } from '../gateway/duties.ts';
 import { type GatewayEnv, shown, tell } from '../gateway/env.ts';
 import type { Instant } from '../store/store.ts';
-import { carryWords, type WordsEnd } from '../gateway/words.ts';
+import { carryWords, look, type WordsEnd } from '../gateway/words.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
 import { countAnswer, stopIfTooMany } from './counting.ts';
@@ -33,7 +32,7 @@ import { Relay, Relays } from './relays.ts';
 import { type RelayEnd, relayTrace } from './relay-trace.ts';
 import type { Stop } from './stop.ts';
 import { markIn, type TrustMark } from '../dialect/lync/trust.ts';
-import { jidOf, wordsIn } from './words.ts';
+import { readOf } from './words.ts';
 
 /** How full the tables of an edge are. */
 export interface EdgeSizes {
@@ -163,10 +162,33 @@ export class SipEdge {
     const decision = decideRelay(relay.request, relay.flow, this.#settings, this.#env);
     relay.decidedAt = now;
     if (decision.kind === 'stop') return this.#stop(now, relay, decision);
+    if (this.#env.hooked && decision.row.hasWords && !relay.isLookedAt)
+      return this.#look(now, relay, decision);
     const stop = stopIfTooMany(this.#env, now, decision);
     if (stop !== undefined) return this.#stop(now, relay, stop);
     relay.passage = decision;
     this.#say(now, relay, decision);
+  }
+
+  /**
+   * The host looks at what everything else permits; then it is decided anew. What cannot be read cannot be looked at.
+   * Recipients are not replaced here.
+   */
+  #look(now: Instant, relay: Relay, passage: Passage): void {
+    const read = readOf(relay, passage);
+    if ('kind' in read) return this.#stopBy(now, relay, read, passage);
+    const { proof, verdict } = passage;
+    look(this.#env, now, { ...read, proof, by: verdict.by }, (then, end) => {
+      if (!this.#relays.has(relay)) return;
+      relay.isLookedAt = true;
+      if (end.kind === 'stop') return this.#stopBy(then, relay, end.refusal, passage);
+      if (end.to !== undefined) return this.#stopBy(then, relay, refused('host-failed'), passage);
+      const { text, subject, notes } = end;
+      relay.notes = notes;
+      if (text !== undefined || subject !== undefined)
+        relay.words = { text: text ?? read.words.text, subject };
+      this.#decide(then, relay);
+    });
   }
 
   /** What policy wants done with the words of it is done before it leaves: at once, or when the host has answered. */
@@ -175,11 +197,9 @@ export class SipEdge {
     const { row, verdict } = passage;
     const isWanted = row.hasWords && (hostDuties.size > 0 || wantsWords(verdict.must));
     if (!isWanted) return this.#route(now, relay, passage);
-    const [from, to, words] = [jidOf(passage.from), jidOf(passage.to), wordsIn(relay.request)];
-    const unread = [from, to, words].find((one) => 'kind' in one && one.kind === 'refusal');
-    if (unread !== undefined) return this.#unread(now, relay, passage, unread);
-    const ends = { direction: 'sip-to-sip', from: from as Jid, to: to as Jid } as const;
-    carryWords(this.#env, now, verdict.must, ends, words, (then, end) =>
+    const read = readOf(relay, passage);
+    if ('kind' in read) return this.#unread(now, relay, passage, read);
+    carryWords(this.#env, now, verdict.must, read, read.words, (then, end) =>
       this.#said(then, relay, passage, end),
     );
   }
@@ -194,7 +214,7 @@ export class SipEdge {
     if (!this.#relays.has(relay)) return;
     if (end.kind === 'stop') return this.#stopBy(now, relay, end.refusal, passage);
     const { text, subject, notes } = end;
-    relay.notes = notes;
+    relay.notes = [...relay.notes, ...notes];
     if (text !== undefined) relay.words = { text, subject };
     this.#route(now, relay, passage);
   }

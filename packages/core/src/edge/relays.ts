@@ -23,6 +23,8 @@ export class Relay {
   decidedAt: Instant;
   /** Set once it may go on. */
   passage: Passage | undefined;
+  /** Whether the host has said that it may cross. */
+  isLookedAt = false;
   /** Set where its words were changed. */
   words: OtherWords | undefined;
   /** What was done with its words, for the trace. */

@@ -7,7 +7,10 @@ import { escapeLocal } from '../address.ts';
 import { readBody } from '../rules/content.ts';
 import type { LinkText } from '../rules/link-filter.ts';
 import { type Refusal, refused } from '../translation.ts';
+import type { Ends } from '../gateway/words.ts';
 import { type Person, plainUser } from './people.ts';
+import type { Passage } from './passage.ts';
+import type { Relay } from './relays.ts';
 
 /** Other words, in place of those that came. */
 export interface OtherWords {
@@ -16,7 +19,7 @@ export interface OtherWords {
 }
 
 /** The words of a request, or why it cannot be looked through. */
-export function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
+function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
   const read = readBody(request);
   if (read.kind === 'refusal') return read;
   const { subject, contentType } = request.headers;
@@ -27,6 +30,23 @@ export function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
     subject: typeof subject === 'string' ? subject : undefined,
     hidden: isPlain ? [] : [decodeUtf8(request.body) ?? ''],
   };
+}
+
+/** The people and the words of a request, as the hosts of a gateway know them, or why it cannot be looked through. */
+export function readOf(relay: Relay, { from, to }: Passage): Read | Refusal {
+  const [sender, recipient] = [jidOf(from), jidOf(to)];
+  if (sender.kind === 'refusal') return sender;
+  if (recipient.kind === 'refusal') return recipient;
+  const words = wordsIn(relay.request);
+  if ('kind' in words) return words;
+  const { text = words.text, subject = words.subject } = relay.words ?? {};
+  const said = { ...words, text, subject };
+  return { direction: 'sip-to-sip', from: sender, to: recipient, words: said };
+}
+
+/** What can be read of a request. */
+export interface Read extends Ends {
+  readonly words: LinkText;
 }
 
 /** What is put into a request for other words. */
@@ -47,7 +67,7 @@ export function octetsSaying({ text }: OtherWords): Uint8Array {
 }
 
 /** A person as the hosts of a gateway know people. */
-export function jidOf(person: Person): Jid | Refusal {
+function jidOf(person: Person): Jid | Refusal {
   const jid = Jid.of(escapeLocal(plainUser(person) ?? ''), person.domain);
   return jid.kind === 'jid' ? jid : refused('malformed-address', jid.text);
 }

@@ -51,6 +51,8 @@ export interface GatewayEnv {
   readonly dialects: Dialects;
   readonly out: GatewayOutput[];
   policy: PolicySet;
+  /** Whether the host looks at what crosses. */
+  hooked: boolean;
   closing: boolean;
 }
 
@@ -100,6 +102,7 @@ export function envOf(options: GatewayOptions, edge?: EdgeSettings): GatewayEnv 
     dialects: new Dialects(options.dialects, limits.dialects),
     out,
     policy: options.policy,
+    hooked: false,
     closing: false,
   };
 }

@@ -12,6 +12,8 @@ export type GatewayEvent =
   | { readonly kind: 'xmpp'; readonly event: XmppEvent }
   | { readonly kind: 'answer'; readonly ask: string; readonly answer: Answer }
   | { readonly kind: 'policy'; readonly policy: PolicySet }
+  /** From now on the host looks at what crosses, and is asked; or does so no longer. */
+  | { readonly kind: 'hooked'; readonly crossing: boolean }
   | { readonly kind: 'stored'; readonly op: string; readonly answer: StoreAnswer }
   | { readonly kind: 'tick' }
   | { readonly kind: 'close' };
@@ -44,7 +46,7 @@ export type XmppCommand = Extract<
  * What the gateway must be told, or have done, before it can go on: the next hops of a domain, what policy wants to know,
  * what policy wants done with a message.
  */
-export type Question = RouteQuestion | PolicyQuestion | DutyQuestion;
+export type Question = RouteQuestion | PolicyQuestion | DutyQuestion | CrossingQuestion;
 
 /** Where requests for a SIP domain go. */
 export interface RouteQuestion {
@@ -55,7 +57,10 @@ export interface RouteQuestion {
 /** The answer to a question, of the same kind; one of another kind is as good as none. */
 export type Answer =
   /** Where requests for the domain go; nowhere when it has no SIP. */
-  { readonly kind: 'sip-route'; readonly targets: readonly Target[] } | PolicyAnswer | DutyAnswer;
+  | { readonly kind: 'sip-route'; readonly targets: readonly Target[] }
+  | PolicyAnswer
+  | DutyAnswer
+  | CrossingAnswer;
 
 /** The answer to a question of policy. `undefined` says that it cannot be known now. */
 export type PolicyAnswer =
@@ -86,6 +91,42 @@ export interface DutyMessage {
   readonly subject: string | undefined;
   readonly text: string;
 }
+
+/**
+ * Whether the host lets a message cross, asked where it is `hooked`: last, once everything else permits it. With the answer
+ * it is decided anew.
+ */
+export interface CrossingQuestion {
+  readonly kind: 'crossing';
+  readonly crossing: AskedCrossing;
+}
+
+/** A message that is permitted, and how it came to be. */
+export interface AskedCrossing extends DutyMessage {
+  readonly traffic: 'message';
+  /** How the sender's domain is proved. */
+  readonly proof: string;
+  /** Ids of the policy rules that permit it. */
+  readonly by: readonly string[];
+}
+
+/** What the host says of a crossing. */
+export type CrossingVerdict =
+  | { readonly result: 'pass' }
+  /** Other words, or another recipient of the same domain: an address without a device. What is left out stays. */
+  | {
+      readonly result: 'rewrite';
+      readonly text?: string;
+      readonly subject?: string;
+      readonly to?: string;
+    }
+  /** Why not is told to the sender. */
+  | { readonly result: 'refuse'; readonly why?: string }
+  /** It cannot be said: the sender is told that, and may try again. */
+  | { readonly result: 'failed' };
+
+/** The same, as an answer. */
+export type CrossingAnswer = CrossingVerdict & { readonly kind: 'crossing' };
 
 /** What became of a duty. */
 export interface DutyAnswer {

@@ -137,6 +137,9 @@ export class Gateway {
       case 'stored':
         if (takeLook(this.#env, now, event.op, event.answer)) return;
         return this.#presence?.stored(now, event.op, event.answer);
+      case 'hooked':
+        this.#env.hooked = event.crossing;
+        return;
       case 'policy':
         this.#env.policy = event.policy;
         this.#env.inquiry.forgetAll();
@@ -152,7 +155,8 @@ export class Gateway {
   /** Whoever asked knows the question; one that is answered with another kind has no answer. */
   #answer(now: number, ask: string, answer: Answer): void {
     const { inquiry, hostDuties } = this.#env;
-    if (answer.kind === 'duty') return void hostDuties.answered(now, ask, answer);
+    if (answer.kind === 'duty' || answer.kind === 'crossing')
+      return void hostDuties.answered(now, ask, answer);
     if (answer.kind === 'relation' && this.#presence !== undefined)
       if (lookIfAdded(this.#env, ask, answer)) return;
     if (answer.kind !== 'sip-route') return void inquiry.answered(now, ask, answer);

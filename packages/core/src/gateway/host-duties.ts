@@ -1,11 +1,19 @@
-// What the host does with a message before it goes on: each duty is a question with the message's values, one after the
-// other, and the message waits for the answers within a bound. Messages of one pair of people wait in their order. A duty
-// that is not done in time, or fails, stops the message where its obligation says so; else the trace tells.
+// What the host does with a message before it goes on, and whether it lets it: each is a question with the message's values,
+// one after the other, and the message waits for the answers within a bound. Messages of one pair of people wait in their
+// order. A duty that is not done in time, or fails, stops the message where its obligation says so; else the trace tells. A
+// look (`crossing`) that comes to nothing always stops it.
 import type { DrawToken } from '@interwork/sip';
 import type { Instant } from '../store/store.ts';
 import { type Refusal, refused } from '../translation.ts';
 import type { HostObligation } from './duties.ts';
-import type { DutyAnswer, DutyMessage, DutyQuestion } from './event.ts';
+import type {
+  AskedCrossing,
+  CrossingAnswer,
+  CrossingQuestion,
+  DutyAnswer,
+  DutyMessage,
+  DutyQuestion,
+} from './event.ts';
 import { Line, type Place } from './line.ts';
 import type { GatewayLimits, GatewayWaits } from './options.ts';
 import { Shares } from './shares.ts';
@@ -15,12 +23,28 @@ export interface HostDutiesOptions {
   readonly limits: Pick<GatewayLimits, 'waiting' | 'perLink'>;
   readonly waits: Pick<GatewayWaits, 'duty'>;
   readonly drawToken: DrawToken;
-  readonly put: (ask: string, question: DutyQuestion) => void;
+  readonly put: (ask: string, question: DutyQuestion | CrossingQuestion) => void;
 }
 
-/** How it ended: the message goes on, perhaps with other words and with something for the trace; or it does not. */
+/** What the host is asked: to do something, or whether it lets a message cross. */
+export type HostTask =
+  | HostObligation
+  | ({ readonly kind: 'crossing' } & Pick<AskedCrossing, 'traffic' | 'proof' | 'by'>);
+
+type HostAnswer = DutyAnswer | CrossingAnswer;
+
+/**
+ * How it ended: the message goes on, perhaps with other words, to somebody else, and with something for the trace; or it
+ * does not.
+ */
 export type DutyEnd =
-  | { readonly kind: 'go'; readonly text?: string | undefined; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'go';
+      readonly text?: string | undefined;
+      readonly subject?: string | undefined;
+      readonly to?: string | undefined;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'stop'; readonly refusal: Refusal };
 
 /** What is done once that is known. */
@@ -30,11 +54,11 @@ interface Job {
   /** The two people, in this direction; and the domain of the sender. */
   readonly pair: string;
   readonly asker: string;
-  readonly left: HostObligation[];
+  readonly left: HostTask[];
+  readonly came: DutyMessage;
   message: DutyMessage;
   readonly finish: Then;
   readonly notes: string[];
-  changed: boolean;
   ask: string;
   deadline: Instant;
   place: Place<Job> | undefined;
@@ -69,11 +93,11 @@ export class HostDuties {
     return this.#pairs.has(pair);
   }
 
-  /** Has the duties done, then says how it ended; `full` when there is no room. */
+  /** Has the tasks done, then says how it ended; `full` when there is no room. */
   carryOut(
     now: Instant,
     { pair, asker }: { readonly pair: string; readonly asker: string },
-    duties: readonly HostObligation[],
+    tasks: readonly HostTask[],
     message: DutyMessage,
     finish: Then,
   ): 'taken' | 'full' {
@@ -81,11 +105,11 @@ export class HostDuties {
     const job: Job = {
       pair,
       asker,
-      left: [...duties],
+      left: [...tasks],
+      came: message,
       message,
       finish,
       notes: [],
-      changed: false,
       ask: '',
       deadline: Infinity,
       place: undefined,
@@ -100,23 +124,16 @@ export class HostDuties {
   }
 
   /** The host has answered; `false` when it is no question of ours. */
-  answered(now: Instant, ask: string, answer: DutyAnswer | undefined): boolean {
+  answered(now: Instant, ask: string, answer: HostAnswer | undefined): boolean {
     const job = this.#byAsk.get(ask);
-    const duty = job?.left.shift();
-    if (job === undefined || duty === undefined) return false;
+    const task = job?.left.shift();
+    if (job === undefined || task === undefined) return false;
     this.#byAsk.delete(ask);
     if (job.place !== undefined) this.#line.leave(job.place);
-    const refusal = answer?.result === 'done' ? undefined : stoppedBy(duty, answer);
-    if (refusal !== undefined) {
-      this.#end(now, job, { kind: 'stop', refusal });
-      return true;
-    }
-    if (answer?.result !== 'done') job.notes.push(`${duty.kind}-failed`);
-    else if (answer.text !== undefined) {
-      job.message = { ...job.message, text: answer.text };
-      job.changed = true;
-    }
-    this.#next(now, job);
+    const refusal =
+      task.kind === 'crossing' ? looked(job, answer) : done(job, task, dutyAnswer(answer));
+    if (refusal === undefined) this.#next(now, job);
+    else this.#end(now, job, { kind: 'stop', refusal });
     return true;
   }
 
@@ -136,16 +153,13 @@ export class HostDuties {
   }
 
   #next(now: Instant, job: Job): void {
-    const [duty] = job.left;
-    if (duty === undefined) {
-      const { changed, message, notes } = job;
-      return this.#end(now, job, { kind: 'go', text: changed ? message.text : undefined, notes });
-    }
+    const [task] = job.left;
+    if (task === undefined) return this.#end(now, job, { kind: 'go', ...changesOf(job) });
     job.ask = this.#options.drawToken();
     job.deadline = now + this.#options.waits.duty;
     job.place = this.#line.join(job);
     this.#byAsk.set(job.ask, job);
-    this.#options.put(job.ask, { kind: 'duty', duty, message: job.message });
+    this.#options.put(job.ask, questionOf(task, job.message));
   }
 
   #end(now: Instant, job: Job, end: DutyEnd): void {
@@ -158,6 +172,52 @@ export class HostDuties {
     job.finish(now, end);
     if (next !== undefined) this.#next(now, next);
   }
+}
+
+function questionOf(task: HostTask, message: DutyMessage): DutyQuestion | CrossingQuestion {
+  if (task.kind !== 'crossing') return { kind: 'duty', duty: task, message };
+  const { traffic, proof, by } = task;
+  return { kind: 'crossing', crossing: { ...message, traffic, proof, by } };
+}
+
+/** What is other than it came. */
+function changesOf({ came, message, notes }: Job): Omit<Extract<DutyEnd, { kind: 'go' }>, 'kind'> {
+  const { text, subject, to } = message;
+  return {
+    text: text === came.text ? undefined : text,
+    subject: subject === came.subject ? undefined : subject,
+    to: to === came.to ? undefined : to,
+    notes,
+  };
+}
+
+/** The host has looked; the answer is what stops the message. What it says may come from a program without types. */
+function looked(job: Job, answer: HostAnswer | undefined): Refusal | undefined {
+  if (answer?.kind !== 'crossing') return refused('host-failed');
+  if (answer.result === 'pass') return undefined;
+  if (answer.result === 'refuse') return refused('host', answer.why);
+  const { message } = job;
+  if (answer.result !== 'rewrite') return refused('host-failed');
+  const { text = message.text, subject = message.subject, to = message.to } = answer;
+  if (![text, subject ?? '', to].every((one) => typeof one === 'string'))
+    return refused('host-failed');
+  job.message = { ...message, text, subject, to };
+  job.notes.push('rewritten');
+  return undefined;
+}
+
+/** An answer of another kind is as good as none. */
+function dutyAnswer(answer: HostAnswer | undefined): DutyAnswer | undefined {
+  return answer?.kind === 'duty' ? answer : undefined;
+}
+
+/** A duty is done, or is not; the answer is what stops the message. */
+function done(job: Job, duty: HostObligation, answer: DutyAnswer | undefined): Refusal | undefined {
+  const refusal = answer?.result === 'done' ? undefined : stoppedBy(duty, answer);
+  if (refusal !== undefined) return refusal;
+  if (answer?.result !== 'done') job.notes.push(`${duty.kind}-failed`);
+  else if (answer.text !== undefined) job.message = { ...job.message, text: answer.text };
+  return undefined;
 }
 
 /** Whether a duty that was not done stops the message: one that was refused always, a filter always. */

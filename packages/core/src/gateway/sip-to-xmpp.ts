@@ -9,6 +9,7 @@ import {
   type XmlElement,
   type XmppEvent,
 } from '@interwork/xmpp';
+import { jidToAor } from '../address.ts';
 import { ANY_WAY, needOf, type Way } from './admit.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
@@ -28,7 +29,17 @@ import type { LateFailure } from './notice.ts';
 import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
-import { carryWords, speaksOfWords, stanzaSaying, type WordsEnd, wordsOfStanza } from './words.ts';
+import {
+  carryWords,
+  look,
+  recipientOf,
+  type Said,
+  speaksOfWords,
+  stanzaAsSaid,
+  stanzaSaying,
+  type WordsEnd,
+  wordsOfStanza,
+} from './words.ts';
 import { idsOfSession } from './session-policy.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
 import { type Refusal, refused } from '../translation.ts';
@@ -92,28 +103,46 @@ export class SipToXmpp {
   }
 
   /** A MESSAGE has come in. */
-  request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
+  request(now: number, id: string, r: IncomingRequest, flow: Flow, said?: Said): void {
     const decision = decideRequest(now, r, flow, this.#env);
-    if (decision.kind !== 'refuse') return this.#count(now, id, r, decision);
-    const again = (then: number): void => this.request(then, id, r, flow);
-    const denied = orLater(this.#env, now, decision, again);
-    if (denied !== undefined) this.#refuse(now, id, denied);
+    if (decision.kind === 'refuse') {
+      const again = (then: number): void => this.request(then, id, r, flow, said);
+      const denied = orLater(this.#env, now, decision, again);
+      if (denied !== undefined) this.#refuse(now, id, denied);
+    } else if (this.#env.hooked && said === undefined && decision.kind === 'carry')
+      this.#look(now, id, r, flow, decision);
+    else this.#count(now, id, r, decision, said);
+  }
+
+  /** The host looks at what everything else permits. */
+  #look(now: number, id: string, r: IncomingRequest, flow: Flow, decision: Carry): void {
+    const { from, to, by, proof } = decision.admitted;
+    const ends = { direction: 'sip-to-xmpp', from: from.jid, to: to.jid } as const;
+    const words = wordsOfStanza(decision.element);
+    look(this.#env, now, { ...ends, words, by, proof }, (then, end) => {
+      const other = end.kind === 'stop' ? end.refusal : recipientOf(end, to.jid);
+      if (end.kind === 'stop' || other.kind === 'refusal')
+        return this.#refuse(then, id, refusedAfter(decision, r, other as Refusal));
+      const request = other === to.jid ? r : { ...r, uri: jidToAor(other) };
+      this.request(then, id, request, flow, { ...end, at: now });
+    });
   }
 
   /** Counted once, when all that has to be known is. */
-  #count(now: number, id: string, r: IncomingRequest, decision: Carry): void {
-    const { from, to, must, by, proof } = decision.admitted;
+  #count(now: number, id: string, r: IncomingRequest, decision: Carry, said?: Said): void {
+    const { from, to, must } = decision.admitted;
     const ends = { from: from.jid, to: to.jid };
     const refusal = countIn(this.#env, now, 'message', must, ends);
-    if (refusal === undefined) return this.#take(now, id, decision);
-    const [sender, recipient] = [readable(r.from.uri), readable(r.uri)];
-    this.#refuse(now, id, { kind: 'refuse', refusal, by, proof, from: sender, to: recipient });
+    if (refusal !== undefined) this.#refuse(now, id, refusedAfter(decision, r, refusal));
+    else if (said === undefined) this.#take(now, id, decision);
+    else this.#take(now, id, { ...decision, element: stanzaAsSaid(decision.element, said) }, said);
   }
 
-  #take(now: number, id: string, decision: Carry): void {
+  #take(now: number, id: string, decision: Carry, said?: Said): void {
     const { admitted, element, lost } = decision;
     const { must } = admitted;
-    const carried = carriedOf(now, id, admitted, lost);
+    const came = carriedOf(said?.at ?? now, id, admitted, lost);
+    const carried = said === undefined ? came : { ...came, notes: said.notes };
     if (decision.kind === 'nothing') return this.#end(now, carried, EMPTY);
     const pass = (then: number, end: WordsEnd): void => this.#pass(then, decision, carried, end);
     if (!speaksOfWords(this.#env, must, carried)) return pass(now, { kind: 'go', notes: NONE });
@@ -126,7 +155,8 @@ export class SipToXmpp {
   #pass(now: number, { id, element }: Carry, carried: Carried, end: WordsEnd): void {
     if (end.kind === 'stop') return this.#end(now, carried, this.#refusedBy(end.refusal));
     const { text, subject, notes } = end;
-    const passing = notes.length === 0 ? carried : { ...carried, notes };
+    const passing =
+      notes.length === 0 ? carried : { ...carried, notes: [...carried.notes, ...notes] };
     const fate = this.#fates.open(now, id, laneOf(passing), passing);
     if (fate === undefined) return this.#end(now, passing, this.#refusing('queue-full', 'refused'));
     const stanza = text === undefined ? element : stanzaSaying(element, text, subject);
@@ -343,6 +373,12 @@ export class SipToXmpp {
         : ({ kind: 'stanza', element, from, to, context, need } as const);
     this.#env.out.push({ kind: 'xmpp', input });
   }
+}
+
+/** What was permitted, and is refused after all. */
+function refusedAfter({ admitted }: Carry, r: IncomingRequest, refusal: Refusal): RefusedRequest {
+  const { by, proof } = admitted;
+  return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
 }
 
 const NONE: readonly never[] = Object.freeze([]);

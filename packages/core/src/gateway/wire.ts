@@ -10,6 +10,8 @@ import { type AskStore, askStore, type StoreRequest } from '../store/request.ts'
 import type { Store } from '../store/store.ts';
 import type {
   Answer,
+  AskedCrossing,
+  CrossingVerdict,
   DutyAnswer,
   DutyQuestion,
   GatewayEvent,
@@ -44,6 +46,12 @@ export interface Hooks {
    * depends on it is refused; and nobody has blocked, allowed or added anybody.
    */
   readonly fact?: (question: PolicyQuestion, reply: (answer: PolicyAnswer) => void) => void;
+  /**
+   * Looks at every message that everything else permits, before it is carried: it passes, passes with other words or to
+   * another recipient, or is refused. What throws, rejects or takes longer than `GatewayWaits.duty` refuses the message by
+   * the name `host-failed`.
+   */
+  readonly onCrossing?: (crossing: AskedCrossing) => CrossingVerdict | Promise<CrossingVerdict>;
   /** Does what `GatewayOptions.duties` declares; `reply` is called once. */
   readonly duty?: (question: DutyQuestion, reply: (answer: DutyAnswer) => void) => void;
   /** Keeps what outlives a message; or performs what is asked of one. */
@@ -85,6 +93,8 @@ export function wire(
     } else if (question.kind === 'duty') {
       if (hooks.duty === undefined) reply(NOT_DONE);
       else hooks.duty(question, reply);
+    } else if (question.kind === 'crossing') {
+      lookBy(hooks.onCrossing, question.crossing, (said) => reply({ kind: 'crossing', ...said }));
     } else if (hooks.fact === undefined) reply(unknownTo(question));
     else hooks.fact(question, reply);
   };
@@ -93,6 +103,7 @@ export function wire(
   const store = (op: string, request: StoreRequest): void =>
     askedStore(request, (answer) => feed({ kind: 'stored', op, answer }));
 
+  if (hooks.onCrossing !== undefined) feed({ kind: 'hooked', crossing: true });
   edges.sip.start((event) => feed({ kind: 'sip', event }));
   edges.xmpp.start((event) => feed({ kind: 'xmpp', event }));
   if (hooks.store !== undefined) feed({ kind: 'tick' });
@@ -106,6 +117,23 @@ export function wire(
   };
 }
 
+/** Whatever the host's hook does, there is one answer; at once where it has one. */
+function lookBy(
+  hook: Hooks['onCrossing'],
+  crossing: AskedCrossing,
+  reply: (said: CrossingVerdict) => void,
+): void {
+  const fail = (): void => reply(FAILED);
+  try {
+    const said = hook?.(crossing) ?? FAILED;
+    if ('then' in said) said.then((then) => reply(then ?? FAILED)).catch(fail);
+    else reply(said);
+  } catch {
+    fail();
+  }
+}
+
+const FAILED: CrossingVerdict = { result: 'failed' };
 const NOT_DONE: Answer = { kind: 'duty', result: 'failed' };
 const NOWHERE: Answer = { kind: 'sip-route', targets: [] };
 

@@ -11,8 +11,17 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
-import { NOTHING, refused } from '../translation.ts';
+import {
+  carryWords,
+  look,
+  recipientOf,
+  requestAsSaid,
+  requestSaying,
+  type Said,
+  speaksOfWords,
+  wordsOfRequest,
+} from './words.ts';
+import { NOTHING, type Refusal, refused } from '../translation.ts';
 import { ANY_CONNECTION, ANY_WAY, leads, verdictOf } from './admit.ts';
 import { Asking } from './asking.ts';
 import { laneKey } from './barrier.ts';
@@ -77,14 +86,20 @@ export class XmppToSip {
   }
 
   /** A message stanza that is no error has come in; its receipt is handed back once it has ended. */
-  message(now: number, m: Message, from: Jid, to: Jid, link: LinkFacts, receipt?: Receipt): void {
+  message(
+    now: number,
+    m: Message,
+    from: Jid,
+    to: Jid,
+    link: LinkFacts,
+    receipt?: Receipt,
+    said?: Said,
+  ): void {
     const decision = decideMessage(now, m, from, to, link, this.#env);
-    const came = { at: now, from, to, stanza: m, receipt };
+    const came = { at: said?.at ?? now, from, to, stanza: m, receipt };
     if (decision.kind === 'carry') {
-      const refusal = countIn(this.#env, now, 'message', decision.admitted.must, came);
-      const crossed = outgoing(came, decision);
-      if (refusal === undefined) this.#push(now, crossed);
-      else this.#end(now, crossed, endingOf(refusal, 'refused'));
+      if (this.#env.hooked && said === undefined) this.#look(now, m, came, link, decision);
+      else this.#count(now, outgoing(came, decision, said));
       return;
     }
     const unsent = unsentOf(came, link.proof);
@@ -92,12 +107,33 @@ export class XmppToSip {
       const { traffic, by, reason } = decision;
       this.#end(now, { ...unsent, traffic, by }, endingOfDrop(reason));
     } else {
-      const again = (then: number): void => this.message(then, m, from, to, link, receipt);
+      const again = (then: number): void => this.message(then, m, from, to, link, receipt, said);
       const denied = orLater(this.#env, now, decision, again);
       if (denied === undefined) return;
       const { by, proof, refusal } = denied;
       this.#end(now, { ...unsent, by, proof }, endingOf(refusal, 'refused'));
     }
+  }
+
+  /** The host looks at what everything else permits. */
+  #look(now: number, m: Message, came: Came, link: LinkFacts, decision: Carried): void {
+    const { from, to, receipt } = came;
+    const { by, proof } = decision.admitted;
+    const words = wordsOfRequest(decision.draft);
+    const looked = { direction: 'xmpp-to-sip', from, to, words, by, proof } as const;
+    look(this.#env, now, looked, (then, end) => {
+      const other = end.kind === 'stop' ? end.refusal : recipientOf(end, to);
+      if (end.kind === 'stop' || other.kind === 'refusal')
+        this.#end(then, outgoing(came, decision), endingOf(other as Refusal, 'refused'));
+      else this.message(then, m, from, other, link, receipt, { ...end, at: now });
+    });
+  }
+
+  /** Counted once, when all that has to be known is. */
+  #count(now: number, crossed: Outgoing): void {
+    const refusal = countIn(this.#env, now, 'message', crossed.must, crossed);
+    if (refusal === undefined) this.#push(now, crossed);
+    else this.#end(now, crossed, endingOf(refusal, 'refused'));
   }
 
   /** A failure was learned after the 202: the SIP user is told. */
@@ -174,8 +210,9 @@ export class XmppToSip {
     const ends = { direction: 'xmpp-to-sip', from, to } as const;
     carryWords(this.#env, now, must, ends, wordsOfRequest(draft), (then, end) => {
       if (end.kind === 'stop') return this.#give(then, crossed, endingOf(end.refusal, 'refused'));
-      const { text, subject, notes } = end;
+      const { text, subject } = end;
       const said = text === undefined ? draft : requestSaying(draft, text, subject);
+      const notes = [...(crossed.notes ?? []), ...end.notes];
       this.#start(then, { ...crossed, draft: said, notes });
     });
   }
@@ -294,7 +331,7 @@ type Carried = Extract<MessageDecision, { readonly kind: 'carry' }>;
 type Came = Pick<Crossed, 'at' | 'from' | 'to' | 'stanza' | 'receipt'>;
 
 /** Member by member: adding members to a copy of an object costs more than all of the decision. */
-function outgoing(came: Came, { draft, lost, admitted }: Carried): Outgoing {
+function outgoing(came: Came, { draft, lost, admitted }: Carried, said?: Said): Outgoing {
   return {
     kind: 'message',
     pair: pairOf(came),
@@ -309,7 +346,8 @@ function outgoing(came: Came, { draft, lost, admitted }: Carried): Outgoing {
     way: admitted.way,
     must: admitted.must,
     policy: admitted.policy,
-    draft,
+    draft: said === undefined ? draft : requestAsSaid(draft, said),
+    notes: said?.notes ?? NO_WORDS,
     again: false,
   };
 }
