@@ -161,6 +161,7 @@ const FAULTS = {
     status: 400,
     text: 'Malformed Session-Expires or Min-SE',
   },
+  sdp: { spec: 'RFC 8866 §5', status: 400, text: 'Malformed session description' },
   event: { spec: 'RFC 6665 §4.2.1.1', status: 489, text: 'Bad Event' },
   // what a well-formed request may still ask of us
   'method-not-allowed': { spec: 'RFC 3261 §8.2.1', status: 405, text: 'Method not allowed' },

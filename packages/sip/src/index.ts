@@ -3,7 +3,7 @@
 export { checkRequest, checkResponse } from './check.ts';
 export { type Fault, type FaultAnswer, type FaultCode, isFault, MisuseError } from './fault.ts';
 export { Framer, type FramerEvent } from './framer.ts';
-export { DEFAULT_LIMITS, DIALOG_LIMITS, type SipLimits } from './limits.ts';
+export { DEFAULT_LIMITS, DIALOG_LIMITS, SDP_LIMITS, type SipLimits } from './limits.ts';
 export {
   type CSeq,
   type ForwardDraft,
@@ -146,6 +146,7 @@ export {
   type SessionTimes,
   type SessionWish,
 } from './session/types.ts';
+export { parseSdp, sdpAttribute, sdpOrigin, writeSdp } from './sdp.ts';
 export type { SdpDocument, SdpLine, SdpMedia, SdpOrigin } from './sdp/types.ts';
 export { SipEndpoint } from './endpoint.ts';
 export { DEFAULT_ENDPOINT_LIMITS, type EndpointLimits } from './endpoint/limits.ts';

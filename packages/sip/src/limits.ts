@@ -76,6 +76,16 @@ export const DIALOG_LIMITS = {
   routeChars: 4096,
 } as const;
 
+/** How long a session description may be: octets and counts, inclusive. Not adjustable. */
+export const SDP_LIMITS = {
+  /** Octets: three times the longest offer of a call with many candidates. */
+  bytes: 32_768,
+  /** Lines: such an offer has about 200. */
+  lines: 1000,
+  /** Media: a call with pictures, a shared screen and data has 5. */
+  media: 32,
+} as const;
+
 /** How much of those who are asked one INVITE keeps. Not adjustable. */
 export const SESSION_LIMITS = {
   /** Dialogs begun by 1xx, of places that were asked at the same time: a person has fewer devices. */
