@@ -321,8 +321,8 @@ describe('a host’s own gateway', () => {
   it('runs inside unchanged, over the edges it is given', async () => {
     const rewritten: string[] = [];
     const { f, alice, bob } = people({
-      host: ({ edges, timing, options, hooks }) =>
-        wire(new Gateway({ ...options, instance: 'mine' }), edges, timing, {
+      host: ({ edges, timing, options, hooks, recording }) =>
+        wire(recording.over(new Gateway({ ...options, instance: 'mine' })), edges, timing, {
           ...hooks,
           onTrace: (trace) => {
             rewritten.push(trace.kind);
@@ -332,6 +332,7 @@ describe('a host’s own gateway', () => {
     });
     for (const message of await each(alice, bob, 'Hello')) expect(message).toBeDelivered();
     expect(rewritten).toEqual(['crossing', 'crossing']);
+    expect(f.ladder.steps.filter(({ kind }) => kind === 'told')).toHaveLength(2);
     await f.close();
   });
 
@@ -345,7 +346,7 @@ describe('a host’s own gateway', () => {
     });
     const message = await alice.sends(bob, 'Hello');
     expect(message).toBeDelivered();
-    expect(message.traces).toEqual([]);
+    expect([message.traces, message.ladder]).toEqual([[], '']);
   });
 
   it('that loses a message is found out', async () => {
@@ -372,7 +373,7 @@ describe('plain assertions', () => {
     bob.accepts(alice);
     await assertSees(alice, bob, 'available');
     expect(() => assertRefusedBy(message, 'no-spam')).toThrow(
-      /should be refused by no-spam[^]*outcome: delivered[^]*once[^]*202[^]*by RFC 7572 §5; policy rules everybody; proof certificate/,
+      /should be refused by no-spam[^]*outcome: delivered[^]*once[^]*202[^]*by RFC 7572 §5; policy rules everybody; proof certificate[^]*MESSAGE[^]*202/,
     );
     expect(() => assertLost(message, 'type')).toThrow(/should have lost type/);
     await expect(assertReceives(bob, 'Bye')).rejects.toThrow(/did not receive "Bye"[^]*: Hello/);

@@ -5,6 +5,7 @@ import type { Authority } from '@interwork/certs/testing';
 import type { PolicyDocument } from '@interwork/policy';
 import { policyOf } from '@interwork/policy/testing';
 import type { Trace } from '../../gateway/trace.ts';
+import type { Ladder } from '../../ladder/ladder.ts';
 import { MisuseError } from '../../misuse.ts';
 import type { World } from '../world.ts';
 import type { Company } from './company.ts';
@@ -66,6 +67,11 @@ export class Federation {
   /** Everything that was sent between companies and gateway, oldest first. */
   get sent(): readonly Sending[] {
     return this.#parts.tape.sent;
+  }
+
+  /** What has passed the gateway, to be drawn by `@interwork/core/ladder`. */
+  get ladder(): Ladder {
+    return this.#parts.recording.ladder();
   }
 
   /** A user by address, made when first named; or by name alone, where one company has a user of that name. */

@@ -7,6 +7,7 @@ import { XmppEndpoint, type XmppEvent, type XmppInput } from '@interwork/xmpp';
 import { linkRulesBy } from '../../gateway/link-rules.ts';
 import type { GatewayOptions } from '../../gateway/options.ts';
 import type { Edge, Edges, Running } from '../../gateway/wire.ts';
+import type { Recording } from '../../ladder/recording.ts';
 import type { AskStore } from '../../store/request.ts';
 import { ProcessClock } from '../clock.ts';
 import { virtualStore } from '../virtual-store.ts';
@@ -28,6 +29,7 @@ export interface GatewaySiteOptions {
   readonly name: string;
   readonly sipDomains: readonly string[];
   readonly gateway: (policy: PolicySet) => GatewayOptions;
+  readonly recording: Recording;
   readonly onTrace: NonNullable<Parameters<Host>[0]['hooks']['onTrace']>;
 }
 
@@ -55,13 +57,14 @@ export class GatewaySite {
   /** Begins, unless it runs, with a clock so many milliseconds ahead. */
   start(ahead = 0): void {
     if (this.#running !== undefined) return;
-    const { world, host, names, gateway, address, onTrace } = this.#options;
+    const { world, host, names, gateway, address, recording, onTrace } = this.#options;
     const clock = new ProcessClock(world.clock, ahead);
     this.#clock = clock;
     this.#running = host({
       world,
       clock,
       address,
+      recording,
       timing: clock.timing,
       options: gateway(this.#policy),
       edges: this.#edges(clock),

@@ -41,6 +41,8 @@ export interface Message {
   readonly reasons: readonly string[];
   /** What the other protocol could not hold. */
   readonly losses: readonly Loss[];
+  /** What passed the gateway because of it, as a ladder in text; empty where a host's own gateway is not recorded. */
+  readonly ladder: string;
 }
 
 /** What never changes of a message. */
@@ -51,6 +53,7 @@ export function messageOf(
   { from, to, text, at }: Written,
   ends: Ends,
   traces: readonly CrossingTrace[],
+  drawn: (traces: readonly CrossingTrace[]) => string,
 ): Message {
   return {
     from,
@@ -78,6 +81,9 @@ export function messageOf(
     },
     get losses() {
       return traces.flatMap(({ lost }) => lost);
+    },
+    get ladder() {
+      return drawn(traces);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { XmppEndpointOptions } from '@interwork/xmpp';
 import type { Timing } from '../../drive.ts';
 import type { GatewayOptions } from '../../gateway/options.ts';
 import type { Edges, Hooks, Running } from '../../gateway/wire.ts';
+import type { Recording } from '../../ladder/recording.ts';
 import type { HostClock } from '../clock.ts';
 import type { World } from '../world.ts';
 
@@ -51,6 +52,8 @@ export interface HostPlace {
   readonly options: GatewayOptions;
   /** What the federation answers, and the ear it has for traces. Without `onTrace` there are none to look at. */
   readonly hooks: Hooks;
+  /** Draws ladders of what passes a machine: `recording.over(gateway)` is run in its place. */
+  readonly recording: Recording;
   /** For a host that makes its edges itself: the world, the clock of this process, and where it stands. */
   readonly world: World;
   readonly clock: HostClock;

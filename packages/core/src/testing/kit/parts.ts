@@ -9,9 +9,11 @@ import { Gateway } from '../../gateway/gateway.ts';
 import type { GatewayOptions } from '../../gateway/options.ts';
 import type { Trace } from '../../gateway/trace.ts';
 import { wire } from '../../gateway/wire.ts';
+import { Recording } from '../../ladder/recording.ts';
 import { MisuseError } from '../../misuse.ts';
 import { Random } from '../random.ts';
 import { World } from '../world.ts';
+import { ladderOf } from './account.ts';
 import type { Around } from './around.ts';
 import type { Company } from './company.ts';
 import { namesFor, worldUnder, Sky } from './faults.ts';
@@ -38,6 +40,7 @@ export interface Parts {
   readonly names: Names;
   readonly post: Post;
   readonly tape: Tape;
+  readonly recording: Recording;
   readonly traces: readonly Trace[];
   readonly companies: ReadonlyMap<string, Company>;
   readonly company: (domain: string) => Company;
@@ -65,8 +68,20 @@ export function partsOf(
     if (found === undefined) throw new MisuseError('no-company', `there is no company ${domain}`);
     return found;
   };
-  const { sky, authority, tape } = plan;
-  return { world, sky, authority, names, post, tape, traces, companies, company, gateway };
+  const { sky, authority, tape, recording } = plan;
+  return {
+    world,
+    sky,
+    authority,
+    names,
+    post,
+    tape,
+    recording,
+    traces,
+    companies,
+    company,
+    gateway,
+  };
 }
 
 /** What all is made from. */
@@ -95,6 +110,7 @@ function planOf(options: Plan['options'], crypto: FederationCrypto): Plan {
     }),
   );
   const { clock } = world;
+  const recording = new Recording({ addresses: 'full', words: 'full' });
   const authority = makeAuthority({ crypto: crypto.certificates, now: clock.now });
   return {
     options,
@@ -106,7 +122,11 @@ function planOf(options: Plan['options'], crypto: FederationCrypto): Plan {
     tape,
     traces: [],
     names: new Names(world.dns),
-    post: new Post(() => clock.now),
+    recording,
+    post: new Post(
+      () => clock.now,
+      (of) => ladderOf(recording, of),
+    ),
     sipDomains: Object.keys(companies).filter((name) => companies[name]?.speaks === 'sip'),
     judges: judgesOf(authority, crypto, () => clock.now),
     target: { transport, address: GATEWAY_AT, port: SIP_PORTS[transport], references: [GATEWAY] },
@@ -171,7 +191,8 @@ function certificateOf(
 }
 
 function gatewayOf(plan: Plan): GatewaySite {
-  const { world, crypto, judges, names, post, sipDomains, authority, options, traces } = plan;
+  const { world, crypto, judges, names, post, sipDomains, authority, options, traces, recording } =
+    plan;
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
     if (trace.kind === 'crossing') post.traced(trace);
@@ -184,6 +205,7 @@ function gatewayOf(plan: Plan): GatewaySite {
     post,
     sipDomains,
     onTrace,
+    recording,
     address: GATEWAY_AT,
     name: GATEWAY,
     host: options.host ?? OWN_HOST,
@@ -226,8 +248,8 @@ function gatewayOptions(
 }
 
 /** The host of a federation that has none of its own. */
-const OWN_HOST: Host = ({ edges, timing, options, hooks }) =>
-  wire(new Gateway(options), edges, timing, hooks);
+const OWN_HOST: Host = ({ edges, timing, options, hooks, recording }) =>
+  wire(recording.over(new Gateway(options)), edges, timing, hooks);
 
 const GATEWAY = 'gateway.example';
 const GATEWAY_AT = '192.0.2.1';

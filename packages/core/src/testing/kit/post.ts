@@ -29,9 +29,11 @@ interface Posted {
 export class Post {
   readonly #posted: Posted[] = [];
   readonly #clock: () => number;
+  readonly #drawn: (traces: readonly CrossingTrace[]) => string;
 
-  constructor(clock: () => number) {
+  constructor(clock: () => number, drawn: (traces: readonly CrossingTrace[]) => string) {
     this.#clock = clock;
+    this.#drawn = drawn;
   }
 
   get messages(): readonly Message[] {
@@ -42,7 +44,7 @@ export class Post {
     const { told, isBad } = posting;
     const ends: Ends = { received: 0, told, isBad };
     const traces: CrossingTrace[] = [];
-    const message = messageOf(posting, ends, traces);
+    const message = messageOf(posting, ends, traces, this.#drawn);
     const changedAt = this.#clock();
     this.#posted.push({ posting, ends, traces, message, cameAt: undefined, changedAt });
     return message;
