@@ -2,13 +2,14 @@
 // tarball into a plain npm project, and used there. Every subpath is imported and required, alone in
 // a process that must print nothing and end by itself; a consumer is compiled without skipLibCheck
 // in both module systems; publint and attw look at the tarballs; and the files are looked through for
-// the repository's own export condition, missing source maps and paths of this machine.
+// the repository's own export condition, missing source maps and paths of this machine. Then the programs of
+// scripts/packed are run there: a federation test and a gateway, each as short as promised, in both module systems.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packages, type Package, type Subpath } from './packages.ts';
-import { consumerSource, packedProblems } from './packed.ts';
+import { asCommonJs, consumerSource, packedProblems } from './packed.ts';
 import { read, root } from './tree.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'interwork-pack-'));
@@ -36,6 +37,12 @@ function checkPacked(): void {
   for (const each of all) step(`look through ${each.name}`, () => lookThrough(each));
   for (const each of subpaths) step(`load ${each.specifier}`, () => load(each));
   step('compile consumers', compileConsumers);
+  step('a federation test of fifteen lines, by vitest', testByVitest);
+  step('a federation test of fifteen lines, in CommonJS', testByNode);
+  step('a gateway of forty lines over its own socket', () =>
+    gateway('gateway.mjs', (text) => text),
+  );
+  step('a gateway of forty lines, in CommonJS', () => gateway('gateway.cjs', asCommonJs));
 }
 
 /** Runs one step; a failed one is told and counted, and the next one runs. */
@@ -121,6 +128,29 @@ function compileConsumers(): void {
       node(consumer, tsc, '-p', config);
     }
   }
+}
+
+/** As after `npm install vitest`: the one of this repository. */
+function testByVitest(): void {
+  const vitest = join(root, 'node_modules/vitest');
+  symlinkSync(vitest, join(consumer, 'node_modules/vitest'));
+  put('federation.test.mjs');
+  node(consumer, join(vitest, 'vitest.mjs'), 'run', '--root', consumer);
+}
+
+function testByNode(): void {
+  node(consumer, '--test', put('federation.test.cjs'));
+}
+
+function gateway(file: string, written: (source: string) => string): void {
+  writeFileSync(join(consumer, file), written(read('scripts/packed/gateway.mjs')));
+  node(consumer, put('use-gateway.mjs'), `./${file}`);
+}
+
+/** A program of scripts/packed, in the consumer's folder. */
+function put(file: string): string {
+  writeFileSync(join(consumer, file), read(`scripts/packed/${file}`));
+  return file;
 }
 
 function configOf(main: string, types: readonly string[]): object {

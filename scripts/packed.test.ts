@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { packedProblems } from './packed.ts';
+import { asCommonJs, linesOfCode, packedProblems } from './packed.ts';
+import { read } from './tree.ts';
 
 const MAP = JSON.stringify({ sources: ['../src/index.ts'], sourcesContent: ['export {};'] });
 const MACHINE = ['/home/somebody/interwork'];
@@ -55,5 +56,27 @@ describe('an installed package', () => {
   it('is refused for what is not shipped', () => {
     rmSync(join(folder, 'README.md'));
     expect(packedProblems(folder, MACHINE)).toEqual(['README.md is not shipped']);
+  });
+});
+
+describe('the programs that are run in an installed project', () => {
+  it.each([
+    ['federation.test.mjs', 15],
+    ['federation.test.cjs', 15],
+    ['gateway.mjs', 40],
+  ])('%s has at most %i lines', (file, most) => {
+    expect(linesOfCode(read(`scripts/packed/${file}`))).toBeLessThanOrEqual(most);
+  });
+
+  it('counts lines that are neither empty nor a comment', () => {
+    expect(linesOfCode('// one\n\na();\n  // two\n  b(); // three\n')).toBe(2);
+  });
+
+  it('turns a module into CommonJS', () => {
+    const module = "import { a, b } from '@x/y';\nexport function start(port) {\n  a(port);\n}\n";
+    expect(asCommonJs(module)).toBe(
+      "const { a, b } = require('@x/y');\nexports.start = start;\nfunction start(port) {\n  a(port);\n}\n",
+    );
+    expect(asCommonJs(read('scripts/packed/gateway.mjs'))).not.toMatch(/^(?:import|export) /m);
   });
 });

@@ -10,6 +10,18 @@ export function consumerSource(subpaths: readonly Subpath[]): string {
   return `${imports.join('')}export const modules: readonly object[] = [${uses}];\n`;
 }
 
+/** The lines of a program that are neither empty nor a comment. */
+export function linesOfCode(source: string): number {
+  return source.split('\n').filter((line) => !/^\s*(?:\/\/.*)?$/.test(line)).length;
+}
+
+/** A module in CommonJS: its imports of names, and its exported functions. */
+export function asCommonJs(source: string): string {
+  return source
+    .replaceAll(/^import (\{[^}]*\}) from ('[^']+');$/gm, 'const $1 = require($2);')
+    .replaceAll(/^export function (\w+)/gm, 'exports.$1 = $1;\nfunction $1');
+}
+
 /** What is wrong with the files of a package as it was installed at `folder`. */
 export function packedProblems(folder: string, machine: readonly string[]): readonly string[] {
   const dist = filesIn(join(folder, 'dist'));
