@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaults } from './defaults.ts';
+import { dialects } from './dialects.ts';
 import { pageNames } from './page-names.ts';
 import { policyPage } from './policy-page.ts';
 import { policySchemaFile } from './policy-schema.ts';
@@ -25,6 +26,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   purity: () => none(purity()),
   'switched-off': () => none(switchedOff()),
   defaults: () => none(check(defaults())),
+  dialects: () => none(check(dialects())),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
   'page-names': () => none(pageNames()),

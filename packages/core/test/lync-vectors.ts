@@ -1,6 +1,6 @@
 // The Lync vectors, shared ones and our own: one loader, so that each test names a vector by its id and gets it parsed. The
 // shared ones may be missing; then their tests are skipped, each by name.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { checkRequest, type IncomingRequest, parseMessage, type Response } from '@interwork/sip';
 import { encodeUtf8 } from '@interwork/xmpp';
 import { haveVectors, vectorJson } from '../../../test-kit/vectors.ts';
@@ -84,22 +84,51 @@ export function lyncVector(short: string): LyncVector {
   return vectorJson<LyncVector>(`lync/${id}.json`, MISSING);
 }
 
-/** Our own vectors, all files of them. */
-export function ownVectors(): readonly LyncVector[] {
-  const files = readdirSync(OWN).filter((name) => name.endsWith('.json'));
-  return files.flatMap((name) => {
-    const file = JSON.parse(readFileSync(new URL(name, OWN), 'utf8')) as {
-      readonly vectors: readonly (Omit<LyncVector, 'raw'> & { readonly raw: readonly string[] })[];
-    };
-    return file.vectors.map((one) => ({ ...one, raw: one.raw.join('\r\n') }));
-  });
+/** A file of our own vectors, by its id. */
+export function ownVectors(id: string): unknown {
+  const text = readFileSync(new URL(`../vectors/lync/${id}.json`, import.meta.url), 'utf8');
+  return JSON.parse(text);
 }
 
-/** Our own vector of that id. */
-export function ownVector(id: string): LyncVector {
-  const found = ownVectors().find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no vector ${id}`);
-  return found;
+/** What a row of our own vectors says of a request; the rest is the same for all. */
+export interface RequestRow {
+  readonly method?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly type?: string;
+  readonly body?: string;
+}
+
+/** A request of a Lync client with what the row says. */
+export function requestWith(row: RequestRow): IncomingRequest {
+  const { method = 'INVITE', headers = [], type, body = '' } = row;
+  const octets = encodeUtf8(body);
+  const contact = headers.some(([name]) => name === 'Contact')
+    ? []
+    : ['Contact: <sip:amy@contoso.com>'];
+  const lines = [
+    `${method} sip:romeo@fabrikam.com SIP/2.0`,
+    'Via: SIP/2.0/TLS 203.0.113.10:5061;branch=z9hG4bK1',
+    'Max-Forwards: 67',
+    'From: <sip:amy@contoso.com>;tag=a;epid=9b6f316d27',
+    'To: <sip:romeo@fabrikam.com>',
+    'Call-ID: 1',
+    `CSeq: 1 ${method}`,
+    ...contact,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
+    `Content-Length: ${octets.length}`,
+  ];
+  return requestOf({ ...MISSING, id: 'own', raw: `${lines.join('\r\n')}\r\n\r\n${body}` });
+}
+
+/** A response with what a row says. */
+export function responseWith(status: number, headers: RequestRow['headers'] = []): Response {
+  const lines = [`SIP/2.0 ${status} x`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  return responseOf({
+    ...MISSING,
+    id: 'own',
+    raw: `${lines.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`,
+  });
 }
 
 /** A vector as the request it is. */
@@ -118,5 +147,4 @@ export function responseOf({ raw, id }: LyncVector): Response {
   return parsed;
 }
 
-const OWN = new URL('../vectors/lync/', import.meta.url);
 const MISSING: LyncVector = { id: '', title: '', kind: 'request', raw: '', expect: {} };

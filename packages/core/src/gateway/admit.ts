@@ -103,10 +103,15 @@ export function admitRequest(
     loop(path, env);
   if (stop !== undefined) return denied(stop);
   const domain = from.end.jid.asciiDomain;
-  const proof =
-    env.innerProof?.(flow, domain) ?? proofOfFlow(flow, domain, env.policy, env.believesDatagrams);
+  const proof = proofOf(flow, domain, env);
   if (proof === undefined) return denied(refused('identity-not-proved'));
   return judged('sip', traffic, from.end, to.end, path, cameBy(flow, proof), env);
+}
+
+/** How a connection proves a domain, our own by its own rule; `undefined` when it does not. */
+export function proofOf(flow: Flow, domain: string, env: AdmitEnv): string | undefined {
+  const { innerProof, policy, believesDatagrams } = env;
+  return innerProof?.(flow, domain) ?? proofOfFlow(flow, domain, policy, believesDatagrams);
 }
 
 /** @spec RFC 7247 §8 */

@@ -18,6 +18,7 @@ import { type Admitted, admitRequest, admitStanza, type Denied, verdictOf } from
 import type { GatewayEnv } from './env.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
+import { dialectOf } from '../dialect/dialect-of.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
 import { saysAnything } from '../rules/rich-message.ts';
@@ -55,7 +56,16 @@ export function decideRequest(
   const admitted = env.closing ? draining() : admitRequest(r, flow, env);
   if (admitted.kind === 'denied') return refusedRequest(r, admitted);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
-  const translation = messageToXmpp(r, crossingOf(now, admitted, id, Infinity, undefined, env));
+  const { traits } = dialectOf(env, admitted.from.jid.asciiDomain);
+  const crossing = crossingOf(
+    now,
+    admitted,
+    id,
+    Infinity,
+    { html: undefined, reading: traits },
+    env,
+  );
+  const translation = messageToXmpp(r, crossing);
   if (translation.kind === 'refusal')
     return refusedRequest(r, { refusal: translation, by: admitted.by, proof: admitted.proof });
   const draft = translation.value;
@@ -110,10 +120,10 @@ export function decideMessage(
   if (named !== undefined)
     return { kind: 'refuse', refusal: refused(named), by: admitted.by, proof: admitted.proof };
   const branch = branchOf(m.id, env);
-  const html = env.html.has(to.asciiDomain)
-    ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) }
-    : undefined;
-  const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, html, env);
+  const readsHtml = env.html.has(to.asciiDomain) || dialectOf(env, to.asciiDomain).traits.html;
+  const html = readsHtml ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) } : undefined;
+  const form = { html, reading: undefined };
+  const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, form, env);
   const translation = messageToSip(m, crossing);
   if (translation.kind === 'refusal')
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
@@ -188,11 +198,11 @@ function crossingOf(
   { from, to, path }: Admitted,
   id: string,
   maxPagerOctets: number,
-  html: Crossing['html'],
+  { html, reading }: Pick<Crossing, 'html' | 'reading'>,
   env: GatewayEnv,
 ): Crossing {
   const passed = path.length === 0 ? [env.instance] : [...path, env.instance];
-  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets, html };
+  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets, html, reading };
 }
 
 /** Another gateway may take it; this one has begun nothing. @spec RFC 3261 §21.5.4 */

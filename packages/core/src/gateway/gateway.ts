@@ -22,6 +22,7 @@ import type { GatewayOptions } from './options.ts';
 import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
 import { presenceSettings } from './presence-settings.ts';
+import { recognise } from './recognition.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
@@ -195,6 +196,7 @@ export class Gateway {
   #request(now: number, { id, request, flow }: Extract<SipEvent, { kind: 'request' }>): void {
     if (this.#edge !== undefined && this.#isProxied(request))
       return this.#edge.request(now, id, request, flow);
+    recognise(this.#env, request, flow);
     if (request.method === 'MESSAGE' || this.#presence === undefined)
       return this.#toXmpp.request(now, id, request, flow);
     this.#presence.request(now, id, request, flow);

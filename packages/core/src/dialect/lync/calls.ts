@@ -1,7 +1,7 @@
 // Habit: calls
 // They do: offer audio and video in an INVITE of their own, often as two descriptions of which the first is for 2007. An INVITE for
 //   text has the same Content-Type: only its media tell.
-// Vectors: av-01 O, av-02 D, av-05 D, route-02 O.
+// Vectors: av-01 O, av-02 D, av-05 D, route-02 O, own im-sessions O.
 // We do: refuse with 488 and no hint to try again, by name, whatever else the INVITE says.
 import type { IncomingRequest } from '@interwork/sip';
 import { trafficOfSession } from '../../body/session-traffic.ts';

@@ -1,7 +1,7 @@
 // Habit: conversation-id
 // They do: name the conversation that a session belongs to in Ms-Conversation-ID, base64 or, in 2007, a number. A value that comes
 //   again while a session with it is open is refused.
-// Vectors: im-01 O, im-04 O.
+// Vectors: im-01 O, im-04 O, own im-headers O.
 // We do: read it within bounds, and put a fresh one into every INVITE of ours.
 import type { HeaderField, Headers } from '@interwork/sip';
 

@@ -1,7 +1,7 @@
 // Habit: edge-faults
 // They do: answer 504 for every fault between two edges: records that do not fit, certificates, routes, requests that do not
 //   cross. 403 and 404 are told apart by the number in their diagnostics, where a partner gets to see it at all.
-// Vectors: err-01 D, err-02 D, err-03 D, err-04 O, err-05 D, err-06 D, err-07 D, err-08 O, err-09 O.
+// Vectors: err-01 D, err-02 D, err-03 D, err-04 O, err-05 D, err-06 D, err-07 D, err-08 O, err-09 O, own im-edge-faults D.
 // We do: tell the sender what the number says, and without one that the other domain refuses. A 504 is no time-out: nothing is
 //   sent again for it, but for the one number that means later.
 import type { Response } from '@interwork/sip';

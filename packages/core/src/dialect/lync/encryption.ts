@@ -1,7 +1,7 @@
 // Habit: encryption-refusals
 // They do: refuse a call whose media are encrypted otherwise than they must be with 488, and Warning 308 or the client diagnostics
 //   52017; an archiving server refuses two descriptions in one INVITE with 415.
-// Vectors: err-11 D, err-12 O, err-13 O.
+// Vectors: err-11 D, err-12 O, err-13 O, own im-answers O.
 // We do: tell which it is. Neither is asked again: no call is offered by this gateway.
 import type { Response } from '@interwork/sip';
 import type { Meaning } from '../types.ts';

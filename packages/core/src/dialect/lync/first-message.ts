@@ -2,7 +2,7 @@
 // They do: put the first message into headers of the INVITE: the text in ms-text-format, richer copies of it in ms-im-format,
 //   each a content type with the body in base64 as its last parameter. A 2xx that does not say the message was taken makes
 //   them send it again.
-// Vectors: im-01 O, im-02 O, im-03 O, im-04 O, im-05 O, own-first-01 R, own-first-02 R.
+// Vectors: im-01 O, im-02 O, im-03 O, im-04 O, im-05 O, own im-first-message O.
 // We do: read it like any MESSAGE of that sender, and say by both tokens that it was taken; or ignore it, and say nothing. A
 //   message that cannot be read whole is ignored whole. None is sent in an INVITE of ours.
 import { type HeaderField, headersOf, type IncomingRequest, type Request } from '@interwork/sip';

@@ -1,7 +1,7 @@
 // Habit: keep-alive
 // They do: agree with the next hop that it is alive: `ms-keep-alive: UAC;hop-hop=yes` in a request, `UAS; …; timeout=300` in the
 //   answer; what is sent then is two line ends.
-// Vectors: im-01 O, im-04 O, av-01 O, own-alive-01 O.
+// Vectors: im-01 O, im-04 O, av-01 O, own im-headers O.
 // We do: neither pass it on nor promise it. Two line ends are taken on every connection all the same.
 import type { Headers } from '@interwork/sip';
 

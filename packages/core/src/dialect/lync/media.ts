@@ -2,7 +2,7 @@
 // They do: send a call's description twice, as alternatives of which the last is meant: one with the candidates of an ICE draft
 //   for servers of 2007, one with those of RFC 5245. Encryption that is wished but not demanded is RTP/AVP with keys, which
 //   RFC 4568 does not have; clients of 2005 write the key in clear, in k=.
-// Vectors: av-01 D, av-02 D, av-03 D, av-04 D, av-05 D.
+// Vectors: av-01 D, av-02 D, av-03 D, av-04 D, av-05 D, own im-sessions D.
 // We do: read what is offered and how it is to be encrypted, so that a trace names what was refused. Nothing of it is answered.
 import { param, type Request } from '@interwork/sip';
 import { decodeUtf8 } from '@interwork/xmpp';

@@ -1,7 +1,7 @@
 // Habit: msgr
 // They do: say how a text looked in a parameter of text/plain: `X-MMS-IM-Format: FN=<font>; EF=<letters>; CO=<colour>; …` with
 //   two line ends, in UTF-16LE and base64 without padding. The colour is blue-green-red, its leading zeros dropped.
-// Vectors: im-05 O, im-07 O.
+// Vectors: im-05 O, im-07 O, own im-msgr O.
 // We do: read it within bounds and drop it, as a loss: text has no look. None is sent.
 import { fromBase64, toBase64 } from '../../base64.ts';
 

@@ -1,7 +1,7 @@
 // Habit: multi-party
 // They do: offer conversations of many with com.microsoft.rtc-multiparty in Supported, and insist on it in Require; conference
 //   servers mark their Contact with isfocus, clients of 2005 list everybody in EndPoints.
-// Vectors: im-01 O, own-many-01 O, own-many-02 D.
+// Vectors: im-01 O, own im-sessions O.
 // We do: ignore the offer and refuse the requirement with 420, a focus with 405: only two can talk across the gateway.
 import type { IncomingRequest, NameAddr } from '@interwork/sip';
 import { type Refusal, refused } from '../../translation.ts';

@@ -1,7 +1,7 @@
 // Habit: product
 // They do: clients name themselves UCCAPI, OC or RTC in User-Agent, servers RTC or RTCC in Server; option tags of their own
 //   begin with ms- or com.microsoft.
-// Vectors: im-01 O, im-04 O, im-05 D, err-09 O.
+// Vectors: im-01 O, im-04 O, im-05 D, err-09 O, own im-headers O.
 // We do: take such a peer for Lync where nothing else is set, and believe nothing of it on that account.
 import type { PeerFacts } from '../types.ts';
 

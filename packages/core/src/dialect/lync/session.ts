@@ -1,7 +1,7 @@
 // Habit: session-description
 // They do: describe a session in text as `m=message 5060 sip null`, those of 2005 as `m=x-ms-message`; the answer names
 //   whoever answers in the place of null. Port and address mean nothing. What may be said is listed in a=accept-types.
-// Vectors: im-01 O, im-02 O, im-03 O, im-04 O, im-05 O.
+// Vectors: im-01 O, im-02 O, im-03 O, im-04 O, im-05 O, own im-sessions O.
 // We do: offer m=message, answer with the media name that was offered, and list the types that are read here.
 import { decodeUtf8, encodeUtf8 } from '@interwork/xmpp';
 import type { SessionForm, SessionMedia, SessionPlace } from '../types.ts';

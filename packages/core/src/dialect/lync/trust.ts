@@ -1,7 +1,7 @@
 // Habit: trust-header
 // They do: an edge tells inner servers in ms-edge-proxy-message-trust where a message came from and whether its sender is
 //   believed ([MS-SIPRE] 2.2.15); clients and partners must not. Between edges there is a mark, whose name no document has.
-// Vectors: trust-01 D, trust-02 D, trust-03 D, trust-04 D.
+// Vectors: trust-01 D, trust-02 D, trust-03 D, trust-04 D, own im-headers D.
 // We do: take it away from whatever comes from a partner before anything is decided; as an edge, write it inward, each of five
 //   values by what is known. The name of the mark is a setting, and of two that differ the cautious one counts.
 import type { HeaderField, Headers } from '@interwork/sip';

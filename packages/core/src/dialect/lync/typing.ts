@@ -1,7 +1,7 @@
 // Habit: typing
 // They do: tell that somebody types by INFO within the session, as application/xml: `<KeyboardActivity>` with a status whose
 //   status is type or idle. It is not repeated, and nothing says when it ends.
-// Vectors: im-11 O, im-12 O, im-13 D.
+// Vectors: im-11 O, im-12 O, im-13 D, own im-typing O.
 // We do: read type as composing and idle as paused, and write the same; RFC 3994 is read from them too, where they send it.
 import type { IncomingRequest } from '@interwork/sip';
 import { child, element, encodeUtf8, writeXml } from '@interwork/xmpp';
