@@ -139,6 +139,8 @@ export type {
   SrvTarget,
   XmppCommand,
 } from './gateway/event.ts';
+export { type Closed, DEFAULT_WIRE_WAITS, type EdgeEnd, type WireWaits } from './gateway/closed.ts';
+export type { Ended, OutcomeEvents } from './gateway/outcomes.ts';
 export { Gateway } from './gateway/gateway.ts';
 export type { GatewaySizes } from './gateway/sizes.ts';
 export { linkRulesBy } from './gateway/link-rules.ts';

@@ -109,8 +109,8 @@ export class PresenceTown {
     this.#running.replacePolicy(policy);
   }
 
-  close(): Promise<void> {
-    return this.#running.close();
+  async close(): Promise<void> {
+    await this.#running.close();
   }
 
   /** The store as one process has it: what it has asked for is done, and told to nobody once it has ended. */

@@ -33,7 +33,7 @@ export async function startGateway(plan: SubjectPlan): Promise<Subject> {
       const untraced = delivered + handed - traces;
       return { answered: delivered, open: gateway.open + Math.max(0, untraced) };
     },
-    close: () => running.close(),
+    close: async () => void (await running.close()),
   };
 }
 

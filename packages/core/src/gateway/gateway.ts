@@ -27,7 +27,7 @@ import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
 import type { GatewaySizes } from './sizes.ts';
-import type { Counts } from './trace.ts';
+import { type Counts, type FaultTrace, IN_DOUBT } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
 
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
@@ -303,7 +303,7 @@ export class Gateway {
     now: number,
     side: 'sip' | 'xmpp',
     remote: string,
-    fault: { readonly code: string; readonly spec: string; readonly text: string },
+    fault: Pick<FaultTrace, 'code' | 'spec' | 'text' | 'count'>,
   ): void {
     emitTrace(this.#env, {
       kind: 'fault',
@@ -313,6 +313,7 @@ export class Gateway {
       code: fault.code,
       spec: fault.spec,
       text: fault.text,
+      ...(fault.count === undefined ? {} : { count: fault.count }),
     });
   }
 
@@ -343,13 +344,9 @@ export class Gateway {
 }
 
 /** What was answered 202 and is not known to be read is at least said to the operator. @spec RFC 3428 §7 */
-function doubtOf(count: number): {
-  readonly code: string;
-  readonly spec: string;
-  readonly text: string;
-} {
+function doubtOf(count: number): Pick<FaultTrace, 'code' | 'spec' | 'text' | 'count'> {
   const text = `${count} answered 202 are not known to have been read.`;
-  return { code: 'in-doubt-at-close', spec: 'RFC 3428 §7', text };
+  return { code: IN_DOUBT, spec: 'RFC 3428 §7', text, count };
 }
 
 const NO_EDGE: EdgeSizes = { relays: 0, relaysAsking: 0 };

@@ -96,6 +96,9 @@ export interface PeerTrace {
   readonly faults: Judgement['faults'];
 }
 
+/** The code of the fault that tells how many messages are in doubt when a gateway has closed. */
+export const IN_DOUBT = 'in-doubt-at-close';
+
 /** Something a peer sent that breaks its protocol. */
 export interface FaultTrace {
   readonly kind: 'fault';
@@ -105,6 +108,8 @@ export interface FaultTrace {
   readonly code: string;
   readonly spec: string;
   readonly text: string;
+  /** How many, where it stands for several. */
+  readonly count?: number;
 }
 
 /** A link that was ended because policy has changed: nothing may pass by it any more. */

@@ -21,6 +21,8 @@ import type {
   SipCommand,
   XmppCommand,
 } from './event.ts';
+import { closeWithin, type Closed, DEFAULT_WIRE_WAITS, Ending, type WireWaits } from './closed.ts';
+import { type OutcomeEvents, tellOutcome } from './outcomes.ts';
 import type { Trace } from './trace.ts';
 
 /** One side's wire: a started edge tells what happens and takes commands. */
@@ -39,6 +41,8 @@ export interface Edges {
 /** What the host is told and asked. */
 export interface Hooks {
   readonly onTrace?: (trace: Trace) => void;
+  /** Told of each outcome by its name, with its type. */
+  readonly on?: OutcomeEvents;
   /** Finds the next hops of a SIP domain; `reply` is called once, with none when there are none. */
   readonly route?: (domain: string, reply: (targets: readonly Target[]) => void) => void;
   /**
@@ -56,14 +60,18 @@ export interface Hooks {
   readonly duty?: (question: DutyQuestion, reply: (answer: DutyAnswer) => void) => void;
   /** Keeps what outlives a message; or performs what is asked of one. */
   readonly store?: Store | AskStore;
+  readonly waits?: Partial<WireWaits>;
 }
 
 /** A gateway that runs. */
 export interface Running {
   /** Puts another policy in force, at once. */
   replacePolicy(policy: PolicySet): void;
-  /** Refuses what is new, ends what is open within a bound, then closes both edges. */
-  close(): Promise<void>;
+  /**
+   * Refuses what is new, ends what is open within a bound (`GatewayWaits.close`), then closes both edges within another; the
+   * answer says what became of all of it. A second call has the answer of the first.
+   */
+  close(): Promise<Closed>;
 }
 
 /** Runs a gateway (or what takes and puts out the same) over two edges. */
@@ -74,11 +82,19 @@ export function wire(
   hooks: Hooks = {},
 ): Running {
   const { closed, end } = closing();
+  let ending: Ending | undefined;
+  let over: Promise<Closed> | undefined;
+
+  const told = (trace: Trace): void => {
+    ending?.trace(trace);
+    hooks.onTrace?.(trace);
+    if (hooks.on !== undefined) tellOutcome(hooks.on, trace);
+  };
 
   const perform = (out: GatewayOutput): void => {
     if (out.kind === 'sip') edges.sip.send(out.input);
     else if (out.kind === 'xmpp') edges.xmpp.send(out.input);
-    else if (out.kind === 'trace') hooks.onTrace?.(out.trace);
+    else if (out.kind === 'trace') told(out.trace);
     else if (out.kind === 'ask') ask(out.ask, out.question);
     else if (out.kind === 'store') store(out.op, out.request);
     else end();
@@ -107,13 +123,20 @@ export function wire(
   edges.sip.start((event) => feed({ kind: 'sip', event }));
   edges.xmpp.start((event) => feed({ kind: 'xmpp', event }));
   if (hooks.store !== undefined) feed({ kind: 'tick' });
+  const close = async (): Promise<Closed> => {
+    const collected = new Ending(timing.now());
+    ending = collected;
+    feed({ kind: 'close' });
+    await closed;
+    const { edges: most } = { ...DEFAULT_WIRE_WAITS, ...hooks.waits };
+    const [sip, xmpp] = await Promise.all(
+      [edges.sip, edges.xmpp].map((edge) => closeWithin(timing, most, () => edge.close())),
+    );
+    return collected.closed(timing.now(), { sip: sip ?? 'failed', xmpp: xmpp ?? 'failed' });
+  };
   return {
     replacePolicy: (policy) => feed({ kind: 'policy', policy }),
-    close: async () => {
-      feed({ kind: 'close' });
-      await closed;
-      await Promise.all([edges.sip.close(), edges.xmpp.close()]);
-    },
+    close: () => (over ??= close()),
   };
 }
 

@@ -22,8 +22,8 @@ export interface RecordingOptions extends Shows {
   readonly railOf?: (side: Side, domain: string) => string;
   /** Keeps queries and their answers too, such as what is sent behind messages to know that they were read. Default no. */
   readonly queries?: boolean;
-  /** Told after each step. */
-  readonly onStep?: () => void;
+  /** Told of each step. */
+  readonly onStep?: (step: Step) => void;
   readonly limits?: Partial<LadderLimits>;
 }
 
@@ -154,6 +154,6 @@ export class Recording {
       this.#steps.shift();
       this.#forgotten += 1;
     }
-    this.#options.onStep?.();
+    this.#options.onStep?.(step);
   }
 }

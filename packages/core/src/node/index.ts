@@ -3,7 +3,7 @@ export { alarm, steadyClock } from './clock.ts';
 export { type Judges, judgesFor } from './judges.ts';
 export { mac } from './mac.ts';
 export { drawToken } from './random.ts';
-export { nodeTiming, run } from './run.ts';
+export { type HostHooks, nodeTiming, run } from './run.ts';
 export type {
   ComponentPart,
   Configuration,
@@ -35,8 +35,12 @@ export {
   type DaemonFindings,
   findingLine,
 } from './daemon/finding.ts';
-export { type JsonLog, jsonLog, type JsonLogOptions, type Level, type Log } from './daemon/log.ts';
 export { configurationFindings } from './daemon/read-all.ts';
 export type { StateLimits } from './daemon/state-limits.ts';
 export type { OpenRedis, OpenState } from './daemon/state.ts';
+export { type HostCounts } from './observe/counts.ts';
+export { type JsonLog, jsonLog, type JsonLogOptions, type Level, type Log } from './observe/log.ts';
+export { GatewayMetrics, type MeasuredGateway } from './observe/metrics.ts';
+export type { MeterLike, ObservableLike, ObservableResultLike } from './observe/open-telemetry.ts';
+export type { PinoLike } from './observe/pino.ts';
 export { type FileStore, fileStore, type FileStoreOptions } from './file-store/file-store.ts';

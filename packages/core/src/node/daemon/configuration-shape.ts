@@ -44,7 +44,7 @@ import type {
   XmppPlace,
   XmppRoute,
 } from './configuration.ts';
-import { LEVELS } from './log.ts';
+import { LEVELS } from '../observe/log.ts';
 import { DEFAULT_STATE_LIMITS } from './state-limits.ts';
 
 const isDomain = (text: string): boolean => text !== '' && normalizeDomain(text) !== undefined;

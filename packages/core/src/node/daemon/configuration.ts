@@ -15,7 +15,7 @@ import type { DeskLimits, DeskWaits } from '../../gateway/desk-options.ts';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
 import type { EdgeLimits } from '../../edge/options.ts';
 import type { PresenceLimits, PresenceWaits } from '../../ledger/presence-bounds.ts';
-import type { Level } from './log.ts';
+import type { Level } from '../observe/log.ts';
 import type { StateLimits } from './state-limits.ts';
 
 /** One gateway as a program. Tables by domain are Maps, as everything named from outside. */

@@ -14,11 +14,11 @@ import { drawToken } from '../random.ts';
 import { run } from '../run.ts';
 import type { Configuration } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
-import { noDaemonCounts } from './counts.ts';
+import { noHostCounts } from '../observe/counts.ts';
 import type { DaemonFinding, DaemonFindings } from './finding.ts';
 import type { HealthSource } from './health.ts';
 import type { ReadConfiguration } from './load-configuration.ts';
-import type { JsonLog } from './log.ts';
+import type { JsonLog } from '../observe/log.ts';
 import type { Materials } from './materials.ts';
 import { type MetricSource, metricsText } from './metrics.ts';
 import { openAll, type Opened } from './open.ts';
@@ -29,7 +29,7 @@ import type { EdgeParts } from './edges.ts';
 import { sipDns, sipLocator, sipRoutes } from './routes.ts';
 import { factsBy, sipEdgeOf } from './sip-edge.ts';
 import { isLasting, type OpenRedis } from './state.ts';
-import { type TraceTeller, tracesInto } from './tell-trace.ts';
+import { type TraceTeller, tracesInto } from '../observe/tell-trace.ts';
 
 /** What a daemon is handed. */
 export interface DaemonOptions {
@@ -72,7 +72,7 @@ interface Parts extends Whole {
 class Live implements Daemon {
   readonly kind = 'daemon';
   readonly #parts: Parts;
-  readonly #counts = noDaemonCounts();
+  readonly #counts = noHostCounts();
   readonly #traces: TraceTeller;
   #judges: Judges;
   #policy: PolicySet;

@@ -8,7 +8,7 @@ import type { Configuration } from './configuration.ts';
 import type { OpenEdges } from './edges.ts';
 import { type DaemonFinding, findingLine } from './finding.ts';
 import { type ReadConfiguration, textOf } from './load-configuration.ts';
-import type { JsonLog } from './log.ts';
+import type { JsonLog } from '../observe/log.ts';
 import type { Materials } from './materials.ts';
 import { readAll } from './read-all.ts';
 

@@ -1,4 +1,4 @@
-// Traces into log lines: one line a trace, with the sentences by which the policy explains itself. An
+// Traces into log lines: one line a trace, with the sentences by which the policy explains itself, where it is known. An
 // explanation speaks of two domains and a kind of traffic, so it is made once for each and kept within a bound.
 import { evaluate, explain, type PolicySet, type Query, type Traffic } from '@interwork/policy';
 import type { CrossingOutcome, CrossingTrace, Trace } from '../../gateway/trace.ts';
@@ -13,7 +13,7 @@ export interface TraceTeller {
 }
 
 /** Makes a teller. */
-export function tracesInto(log: Log, first: PolicySet): TraceTeller {
+export function tracesInto(log: Log, first?: PolicySet): TraceTeller {
   let policy = first;
   const explained = new Map<string, readonly string[]>();
 
@@ -21,6 +21,7 @@ export function tracesInto(log: Log, first: PolicySet): TraceTeller {
     const key = `${trace.direction} ${trace.traffic} ${domainOf(trace.from)} ${domainOf(trace.to)}`;
     const known = explained.get(key);
     if (known !== undefined) return known;
+    if (policy === undefined) return [];
     const query = queryOf(trace);
     const sentences = explain(policy, query, evaluate(policy, query));
     if (explained.size >= MOST_EXPLAINED) explained.clear();
@@ -30,7 +31,8 @@ export function tracesInto(log: Log, first: PolicySet): TraceTeller {
   const tell = (trace: Trace): void => {
     const { kind: _, ...fields } = trace;
     if (trace.kind !== 'crossing') return log('warn', MESSAGE_OF[trace.kind], fields);
-    const policySays = trace.by.length === 0 ? {} : { because: because(trace) };
+    const isSaid = policy !== undefined && trace.by.length > 0;
+    const policySays = isSaid ? { because: because(trace) } : {};
     log(LEVEL_OF[trace.outcome], `${trace.traffic} ${trace.outcome}`, { ...fields, ...policySays });
   };
   const setPolicy = (next: PolicySet): void => {

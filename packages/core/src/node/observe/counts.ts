@@ -1,9 +1,9 @@
-// What a daemon counts beside its gateway, for metrics: every name here is one of a few words, so nothing that
-// peers send makes it grow.
+// What is counted beside the gateway, for metrics: every name here is one of a few words, so nothing that peers send makes
+// it grow.
 import type { Trace } from '../../gateway/trace.ts';
 
-/** Counts by name; each name is a metric's labels as they are written. */
-export interface DaemonCounts {
+/** Counts by name: of sides, and of results. */
+export interface HostCounts {
   readonly peersRefused: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<string, number>;
   readonly parted: ReadonlyMap<string, number>;
@@ -13,7 +13,7 @@ export interface DaemonCounts {
 }
 
 /** All zero. */
-export function noDaemonCounts(): DaemonCounts {
+export function noHostCounts(): HostCounts {
   const peersRefused = new Map<string, number>();
   const faults = new Map<string, number>();
   const parted = new Map<string, number>();
@@ -25,9 +25,9 @@ export function noDaemonCounts(): DaemonCounts {
     reloads,
     trace(trace) {
       if (trace.kind === 'crossing') return;
-      add({ peer: peersRefused, fault: faults, parted }[trace.kind], `side="${trace.side}"`);
+      add({ peer: peersRefused, fault: faults, parted }[trace.kind], trace.side);
     },
-    reload: (result) => add(reloads, `result="${result}"`),
+    reload: (result) => add(reloads, result),
   };
 }
 
