@@ -124,6 +124,7 @@ export {
   stepSession,
 } from './session.ts';
 export { partFrom } from './session/forks.ts';
+export { endsSession } from './session/transitions.ts';
 export {
   DEFAULT_SESSION_TIMES,
   type Session,

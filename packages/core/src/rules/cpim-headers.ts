@@ -3,6 +3,7 @@
 import { instantOf, type Jid, type LangText } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
 import { type CpimHeader, NS_CPIM } from '../body/cpim.ts';
+import { NS_IMDN_HEADERS } from '../body/imdn.ts';
 import { xmlText } from '../body/text.ts';
 import type { Crossing } from '../crossing.ts';
 import type { Loss } from '../translation.ts';
@@ -36,7 +37,7 @@ export function lostOfWrapper(headers: readonly CpimHeader[], x: Crossing): read
 }
 
 function lossOf({ ns, name, value }: CpimHeader, x: Crossing): string | undefined {
-  if (ns === NS_IMDN) return 'imdn';
+  if (ns === NS_IMDN_HEADERS) return 'imdn';
   if (ns !== NS_CPIM) return 'cpim:unknown';
   if (name === 'From') return isOf(value, x.from.jid) ? undefined : 'cpim:From';
   if (name === 'To') return isOf(value, x.to.jid) ? undefined : 'cpim:To';
@@ -50,6 +51,3 @@ function isOf(value: string, jid: Jid): boolean {
   const named = sipUriToJid(uri);
   return named.kind === 'jid' && named.bare === jid.bare;
 }
-
-/** @spec RFC 5438 §6.1 */
-const NS_IMDN = 'urn:ietf:params:imdn';
