@@ -3,14 +3,15 @@
 //
 // Its theory: at most one NOTIFY is on its way; what happens meanwhile is only noted as owed (`owedAt`), and the
 // next NOTIFY tells the state of the moment in which it is written. So no state is told twice, and the end, which
-// is owed like any other, cannot be lost behind one. Which step an input is in which state stands in
+// is owed like any other, cannot be lost behind one. A watcher who wants no answers to give is notified by another method:
+// nothing is then on its way, and it is gone when its time is over. Which step an input is in which state stands in
 // notifier/transitions.ts. Whether somebody may subscribe, and what the documents say, is the host's.
 import { copied, dialogOfRequest, enterDialog } from './dialog.ts';
 import { isFault, MisuseError } from './fault.ts';
 import { runEnd, TOKEN } from './grammar.ts';
 import type { IncomingRequest } from './message.ts';
-import { answered, failed, over } from './notifier/answers.ts';
-import { flush, owe, oweNow } from './notifier/notify.ts';
+import { answered, failed } from './notifier/answers.ts';
+import { flush, over, owe, oweNow } from './notifier/notify.ts';
 import {
   answerOf,
   granting,
@@ -51,6 +52,7 @@ export function openNotifier(
     state,
     dialog,
     ...(id !== undefined && { eventId: copied(id) }),
+    ...asked.agreed,
     granted: asked.seconds,
     expiresAt: now + asked.seconds * 1000,
     isAllowed: state === 'active',
@@ -130,7 +132,8 @@ function refresh(
   const granted = readRefresh(n, request, env);
   if (typeof granted !== 'number') return { next: n, answer: granted };
   const { dialog } = entry;
-  const heard: Notifier = { ...n, dialog, granted, expiresAt: now + granted * 1000 };
+  const failures = n.unanswered === undefined ? n.failures : 0;
+  const heard: Notifier = { ...n, dialog, granted, expiresAt: now + granted * 1000, failures };
   const next = granted === 0 ? ending(heard, now, UNSUBSCRIBED) : oweNow(heard, now);
   return { ...flush(next, now, env), answer: granting(next, request, env) };
 }
@@ -204,7 +207,7 @@ function due(n: Notifier, now: number, env: NotifierEnv): NotifierStep {
 
 /** The next CSeq makes it another request, with the state of now. */
 function again(n: Notifier, now: number, env: NotifierEnv): NotifierStep {
-  if (n.notifying === 0) return { next: n };
+  if (n.notifying === 0 && n.unanswered === undefined) return { next: n };
   return flush({ ...n, notifying: 0, answerBy: 0, owedAt: now }, now, env);
 }
 

@@ -2,7 +2,7 @@
 // written is ../notifier.ts.
 import { isFault } from '../fault.ts';
 import type { Response } from '../message.ts';
-import { flush, owe, waitsOf } from './notify.ts';
+import { flush, over, owe, waitsOf } from './notify.ts';
 import { endsNotifier } from './transitions.ts';
 import type { Notifier, NotifierEnv, NotifierStep, NotifyFailed } from './types.ts';
 
@@ -24,22 +24,20 @@ export function answered(
   return unheard(n, now, typeof retryAfter === 'number' ? retryAfter : undefined, env);
 }
 
-/** No answer: a watcher that is not there at all is not written to again. */
+/** No answer: a watcher that is not there at all is not written to again. One who gives none only did not get it. */
 export function failed(
   n: Notifier,
   now: number,
   { reason, of }: NotifyFailed,
   env: NotifierEnv,
 ): NotifierStep {
-  const { callId } = n.dialog;
-  const isOurs = of === undefined || (of.callId === callId && of.cseq === n.notifying);
-  if (n.notifying === 0 || !isOurs) return { next: n };
+  const { callId, localCseq } = n.dialog;
+  const isUnanswered = n.unanswered !== undefined;
+  const cseq = isUnanswered ? localCseq : n.notifying;
+  const isOurs = of === undefined || (of.callId === callId && of.cseq === cseq);
+  if (cseq === 0 || !isOurs) return { next: n };
+  if (isUnanswered) return reason === 'timeout' ? { next: n } : unheard(n, now, undefined, env);
   return isLast(n) || reason === 'timeout' ? over(n) : unheard(n, now, undefined, env);
-}
-
-/** It is over, for the reason it was ending for if it was. */
-export function over({ ending }: Notifier): NotifierStep {
-  return { next: undefined, ended: ending?.as ?? 'notify-failed' };
 }
 
 /** Whether the NOTIFY on its way is the last. */

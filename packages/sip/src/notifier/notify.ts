@@ -41,26 +41,42 @@ export function flush(n: Notifier, now: number, env: NotifierEnv): NotifierStep 
   return isFree ? write(n, now, env) : { next: n };
 }
 
-function write(n: Notifier, now: number, env: NotifierEnv): NotifierStep {
-  const told = maySee(n) ? env.document(n.ending?.as) : undefined;
-  const { dialog, draft } = requestWithin(n.dialog, 'NOTIFY', {
+function write(before: Notifier, now: number, env: NotifierEnv): NotifierStep {
+  const n = extended(before, now);
+  const document = maySee(n) ? env.document(n.ending?.as, n.documentType) : undefined;
+  const { dialog, draft } = requestWithin(n.dialog, n.unanswered ?? 'NOTIFY', {
     headers: [
       { name: 'Contact', value: `<${env.contact}>` },
       { name: 'Event', value: writeEvent(eventOf(n, env)) },
       { name: 'Subscription-State', value: writeSubscriptionState(stateOf(n, now)) },
     ],
-    contentType: told?.contentType,
-    body: told?.body,
+    contentType: document?.contentType,
+    body: document?.body,
   });
-  const next: Notifier = {
-    ...n,
-    dialog,
-    notifying: dialog.localCseq,
-    notifiedAt: now,
-    answerBy: now + waitsOf(env).answerTime,
-    owedAt: 0,
-  };
-  return { next, notify: draft };
+  const told = { ...n, dialog, notifiedAt: now, owedAt: 0 };
+  return n.unanswered === undefined
+    ? { next: underWay(told, env), notify: draft }
+    : { ...unanswered(told), notify: draft };
+}
+
+/** Its answer is waited for. */
+function underWay(n: Notifier, env: NotifierEnv): Notifier {
+  return { ...n, notifying: n.dialog.localCseq, answerBy: n.notifiedAt + waitsOf(env).answerTime };
+}
+
+/** It is told with that, and where it was the last one over. */
+function unanswered(n: Notifier): NotifierStep {
+  return n.state === 'ending' ? over(n) : { next: n };
+}
+
+/** It is over, for the reason it was ending for if it was. */
+export function over({ ending }: Notifier): NotifierStep {
+  return { next: undefined, ended: ending?.as ?? 'notify-failed' };
+}
+
+function extended(n: Notifier, now: number): Notifier {
+  const isOpen = n.isExtended === true && n.state !== 'ending';
+  return isOpen ? { ...n, expiresAt: now + n.granted * 1000 } : n;
 }
 
 /**

@@ -3,16 +3,22 @@
 import { recordRoutesOf, tagOf } from '../dialog.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { DIALOG_LIMITS } from '../limits.ts';
-import { type IncomingRequest, type MediaType, param, type ResponseDraft } from '../message.ts';
+import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts';
+import { bestType } from './accept.ts';
 import { type EventType, readEvent, sameEvent } from '../subscription-state.ts';
 import type { Notifier, NotifierEnv } from './types.ts';
 
 /** What a SUBSCRIBE asks for, as far as it is granted. */
 export interface Asked {
   readonly event: EventType;
+  /** What is agreed on, for the record. */
+  readonly agreed: Agreed;
   /** Seconds; 0 ends a subscription, or asks once. */
   readonly seconds: number;
 }
+
+/** What two ends agree on when a dialog begins. */
+export type Agreed = Pick<Notifier, 'documentType' | 'unanswered' | 'isExtended'>;
 
 /**
  * What a first SUBSCRIBE asks for, or the answer that refuses it.
@@ -24,10 +30,30 @@ export function readSubscribe(request: IncomingRequest, env: NotifierEnv): Asked
   if (isFault(event) || event.name !== env.event) return badEvent(env);
   if ((event.id?.length ?? 0) > DIALOG_LIMITS.idChars)
     return answerOf(fault('dialog-bounds', 'Event'));
-  const refusal = refuseAccept(request, env.accept);
-  if (refusal !== undefined) return refusal;
+  const best = bestType(request, env);
+  if (best === undefined) return UNREADABLE;
+  if (typeof best !== 'string') return answerOf(best);
   const seconds = secondsOf(request, env);
-  return typeof seconds === 'number' ? { event, seconds } : seconds;
+  if (typeof seconds !== 'number') return seconds;
+  const documentType = env.accept.length > 1 ? best : undefined;
+  return {
+    event,
+    seconds,
+    agreed: { ...(documentType && { documentType }), ...optionsOf(request, env) },
+  };
+}
+
+/** An end that cannot be noticed must come by itself. */
+function optionsOf(
+  { request }: IncomingRequest,
+  { options = {} }: NotifierEnv,
+): Pick<Notifier, 'unanswered' | 'isExtended'> {
+  const { supported } = request.headers;
+  if (supported === undefined || isFault(supported)) return {};
+  const { unanswered, extend } = options;
+  if (unanswered !== undefined && supported.includes(unanswered.option))
+    return { unanswered: unanswered.method };
+  return extend !== undefined && supported.includes(extend) ? { isExtended: true } : {};
 }
 
 /**
@@ -53,8 +79,18 @@ export function granting(n: Notifier, request: IncomingRequest, env: NotifierEnv
       ...recordRoutesOf(request),
       { name: 'Contact', value: `<${env.contact}>` },
       { name: 'Expires', value: String(n.granted) },
+      ...agreedTo(n, env),
     ],
   };
+}
+
+function agreedTo(n: Notifier, { options = {} }: NotifierEnv): readonly HeaderField[] {
+  const { unanswered, extend } = options;
+  const tags = [
+    n.unanswered === undefined ? undefined : unanswered?.option,
+    n.isExtended === true ? extend : undefined,
+  ].filter((tag) => tag !== undefined);
+  return tags.length === 0 ? [] : [{ name: 'Supported', value: tags.join(', ') }];
 }
 
 /** Whether this is the SUBSCRIBE that began the dialog, come again. */
@@ -99,31 +135,6 @@ function secondsOf(request: IncomingRequest, env: NotifierEnv): number | Respons
     return { status: 423, headers: [{ name: 'Min-Expires', value: String(env.minExpires) }] };
   }
   return Math.min(asked, env.maxExpires);
-}
-
-/**
- * Without an Accept the watcher reads what the event package says.
- * @spec RFC 6665 §4.1.2.1
- * @spec RFC 3856 §6.7
- */
-function refuseAccept(
-  { request }: IncomingRequest,
-  types: readonly string[],
-): ResponseDraft | undefined {
-  const { accept } = request.headers;
-  if (accept === undefined) return undefined;
-  if (isFault(accept)) return answerOf(accept);
-  return accept.some((range) => types.some((type) => covers(range, type))) ? undefined : UNREADABLE;
-}
-
-function covers({ type, subtype, params }: MediaType, written: string): boolean {
-  const q = param(params, 'q');
-  if (q !== undefined && Number(q) === 0) return false;
-  const isAny = type === '*' && subtype === '*';
-  const lower = written.toLowerCase();
-  return (
-    isAny || lower === `${type}/${subtype}` || (subtype === '*' && lower.startsWith(`${type}/`))
-  );
 }
 
 const UNREADABLE: ResponseDraft = { status: 406 };

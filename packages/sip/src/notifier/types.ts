@@ -22,6 +22,12 @@ export interface Notifier {
   readonly expiresAt: number;
   /** Whether the watcher may see documents. */
   readonly isAllowed: boolean;
+  /** The type of its documents, where there is more than one to choose from. */
+  readonly documentType?: string;
+  /** The method it is notified by, where that is one without an answer. */
+  readonly unanswered?: string;
+  /** Whether each NOTIFY begins the time anew. */
+  readonly isExtended?: true;
   /** How it ends. */
   readonly ending?: NotifierEnding;
   /** CSeq of the NOTIFY that has not been answered. */
@@ -60,8 +66,12 @@ export interface NotifierEnv {
   readonly contact: string;
   /** The event package, such as `presence`. */
   readonly event: string;
-  /** Media types of the documents that can be written. */
+  /** Media types of the documents that can be written, the best first. */
   readonly accept: readonly string[];
+  /** The type that a watcher reads who names none; the best one when left out. */
+  readonly packageType?: string;
+  /** What is agreed to where the watcher supports it. */
+  readonly options?: NotifierOptions | undefined;
   /** A fresh token for our tag. */
   readonly draw: () => string;
   /** Seconds. A shorter subscription is refused if it is also under an hour. */
@@ -74,10 +84,21 @@ export interface NotifierEnv {
   readonly fetchHold: number;
   /**
    * The whole state at this moment, or `undefined` when nothing is known. Asked for when a NOTIFY is written; `end`
-   * says why it is the last one, if it is.
+   * says why it is the last one, if it is, and `type` which type the watcher reads, where there are several.
    */
-  readonly document: (end?: NotifierEnd) => StateDocument | undefined;
+  readonly document: (end?: NotifierEnd, type?: string) => StateDocument | undefined;
   readonly times?: Partial<NotifierTimes>;
+}
+
+/** Extensions by option tags (in lower case), agreed to in the answer to a SUBSCRIBE that supports them. */
+export interface NotifierOptions {
+  /**
+   * Notifying by a method that is never answered, such as BENOTIFY. Who is gone is then noticed by the time that runs
+   * out, so such a dialog is never extended.
+   */
+  readonly unanswered?: { readonly option: string; readonly method: string } | undefined;
+  /** Each NOTIFY begins the time of the subscription anew. */
+  readonly extend?: string | undefined;
 }
 
 /** What may happen to a notifier. */

@@ -1,7 +1,7 @@
 // What the end of a SUBSCRIBE does to a subscriber: its response, or that there was none. RFC 6665 §4.1.2.1 and
 // §4.1.2.2. What a NOTIFY does is notified.ts.
 import { isFault } from '../fault.ts';
-import type { Response } from '../message.ts';
+import type { Headers, Response } from '../message.ts';
 import { ended, over } from './ends.ts';
 import { type Asking, askAnew, askWithin } from './requests.ts';
 import { patience, refreshAfter, waitsOf } from './times.ts';
@@ -58,6 +58,11 @@ function answersLast(s: Subscriber, { headers }: Response): boolean {
   return cseq.number === s.cseq && cseq.method === 'SUBSCRIBE';
 }
 
+function isExtending({ supported }: Headers, { options }: SubscriberEnv): boolean {
+  if (options?.extend === undefined || supported === undefined || isFault(supported)) return false;
+  return supported.includes(options.extend);
+}
+
 /** Never longer than asked. A 204 says that no NOTIFY will come. @spec RFC 6665 §4.1.2.2 */
 function accepted(
   s: Subscriber,
@@ -67,7 +72,14 @@ function accepted(
 ): Subscriber {
   const { expires } = headers;
   const granted = typeof expires === 'number' ? Math.min(expires, s.granted) : s.granted;
-  const heard: Subscriber = { ...s, isAsking: false, granted, misses: 0 };
+  const { isExtended: _, ...before } = s;
+  const heard: Subscriber = {
+    ...before,
+    isAsking: false,
+    granted,
+    misses: 0,
+    ...(isExtending(headers, env) && { isExtended: true }),
+  };
   if (s.dialog === undefined || s.state === 'stopping' || s.state === 'fetching') return heard;
   const lasts = now + granted * 1000;
   const expiresAt = s.isTold ? Math.min(s.expiresAt, lasts) : lasts;
@@ -83,6 +95,8 @@ function rejected(
 ): SubscriberStep {
   const { status } = response;
   const isRefresh = s.dialog !== undefined;
+  if (status === 420 && refusesOffer(s, response, env))
+    return { ...askPlain(s, now, env), told: [] };
   const after = afterStatus(status, isRefresh);
   const seconds = retryAfterOf(response);
   if (after === 'kept') return stay(kept(s, now, seconds, env));
@@ -99,6 +113,22 @@ function rejected(
     { cause: { by: 'status', status, isRefresh }, again: 'later', seconds },
     env,
   );
+}
+
+/** What was offered is refused by name. @spec RFC 3261 §8.1.3.5 */
+function refusesOffer(
+  { isPlain }: Subscriber,
+  { headers: { unsupported } }: Response,
+  { options }: SubscriberEnv,
+): boolean {
+  if (isPlain || unsupported === undefined || isFault(unsupported)) return false;
+  return unsupported.some((tag) => options?.supported.includes(tag) === true);
+}
+
+function askPlain(s: Subscriber, now: number, env: SubscriberEnv): Asking {
+  const plain: Subscriber = { ...s, isPlain: true };
+  if (s.dialog === undefined) return askAnew(plain, now, env);
+  return askWithin(plain, s.dialog, s.expires, now, env);
 }
 
 /** A refresh that failed; one that a NOTIFY has confirmed meanwhile did not. @spec RFC 6665 §4.1.2.2 */

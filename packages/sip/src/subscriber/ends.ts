@@ -73,5 +73,6 @@ function resting(s: Subscriber, askAt: number, failures: number): Subscriber {
     failures,
     misses: 0,
     briefs: 0,
+    ...(s.isPlain && { isPlain: true }),
   };
 }

@@ -84,18 +84,19 @@ function checkedState(
 ): SubscriptionState | ResponseDraft {
   const state = readSubscriptionState(request.request.headers);
   if (isFault(state)) return answerOf(state);
-  return refuseBody(request, env.accept) ?? state;
+  return refuseBody(request, env) ?? state;
 }
 
 /** @spec RFC 3261 §8.2.3 */
 function refuseBody(
   { request }: IncomingRequest,
-  accept: readonly string[],
+  { accept, reads = [] }: SubscriberEnv,
 ): ResponseDraft | undefined {
   if (request.body.length === 0) return undefined;
   const { contentType, contentEncoding } = request.headers;
   const isPlain = contentEncoding === undefined || isIdentity(contentEncoding);
-  const isKnown = contentType !== undefined && !isFault(contentType) && has(accept, contentType);
+  const isKnown =
+    contentType !== undefined && !isFault(contentType) && has([...accept, ...reads], contentType);
   if (isPlain && isKnown) return undefined;
   const headers = [{ name: 'Accept', value: accept.join(', ') }];
   return {

@@ -71,7 +71,8 @@ function subscribed(
   { state, expires }: Standing,
   env: SubscriberEnv,
 ): Subscriber {
-  const seconds = expires ?? (news.isFirst ? s.granted : undefined);
+  const isAnew = news.isFirst || s.isExtended === true;
+  const seconds = expires ?? (isAnew ? s.granted : undefined);
   const lasts = seconds === undefined ? undefined : now + Math.min(seconds, s.granted) * 1000;
   const next: Subscriber = {
     ...withDialog(s, news),
@@ -82,7 +83,7 @@ function subscribed(
     since: news.isFirst ? now : s.since,
     briefs: 0,
   };
-  return scheduled(next, now, env, news.isFirst);
+  return scheduled(next, now, env, isAnew);
 }
 
 function withDialog(s: Subscriber, { dialog }: News): Subscriber {

@@ -3,7 +3,7 @@
 import { type Dialog, partyOf, requestWithin } from '../dialog.ts';
 import type { HeaderField, RequestDraft } from '../message.ts';
 import { waitsOf } from './times.ts';
-import type { Subscriber, SubscriberEnv, SubscriberState } from './types.ts';
+import type { Subscriber, SubscriberEnv, SubscriberOptions, SubscriberState } from './types.ts';
 
 /** A record with the request it is to send. */
 export interface Asking {
@@ -14,7 +14,16 @@ export interface Asking {
 /** What stays from one subscription to the next. */
 export type Lasting = Pick<
   Subscriber,
-  'state' | 'callId' | 'localTag' | 'local' | 'remote' | 'expires' | 'failures' | 'briefs' | 'cseq'
+  | 'state'
+  | 'callId'
+  | 'localTag'
+  | 'local'
+  | 'remote'
+  | 'expires'
+  | 'failures'
+  | 'briefs'
+  | 'cseq'
+  | 'isPlain'
 >;
 
 /**
@@ -41,6 +50,7 @@ export function askAnew(lasting: Lasting, now: number, env: SubscriberEnv): Aski
     failures: lasting.failures,
     misses: 0,
     briefs: lasting.briefs,
+    ...(lasting.isPlain && { isPlain: true }),
   };
   const to = partyOf(next.remote, '');
   const request: RequestDraft = {
@@ -50,7 +60,7 @@ export function askAnew(lasting: Lasting, now: number, env: SubscriberEnv): Aski
     to,
     callId: next.callId,
     cseq,
-    headers: headersOf(next.expires, env),
+    headers: headersOf(next, next.expires, env),
   };
   return { next, request };
 }
@@ -74,7 +84,7 @@ export function askWithin(
   now: number,
   env: SubscriberEnv,
 ): Asking {
-  const headers = headersOf(expires, env);
+  const headers = headersOf(s, expires, env);
   const { dialog, draft } = requestWithin(before, 'SUBSCRIBE', { headers });
   const next: Subscriber = {
     ...s,
@@ -89,11 +99,22 @@ export function askWithin(
   return { next, request: draft };
 }
 
-function headersOf(expires: number, env: SubscriberEnv): readonly HeaderField[] {
+function headersOf(
+  { isPlain }: Pick<Subscriber, 'isPlain'>,
+  expires: number,
+  env: SubscriberEnv,
+): readonly HeaderField[] {
   return [
     { name: 'Contact', value: `<${env.contact}>` },
     { name: 'Event', value: env.event },
     { name: 'Expires', value: String(expires) },
     { name: 'Accept', value: env.accept.join(', ') },
+    ...(isPlain || env.options === undefined ? [] : offer(env.options)),
   ];
+}
+
+function offer({ supported, proxyRequire = [] }: SubscriberOptions): readonly HeaderField[] {
+  const of = (name: string, tags: readonly string[]): readonly HeaderField[] =>
+    tags.length === 0 ? [] : [{ name, value: tags.join(', ') }];
+  return [...of('Supported', supported), ...of('Proxy-Require', proxyRequire)];
 }

@@ -52,6 +52,10 @@ export interface Subscriber {
   readonly misses: number;
   /** Answers in a row that asked for a longer time. */
   readonly briefs: number;
+  /** A 420 has named an option: none is offered any more. */
+  readonly isPlain?: true;
+  /** The notifier agrees that each NOTIFY begins the time anew. */
+  readonly isExtended?: true;
 }
 
 /** What a subscriber is to ask for. */
@@ -74,13 +78,29 @@ export interface SubscriberEnv {
   readonly contact: string;
   /** The event package, such as `presence`. */
   readonly event: string;
-  /** Media types of the documents that can be read. */
+  /** Media types of the documents that are asked for. */
   readonly accept: readonly string[];
+  /** Those that are read beside, from a notifier that sends what it likes. */
+  readonly reads?: readonly string[];
+  /** What is offered. */
+  readonly options?: SubscriberOptions | undefined;
   /** A fresh token for tags and Call-IDs. */
   readonly draw: () => string;
   /** A number from 0 up to 1, so that not everybody asks at once. */
   readonly jitter: () => number;
   readonly times?: Partial<SubscriberTimes>;
+}
+
+/**
+ * Extensions by option tags, in lower case. A 420 that names one of them ends the offer, for as long as the wish lasts.
+ * @spec RFC 3261 §8.1.3.5
+ */
+export interface SubscriberOptions {
+  readonly supported: readonly string[];
+  /** Those of them that every proxy on the way must know. */
+  readonly proxyRequire?: readonly string[];
+  /** The one of them by which each NOTIFY begins the time of the subscription anew. */
+  readonly extend?: string | undefined;
 }
 
 /** What may happen to a subscriber. */
