@@ -36,7 +36,7 @@ describe('RFC 6665 §4.1.2.1 RFC 3261 §20.1 the type of the documents', () => {
     [`*/*, ${RICH};q=0`, PIDF],
     [`application/*;q=0, ${PIDF};q=0.2, text/*`, POOR],
     [`${RICH};q=nonsense`, RICH],
-    [`${RICH.toUpperCase()}`, RICH],
+    [RICH.toUpperCase(), RICH],
     ['application/rlmi+xml, multipart/related', undefined],
     [`${RICH};q=0`, undefined],
   ];
