@@ -1,7 +1,12 @@
 // The ground of the stage: two authorities, names and ports of the loopback, and how an edge is opened there.
 import { type Authority, type Issued, makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
-import { CARRIED_EVENTS, CARRIED_METHODS, declineRequest } from '@interwork/core';
+import {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  CARRIED_UNANSWERED,
+  declineRequest,
+} from '@interwork/core';
 import { judgesFor } from '@interwork/core/node';
 import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
 import { listenXmpp, type XmppEdge } from '@interwork/xmpp/node';
@@ -47,6 +52,7 @@ export function makeGround(): Ground {
       judge: judges.sip,
       methods: CARRIED_METHODS,
       events: CARRIED_EVENTS,
+      unanswered: CARRIED_UNANSWERED,
       decline: declineRequest,
       ...relaying,
     });

@@ -228,6 +228,7 @@ export { ACTIVITY_OF, showOfActivities } from './rules/presence-show.ts';
 export {
   CARRIED_EVENTS,
   CARRIED_METHODS,
+  CARRIED_UNANSWERED,
   declineRequest,
 } from './rules/unsupported-request.ts';
 export { toPlainText } from './rules/rich-message.ts';

@@ -67,6 +67,7 @@ export type RefusalCode =
   | 'session'
   | 'multi-party'
   | 'presence-not-carried'
+  | 'event-package'
   | 'state-unavailable'
   | 'queue-full'
   | 'waited-too-long'
@@ -210,6 +211,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'feature-not-implemented',
     'Presence is not carried',
     'RFC 8048 §5',
+  ),
+  'event-package': row(
+    489,
+    'feature-not-implemented',
+    'The event package is not carried',
+    'RFC 6665 §8.2.1',
   ),
   'state-unavailable': row(
     500,

@@ -3,7 +3,12 @@
 import type { IncomingRequest, RequestDraft, Response } from '@interwork/sip';
 import { checkRequest, isFault, parseMessage } from '@interwork/sip';
 import { Jid } from '@interwork/xmpp';
-import { DEFAULT_PRESENCE_LIMITS, DEFAULT_PRESENCE_WAITS } from '../src/ledger/presence-bounds.ts';
+import { STANDARD } from '../src/dialect/standard.ts';
+import {
+  DEFAULT_PRESENCE_HABITS,
+  DEFAULT_PRESENCE_LIMITS,
+  DEFAULT_PRESENCE_WAITS,
+} from '../src/ledger/presence-bounds.ts';
 import { peopleOf } from '../src/ledger/presence-people.ts';
 import type { PresenceContext, PresenceEffect } from '../src/ledger/presence-types.ts';
 
@@ -19,6 +24,8 @@ export function contextOf(): PresenceContext {
     jitter: () => 0.5,
     waits: DEFAULT_PRESENCE_WAITS,
     limits: DEFAULT_PRESENCE_LIMITS,
+    dialect: STANDARD,
+    habits: DEFAULT_PRESENCE_HABITS,
   };
 }
 

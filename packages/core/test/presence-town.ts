@@ -7,6 +7,7 @@ import {
   type AskStore,
   CARRIED_EVENTS,
   CARRIED_METHODS,
+  CARRIED_UNANSWERED,
   type CrossingTrace,
   Gateway,
   type GatewayOptions,
@@ -30,6 +31,8 @@ const START = Date.UTC(2026, 10, 27, 12);
 export interface TownOptions {
   readonly gateway?: Partial<GatewayOptions>;
   readonly store?: (world: World) => AskStore;
+  /** Another company in the place of the model, with its certificates. */
+  readonly company?: (world: World, chain: readonly Uint8Array[]) => void;
 }
 
 export class PresenceTown {
@@ -60,13 +63,6 @@ export class PresenceTown {
     this.romeo = this.sip.user('romeo');
     this.juliet = this.xmpp.user('juliet');
     const { judges, chains } = this.#parts;
-    const company = world.sip({
-      address: '192.0.2.1',
-      listen: [{ transport: 'tls', port: 5061 }],
-      judge: judges.sip,
-      chain: chains.sip,
-      endpoint: endpointAt(SIP, drawToken),
-    });
     const server = world.xmpp({
       address: '192.0.2.3',
       port: 5269,
@@ -81,9 +77,26 @@ export class PresenceTown {
     });
     world.dns.set(SIP, [{ address: '192.0.2.2', port: 5269, direct: false }]);
     world.dns.set(XMPP, [{ address: '192.0.2.3', port: 5269, direct: false }]);
-    this.#steps = [world.play(company, this.sip), playXmpp(server, this.xmpp)];
+    this.#steps = [this.#company(), playXmpp(server, this.xmpp)];
     this.#process = new ProcessClock(clock);
     [this.gateway, this.#running] = this.#start();
+  }
+
+  #company(): () => void {
+    const { world } = this;
+    const { judges, chains } = this.#parts;
+    if (this.#options.company !== undefined) {
+      this.#options.company(world, chains.sip);
+      return () => {};
+    }
+    const company = world.sip({
+      address: '192.0.2.1',
+      listen: [{ transport: 'tls', port: 5061 }],
+      judge: judges.sip,
+      chain: chains.sip,
+      endpoint: endpointAt(SIP, world.drawToken),
+    });
+    return world.play(company, this.sip);
   }
 
   /** Lets so many milliseconds pass. */
@@ -177,6 +190,7 @@ function endpointAt(host: string, drawToken: () => string): SipEndpoint {
     ports: { tls: 5061 },
     methods: CARRIED_METHODS,
     events: CARRIED_EVENTS,
+    unanswered: CARRIED_UNANSWERED,
   });
 }
 

@@ -6,7 +6,7 @@ import { normalizeDomain } from '@interwork/xmpp';
 import { MisuseError } from '../misuse.ts';
 import { LYNC } from './lync.ts';
 import { STANDARD } from './standard.ts';
-import type { Dialect, DialectName, PeerFacts } from './types.ts';
+import type { Dialect, DialectName, DocumentForm, PeerFacts } from './types.ts';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = { standard: STANDARD, lync: LYNC };
 
@@ -22,6 +22,15 @@ export interface DialectEnv {
 /** The dialect of a SIP domain (A-label, lower case). */
 export function dialectOf({ policy, dialects }: DialectEnv, domain: string): Dialect {
   return dialects.at(policy, domain);
+}
+
+/**
+ * The form of a type of presence document: the dialect's own, else that of any. A dialog keeps its type when its domain is
+ * found to speak another dialect.
+ */
+export function documentFormOf(dialect: Dialect, type: string): DocumentForm | undefined {
+  const all = [dialect, ...Object.values(DIALECTS)].flatMap(({ documents }) => documents);
+  return all.find((form) => form.type === type);
 }
 
 /** The dialects by domain: those that the host has set, those that were shown, and what policy was found to say. */

@@ -14,6 +14,7 @@ import { CATEGORIES } from './lync/presence-categories.ts';
 import { MSRTC_PIDF } from './lync/presence-msrtc-pidf.ts';
 import { PIDF_SUBSET } from './lync/presence-pidf.ts';
 import { XPIDF } from './lync/presence-xpidf.ts';
+import { LYNC_PRESENCE, presenceRequest, presenceResponse } from './lync/presence.ts';
 import { LYNC_READING } from './lync/reading.ts';
 import { refusalMeaning } from './lync/refusals.ts';
 import { LYNC_SESSION } from './lync/session.ts';
@@ -30,11 +31,7 @@ const TRAITS: Traits = {
   receipts: 'from-200',
   html: false,
   conversationId: true,
-  presence: {
-    accept: ['application/pidf+xml'],
-    documents: [CATEGORIES.type, MSRTC_PIDF.type, PIDF_SUBSET.type, XPIDF.type],
-    supported: ['com.microsoft.autoextend'],
-  },
+  presence: LYNC_PRESENCE,
 };
 
 /** SIP as Lync and its kin speak it. */
@@ -55,10 +52,10 @@ export const LYNC: Dialect = {
 function unfolded(r: IncomingRequest): Unfolded {
   const request = withoutTheirs(r);
   const clean = request ?? r;
-  const opened = r.method === 'INVITE' ? invited(clean) : undefined;
+  const opened = r.method === 'INVITE' ? invited(clean) : presenceRequest(clean);
   if (request === undefined) return opened ?? AS_IT_CAME;
   const notes = ['trust-header', ...(opened?.notes ?? [])];
-  return { ...opened, notes, request };
+  return { request, ...opened, notes };
 }
 
 function invited(r: IncomingRequest): Unfolded {
@@ -90,7 +87,8 @@ function withoutTheirs(r: IncomingRequest): IncomingRequest | undefined {
 }
 
 function meant(response: Response, method: string): UnfoldedResponse {
-  if (response.status < 300) return AS_IT_CAME;
+  if (response.status < 300)
+    return (method === 'SUBSCRIBE' ? presenceResponse(response) : undefined) ?? AS_IT_CAME;
   const meaning =
     encryptionMeaning(response, method) ??
     refusalMeaning(response, method) ??

@@ -24,6 +24,7 @@ const TRAITS: Traits = {
     accept: [PIDF_TYPE],
     documents: [PIDF_TYPE],
     supported: [],
+    consent: 'active',
   },
 };
 

@@ -73,6 +73,8 @@ export interface FirstMessage {
 export interface UnfoldedResponse {
   /** In place of the one that came; absent: as it came. */
   readonly response?: Response;
+  /** The NOTIFY that came along with it. */
+  readonly notify?: IncomingRequest;
   /** What its status means beyond what the RFC says of it. */
   readonly meaning?: Meaning;
   readonly notes: readonly string[];
@@ -113,6 +115,14 @@ export interface PresenceTraits {
   readonly documents: readonly string[];
   /** Option tags that our SUBSCRIBE supports. */
   readonly supported: readonly string[];
+  /** The tag by which each NOTIFY begins the time of a subscription anew, theirs and ours. */
+  readonly extend?: string;
+  /** Seconds that our SUBSCRIBE asks for; without it what the host has set. */
+  readonly expires?: number;
+  /** What says that somebody lets himself be seen: a NOTIFY that calls it active, or only one that shows something. */
+  readonly consent: 'active' | 'document';
+  /** How a watcher is notified who gives no answers, and the tag by which he asks for that. */
+  readonly unanswered?: { readonly option: string; readonly method: string };
 }
 
 /** One type of presence document, between octets and the RFC's shape. */

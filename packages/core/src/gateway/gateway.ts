@@ -176,6 +176,7 @@ export class Gateway {
         return this.#failed(now, event);
       case 'sent':
         if (event.context instanceof Relay) this.#edge?.sent(now, event.context);
+        else if (rideIn(event.context) !== undefined) this.#presence?.sent();
         return;
       case 'declined':
         return this.#declined(now, event);

@@ -55,7 +55,7 @@ export interface GatewayOptions {
   readonly phoneDomains?: readonly string[];
   /**
    * Carries presence and contacts, with what is given here; without it they are refused by name. The SIP edge must then
-   * take `CARRIED_METHODS`, and the host perform the `store` outputs.
+   * take `CARRIED_METHODS` and never answer `CARRIED_UNANSWERED`, and the host perform the `store` outputs.
    */
   readonly presence?: PresenceOptions;
   /**

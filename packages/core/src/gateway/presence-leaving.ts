@@ -28,6 +28,9 @@ export interface PresenceRide {
   readonly end?: string | undefined;
 }
 
+/** Where the answer goes to what is never answered. */
+export const UNANSWERED = '';
+
 /** A context that has come back, if it is one of presence. */
 export function rideIn(context: unknown): PresenceRide | undefined {
   const ride = context as PresenceRide | null | undefined;
@@ -81,6 +84,7 @@ export class PresenceLeaving {
   perform(now: number, key: Key, people: People, effect: PresenceEffect): void {
     if (effect.kind === 'answer') {
       const { to, draft } = effect;
+      if (to === UNANSWERED) return;
       this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
     } else if (effect.kind === 'request') {
       const { half, tag, draft } = effect;

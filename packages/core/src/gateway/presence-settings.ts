@@ -2,11 +2,13 @@
 // and of the desk, whose defaults stand there.
 import { MisuseError } from '../misuse.ts';
 import {
+  DEFAULT_PRESENCE_HABITS,
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
   type PresenceLimits,
   type PresenceWaits,
 } from '../ledger/presence-bounds.ts';
+import type { PresenceHabits } from '../ledger/presence-types.ts';
 import type { DeskLimits, DeskWaits } from './desk-options.ts';
 import type { PresencePlace } from './presence-contact.ts';
 
@@ -16,6 +18,8 @@ export interface PresenceOptions extends PresencePlace {
   readonly jitter: () => number;
   readonly limits?: Partial<PresenceLimits>;
   readonly waits?: Partial<PresenceWaits>;
+  /** For peers whose dialect leaves a choice. */
+  readonly habits?: Partial<PresenceHabits>;
   /** Of the desk at which records change. */
   readonly desk?: { readonly limits?: Partial<DeskLimits>; readonly waits?: Partial<DeskWaits> };
 }
@@ -25,6 +29,7 @@ export interface PresenceSettings extends PresencePlace {
   readonly jitter: () => number;
   readonly limits: PresenceLimits;
   readonly waits: PresenceWaits;
+  readonly habits: PresenceHabits;
   readonly desk: NonNullable<PresenceOptions['desk']>;
 }
 
@@ -38,5 +43,6 @@ export function presenceSettings(options: PresenceOptions): PresenceSettings {
     );
   const limits = { ...DEFAULT_PRESENCE_LIMITS, ...options.limits };
   const waits = { ...DEFAULT_PRESENCE_WAITS, ...options.waits };
-  return { host, ports, jitter, desk, limits, waits };
+  const habits = { ...DEFAULT_PRESENCE_HABITS, ...options.habits };
+  return { host, ports, jitter, desk, limits, waits, habits };
 }

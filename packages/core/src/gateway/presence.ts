@@ -10,6 +10,8 @@ import type {
   Target,
 } from '@interwork/sip';
 import type { Jid, LinkFacts, Presence, Receipt, XmppEvent } from '@interwork/xmpp';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import type { Dialect } from '../dialect/types.ts';
 import { keptOf, type PresenceEvent, stepPresence } from '../ledger/presence.ts';
 import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
@@ -31,7 +33,8 @@ import {
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem } from './presence-item.ts';
-import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
+import { PresenceLeaving, type PresenceRide, UNANSWERED } from './presence-leaving.ts';
+import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
@@ -96,11 +99,14 @@ export class PresenceCrossing {
     return Math.min(this.#desk.wakeAt, this.#leaving.wakeAt);
   }
 
-  /** A SUBSCRIBE or a NOTIFY has come in. */
-  request(now: number, id: string, r: IncomingRequest, flow: Flow): void {
-    const arrival = arrivalOfRequest(r, flow, id, this.#env);
+  /** A SUBSCRIBE or a NOTIFY has come in, in whatever form its domain has them. */
+  request(now: number, id: string, came: IncomingRequest, flow: Flow): void {
+    const spoken = spokenBy(came, this.#env, this.#settings.habits);
+    const arrival =
+      spoken.kind === 'refused' ? spoken : arrivalOfRequest(spoken.request, flow, id, this.#env);
     if (arrival.kind === 'refused') {
-      const denied = orLater(this.#env, now, arrival, (then) => this.request(then, id, r, flow));
+      const again = (then: number): void => this.request(then, id, came, flow);
+      const denied = orLater(this.#env, now, arrival, again);
       return denied === undefined ? undefined : this.#refuse(now, id, denied);
     }
     const item = { event: arrival.event, at: now, origin: { arrival, request: { id, flow } } };
@@ -136,10 +142,20 @@ export class PresenceCrossing {
     return asks && countIn(this.#env, now, 'subscription', asks.must, asks);
   }
 
-  /** A request of ours has its final response. */
-  response(now: number, response: Response, { key, half, tag }: PresenceRide): void {
+  /** A request of ours has its final response, which may bring the first NOTIFY along. */
+  response(now: number, came: Response, { key, half, tag }: PresenceRide): void {
     this.#leaving.ended();
+    const dialect = this.#dialect(this.#pairs.people(key));
+    const { response = came, notify } = dialect.response(came, methodOf(half));
     this.#put(now, key, { event: { half, input: { kind: 'response', tag, response } }, at: now });
+    if (notify === undefined || half !== 'watching') return;
+    const input = { kind: 'notify', request: notify, to: UNANSWERED } as const;
+    this.#put(now, key, { event: { half, input }, at: now });
+  }
+
+  /** A request of ours that nobody answers has left. */
+  sent(): void {
+    this.#leaving.ended();
   }
 
   /** A request of ours has none. */
@@ -272,7 +288,13 @@ export class PresenceCrossing {
       jitter: this.#settings.jitter,
       waits: this.#settings.waits,
       limits: this.#settings.limits,
+      dialect: this.#dialect(people),
+      habits: this.#settings.habits,
     });
+  }
+
+  #dialect(people: People | undefined): Dialect {
+    return dialectOf(this.#env, people?.contact.asciiDomain ?? '');
   }
 
   #contact(half: Half, key: Key, people: People, what: PresenceItem | DeskEvent): string {
@@ -373,6 +395,10 @@ function isUnread(effects: readonly PresenceEffect[]): boolean {
 }
 
 const UNREAD = 'unknown-version';
+
+function methodOf(half: Half): string {
+  return half === 'watching' ? 'SUBSCRIBE' : 'NOTIFY';
+}
 
 /** What nobody sends again, and concerns what was, can wait until a record is free. */
 function mayWait(now: number, { event, at }: PresenceItem): boolean {

@@ -1,5 +1,6 @@
 // Every bound and every wait of the presence ledger, with its default. The notifier's and the subscriber's own are the
 // SIP package's.
+import type { PresenceHabits } from './presence-types.ts';
 import { FETCH_HOLD, WATCH_SECONDS } from '../rules/presence-polling.ts';
 
 /** Times of the ledger, with the unit in which each is measured on the wire. */
@@ -45,6 +46,12 @@ export interface PresenceLimits {
 export const DEFAULT_PRESENCE_LIMITS: PresenceLimits = {
   dialogs: 8,
   resources: 16,
+};
+
+/** What is done unless the host says otherwise. */
+export const DEFAULT_PRESENCE_HABITS: PresenceHabits = {
+  doNotDisturb: 'busy',
+  unanswered: true,
 };
 
 /** The waits used unless the host says otherwise. */

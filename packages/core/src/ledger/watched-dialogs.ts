@@ -12,6 +12,7 @@ import {
 } from '@interwork/sip';
 import { type PidfDocument, PIDF_TYPE } from '../body/pidf.ts';
 import { writePidf } from '../body/pidf-write.ts';
+import { documentFormOf } from '../dialect/dialect-of.ts';
 import { resourcesToPidf } from '../rules/presence-notification.ts';
 import type { Instant } from '../store/store.ts';
 import type { PresenceContext, PresenceEffect, StanzaDraft, Watched } from './presence-types.ts';
@@ -92,18 +93,24 @@ export function isCopy(
   return callId === request.callId && remoteTag === param(request.from.params, 'tag');
 }
 
-export function envOf({ half, x }: WatchedWork): NotifierEnv {
-  const { waits, draw, people } = x;
+export function envOf(work: WatchedWork): NotifierEnv {
+  const { waits, draw, dialect, habits } = work.x;
+  const { documents, unanswered, extend } = dialect.traits.presence;
   return {
-    contact: x.contact('watched'),
+    contact: work.x.contact('watched'),
     event: 'presence',
-    accept: ACCEPT,
+    accept: documents,
+    packageType: PIDF_TYPE,
+    options: { unanswered: habits.unanswered ? unanswered : undefined, extend },
     draw,
     minExpires: waits.minExpires,
     maxExpires: waits.maxExpires,
     interval: waits.interval,
     fetchHold: waits.fetch,
-    document: (end) => documentOf(half, people.user, end),
+    document: (end, type) => {
+      const document = documentOf(work.half, work.x.people.user, end);
+      return document && written(work, document, type);
+    },
   };
 }
 
@@ -112,15 +119,21 @@ function documentOf(
   { state, known, resources }: Watched,
   jid: PresenceContext['people']['user'],
   end: NotifierEnd | undefined,
-): ReturnType<NotifierEnv['document']> {
+): PidfDocument | undefined {
   if (state !== 'granted') return undefined;
   const isParting = end === 'unsubscribed' || end === 'expired';
-  if (isParting) return written(resourcesToPidf({ jid, last: resources[0] }, []));
-  return known ? written(resourcesToPidf({ jid }, resources)) : undefined;
+  if (isParting) return resourcesToPidf({ jid, last: resources[0] }, []);
+  return known ? resourcesToPidf({ jid }, resources) : undefined;
 }
 
-function written(document: PidfDocument): ReturnType<NotifierEnv['document']> {
-  return { contentType: PIDF_TYPE, body: writePidf(document) };
+/** In the type that was agreed on with the watcher. What it has no place for is no loss to the others. */
+function written(
+  { x: { dialect, habits }, now }: WatchedWork,
+  document: PidfDocument,
+  type: string = PIDF_TYPE,
+): ReturnType<NotifierEnv['document']> {
+  const { doNotDisturb } = habits;
+  const form = documentFormOf(dialect, type);
+  if (form === undefined) return { contentType: PIDF_TYPE, body: writePidf(document) };
+  return { contentType: form.type, body: form.write(document, { now, doNotDisturb }).value };
 }
-
-const ACCEPT: readonly string[] = [PIDF_TYPE];

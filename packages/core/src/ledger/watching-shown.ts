@@ -81,7 +81,12 @@ export function showAll(work: WatchingWork, from: string): void {
 /** The document that answers a request of ours is shown whole, twice an interval at most. */
 export function isWholeDue({ half, now, x }: WatchingWork): boolean {
   const { subscriber, wholeAt = 0 } = half;
-  return subscriber?.isTold === false && now >= wholeAt + x.waits.expires * 500;
+  return subscriber?.isTold === false && now >= wholeAt + secondsAsked(x) * 500;
+}
+
+/** Seconds that a subscription is asked for. */
+export function secondsAsked({ waits, dialect }: PresenceContext): number {
+  return dialect.traits.presence.expires ?? waits.expires;
 }
 
 export function say(work: WatchingWork, draft: StanzaDraft): void {
@@ -107,7 +112,7 @@ export function withdraw(work: WatchingWork, resource: string, isUntold = false)
 /** What is shown again, and what was withdrawn so long ago that it has been told more than once. */
 function forgetWithdrawn(work: WatchingWork): void {
   const { half, now, x } = work;
-  const oldest = now - 2 * x.waits.expires * 1000;
+  const oldest = now - 2 * secondsAsked(x) * 1000;
   const left = (half.withdrawn ?? []).filter(
     ({ resource, at }) => at > oldest && !isShown(work, resource),
   );

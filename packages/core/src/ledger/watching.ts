@@ -14,7 +14,7 @@ import {
   type SubscriberStep,
   subscriberWakeAt,
 } from '@interwork/sip';
-import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
+import { parsePidf } from '../body/pidf.ts';
 import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
 import { pidfToResources } from '../rules/presence-notification.ts';
 import { wishToFetch, wishToWatch } from '../rules/presence-polling.ts';
@@ -26,6 +26,7 @@ import {
   NONE,
   putAway,
   say,
+  secondsAsked,
   show,
   showAll,
   tellAll,
@@ -190,7 +191,7 @@ function start(work: Work): void {
 
 function begin(work: Work, isLasting: boolean): void {
   const { contact, user, phone } = work.x.people;
-  const { expires } = work.x.waits;
+  const expires = secondsAsked(work.x);
   const wish = isLasting
     ? wishToWatch(user, contact, { phone, expires })
     : wishToFetch(user, contact, { phone });
@@ -226,19 +227,34 @@ function tagOf({ next }: SubscriberStep): string {
 }
 
 function told(work: Work, event: SubscriberEvent, isEnd: boolean): void {
-  if (event.kind === 'document') return received(work, event.body, isEnd);
+  if (event.kind === 'document') return received(work, event, isEnd);
   if (event.kind === 'ended') return ended(work, event);
-  turn(work, event.kind, '');
+  if (event.kind === 'active' && isUnsaid(work)) work.did.push('unsaid');
+  else turn(work, event.kind, '');
+}
+
+/** Whether a document alone says that the contact lets himself be seen, and none has. */
+function isUnsaid({ half, x }: Work): boolean {
+  return half.state === 'requested' && x.dialect.traits.presence.consent === 'document';
 }
 
 /** @spec RFC 8048 §6.3 */
-function received(work: Work, body: Uint8Array, isEnd: boolean): void {
+function received(work: Work, { contentType, body }: Received, isEnd: boolean): void {
   const { half, x } = work;
   if (isEnd && half.asker === undefined) return;
-  const resources = body.length === 0 ? NONE : resourcesOf(work, body);
-  if (resources === undefined) return;
-  if (isEnd) fetched(work, resources);
-  else if (half.state === 'granted') show(work, resources.slice(0, x.limits.resources));
+  const seen = body.length === 0 ? NOTHING_SEEN : seenIn(work, contentType, body);
+  if (seen === undefined) return;
+  if (isEnd) return fetched(work, seen.resources);
+  if (!seen.isEmpty && isUnsaid(work)) turn(work, 'active', '');
+  if (half.state === 'granted') show(work, seen.resources.slice(0, x.limits.resources));
+}
+
+type Received = Extract<SubscriberEvent, { kind: 'document' }>;
+
+/** Who is reachable by a document, and whether it says anything of anybody. */
+interface Seen {
+  readonly resources: readonly ResourceState[];
+  readonly isEmpty: boolean;
 }
 
 /** A state asked for once that did come: the contact lets himself be seen. @spec RFC 8048 §7.1 */
@@ -250,16 +266,20 @@ function fetched(work: Work, resources: readonly ResourceState[]): void {
   turn(work, 'fetched', asker);
 }
 
-/** The resources of a document, if it is one and about the contact. D-46 */
-function resourcesOf(work: Work, body: Uint8Array): readonly ResourceState[] | undefined {
-  const document = parsePidf(body);
+/** What a document shows, if it is one and about the contact. D-46 */
+function seenIn(work: Work, contentType: string | undefined, body: Uint8Array): Seen | undefined {
+  const { people, dialect } = work.x;
+  const type = contentType?.split(';')[0]?.trim().toLowerCase();
+  const form = dialect.documents.find((one) => one.type === type);
+  const document = form?.read(body) ?? parsePidf(body);
   if (document.kind === 'fault') {
     work.unreadable = document.answer;
     work.did.push(document.code);
     return undefined;
   }
-  const read = pidfToResources(document, { presentity: work.x.people.contact, now: work.now });
-  if (read.kind === 'translation') return read.value;
+  const read = pidfToResources(document, { presentity: people.contact, now: work.now });
+  const isEmpty = document.tuples.length === 0;
+  if (read.kind === 'translation') return { resources: read.value, isEmpty };
   work.did.push('of-somebody-else');
   return undefined;
 }
@@ -383,11 +403,20 @@ function shutDown(work: Work): void {
 }
 
 function envOf(x: PresenceContext): SubscriberEnv {
-  const { draw, jitter } = x;
-  return { contact: x.contact('watching'), event: 'presence', accept: ACCEPT, draw, jitter };
+  const { draw, jitter, dialect } = x;
+  const { accept, supported, extend } = dialect.traits.presence;
+  return {
+    contact: x.contact('watching'),
+    event: 'presence',
+    accept,
+    reads: dialect.documents.map(({ type }) => type),
+    options: { supported, extend },
+    draw,
+    jitter,
+  };
 }
 
-const ACCEPT: readonly string[] = [PIDF_TYPE];
+const NOTHING_SEEN: Seen = { resources: NONE, isEmpty: true };
 const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
 /** @spec RFC 6665 §4.1.3 */
 const GONE = { status: 481 } as const;

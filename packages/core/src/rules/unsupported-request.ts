@@ -7,6 +7,9 @@ import { warning } from './warning.ts';
 /** The methods that a gateway with presence carries: what its SIP edge takes. @spec RFC 3261 §20.5 */
 export const CARRIED_METHODS: readonly string[] = ['MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY'];
 
+/** Methods that are taken and sent without an answer, by agreement: what its SIP edge never answers (`unanswered`). */
+export const CARRIED_UNANSWERED: readonly string[] = ['BENOTIFY'];
+
 /** The event packages that it knows. @spec RFC 3856 §6.1 */
 export const CARRIED_EVENTS: readonly string[] = ['presence'];
 

@@ -17,7 +17,11 @@ import {
 import { EDGE_METHODS, EDGE_UNANSWERED } from '../../edge/methods.ts';
 import type { PolicySet } from '@interwork/policy';
 import { ACCEPTED_TYPES } from '../../rules/content.ts';
-import { CARRIED_EVENTS, CARRIED_METHODS } from '../../rules/unsupported-request.ts';
+import {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  CARRIED_UNANSWERED,
+} from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
 import { limitsBy, timersBy } from './xmpp-partners.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
@@ -85,7 +89,7 @@ function openSip(
     host: viaHost(sip) ?? '',
     listen: sip.listen,
     judge: parts.judges.sip,
-    ...(presence?.off === true ? {} : { methods: CARRIED_METHODS, events: CARRIED_EVENTS }),
+    ...(presence?.off === true ? {} : CARRYING),
     ...(edge === undefined ? {} : RELAYING),
     proxies: parts.proxies,
     decline: parts.decline,
@@ -167,6 +171,13 @@ function failureAt(
   );
   return { kind: 'edge-failure', path: at === -1 ? path : path + pointer(at), error };
 }
+
+/** What an endpoint takes that carries presence. */
+const CARRYING = {
+  methods: CARRIED_METHODS,
+  events: CARRIED_EVENTS,
+  unanswered: CARRIED_UNANSWERED,
+};
 
 /** What an endpoint takes that relays. */
 const RELAYING = {
