@@ -50,7 +50,7 @@ function jid(text: string): Jid {
   return read;
 }
 function vector(id: string): Vector {
-  const url = new URL(`../vectors/lync/presence/${id}.json`, import.meta.url);
+  const url = new URL(`../vectors/lync/${id}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8')) as Vector;
 }
 function form(type: string): DocumentForm {

@@ -1,6 +1,6 @@
 // Habit: xpidf
 // They do: Windows Messenger writes application/xpidf+xml with a document type in front, and no Subscription-State beside.
-// Vectors: pres-11 D.
+// Vectors: pres-11 D, own pres-xpidf-words D.
 // We do: pass over the document type and fetch nothing, refuse one that declares anything, read the first address that is
 //   not closed.
 import type { PidfDocument } from '../../body/pidf.ts';
