@@ -1,13 +1,23 @@
 // SIP over a UDP socket of your own. `drive` is the loop: one thing in, everything out, then the alarm.
 // The edge it makes goes into `run` like the one of @interwork/sip/node; gateway.ts does that.
 import { createSocket, type RemoteInfo } from 'node:dgram';
-import { CARRIED_EVENTS, CARRIED_METHODS, drive, type Edge } from '@interwork/core';
+import {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  CARRIED_UNANSWERED,
+  drive,
+  type Edge,
+} from '@interwork/core';
 import { drawToken, nodeTiming } from '@interwork/core/node';
 import { type Flow, SipEndpoint, type SipEvent, type SipInput } from '@interwork/sip';
 
 export function ownSip(port: number): Edge<SipEvent, SipInput> {
   const socket = createSocket('udp4');
-  const carried = { methods: CARRIED_METHODS, events: CARRIED_EVENTS };
+  const carried = {
+    methods: CARRIED_METHODS,
+    events: CARRIED_EVENTS,
+    unanswered: CARRIED_UNANSWERED,
+  };
   const endpoint = new SipEndpoint({
     drawToken,
     host: '127.0.0.1',

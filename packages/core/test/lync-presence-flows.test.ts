@@ -76,10 +76,11 @@ class LyncTown {
   /** A SUBSCRIBE of Amy's, who watches Juliet. */
   subscribe(
     lines: readonly string[],
-    parts: { to?: string; uri?: string; callId?: string } = {},
+    parts: { to?: string; uri?: string; callId?: string; device?: string } = {},
   ): void {
     this.#cseq += 1;
     const { to = `<sip:${JULIET}>`, uri = `sip:${JULIET}`, callId = 'bdb7de77064a674d' } = parts;
+    const { device = 'NXZdJKkTh4E717cpQ6kfjgAA' } = parts;
     this.peer.send(
       textOf([
         `SUBSCRIBE ${uri} SIP/2.0`,
@@ -89,7 +90,7 @@ class LyncTown {
         `To: ${to}`,
         `Call-ID: ${callId}`,
         `CSeq: ${this.#cseq} SUBSCRIBE`,
-        `Contact: <sip:${AMY};opaque=user:epid:NXZdJKkTh4E717cpQ6kfjgAA;gruu>`,
+        `Contact: <sip:${AMY};opaque=user:epid:${device};gruu>`,
         'User-Agent: UCCAPI/15.0.4569.1503 OC/15.0.4569.1503 (Microsoft Lync)',
         ...(lines.some((line) => line.startsWith('Event:')) ? [] : ['Event: presence']),
         ...lines,
@@ -249,6 +250,7 @@ describe.each([
       lines: ['ms-diagnostics-public: 2139;reason="Terminating old subscription"'],
     });
     const second = one(at.pass(1_000), 'SUBSCRIBE');
+    expect(at.town.traces.some(({ reasons }) => reasons.includes('taken-over'))).toBe(true);
     expect(second.header('Call-ID')).not.toBe(first.header('Call-ID'));
     expect([at.seen(), at.heard()]).toEqual([['here At my desk'], before]);
     at.peer.answer(second, 200, OK_PENDING);
@@ -481,6 +483,33 @@ describe('a Lync user watches an XMPP user', () => {
         ({ kind }) => kind,
       ),
     ).toEqual(['406']);
+  });
+
+  it('a list of many is refused where it is required, and else one of it is watched', () => {
+    const list = ['Content-Type: application/msrtc-adrl-categorylist+xml', 'Supported: adhoclist'];
+    const at = new LyncTown();
+    const refused = one(watched(at, [...list, 'Require: adhoclist']), '420');
+    expect(refused.header('Unsupported')).toBe('adhoclist');
+    at.subscribe(list);
+    expect(one(at.pass(1_000), '200').header('Expires')).toBe('3600');
+  });
+
+  it('a device that went without a word makes room for itself, another has none', () => {
+    const at = new LyncTown();
+    at.town.juliet.login('balcony');
+    for (let i = 0; i < 8; i++) at.subscribe(EVERY_OPTION, { callId: `call-${i}` });
+    expect(at.pass(1_000).filter(({ kind }) => kind === '200')).toHaveLength(8);
+    at.subscribe(['Accept: application/pidf+xml'], { callId: 'other', device: 'another' });
+    expect(one(at.pass(1_000), '480').header('Retry-After')).toBe('600');
+    at.subscribe(EVERY_OPTION, { callId: 'again' });
+    one(at.pass(1_000), '200');
+    at.town.juliet.clients[0]?.setPresence({ show: 'away' });
+    const told = at.pass().filter(({ kind }) => kind === 'BENOTIFY');
+    expect(told.map((came) => came.header('Call-ID')).toSorted()).toEqual([
+      'again',
+      ...[1, 2, 3, 4, 5, 6, 7].map((i) => `call-${i}`),
+    ]);
+    expect(at.town.traces.some(({ reasons }) => reasons.includes('superseded'))).toBe(true);
   });
 
   it('where the host wants answers, best effort is refused by name, and not without', () => {

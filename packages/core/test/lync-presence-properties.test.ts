@@ -2,6 +2,7 @@
 // well-formed to an independent strict reader, and no octets make a reader throw or take longer than they are long.
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
+import { checkRequest, isFault, parseMessage } from '@interwork/sip';
 import { Jid } from '@interwork/xmpp';
 import { pidfToResources, type ResourceState, resourcesToPidf } from '@interwork/core';
 import { describe, expect, it } from 'vitest';
@@ -114,4 +115,66 @@ describe('documents of the dialect', () => {
       }
     });
   }
+});
+
+/** What every message of theirs has, and what it may have besides, in any number. */
+const ALWAYS = [
+  'From: "Amy"<sip:amy@contoso.com>;tag=a;epid=9b6f316d27',
+  'To: <sip:romeo@fabrikam.com>;tag=b',
+  'Call-ID: c',
+  'Via: SIP/2.0/TLS 192.0.2.1:5061;branch=z9hG4bKx',
+];
+const LINES = [
+  'Event: presence',
+  'Event: presence.wpending',
+  'Event: ;;',
+  'subscription-state: terminated;expires=0',
+  'Subscription-State: active;expires=1',
+  'Subscription-State: ;',
+  'ms-piggyback-cseq: 1',
+  'ms-piggyback-cseq: 99999999999999999999',
+  'Contact: <sip:a@b;gruu;opaque=user:epid:x>',
+  'Contact: *',
+  'Record-Route: <sip:r.test;lr;ms-route-sig=a>;tag=1, <sip:q.test;lr>',
+  'Record-Route: <',
+  'ms-diagnostics-public: 2139;reason="x"',
+  'ms-diagnostics: ;;;',
+  'Content-Type: application/msrtc-event-categories+xml',
+  'Supported: ms-benotify',
+  'Supported: ,',
+];
+const STARTS = [
+  'BENOTIFY sip:x@y.test SIP/2.0',
+  'NOTIFY sip:x@y.test SIP/2.0',
+  'SUBSCRIBE sip:x@y.test SIP/2.0',
+  'SIP/2.0 200 OK',
+  'SIP/2.0 420 No',
+];
+
+describe('messages of the dialect', () => {
+  it('whatever they hold, they are unfolded or left, and never throw', () => {
+    const message = fc.tuple(
+      fc.constantFrom(...STARTS),
+      fc.array(fc.constantFrom(...LINES), { maxLength: 12 }),
+      fc.string({ maxLength: 40 }),
+    );
+    fc.assert(
+      fc.property(message, ([start, lines, body]) => {
+        const cseq = `CSeq: 1 ${start.startsWith('SIP') ? 'SUBSCRIBE' : start.split(' ')[0]}`;
+        const text = `${[start, ...ALWAYS, cseq, ...lines].join('\r\n')}\r\n\r\n${body}`;
+        const parsed = parseMessage(Buffer.from(text, 'utf8'));
+        if (parsed.kind === 'response') {
+          const { notify } = LYNC.response(parsed, 'SUBSCRIBE');
+          if (notify !== undefined) expect(notify.method).toBe('NOTIFY');
+        } else if (parsed.kind === 'request') {
+          const checked = checkRequest(parsed);
+          if (isFault(checked)) throw new Error(checked.text);
+          const { request = checked, refusal } = LYNC.request(checked);
+          if (refusal === undefined) expect(['NOTIFY', 'SUBSCRIBE']).toContain(request.method);
+          else expect(refusal.status).toBe(489);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

@@ -151,8 +151,8 @@ const CHECKS: Readonly<Record<string, (v: LyncVector) => void>> = {
       options: { supported: [OPTION], proxyRequire: [OPTION] },
     };
     const wish = { local: 'sip:amy@contoso.com', remote: 'sip:romeo@fabrikam.com', expires: 60 };
-    const { callId } = response.headers;
-    const named = { ...wish, callId: String(callId), tag: '9ffb800e76' };
+    const callId = response.headers.text('Call-ID') ?? '';
+    const named = { ...wish, callId, tag: '9ffb800e76' };
     const first = startSubscriber(now, named, env);
     const offered = first.request?.headers?.map(({ name, value }) => `${name}: ${value}`) ?? [];
     if (first.next === undefined) throw new Error('no subscriber');

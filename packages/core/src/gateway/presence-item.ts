@@ -17,6 +17,8 @@ export interface PresenceOrigin {
   readonly arrival: PresenceArrival;
   /** The SIP request that must be answered, and the connection it came by. */
   readonly request?: { readonly id: string; readonly flow: Flow } | undefined;
+  /** Habits of its sender's domain that were met. */
+  readonly notes?: readonly string[];
   readonly stanza?: Presence | undefined;
   readonly receipt?: Receipt | undefined;
 }

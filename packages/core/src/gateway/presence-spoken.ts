@@ -13,6 +13,8 @@ import type { PresenceRefused } from './presence-events.ts';
 export interface Spoken {
   readonly kind: 'spoken';
   readonly request: IncomingRequest;
+  /** The habits that were met, for the trace. */
+  readonly notes: readonly string[];
 }
 
 /** What a request says in the RFCs' shape. */
@@ -22,9 +24,9 @@ export function spokenBy(
   habits: PresenceHabits,
 ): Spoken | PresenceRefused {
   const dialect = dialectOf(env, domainOf(came));
-  const { request = came, refusal } = dialect.request(came);
+  const { request = came, refusal, notes } = dialect.request(came);
   if (refusal !== undefined) return refusedAs(came, refusal);
-  return refuseUnanswered(came, dialect, habits) ?? { kind: 'spoken', request };
+  return refuseUnanswered(came, dialect, habits) ?? { kind: 'spoken', request, notes };
 }
 
 /** Who insists on being notified without answers, where the host does not want that. @spec RFC 3261 §21.4.15 */

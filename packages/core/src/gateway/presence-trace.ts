@@ -13,12 +13,12 @@ export function tellArrival(
   env: GatewayEnv,
   now: number,
   at: number,
-  { arrival, request }: PresenceOrigin,
+  { arrival, request, notes = NONE }: PresenceOrigin,
   effects: readonly PresenceEffect[],
 ): void {
   const { from, to, by, proof, rule, lost } = arrival;
   const status = answerIn(effects);
-  const reasons = wordsOf(effects);
+  const reasons = [...wordsOf(effects), ...notes];
   tell(env, {
     kind: 'crossing',
     at,

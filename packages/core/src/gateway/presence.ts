@@ -102,14 +102,16 @@ export class PresenceCrossing {
   /** A SUBSCRIBE or a NOTIFY has come in, in whatever form its domain has them. */
   request(now: number, id: string, came: IncomingRequest, flow: Flow): void {
     const spoken = spokenBy(came, this.#env, this.#settings.habits);
-    const arrival =
-      spoken.kind === 'refused' ? spoken : arrivalOfRequest(spoken.request, flow, id, this.#env);
+    if (spoken.kind === 'refused') return this.#refuse(now, id, spoken);
+    const { request, notes } = spoken;
+    const arrival = arrivalOfRequest(request, flow, id, this.#env);
     if (arrival.kind === 'refused') {
       const again = (then: number): void => this.request(then, id, came, flow);
       const denied = orLater(this.#env, now, arrival, again);
       return denied === undefined ? undefined : this.#refuse(now, id, denied);
     }
-    const item = { event: arrival.event, at: now, origin: { arrival, request: { id, flow } } };
+    const origin = { arrival, request: { id, flow }, notes };
+    const item = { event: arrival.event, at: now, origin };
     const refusal = this.#tooMuch(now, arrival);
     if (refusal !== undefined) return this.#refuse(now, id, refusedAt(arrival, refusal));
     this.#put(now, arrival.key, item);

@@ -4,7 +4,13 @@
 //
 // The contact's state is learned by its broadcasts, and made sure of by a probe at each SUBSCRIBE: resources that do
 // not answer it in time are gone, since their server may have ended without a word.
-import { type IncomingRequest, notifierWakeAt, openNotifier, param } from '@interwork/sip';
+import {
+  type IncomingRequest,
+  type Notifier,
+  notifierWakeAt,
+  openNotifier,
+  param,
+} from '@interwork/sip';
 import { subscribeKind } from '../rules/presence-polling.ts';
 import { stateOfError } from '../rules/presence-authorization.ts';
 import { diffResources } from '../rules/presence-resource.ts';
@@ -188,15 +194,30 @@ function watch(work: Work, request: IncomingRequest, to: string): void {
   const known = work.half.notifiers.find(({ dialog }) => isCopy(dialog, request));
   if (known !== undefined)
     return took(work, known, stepped(work, known, { kind: 'subscribe', request }), to);
-  if (work.half.notifiers.length >= work.x.limits.dialogs) return answer(work, to, TOO_MANY);
   const state = work.half.state === 'granted' ? 'active' : 'pending';
   const opened = openNotifier(work.now, request, state, envOf(work));
   if (opened.kind === 'refused') {
     work.did.push(`sip-${opened.answer.status}`);
     return answer(work, to, opened.answer);
   }
+  if (!hasRoom(work, opened.step.next)) return answer(work, to, TOO_MANY);
   took(work, undefined, opened.step, to);
   turn(work, subscribeKind(request) === 'fetch' ? 'fetch' : 'watch');
+}
+
+/**
+ * Whether there is room for one dialog more. A device that gives no answers and went without a word is not noticed; it makes
+ * room for itself when it comes again.
+ */
+function hasRoom({ half, did, x }: Work, coming: Notifier | undefined): boolean {
+  if (half.notifiers.length < x.limits.dialogs) return true;
+  const before = half.notifiers.find(
+    ({ unanswered, dialog }) => unanswered !== undefined && dialog.target === coming?.dialog.target,
+  );
+  if (before === undefined) return false;
+  half.notifiers = half.notifiers.filter((one) => one !== before);
+  did.push('superseded');
+  return true;
 }
 
 /** @spec RFC 6665 §4.2.1.4 */
