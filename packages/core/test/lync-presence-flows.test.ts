@@ -505,10 +505,9 @@ describe('a Lync user watches an XMPP user', () => {
     one(at.pass(1_000), '200');
     at.town.juliet.clients[0]?.setPresence({ show: 'away' });
     const told = at.pass().filter(({ kind }) => kind === 'BENOTIFY');
-    expect(told.map((came) => came.header('Call-ID')).toSorted()).toEqual([
-      'again',
-      ...[1, 2, 3, 4, 5, 6, 7].map((i) => `call-${i}`),
-    ]);
+    expect(new Set(told.map((came) => came.header('Call-ID')))).toEqual(
+      new Set(['again', ...[1, 2, 3, 4, 5, 6, 7].map((i) => `call-${i}`)]),
+    );
     expect(at.town.traces.some(({ reasons }) => reasons.includes('superseded'))).toBe(true);
   });
 
