@@ -155,8 +155,10 @@ export type { PresenceOptions } from './gateway/presence-settings.ts';
 export type { PresencePlace } from './gateway/presence-contact.ts';
 export type { PresenceSizes } from './gateway/presence.ts';
 export {
+  DEFAULT_PRESENCE_HABITS,
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
+  type PresenceHabits,
   type PresenceLimits,
   type PresenceWaits,
 } from './ledger/presence-bounds.ts';

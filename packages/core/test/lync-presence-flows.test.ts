@@ -259,6 +259,18 @@ describe.each([
     expect(at.seen()).toEqual(['away']);
   });
 
+  it('but what was shown goes when nothing comes of the other dialog', () => {
+    const at = new LyncTown({}, restarts);
+    const first = watching(at);
+    at.town.pass(120_000);
+    at.peer.take();
+    at.notify(first, { state: 'terminated;expires=0' });
+    one(at.pass(1_000), 'SUBSCRIBE');
+    expect(at.seen()).toEqual(['here At my desk']);
+    at.pass(80_000);
+    expect([at.roster(), at.seen()]).toEqual(['to', []]);
+  });
+
   it('an end with a reason means what it says', () => {
     const at = new LyncTown({}, restarts);
     at.notify(watching(at), { state: 'terminated;reason=rejected' });
@@ -511,7 +523,7 @@ describe('a Lync user watches an XMPP user', () => {
     expect(at.town.traces.some(({ reasons }) => reasons.includes('superseded'))).toBe(true);
   });
 
-  it('where the host wants answers, best effort is refused by name, and not without', () => {
+  it('RFC 3261 §21.4.15 where the host wants answers, best effort is refused by name, and not without', () => {
     const habits = { unanswered: false };
     const presence = { host: `gw.${SIP}`, ports: { tls: 5061 }, jitter: () => 0.5, habits };
     const at = new LyncTown({ presence });

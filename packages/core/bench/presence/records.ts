@@ -1,9 +1,10 @@
 // What a store is given for two people, as the ledger itself makes it: an authorisation without any dialog, and the same
 // with a subscription that is active. Each kind is played through once; the others differ in their names and numbers.
-import type { StoredRecord } from '@interwork/core';
+import { STANDARD, type StoredRecord } from '@interwork/core';
 import type { RequestDraft } from '@interwork/sip';
 import { Jid } from '@interwork/xmpp';
 import {
+  DEFAULT_PRESENCE_HABITS,
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
 } from '../../src/ledger/presence-bounds.ts';
@@ -56,6 +57,8 @@ class Played {
       jitter: () => 0.5,
       waits: DEFAULT_PRESENCE_WAITS,
       limits: DEFAULT_PRESENCE_LIMITS,
+      dialect: STANDARD,
+      habits: DEFAULT_PRESENCE_HABITS,
     });
     if (next !== 'unchanged') this.record = next?.record;
     let left: RequestDraft | undefined;

@@ -5,10 +5,10 @@ import {
   DEFAULT_PRESENCE_HABITS,
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
+  type PresenceHabits,
   type PresenceLimits,
   type PresenceWaits,
 } from '../ledger/presence-bounds.ts';
-import type { PresenceHabits } from '../ledger/presence-types.ts';
 import type { DeskLimits, DeskWaits } from './desk-options.ts';
 import type { PresencePlace } from './presence-contact.ts';
 

@@ -4,7 +4,7 @@ import { type IncomingRequest, isFault } from '@interwork/sip';
 import { normalizeDomain } from '@interwork/xmpp';
 import { type DialectEnv, dialectOf } from '../dialect/dialect-of.ts';
 import type { Dialect } from '../dialect/types.ts';
-import type { PresenceHabits } from '../ledger/presence-types.ts';
+import type { PresenceHabits } from '../ledger/presence-bounds.ts';
 import { type Refusal, refused } from '../translation.ts';
 import { readable } from './decide.ts';
 import type { PresenceRefused } from './presence-events.ts';

@@ -30,6 +30,7 @@ import {
   type PresenceArrival,
   type PresenceRefused,
 } from './presence-events.ts';
+import { eventIn, isUnread, mayWait, UNREAD } from './presence-entry.ts';
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem } from './presence-item.ts';
@@ -391,28 +392,6 @@ function refusedAt({ from, to, by, proof }: PresenceArrival, refusal: Refusal): 
   return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
 }
 
-/** Whether the record is of a later release, which alone can answer. */
-function isUnread(effects: readonly PresenceEffect[]): boolean {
-  return effects.some((effect) => effect.kind === 'did' && effect.words.includes(UNREAD));
-}
-
-const UNREAD = 'unknown-version';
-
 function methodOf(half: Half): string {
   return half === 'watching' ? 'SUBSCRIBE' : 'NOTIFY';
-}
-
-/** What nobody sends again, and concerns what was, can wait until a record is free. */
-function mayWait(now: number, { event, at }: PresenceItem): boolean {
-  return event.half === 'both' && now < at + PATIENCE;
-}
-
-/** Milliseconds: longer than a lease, and than clocks of two machines differ. */
-const PATIENCE = 300_000;
-
-function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
-  if ('event' in what) return what.event;
-  return what.kind === 'due'
-    ? { half: 'both', kind: 'wake' }
-    : { half: 'both', kind: 'recovered', kept: what.kept };
 }

@@ -1,6 +1,6 @@
 // Every bound and every wait of the presence ledger, with its default. The notifier's and the subscriber's own are the
 // SIP package's.
-import type { PresenceHabits } from './presence-types.ts';
+import type { DocumentFacts } from '../dialect/types.ts';
 import { FETCH_HOLD, WATCH_SECONDS } from '../rules/presence-polling.ts';
 
 /** Times of the ledger, with the unit in which each is measured on the wire. */
@@ -40,6 +40,17 @@ export interface PresenceLimits {
   readonly dialogs: number;
   /** Resources of one person that are shown: nobody looks at more. */
   readonly resources: number;
+}
+
+/** What the host has set of how peers of some dialects are treated. */
+export interface PresenceHabits {
+  /** What XMPP's `dnd` is where a peer's documents tell the two apart. Default `busy`: a busy person can be called. */
+  readonly doNotDisturb: DocumentFacts['doNotDisturb'];
+  /**
+   * Whether watchers are notified without answers where they ask for that: the SIP endpoint must then never answer
+   * `CARRIED_UNANSWERED`. If not, who insists is refused with 420. Default yes.
+   */
+  readonly unanswered: boolean;
 }
 
 /** The bounds used unless the host says otherwise, for each pair of people. */

@@ -10,10 +10,10 @@ import type {
   Subscriber,
 } from '@interwork/sip';
 import type { Condition } from '@interwork/xmpp';
-import type { Dialect, DocumentFacts } from '../dialect/types.ts';
+import type { Dialect } from '../dialect/types.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
-import type { PresenceLimits, PresenceWaits } from './presence-bounds.ts';
+import type { PresenceHabits, PresenceLimits, PresenceWaits } from './presence-bounds.ts';
 import type { People } from './presence-people.ts';
 import type { WatchedState, WatchingState } from './presence-tables.ts';
 
@@ -172,15 +172,4 @@ export interface PresenceContext {
   /** How the SIP person's domain speaks. */
   readonly dialect: Dialect;
   readonly habits: PresenceHabits;
-}
-
-/** What the host has set of how peers of some dialects are treated. */
-export interface PresenceHabits {
-  /** What XMPP's `dnd` is where a peer's documents tell the two apart. Default `busy`: a busy person can be called. */
-  readonly doNotDisturb: DocumentFacts['doNotDisturb'];
-  /**
-   * Whether watchers are notified without answers where they ask for that: the SIP endpoint must then never answer
-   * `CARRIED_UNANSWERED`. If not, who insists is refused with 420. Default yes.
-   */
-  readonly unanswered: boolean;
 }

@@ -14,16 +14,13 @@ import {
   type SubscriberStep,
   subscriberWakeAt,
 } from '@interwork/sip';
-import { parsePidf } from '../body/pidf.ts';
 import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
-import { pidfToResources } from '../rules/presence-notification.ts';
 import { wishToFetch, wishToWatch } from '../rules/presence-polling.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
 import {
   hide,
   isWholeDue,
-  NONE,
   putAway,
   say,
   secondsAsked,
@@ -33,6 +30,7 @@ import {
   type WatchingWork as Work,
 } from './watching-shown.ts';
 import { refuseAgain, refused, refusedBefore, unheard } from './watching-refusal.ts';
+import { NOTHING_SEEN, seenIn } from './watching-seen.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
 
@@ -251,12 +249,6 @@ function received(work: Work, { contentType, body }: Received, isEnd: boolean): 
 
 type Received = Extract<SubscriberEvent, { kind: 'document' }>;
 
-/** Who is reachable by a document, and whether it says anything of anybody. */
-interface Seen {
-  readonly resources: readonly ResourceState[];
-  readonly isEmpty: boolean;
-}
-
 /** A state asked for once that did come: the contact lets himself be seen. @spec RFC 8048 §7.1 */
 function fetched(work: Work, resources: readonly ResourceState[]): void {
   if (resources.length === 0) return;
@@ -264,24 +256,6 @@ function fetched(work: Work, resources: readonly ResourceState[]): void {
   work.half.subscriber = undefined;
   show(work, resources.slice(0, work.x.limits.resources));
   turn(work, 'fetched', asker);
-}
-
-/** What a document shows, if it is one and about the contact. D-46 */
-function seenIn(work: Work, contentType: string | undefined, body: Uint8Array): Seen | undefined {
-  const { people, dialect } = work.x;
-  const type = contentType?.split(';')[0]?.trim().toLowerCase();
-  const form = dialect.documents.find((one) => one.type === type);
-  const document = form?.read(body) ?? parsePidf(body);
-  if (document.kind === 'fault') {
-    work.unreadable = document.answer;
-    work.did.push(document.code);
-    return undefined;
-  }
-  const read = pidfToResources(document, { presentity: people.contact, now: work.now });
-  const isEmpty = document.tuples.length === 0;
-  if (read.kind === 'translation') return { resources: read.value, isEmpty };
-  work.did.push('of-somebody-else');
-  return undefined;
 }
 
 type Ended = Extract<SubscriberEvent, { kind: 'ended' }>;
@@ -416,7 +390,6 @@ function envOf(x: PresenceContext): SubscriberEnv {
   };
 }
 
-const NOTHING_SEEN: Seen = { resources: NONE, isEmpty: true };
 const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
 /** @spec RFC 6665 §4.1.3 */
 const GONE = { status: 481 } as const;
