@@ -331,6 +331,17 @@ describe('close', () => {
     const refused = { kind: 'refused-peer', remote: { address: 'a', port: 1 }, judgement } as const;
     expect(new Table().feed(refused)).toEqual([refused]);
   });
+
+  it('a refused server is told once, whatever waited for it', () => {
+    const table = new Table();
+    const target = { transport: 'tls', address: 'a', port: 1, references: ['a.example'] } as const;
+    const connect = connectOf(ask(table, [target]));
+    ask(table, [target]);
+    const judgement = { accepted: false, proved: [], certificate: 'x', faults: [] };
+    const outputs = table.feed({ kind: 'connect-failed', connect, reason: 'certificate', judgement });
+    expect(kinds(outputs)).toEqual(['refused-peer', 'failed', 'failed']);
+    expect(outputs[0]).toMatchObject({ called: 'a.example', remote: { address: 'a', port: 1 } });
+  });
 });
 
 describe('options an endpoint cannot mean', () => {

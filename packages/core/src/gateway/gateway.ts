@@ -181,7 +181,7 @@ export class Gateway {
       case 'declined':
         return this.#declined(now, event);
       case 'refused-peer':
-        return this.#refusedPeer(now, 'sip', undefined, event);
+        return this.#refusedPeer(now, 'sip', event.called, event);
       case 'fault':
         return this.#fault(now, 'sip', event.flow?.remote.address ?? '', event.fault);
       case 'closed':

@@ -90,6 +90,7 @@ export interface PeerTrace {
   readonly kind: 'peer';
   readonly at: number;
   readonly side: 'sip' | 'xmpp';
+  /** Whom it should have been; nothing for one that called by SIP, which says so only later. */
   readonly domain: string | undefined;
   readonly remote: string;
   readonly certificate: string;

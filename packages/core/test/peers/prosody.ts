@@ -15,6 +15,8 @@ export interface ProsodyOptions {
   readonly address?: string;
   readonly keyPem: string;
   readonly certPem: string;
+  /** Other files for some of the domains: keys may be of any strength. */
+  readonly own?: ReadonlyMap<string, { readonly keyFile: string; readonly certFile: string }>;
   /** What it trusts, as PEM. */
   readonly trusts: string;
   /** Whether a server must prove its domain by certificate; else dialback does. */
@@ -25,6 +27,8 @@ export interface ProsodyOptions {
   readonly modules?: readonly string[];
   /** Usual modules that it does without. */
   readonly without?: readonly ('tls' | 'dialback')[];
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Called whenever it has logged something. */
   readonly onLog?: () => void;
 }
@@ -42,6 +46,7 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   let log = '';
   const child = spawn('prosody', ['--config', config, '--root', '-F'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
   });
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => {
@@ -105,8 +110,19 @@ allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
 interfaces = { "${addressOf(options)}" }
 ssl = { key = "${folder}/server.key", certificate = "${folder}/server.crt", cafile = "${folder}/trusted.pem" }
-${domains.map((domain) => `VirtualHost "${domain}"`).join('\n')}
+${domains.map((domain) => hostText(folder, domain, options)).join('\n')}
 `;
+}
+
+function hostText(folder: string, domain: string, { own }: ProsodyOptions): string {
+  const files = own?.get(domain);
+  if (files === undefined) return `VirtualHost "${domain}"`;
+  const { keyFile, certFile } = files;
+  return `VirtualHost "${domain}"
+  ssl = {
+    key = "${keyFile}", certificate = "${certFile}", cafile = "${folder}/trusted.pem",
+    ciphers = "DEFAULT:@SECLEVEL=0"
+  }`;
 }
 
 /** Waits until a port takes connections, by trying; fails when the server has ended instead. */

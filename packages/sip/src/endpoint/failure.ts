@@ -1,7 +1,7 @@
 // Why a request came to nothing at one target, and which of several reasons is told in the end.
 import type { Judgement } from '../judge.ts';
 import type { Sending } from './sending.ts';
-import type { ConnectFailedInput, FailedReason, Target } from './types.ts';
+import type { ConnectFailedInput, FailedReason, RefusedPeer, Target } from './types.ts';
 
 /** Why a try came to nothing. */
 export interface Failure {
@@ -17,6 +17,12 @@ export function connectFailure(input: ConnectFailedInput, target: Target): Failu
   return input.judgement === undefined
     ? { reason, text }
     : { reason, text, judgement: input.judgement };
+}
+
+/** A server whose certificate was refused, as the host is told of it. */
+export function refusedServer(target: Target, judgement: Judgement): RefusedPeer {
+  const { address, port, references } = target;
+  return { kind: 'refused-peer', remote: { address, port }, called: references[0], judgement };
 }
 
 /**

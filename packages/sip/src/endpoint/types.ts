@@ -154,10 +154,12 @@ export type SipInput =
   | { readonly kind: 'tick' }
   | { readonly kind: 'close' };
 
-/** A TLS client whose certificate was refused; its connection is gone. */
+/** A TLS peer whose certificate was refused; its connection is gone. */
 export interface RefusedPeer {
   readonly kind: 'refused-peer';
   readonly remote: SocketAddress;
+  /** What a server that we called was to prove first; nothing for a client. */
+  readonly called?: string | undefined;
   readonly judgement: Judgement;
 }
 

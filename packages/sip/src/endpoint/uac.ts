@@ -17,6 +17,7 @@ import {
   type Failure,
   NO_ROOM,
   NOT_PROVED,
+  refusedServer,
   TIMED_OUT,
   unanswered,
   unsentTo,
@@ -159,6 +160,8 @@ export class Uac {
   connectFailed(now: Instant, input: ConnectFailedInput): void {
     const attempt = this.#attempts.take(input.connect);
     if (attempt === undefined) return;
+    const { judgement } = input;
+    if (judgement !== undefined) this.#ground.outbox.push(refusedServer(attempt.target, judgement));
     if (input.reason === 'refused') attempt.waiting.forEach(noteNoStream);
     else if (input.reason === 'timeout') this.#blocked.rest(now, placeOf(attempt.target));
     this.#tries.moveOn(now, attempt, connectFailure(input, attempt.target));
