@@ -7,7 +7,7 @@ import { declineRequest } from '@interwork/core';
 import { type Daemon, jsonLog, judgesFor, startDaemon, steadyClock } from '@interwork/core/node';
 import { listenSip, type SipEdge } from '@interwork/sip/node';
 import { playOn, type Sent, SipScript } from '@interwork/sip/testing';
-import { Bell } from '../../../../test-kit/bell.ts';
+import type { Bell } from '../../../../test-kit/bell.ts';
 import { serveDns, type Zone } from './dns.ts';
 import { type Leaf, type LeafPlan, type OpensslPki, opensslPki } from './openssl-pki.ts';
 import { rung } from './stage.ts';

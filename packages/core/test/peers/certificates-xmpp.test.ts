@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bell } from '../../../../test-kit/bell.ts';
+import { type Kind, KINDS, refusalOf, SAID, type Said } from './certificate-kinds.ts';
 import {
   type CertificateStage,
   certificateStage,
@@ -17,6 +18,7 @@ import { type Leaf, type LeafPlan, weakOpenssl } from './openssl-pki.ts';
 import { type Prosody, startProsody } from './prosody.ts';
 
 const ALICE = `alice@${SIP}`;
+
 interface Server {
   readonly id: 'prosody' | 'ejabberd';
   readonly address: string;
