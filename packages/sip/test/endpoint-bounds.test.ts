@@ -338,7 +338,12 @@ describe('close', () => {
     const connect = connectOf(ask(table, [target]));
     ask(table, [target]);
     const judgement = { accepted: false, proved: [], certificate: 'x', faults: [] };
-    const outputs = table.feed({ kind: 'connect-failed', connect, reason: 'certificate', judgement });
+    const outputs = table.feed({
+      kind: 'connect-failed',
+      connect,
+      reason: 'certificate',
+      judgement,
+    });
     expect(kinds(outputs)).toEqual(['refused-peer', 'failed', 'failed']);
     expect(outputs[0]).toMatchObject({ called: 'a.example', remote: { address: 'a', port: 1 } });
   });
