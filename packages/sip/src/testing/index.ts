@@ -1,5 +1,8 @@
 // @interwork/sip/testing: a scripted SIP company, and a SIP domain with presence, to test against.
 
+export { SipAdversary } from './adversary/adversary.ts';
+export { FORGED, type SipMisdeed, type SipScene, type SipThreat } from './adversary/misdeed.ts';
+export { SIP_MISDEEDS } from './adversary/misdeeds.ts';
 export { SipPeer, type SipPeerOptions, type WireOutput } from './peer.ts';
 export {
   type EdgeLike,

@@ -1,5 +1,18 @@
 // @interwork/xmpp/testing: an XMPP domain in memory, for tests, examples and demonstrations.
 export {
+  type AdversaryInput,
+  type AdversaryOutput,
+  XmppAdversary,
+} from './adversary/adversary.ts';
+export {
+  FORGED,
+  type XmppMisdeed,
+  type XmppScene,
+  type XmppStage,
+  type XmppThreat,
+} from './adversary/misdeed.ts';
+export { XMPP_MISDEEDS } from './adversary/misdeeds.ts';
+export {
   type EdgeLike,
   playOn,
   type WireOutput,

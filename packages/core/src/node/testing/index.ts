@@ -43,6 +43,7 @@ export { accountOf } from '../../testing/kit/account.ts';
 export type { Company } from '../../testing/kit/company.ts';
 export type { Fault, FaultArguments, FaultName, FaultShapes } from '../../testing/kit/faults.ts';
 export type { Message, MessageOutcome } from '../../testing/kit/message.ts';
+export type { Reaction } from '../../testing/kit/mischief.ts';
 export type { DnsAnswer, Names } from '../../testing/kit/names.ts';
 export type {
   CompanyOptions,

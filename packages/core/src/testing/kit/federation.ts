@@ -21,7 +21,8 @@ import type { Names } from './names.ts';
 import type { FederationCrypto, FederationOptions } from './options.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type StormOptions, stormOf } from './storm.ts';
-import type { User } from './user.ts';
+import { misbehave, type Reaction } from './mischief.ts';
+import { addressOf, type Someone, type User } from './user.ts';
 import type { Sending } from './wire.ts';
 
 /** A federation that runs. */
@@ -139,6 +140,21 @@ export class Federation {
   /** Ends every fault that goes on. */
   calm(): void {
     for (const fault of this.#faults) fault.end();
+  }
+
+  /**
+   * A hostile peer with the address and the certificate of `from`'s company misbehaves towards `to`, by the name of a
+   * misdeed of `SIP_MISDEEDS` or `XMPP_MISDEEDS`, on a connection of its own. A minute passes; then the answer says
+   * what came of it.
+   */
+  async misbehaves(from: Someone, to: Someone, misdeed: string): Promise<Reaction> {
+    const { world, gateway } = this.#parts;
+    const [sender, recipient] = [addressOf(from), addressOf(to)];
+    const company = this.company(sender.slice(sender.indexOf('@') + 1));
+    const people = { from: sender, to: recipient };
+    const reaction = misbehave({ world, company, gateway: gateway.address, ...people }, misdeed);
+    await this.passes(60_000);
+    return reaction;
   }
 
   /** Puts another policy in force. */
