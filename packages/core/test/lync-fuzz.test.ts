@@ -12,6 +12,7 @@ import { trustIn } from '../src/dialect/lync/trust.ts';
 import { readBody } from '../src/rules/content.ts';
 import { requestWith, responseWith } from './lync-vectors.ts';
 
+const SESSION = 'v=0\r\no=- 0 0 IN IP4 192.0.2.57\r\ns=session\r\nt=0 0\r\n';
 const RUNS = { numRuns: 400 };
 /** What these bodies and headers are made of, so that chance comes near to them. */
 const PIECES = [
@@ -134,7 +135,7 @@ describe('an INVITE', () => {
     fc.assert(
       fc.property(text, (body) => {
         const type = 'multipart/alternative;boundary=b';
-        const whole = `--b\r\nContent-Type: application/sdp\r\n\r\n${body}\r\n--b--\r\n`;
+        const whole = `--b\r\nContent-Type: application/sdp\r\n\r\n${SESSION}${body}\r\n--b--\r\n`;
         const calls = callsIn(requestWith({ type, body: whole }).request);
         expect(calls.length).toBeLessThanOrEqual(20);
       }),
@@ -188,7 +189,11 @@ describe('headers', () => {
         ['ms-edge-proxy-message-trust', value],
       ] as const;
       const begun = performance.now();
-      const r = requestWith({ headers, type: 'application/sdp', body: 'm=message 1 sip null\r\n' });
+      const r = requestWith({
+        headers,
+        type: 'application/sdp',
+        body: `${SESSION}m=message 1 sip null\r\n`,
+      });
       LYNC.request(r);
       trustIn(r.request.headers);
       keepAliveIn(r.request.headers);

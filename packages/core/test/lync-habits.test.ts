@@ -192,7 +192,7 @@ describe('an INVITE', () => {
     'for %s',
     (_point, { headers = [], sdp, ...row }) => {
       const body =
-        sdp === null ? {} : { type: 'application/sdp', body: `v=0\r\n${sdp.join('\r\n')}\r\n` };
+        sdp === null ? {} : { type: 'application/sdp', body: `${SESSION}${sdp.join('\r\n')}\r\n` };
       const { refusal, notes } = LYNC.request(requestWith({ headers, ...body }));
       expect([refusal?.code, refusal?.status]).toEqual([row.refused, row.status]);
       if (row.notes !== undefined) expect(notes).toEqual(row.notes);
@@ -214,7 +214,7 @@ describe('an INVITE', () => {
       fmt: 'null',
       acceptTypes: types,
     });
-    const old = encodeUtf8('v=0\r\nm=x-ms-message 5060 sip null\r\n');
+    const old = encodeUtf8(`${SESSION}m=x-ms-message 5060 sip null\r\n`);
     const answer = LYNC.session?.answer(
       { ...place, address: '2001:db8::1' },
       types,
@@ -381,7 +381,8 @@ describe('the habits', () => {
 
 const LATER = /^(?:pres|misc)-/;
 
-const TEXT = 'v=0\r\nm=message 5060 sip null\r\na=accept-types:text/plain\r\n';
+const SESSION = 'v=0\r\no=- 0 0 IN IP4 192.0.2.57\r\ns=session\r\nc=IN IP4 192.0.2.57\r\nt=0 0\r\n';
+const TEXT = `${SESSION}m=message 5060 sip null\r\na=accept-types:text/plain\r\n`;
 
 function withFirst() {
   const headers = [

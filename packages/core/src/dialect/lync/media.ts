@@ -4,8 +4,7 @@
 //   RFC 4568 does not have; clients of 2005 write the key in clear, in k=.
 // Vectors: av-01 D, av-02 D, av-03 D, av-04 D, av-05 D, own im-sessions D.
 // We do: read what is offered and how it is to be encrypted, so that a trace names what was refused. Nothing of it is answered.
-import { param, type Request } from '@interwork/sip';
-import { decodeUtf8 } from '@interwork/xmpp';
+import { param, parseSdp, type Request, type SdpMedia } from '@interwork/sip';
 import type { Part } from '../../body/mime.ts';
 import { readMultipart } from '../../body/multipart.ts';
 
@@ -18,28 +17,24 @@ export interface CallDescription {
   readonly encryption: 'required' | 'optional' | 'off';
   /** A key stands there in clear. */
   readonly hasClearKey: boolean;
-  readonly media: readonly CallMedia[];
-}
-
-/** One medium of a call. */
-export interface CallMedia {
-  readonly media: string;
-  readonly port: number;
-  readonly profile: string;
-  /** The values of each attribute, in order. */
-  readonly attributes: ReadonlyMap<string, readonly string[]>;
+  readonly media: readonly SdpMedia[];
 }
 
 /** The descriptions in a body, the one that is meant last; none where it describes no call. */
 export function callsIn(message: Pick<Request, 'headers' | 'body'>): readonly CallDescription[] {
-  return sdpParts({ headers: message.headers, content: message.body }).map(describe);
+  return sdpParts({ headers: message.headers, content: message.body }).flatMap(describe);
+}
+
+/** The values of an attribute of a medium, in order. */
+export function attributesOf({ lines }: SdpMedia, name: string): readonly string[] {
+  const head = `${name}:`;
+  const values = lines.filter(({ type, value }) => type === 'a' && value.startsWith(head));
+  return values.map(({ value }) => value.slice(head.length));
 }
 
 /** What the keys of a medium are called: tag, and what groups packets by key, where that is said. */
-export function cryptoOf({
-  attributes,
-}: CallMedia): readonly { tag: number; mki: string | null }[] {
-  return (attributes.get('crypto') ?? []).map((line) => {
+export function cryptoOf(medium: SdpMedia): readonly { tag: number; mki: string | null }[] {
+  return attributesOf(medium, 'crypto').map((line) => {
     const [, mki = null] = /\|2\^\d{1,2}\|(\d{1,10}:\d{1,3})/.exec(line) ?? [];
     return { tag: Number(/^\d{1,9}/.exec(line)?.[0] ?? 0), mki };
   });
@@ -58,54 +53,37 @@ function isMultipart({ headers: { contentType: type } }: Part): boolean {
   return type !== undefined && !('kind' in type) && type.type === 'multipart';
 }
 
-function describe({ headers, content }: Part): CallDescription {
-  const lines = (decodeUtf8(content) ?? '').split('\r\n', MAX_LINES);
-  const media = mediaOf(lines);
+function describe({ headers, content }: Part): readonly CallDescription[] {
+  const sdp = parseSdp(content);
+  if (sdp.kind !== 'sdp') return [];
+  const { lines, media } = sdp;
   const disposition = headers.contentDisposition;
   const params = disposition === undefined || 'kind' in disposition ? [] : disposition.params;
-  return {
-    role: param(params, 'ms-proxy-2007fallback') === undefined ? 'primary' : '2007fallback',
-    ice: iceOf(media),
-    encryption: encryptionOf(media),
-    hasClearKey: lines.some((line) => line.startsWith('k=')),
-    media,
-  };
-}
-
-function mediaOf(lines: readonly string[]): readonly CallMedia[] {
-  const found: {
-    media: string;
-    port: number;
-    profile: string;
-    attributes: Map<string, string[]>;
-  }[] = [];
-  for (const line of lines) {
-    const [, media = '', port = '', profile = ''] = MEDIA.exec(line) ?? [];
-    if (media !== '') found.push({ media, port: Number(port), profile, attributes: new Map() });
-    const [, name, value = ''] = ATTRIBUTE.exec(line) ?? [];
-    const last = found.at(-1)?.attributes;
-    if (name !== undefined && last !== undefined)
-      last.set(name, [...(last.get(name) ?? []), value]);
-  }
-  return found;
+  const all = [...lines, ...media.flatMap((one) => one.lines)];
+  return [
+    {
+      role: param(params, 'ms-proxy-2007fallback') === undefined ? 'primary' : '2007fallback',
+      ice: iceOf(media),
+      encryption: encryptionOf(media),
+      hasClearKey: all.some(({ type }) => type === 'k'),
+      media,
+    },
+  ];
 }
 
 /** The seventh word of a candidate is typ where it is RFC 5245's. */
-function iceOf(media: readonly CallMedia[]): CallDescription['ice'] {
-  const [first] = media.flatMap(({ attributes }) => attributes.get('candidate') ?? []);
+function iceOf(media: readonly SdpMedia[]): CallDescription['ice'] {
+  const [first] = media.flatMap((one) => attributesOf(one, 'candidate'));
   if (first === undefined) return 'none';
   return first.split(' ')[6] === 'typ' ? 'v19' : 'draft-6';
 }
 
-function encryptionOf(media: readonly CallMedia[]): CallDescription['encryption'] {
-  if (media.some(({ profile }) => profile.startsWith('RTP/SAVP'))) return 'required';
-  const said = media.flatMap(({ attributes }) => attributes.get('encryption') ?? []);
+function encryptionOf(media: readonly SdpMedia[]): CallDescription['encryption'] {
+  if (media.some(({ proto }) => proto.startsWith('RTP/SAVP'))) return 'required';
+  const said = media.flatMap((one) => attributesOf(one, 'encryption'));
   if (said.includes('required')) return 'required';
-  const hasKeys = media.some(({ attributes: a }) => a.has('crypto') || a.has('cryptoscale'));
-  return hasKeys || said.includes('optional') ? 'optional' : 'off';
+  const keys = media.flatMap((one) => KEYS.flatMap((name) => attributesOf(one, name)));
+  return keys.length > 0 || said.includes('optional') ? 'optional' : 'off';
 }
 
-const MEDIA = /^m=([a-z-]{1,32}) (\d{1,5})(?:\/\d{1,5})? (\S{1,32}) /;
-const ATTRIBUTE = /^a=([\w-]{1,64})(?::(.*))?$/;
-/** Lines of one description; those that were seen have 60. */
-const MAX_LINES = 1000;
+const KEYS = ['crypto', 'cryptoscale'];
