@@ -74,6 +74,7 @@ export class SipEndpoint implements Machine<SipInput, SipOutput> {
       supported: options.supported ?? [],
       schemes: options.schemes ?? ['sip', 'sips', 'im', 'pres'],
       decline: options.decline,
+      describe: options.describe,
       proxies: options.proxies,
       unanswered: options.unanswered ?? [],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResponseDraft } from '@interwork/sip';
+import type { Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
 import { message, plainLines, utf8 } from './message-text.ts';
 import {
   kinds,
@@ -566,4 +566,50 @@ describe('an answer that cannot be written', () => {
       });
     }
   }
+});
+
+describe('RFC 3261 §11.2 what an answer to OPTIONS says', () => {
+  const options = withStart('OPTIONS sip:b@b.example SIP/2.0');
+  const body = new Uint8Array(Buffer.from('v=0'));
+
+  it.each([
+    [
+      '§20.5 what goes with INVITE',
+      ['INVITE', 'BYE', 'OPTIONS'],
+      [],
+      'INVITE, BYE, OPTIONS, ACK, CANCEL',
+    ],
+    ['nothing twice', ['INVITE', 'ACK', 'OPTIONS'], [], 'INVITE, ACK, OPTIONS, CANCEL'],
+    ['what is never answered', ['MESSAGE', 'OPTIONS'], ['BENOTIFY'], 'MESSAGE, OPTIONS, BENOTIFY'],
+  ])('names %s', (_title, methods, unanswered, allow) => {
+    const [answer] = responses(new Table({ methods, unanswered }).bytes(options));
+    expect(answer?.headers.text('Allow')).toBe(allow);
+  });
+
+  it('describes what the host describes to whoever asks', () => {
+    const session = { contentType: 'application/sdp', body };
+    const said = ({ uri }: IncomingRequest, flow: Flow): typeof session | undefined =>
+      flow.transport === 'udp' && uri.kind === 'sip' ? session : undefined;
+    const [answer] = responses(new Table({ describe: said }).bytes(options));
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer?.headers.text('Content-Type')).toBe('application/sdp');
+    expect(Buffer.from(answer?.body ?? []).toString()).toBe('v=0');
+    expect(answer?.headers.text('Allow')).toBe('MESSAGE, OPTIONS');
+  });
+
+  it('describes nothing where the host has nothing to say', () => {
+    const [answer] = responses(new Table({ describe: () => undefined }).bytes(options));
+    expect([answer?.status, answer?.body.length]).toEqual([200, 0]);
+  });
+
+  it('is 500 where the host fails to say, which is told', () => {
+    const table = new Table({
+      describe: () => {
+        throw new Error('no');
+      },
+    });
+    const outs = table.bytes(options);
+    expect(statuses(outs)).toEqual([500]);
+    expect(only(outs, 'fault')[0]?.fault.code).toBe('host-callback');
+  });
 });

@@ -15,6 +15,7 @@ export interface Capabilities {
   readonly supported: readonly string[];
   readonly schemes: readonly string[];
   readonly decline: SipEndpointOptions['decline'];
+  readonly describe: SipEndpointOptions['describe'];
   readonly proxies: SipEndpointOptions['proxies'];
   readonly unanswered: readonly string[];
 }
@@ -65,6 +66,25 @@ export function optionsAnswer(capabilities: Capabilities): ResponseDraft {
   ];
   if (events.length > 0) headers.push({ name: 'Allow-Events', value: events.join(', ') });
   return { status: 200, headers };
+}
+
+/**
+ * That answer, with what the host describes to whoever asks; a fault when the host failed to say it.
+ * @spec RFC 3261 §11.2
+ */
+export function describedTo(
+  request: IncomingRequest,
+  flow: Flow,
+  answer: ResponseDraft,
+  { describe }: Capabilities,
+): ResponseDraft | Fault {
+  if (describe === undefined) return answer;
+  try {
+    const described = describe(request, flow);
+    return described === undefined ? answer : { ...answer, ...described };
+  } catch (error) {
+    return hostFault('describe', error);
+  }
 }
 
 /** @spec RFC 3261 §8.2.1 */
@@ -123,8 +143,10 @@ function refuseExtensions(
   return { status: 420, headers: [{ name: 'Unsupported', value: unknown.join(', ') }] };
 }
 
-function allow(capabilities: Capabilities): HeaderField {
-  return { name: 'Allow', value: capabilities.methods.join(', ') };
+/** Whoever takes INVITE takes what goes with it, which no host needs to name. @spec RFC 3261 §20.5 */
+function allow({ methods, unanswered }: Capabilities): HeaderField {
+  const besides = methods.includes('INVITE') ? ['ACK', 'CANCEL'] : [];
+  return { name: 'Allow', value: [...new Set([...methods, ...besides, ...unanswered])].join(', ') };
 }
 
 const KNOWN_METHODS: readonly string[] = [

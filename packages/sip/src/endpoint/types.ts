@@ -277,6 +277,15 @@ export interface SipEndpointOptions {
    */
   readonly decline?: (request: IncomingRequest, flow: Flow) => ResponseDraft | undefined;
   /**
+   * What an answer to OPTIONS describes beside what this endpoint can do, such as a session; `undefined` for nothing. Must
+   * be pure. When it throws the peer gets a 500, as with `decline`.
+   * @spec RFC 3261 §11.2
+   */
+  readonly describe?: (
+    request: IncomingRequest,
+    flow: Flow,
+  ) => Pick<ResponseDraft, 'contentType' | 'body'> | undefined;
+  /**
    * Whether the host sends a request on, where it may go on, rather than answers it: then its method (but INVITE),
    * scheme, Require and what it may be merged with are the host's to look at, and OPTIONS are not answered here. Must be
    * pure and not throw.

@@ -9,7 +9,7 @@ import { salvage } from '../salvage.ts';
 import { mergeKey, serverKey } from '../transaction/key.ts';
 import { ServerTable } from '../transaction/table.ts';
 import { answerFlow, answerToBroken } from './answer.ts';
-import { type Capabilities, isProxied, optionsAnswer, refusalFor } from './checks.ts';
+import { type Capabilities, describedTo, isProxied, optionsAnswer, refusalFor } from './checks.ts';
 import type { Connections } from './connections.ts';
 import type { LateAnswers } from './late-answers.ts';
 import { checkAnswer, checkPassed } from './draft.ts';
@@ -148,9 +148,15 @@ export class Uas {
       this.#ground.outbox.declined(now, incoming, refusal.status, flow);
       this.#replies.atOnce(flow, incoming, refusal);
     } else if (incoming.method === 'OPTIONS' && !proxied) {
-      this.#replies.atOnce(flow, incoming, this.#options);
+      this.#describe(now, flow, incoming);
     } else if (this.#isFull(flow, incoming)) this.#refuseFull(now, flow, incoming);
     else this.#begin(now, flow, incoming, key, merge);
+  }
+
+  #describe(now: Instant, flow: Flow, incoming: IncomingRequest): void {
+    const answer = describedTo(incoming, flow, this.#options, this.#capabilities);
+    if (isFault(answer)) this.#fail(now, flow, incoming, answer);
+    else this.#replies.atOnce(flow, incoming, answer);
   }
 
   /** The host could not say what is to become of it. */
