@@ -206,6 +206,10 @@ describe('right configurations', () => {
     ['messages', { '/messages': { lateFailure: 'trace', noBarrier: ['xmpp.example'] } }],
     ['presence refused', { '/presence': { off: true } }],
     [
+      'presence of Lync partners',
+      { '/presence': { doNotDisturb: 'do-not-disturb', unanswered: false } },
+    ],
+    [
       'presence of processes that share a state',
       {
         '/presence': { host: 'any.gw.example' },
@@ -286,6 +290,8 @@ describe('wrong configurations: code and place', () => {
     ['/messages/noBarrier', 'xmpp.example', 'wrong-type'],
     ['/presence/host', 'no host', 'malformed-text'],
     ['/presence/off', 'yes', 'wrong-type'],
+    ['/presence/doNotDisturb', 'dnd', 'unknown-value'],
+    ['/presence/unanswered', 'no', 'wrong-type'],
     ['/sip/telDomain', '+49', 'malformed-text'],
     ['/sip/phoneDomains', 'sip.example', 'wrong-type'],
     ['/xmpp', undefined, 'missing-field'],

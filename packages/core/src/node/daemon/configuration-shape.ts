@@ -355,6 +355,11 @@ export const CONFIGURATION: Shape = object({
     object({
       off: may(FLAG, 'Whether presence is refused.'),
       host: may(HOST, 'The host or address that stands in our Contact.'),
+      doNotDisturb: may(
+        { kind: 'choice', of: ['busy', 'do-not-disturb'] },
+        'What dnd of XMPP is for Lync partners.',
+      ),
+      unanswered: may(FLAG, 'Whether Lync partners may be notified without answers.'),
     } satisfies Rows<PresencePart>),
     'How presence is carried.',
   ),

@@ -14,7 +14,11 @@ import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
 import type { DeskLimits, DeskWaits } from '../../gateway/desk-options.ts';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
 import type { EdgeLimits } from '../../edge/options.ts';
-import type { PresenceLimits, PresenceWaits } from '../../ledger/presence-bounds.ts';
+import type {
+  PresenceHabits,
+  PresenceLimits,
+  PresenceWaits,
+} from '../../ledger/presence-bounds.ts';
 import type { Level } from '../observe/log.ts';
 import type { StateLimits } from './state-limits.ts';
 
@@ -245,6 +249,10 @@ export interface PresencePart {
    * stands in our Via.
    */
   readonly host?: string;
+  /** What XMPP's `dnd` is for Lync partners. Default `busy`: a busy person can be called. */
+  readonly doNotDisturb?: PresenceHabits['doNotDisturb'];
+  /** Whether Lync partners are notified without answers where they ask for that; if not, they ask again. Default yes. */
+  readonly unanswered?: boolean;
 }
 
 /** Where the gateway tells how it is. */

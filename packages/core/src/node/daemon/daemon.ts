@@ -7,6 +7,7 @@ import type { Trace } from '../../gateway/trace.ts';
 import type { Running } from '../../gateway/wire.ts';
 import type { PolicySet } from '@interwork/policy';
 import type { Transport } from '@interwork/sip';
+import { given } from '../../body/given.ts';
 import type { PresenceOptions } from '../../gateway/presence-settings.ts';
 import type { Judges } from '../judges.ts';
 import { mac } from '../mac.ts';
@@ -229,6 +230,7 @@ function presenceOf(
   { edges }: Opened,
 ): PresenceOptions | undefined {
   if (presence.off === true) return undefined;
+  const { doNotDisturb, unanswered } = presence;
   const ports: Partial<Record<Transport, number>> = {};
   for (const { transport, port } of edges.sip.listening) ports[transport] ??= port;
   return {
@@ -237,6 +239,7 @@ function presenceOf(
     jitter: Math.random,
     limits: limits.presence ?? {},
     waits: limits.presenceWaits ?? {},
+    habits: given({ doNotDisturb, unanswered }),
     desk: { limits: limits.desk ?? {}, waits: limits.deskWaits ?? {} },
   };
 }
