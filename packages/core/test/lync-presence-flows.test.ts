@@ -2,6 +2,7 @@
 // the server. The gateway may be killed and started again between any two steps.
 import { describe, expect, it } from 'vitest';
 import type { GatewayOptions } from '@interwork/core';
+import { policyOf } from '@interwork/policy/testing';
 import { type Came, LyncPeer, textOf } from './lync-peer.ts';
 import { PresenceTown, SIP, XMPP } from './presence-town.ts';
 
@@ -425,6 +426,16 @@ describe.each([
     expect(end?.body).toContain('18500');
     at.town.juliet.clients[0]?.setPresence({});
     expect(at.kinds()).toEqual([]);
+  });
+
+  it('the end leaves even where policy has changed its mind', () => {
+    const at = new LyncTown({}, restarts);
+    watched(at, EVERY_OPTION);
+    at.pass();
+    const news: Came[] = [];
+    at.town.replacePolicy(policyOf({ rules: [] }));
+    news.push(...at.pass());
+    expect(one(news, 'BENOTIFY').header('Subscription-State')).toBe('terminated;reason=rejected');
   });
 
   it('whom she does not let see him he does not', () => {

@@ -19,6 +19,9 @@ import { parseXpidf } from '../src/body/xpidf.ts';
 import { LYNC } from '../src/dialect/lync.ts';
 import { availabilityOf } from '../src/dialect/lync/availability.ts';
 import { diagnosticsIn, PUBLIC_DIAGNOSTICS_HEADER } from '../src/dialect/lync/diagnostics.ts';
+import { hidingOf } from '../src/ladder/hiding.ts';
+import { DEFAULT_LADDER_LIMITS } from '../src/ladder/limits.ts';
+import { SipSeen } from '../src/ladder/sip-seen.ts';
 import { notifierOf } from './lync-presence-notifier.ts';
 import { haveLync, lyncVector, type LyncVector, requestOf, responseOf } from './lync-vectors.ts';
 
@@ -252,4 +255,21 @@ describe('MS-PRES §2.2 MS-SIP §2.2.1 §2.2.2 the shared vectors', () => {
     if (haveLync) check(vector);
     else expect(vector.id).toBe('');
   });
+});
+
+describe('a ladder', () => {
+  it.skipIf(!haveLync)(
+    'shows whom a document of theirs shows, and nothing of it where words are withheld',
+    () => {
+      const { request } = requestOf(lyncVector('pres-05'));
+      const seen = (words: 'full' | 'withheld'): readonly (string | readonly string[])[] => {
+        const { text, notes } = new SipSeen(hidingOf({ words }), DEFAULT_LADDER_LIMITS).request(
+          request,
+        );
+        return [text, notes];
+      };
+      expect(seen('full')).toEqual(['BENOTIFY active', ['open dnd "Budget review"']]);
+      expect(seen('withheld')).toEqual(['BENOTIFY active', []]);
+    },
+  );
 });

@@ -183,12 +183,12 @@ function endIn({ type, resource }: StanzaDraft): string | undefined {
 
 /**
  * The end of a dialog shows nothing and takes back what was shown, so it leaves even where policy has changed its mind.
- * Ours as subscriber is a SUBSCRIBE within the dialog, ours as notifier a NOTIFY without a document.
+ * Ours as subscriber is a SUBSCRIBE within the dialog, ours as notifier a notification without a document.
  */
 function isEnd({ method, to, headers = [], body }: RequestDraft): boolean {
   const valueOf = (name: string): string =>
     headers.find((field) => field.name.toLowerCase() === name)?.value ?? '';
-  if (method === 'NOTIFY')
+  if (method !== 'SUBSCRIBE')
     return body === undefined && valueOf('subscription-state').startsWith('terminated');
   return param(to.params, 'tag') !== undefined && valueOf('expires') === '0';
 }

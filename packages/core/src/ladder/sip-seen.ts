@@ -11,7 +11,9 @@ import {
   writeNameAddr,
   writeUri,
 } from '@interwork/sip';
-import { parsePidf } from '../body/pidf.ts';
+import { documentFormOf } from '../dialect/dialect-of.ts';
+import { STANDARD } from '../dialect/standard.ts';
+import { CARRIED_UNANSWERED } from '../rules/unsupported-request.ts';
 import type { Hiding } from './hiding.ts';
 import type { LadderLimits } from './limits.ts';
 import { type Seen, wireOf } from './seen.ts';
@@ -106,9 +108,11 @@ export class SipSeen {
   #words(fields: readonly HeaderField[], body: Uint8Array): readonly string[] {
     const type = valueOf(fields, 'Content-Type', 'c');
     if (body.length === 0 || this.#hiding.words('') === undefined) return [];
-    if (/^text\//i.test(type)) return [`"${this.#hiding.body(body, type)}"`];
-    const document = parsePidf(body);
-    if (document.kind === 'fault') return [];
+    const name = type.split(';')[0]?.trim().toLowerCase() ?? '';
+    const document = documentFormOf(STANDARD, name)?.read(body);
+    if (document === undefined && name.startsWith('text/'))
+      return [`"${this.#hiding.body(body, type)}"`];
+    if (document?.kind !== 'pidf') return [];
     return document.tuples.map(({ basic = '', show, notes = [] }) =>
       [basic, show, ...notes.map(({ text }) => `"${text}"`)].filter((word) => word).join(' '),
     );
@@ -129,7 +133,7 @@ export class SipSeen {
 /** What distinguishes one request of a method from another. */
 function saidOf(method: string, fields: readonly HeaderField[]): readonly string[] {
   if (method === 'SUBSCRIBE') return [`for ${valueOf(fields, 'Expires')} s`];
-  if (method !== 'NOTIFY') return [];
+  if (method !== 'NOTIFY' && !CARRIED_UNANSWERED.includes(method)) return [];
   return [valueOf(fields, 'Subscription-State').replace(/;expires=\d+/, '')];
 }
 
