@@ -390,12 +390,16 @@ describe('an XMPP user watches a Lync user', () => {
   });
 });
 
+const KNOWN: Partial<GatewayOptions> = { dialects: { [SIP]: 'lync' } };
+
 describe.each([
-  ['in one process', false],
-  ['with a restart between any two steps', true],
-])('a Lync user watches an XMPP user %s', (_title, restarts) => {
+  ['in one process', false, KNOWN],
+  ['with a restart between any two steps', true, KNOWN],
+  ['who is known by what his requests show', false, { dialects: {} }],
+  ['who is known by that, with a restart between any two steps', true, { dialects: {} }],
+])('a Lync user watches an XMPP user %s', (_title, restarts, options) => {
   it('by every option: enhanced presence by BENOTIFY, agreed to in each 200', () => {
-    const at = new LyncTown({}, restarts);
+    const at = new LyncTown(options, restarts);
     const news = watched(at, EVERY_OPTION);
     const ok = one(news, '200');
     expect(ok.headers('Supported')).toEqual(['ms-benotify']);
@@ -429,7 +433,7 @@ describe.each([
   });
 
   it('the end leaves even where policy has changed its mind', () => {
-    const at = new LyncTown({}, restarts);
+    const at = new LyncTown(options, restarts);
     watched(at, EVERY_OPTION);
     at.pass();
     const news: Came[] = [];
@@ -439,7 +443,7 @@ describe.each([
   });
 
   it('whom she does not let see him he does not', () => {
-    const at = new LyncTown({}, restarts);
+    const at = new LyncTown(options, restarts);
     at.town.juliet.answerRequests('deny');
     const news = [...watched(at, EVERY_OPTION), ...at.pass()];
     const notified = news.filter(({ kind }) => kind === 'BENOTIFY');
