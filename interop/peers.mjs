@@ -9,7 +9,7 @@ import { inside, missing, skipped, withFolder } from './namespace.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Some of the tests skip by themselves without these; where the peers are required, they are.
 const more = process.env.INTERWORK_REQUIRE_PEERS
-  ? ['kamailio', 'ejabberdctl', 'openssl', 'redis-server', 'dnsmasq', 'chromium']
+  ? ['kamailio', 'ejabberdctl', 'openssl', 'redis-server', 'dnsmasq', 'chromium', 'sipp']
   : [];
 const why = missing(['unshare', 'ip', 'mount', 'prosody', 'prosodyctl', ...more]);
 if (why !== undefined) skipped('every test with real servers', why);
