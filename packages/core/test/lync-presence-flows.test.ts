@@ -231,10 +231,14 @@ describe.each([
     const subscribe = watching(at);
     at.notify(subscribe, state(15_500, '', 'out-of-office'));
     expect([at.kinds(), at.seen()]).toEqual([[], ['xa']]);
+    const told = at.town.traces.findLast(({ reasons }) => reasons.includes('best-effort'));
+    expect([told?.outcome, told?.answer]).toEqual(['handed-over', undefined]);
     at.notify(subscribe, { ...state(9500), method: 'NOTIFY' });
     expect([at.kinds(), at.seen()]).toEqual([['200'], ['dnd']]);
     at.notify(subscribe, { ...state(3500), cseq: 1 });
     expect([at.kinds(), at.seen()]).toEqual([[], ['dnd']]);
+    const late = at.town.traces.at(-1);
+    expect([late?.outcome, late?.reasons]).toEqual(['dropped', ['sip-500', 'best-effort']]);
     at.notify(subscribe, { type: CATEGORIES, body: '<categories' });
     at.notify(subscribe, { type: 'text/other', body: 'x' });
     expect([at.kinds(), at.seen()]).toEqual([[], ['dnd']]);

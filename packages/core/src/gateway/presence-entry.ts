@@ -28,3 +28,6 @@ export function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
     ? { half: 'both', kind: 'wake' }
     : { half: 'both', kind: 'recovered', kept: what.kept };
 }
+
+/** Where the answer goes to what is never answered: the endpoint's id of such a request. */
+export const UNANSWERED = '';

@@ -16,6 +16,7 @@ import { hasDuty } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Again } from './inquiry.ts';
 import { needs } from './needs.ts';
+import { UNANSWERED } from './presence-entry.ts';
 import { presenceTargets } from './presence-route.ts';
 
 /** What rides with a request or a stanza to an edge and comes back. */
@@ -27,9 +28,6 @@ export interface PresenceRide {
   /** What a stanza ends: a resource, or with none the authorization. */
   readonly end?: string | undefined;
 }
-
-/** Where the answer goes to what is never answered. */
-export const UNANSWERED = '';
 
 /** A context that has come back, if it is one of presence. */
 export function rideIn(context: unknown): PresenceRide | undefined {

@@ -5,6 +5,7 @@ import type { People } from '../ledger/presence-people.ts';
 import type { PresenceEffect } from '../ledger/presence-types.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
 import type { PresenceOrigin } from './presence-item.ts';
+import { UNANSWERED } from './presence-entry.ts';
 import type { PresenceRefused } from './presence-events.ts';
 import { type CrossingOutcome, endedAtOnce } from './trace.ts';
 
@@ -18,7 +19,7 @@ export function tellArrival(
 ): void {
   const { from, to, by, proof, rule, lost } = arrival;
   const status = answerIn(effects);
-  const reasons = [...wordsOf(effects), ...notes];
+  const reasons = [...wordsOf(effects), ...unsaidIn(effects), ...notes];
   tell(env, {
     kind: 'crossing',
     at,
@@ -71,8 +72,18 @@ function wordsOf(effects: readonly PresenceEffect[]): readonly string[] {
 }
 
 function answerIn(effects: readonly PresenceEffect[]): number | undefined {
-  for (const effect of effects) if (effect.kind === 'answer') return effect.draft.status;
+  for (const effect of effects)
+    if (effect.kind === 'answer' && effect.to !== UNANSWERED) return effect.draft.status;
   return undefined;
+}
+
+/** What a refusal would have been of a request that is never answered. */
+function unsaidIn(effects: readonly PresenceEffect[]): readonly string[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'answer' && effect.to === UNANSWERED && effect.draft.status >= 300
+      ? [`sip-${effect.draft.status}`]
+      : [],
+  );
 }
 
 /** Something that reaches the other side, now or with the next NOTIFY; nothing new is nothing to carry. */

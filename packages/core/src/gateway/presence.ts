@@ -30,11 +30,11 @@ import {
   type PresenceArrival,
   type PresenceRefused,
 } from './presence-events.ts';
-import { eventIn, isUnread, mayWait, UNREAD } from './presence-entry.ts';
+import { eventIn, isUnread, mayWait, UNANSWERED, UNREAD } from './presence-entry.ts';
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem } from './presence-item.ts';
-import { PresenceLeaving, type PresenceRide, UNANSWERED } from './presence-leaving.ts';
+import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
@@ -344,8 +344,10 @@ export class PresenceCrossing {
     const { refusal, status } = why;
     const draft =
       refusal === undefined ? { status } : answerOfRefusal(refusal, this.#env.waits.retryAfter);
-    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
-    tellRefusal(this.#env, now, 'sip-to-xmpp', why, String(draft.status));
+    const isAnswered = id !== UNANSWERED;
+    if (isAnswered) this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
+    const answer = isAnswered ? String(draft.status) : undefined;
+    tellRefusal(this.#env, now, 'sip-to-xmpp', why, answer);
   }
 
   /** Whoever asks is told; the rest has nobody to tell. */
