@@ -82,14 +82,14 @@ function bannerless(file: string): readonly Problem[] {
   return [{ at: file, text: 'its banner tells of no habit' }];
 }
 
-function problemsOf({ file, theirs, ours, vectors }: Habit): readonly Problem[] {
+function problemsOf({ file, dialect, theirs, ours, vectors }: Habit): readonly Problem[] {
   const problems: Problem[] = [];
   if (theirs === '' || ours === '')
     problems.push({ at: file, text: 'what they or we do is missing' });
   for (const { id, isOwn, letter } of vectors) {
     if (letter === '') problems.push({ at: file, text: `${id}: no vector and letter` });
-    else if (isOwn && !existsSync(join(root, ownFile(id))))
-      problems.push({ at: file, text: `${ownFile(id)} is not there` });
+    else if (isOwn && !existsSync(join(root, ownFile(dialect, id))))
+      problems.push({ at: file, text: `${ownFile(dialect, id)} is not there` });
   }
   return problems;
 }
@@ -106,9 +106,9 @@ function chapter(name: string, habits: readonly Habit[]): string {
   ].join('\n');
 }
 
-function row({ file, name, theirs, vectors, ours }: Habit): string {
+function row({ file, dialect, name, theirs, vectors, ours }: Habit): string {
   const shown = vectors.map(({ id, isOwn, letter }) => {
-    return `${isOwn ? `[${id}](../${ownFile(id)})` : id} **${letter}**`;
+    return `${isOwn ? `[${id}](../${ownFile(dialect, id)})` : id} **${letter}**`;
   });
   return `| [${name}](../${file}) | ${cell(theirs)} | ${shown.join('<br>')} | ${cell(ours)} |`;
 }
@@ -117,8 +117,8 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-function ownFile(id: string): string {
-  return `packages/core/vectors/lync/${id}.json`;
+function ownFile(dialect: string, id: string): string {
+  return `packages/core/vectors/${dialect}/${id}.json`;
 }
 
 const FOLDER = 'packages/core/src/dialect';

@@ -111,8 +111,8 @@ export function crossingBetween(
   const recipient = endOf(to);
   if ('code' in sender) return sender;
   if ('code' in recipient) return recipient;
-  const { id, now, maxPagerOctets = MAX_PAGER_OCTETS, html } = facts;
-  return { kind: 'crossing', from: sender, to: recipient, id, now, path: [], maxPagerOctets, html };
+  const { maxPagerOctets = MAX_PAGER_OCTETS } = facts;
+  return { ...facts, kind: 'crossing', from: sender, to: recipient, path: [], maxPagerOctets };
 }
 
 /** One end in both forms; a fault when it has only one. */

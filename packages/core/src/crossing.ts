@@ -32,6 +32,8 @@ export interface Crossing {
   readonly html?: { readonly boundary: string } | undefined;
   /** How the sender's bodies are read, where its kind of peer has habits. */
   readonly reading?: Reading | undefined;
+  /** Namespaces of elements that say nothing to the other side, so that they are no loss. */
+  readonly silent?: ReadonlySet<string> | undefined;
 }
 
 /** What is to be known of a kind of peer to read the bodies of its messages. */
@@ -49,7 +51,7 @@ export interface Reading {
 /** What a crossing needs beside its two ends; without `maxPagerOctets` it may go by any transport, without
  * `html` as text alone. */
 export type CrossingFacts = Pick<Crossing, 'id' | 'now'> &
-  Partial<Pick<Crossing, 'maxPagerOctets' | 'html' | 'reading'>>;
+  Partial<Pick<Crossing, 'maxPagerOctets' | 'html' | 'reading' | 'silent'>>;
 
 /** Octets of a MESSAGE over a transport that may lose it. @spec RFC 3428 §8 */
 export const MAX_PAGER_OCTETS = 1300;

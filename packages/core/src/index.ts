@@ -56,7 +56,8 @@ export {
   MAX_PAGER_OCTETS,
   type Reading,
 } from './crossing.ts';
-export { dialectOf, type DialectEnv, Dialects } from './dialect/dialect-of.ts';
+export { dialectOf, type DialectEnv, Dialects, profileOf } from './dialect/dialect-of.ts';
+export { GOOGLE_TALK } from './dialect/google-talk.ts';
 export { LYNC } from './dialect/lync.ts';
 export { STANDARD } from './dialect/standard.ts';
 export type {
@@ -68,6 +69,7 @@ export type {
   Meaning,
   PeerFacts,
   PresenceTraits,
+  ProfileName,
   SessionForm,
   SessionMedia,
   SessionPlace,
@@ -76,6 +78,7 @@ export type {
   TypingState,
   Unfolded,
   UnfoldedResponse,
+  XmppProfile,
 } from './dialect/types.ts';
 export {
   type ContactDescription,

@@ -2,9 +2,13 @@
 import type { PolicySet } from '@interwork/policy';
 import { policyOf } from '@interwork/policy/testing';
 import { describe, expect, it } from 'vitest';
-import { dialectOf, Dialects } from '../src/dialect/dialect-of.ts';
+import { crossingBetween } from '@interwork/core';
+import { Jid, parseStanza } from '@interwork/xmpp';
+import { messageToSip } from '../src/rules/pager-message.ts';
+import { readFileSync } from 'node:fs';
+import { dialectOf, Dialects, profileOf } from '../src/dialect/dialect-of.ts';
 import { AS_IT_CAME, STANDARD } from '../src/dialect/standard.ts';
-import type { DialectName } from '../src/dialect/types.ts';
+import type { DialectName, ProfileName } from '../src/dialect/types.ts';
 
 const OPEN = policyOf({});
 const LYNC_CLIENT = { product: 'UCCAPI/15.0.4569.1503 OC/15.0.4569.1503', supported: [] };
@@ -70,6 +74,54 @@ describe('the dialect of a domain', () => {
     expect(() => new Dialects({ 'not a domain': 'lync' }, 3)).toThrow('no domain name');
   });
 });
+
+describe('the profile of an XMPP domain', () => {
+  const of = (
+    policy: PolicySet,
+    said: Readonly<Record<string, DialectName | ProfileName>>,
+  ): string => profileOf({ policy, dialects: new Dialects(said, 10) }, 'contoso.com').name;
+
+  it.each([
+    ['nothing is said', OPEN, {}, 'standard'],
+    ['the host says it', OPEN, { 'contoso.com': 'google-talk' }, 'google-talk'],
+    ['policy says it', partner('google-talk'), {}, 'google-talk'],
+    ['policy says otherwise', partner('standard'), { 'contoso.com': 'google-talk' }, 'standard'],
+    ['it is a dialect of SIP', OPEN, { 'contoso.com': 'lync' }, 'standard'],
+    ['it is an allowed domain of Lync', allowed(), {}, 'standard'],
+  ] as const)('%s', (_title, policy, said, expected) => {
+    expect(of(policy, said)).toBe(expected);
+  });
+
+  it('is no dialect of SIP', () => {
+    const dialects = new Dialects({ 'contoso.com': 'google-talk' }, 10);
+    expect(dialectOf({ policy: OPEN, dialects }, 'contoso.com')).toBe(STANDARD);
+  });
+
+  const file = new URL('../vectors/google-talk/private-elements.json', import.meta.url);
+  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly rows: readonly { point: string; stanza: string; lost: readonly string[] }[];
+  };
+
+  it.each(rows)('google-talk: $point', ({ stanza, lost }) => {
+    const dialects = new Dialects({ 'gmail.example': 'google-talk' }, 10);
+    const { silent } = profileOf({ policy: OPEN, dialects }, 'gmail.example');
+    expect(lostOf(stanza, silent)).toEqual(lost);
+    const all = [...stanza.matchAll(/<(\w+) xmlns/g)].map(([, name]) => `element:${name}`);
+    expect(lostOf(stanza, undefined)).toEqual(all);
+  });
+});
+
+function lostOf(text: string, silent: ReadonlySet<string> | undefined): readonly string[] {
+  const stanza = parseStanza(text);
+  if (stanza.kind !== 'message') throw new Error(stanza.kind);
+  const [from, to] = [Jid.parse('a@gmail.example/x'), Jid.parse('amy@contoso.com')];
+  if (from.kind !== 'jid' || to.kind !== 'jid') throw new Error('not addresses');
+  const crossing = crossingBetween(from, to, { id: '1', now: 0, silent });
+  if (crossing.kind !== 'crossing') throw new Error(crossing.text);
+  const read = messageToSip(stanza, crossing);
+  if (read.kind === 'refusal') throw new Error(read.text);
+  return read.lost.map(({ what }) => what).filter((what) => what.startsWith('element:'));
+}
 
 describe('the standard dialect', () => {
   it('changes nothing and makes nothing', () => {

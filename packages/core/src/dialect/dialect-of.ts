@@ -4,11 +4,21 @@
 import { allowedDomainOf, partnerOf, type PolicySet } from '@interwork/policy';
 import { normalizeDomain } from '@interwork/xmpp';
 import { MisuseError } from '../misuse.ts';
+import { GOOGLE_TALK } from './google-talk.ts';
 import { LYNC } from './lync.ts';
-import { STANDARD } from './standard.ts';
-import type { Dialect, DialectName, DocumentForm, PeerFacts } from './types.ts';
+import { STANDARD, STANDARD_PROFILE } from './standard.ts';
+import type {
+  Dialect,
+  DialectName,
+  DocumentForm,
+  PeerFacts,
+  ProfileName,
+  XmppProfile,
+} from './types.ts';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = { standard: STANDARD, lync: LYNC };
+
+const PROFILES: Readonly<Record<ProfileName, XmppProfile>> = { 'google-talk': GOOGLE_TALK };
 
 /** Dialects that peers can be told by. */
 const RECOGNISABLE: readonly Dialect[] = [LYNC];
@@ -24,6 +34,11 @@ export function dialectOf({ policy, dialects }: DialectEnv, domain: string): Dia
   return dialects.at(policy, domain);
 }
 
+/** The profile of an XMPP domain (A-label, lower case). */
+export function profileOf({ policy, dialects }: DialectEnv, domain: string): XmppProfile {
+  return dialects.profileAt(policy, domain);
+}
+
 /**
  * The form of a type of presence document: the dialect's own, else that of any. A dialog keeps its type when its domain is
  * found to speak another dialect.
@@ -35,14 +50,15 @@ export function documentFormOf(dialect: Dialect, type: string): DocumentForm | u
 
 /** The dialects by domain: those that the host has set, those that were shown, and what policy was found to say. */
 export class Dialects {
-  readonly #set: ReadonlyMap<string, Dialect>;
+  readonly #set: ReadonlyMap<string, DialectName | ProfileName>;
   readonly #most: number;
   readonly #shown: Map<string, Dialect> = new Map();
   #policy: PolicySet | undefined;
   readonly #found: Map<string, Dialect> = new Map();
+  readonly #profiles: Map<string, XmppProfile> = new Map();
 
   /** `most`: domains that are remembered; the oldest is forgotten for a new one. */
-  constructor(set: Readonly<Record<string, DialectName>> | undefined, most: number) {
+  constructor(set: Readonly<Record<string, DialectName | ProfileName>> | undefined, most: number) {
     this.#set = new Map(Object.entries(set ?? {}).map(setFor));
     this.#most = most;
   }
@@ -54,14 +70,23 @@ export class Dialects {
 
   /** The dialect of a domain under a policy. */
   at(policy: PolicySet, domain: string): Dialect {
-    if (policy !== this.#policy) {
-      this.#policy = policy;
-      this.#found.clear();
-    }
+    this.#under(policy);
     let found = this.#found.get(domain);
     if (found === undefined) {
       found = this.#named(policy, domain) ?? this.#shown.get(domain) ?? STANDARD;
       remember(this.#found, domain, found, this.#most);
+    }
+    return found;
+  }
+
+  /** The profile of an XMPP domain under a policy: said, never learned. */
+  profileAt(policy: PolicySet, domain: string): XmppProfile {
+    this.#under(policy);
+    let found = this.#profiles.get(domain);
+    if (found === undefined) {
+      const named = partnerOf(policy, domain)?.dialect ?? this.#set.get(domain) ?? '';
+      found = Object.hasOwn(PROFILES, named) ? PROFILES[named as ProfileName] : STANDARD_PROFILE;
+      remember(this.#profiles, domain, found, this.#most);
     }
     return found;
   }
@@ -75,26 +100,32 @@ export class Dialects {
     this.#found.delete(domain);
   }
 
+  #under(policy: PolicySet): void {
+    if (policy === this.#policy) return;
+    this.#policy = policy;
+    this.#found.clear();
+    this.#profiles.clear();
+  }
+
   #named(policy: PolicySet, domain: string): Dialect | undefined {
-    const named = partnerOf(policy, domain)?.dialect;
-    if (named !== undefined && Object.hasOwn(DIALECTS, named))
-      return DIALECTS[named as DialectName];
-    const set = this.#set.get(domain);
-    if (set !== undefined) return set;
+    const named = partnerOf(policy, domain)?.dialect ?? '';
+    if (Object.hasOwn(DIALECTS, named)) return DIALECTS[named as DialectName];
+    const set = this.#set.get(domain) ?? '';
+    if (Object.hasOwn(DIALECTS, set)) return DIALECTS[set as DialectName];
     return allowedDomainOf(policy, domain) === undefined ? undefined : LYNC;
   }
 }
 
-function setFor([name, dialect]: [string, DialectName]): readonly [string, Dialect] {
+function setFor<N extends string>([name, dialect]: [string, N]): readonly [string, N] {
   const domain = normalizeDomain(name);
   if (domain === undefined) throw new MisuseError('malformed-domain', `${name} is no domain name`);
-  if (!Object.hasOwn(DIALECTS, dialect))
+  if (!Object.hasOwn(DIALECTS, dialect) && !Object.hasOwn(PROFILES, dialect))
     throw new MisuseError('unknown-dialect', `there is no dialect ${dialect}`);
-  return [domain, DIALECTS[dialect]];
+  return [domain, dialect];
 }
 
-function remember(map: Map<string, Dialect>, domain: string, dialect: Dialect, most: number): void {
+function remember<T>(map: Map<string, T>, domain: string, value: T, most: number): void {
   const [oldest] = map.size >= most ? map.keys() : [];
   if (oldest !== undefined) map.delete(oldest);
-  map.set(domain, dialect);
+  map.set(domain, value);
 }

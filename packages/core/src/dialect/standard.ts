@@ -3,10 +3,20 @@
 import { parsePidf, PIDF_TYPE } from '../body/pidf.ts';
 import { writePidf } from '../body/pidf-write.ts';
 import { translated } from '../translation.ts';
-import type { Dialect, DocumentForm, Traits, Unfolded, UnfoldedResponse } from './types.ts';
+import type {
+  Dialect,
+  DocumentForm,
+  Traits,
+  Unfolded,
+  UnfoldedResponse,
+  XmppProfile,
+} from './types.ts';
 
 /** What was unfolded and is as it came. */
 export const AS_IT_CAME: Unfolded & UnfoldedResponse = Object.freeze({ notes: Object.freeze([]) });
+
+/** XMPP as the RFCs have it. */
+export const STANDARD_PROFILE: XmppProfile = { name: 'standard', silent: new Set() };
 
 /** What RFC 7572, RFC 7573 and RFC 8048 expect of a peer. */
 const TRAITS: Traits = {

@@ -19,6 +19,16 @@ import type { Translation } from '../translation.ts';
 /** The dialects there are, as policy and options name them. */
 export type DialectName = 'standard' | 'lync';
 
+/** The profiles of XMPP domains there are, named as dialects are. */
+export type ProfileName = 'google-talk';
+
+/** What kinds of XMPP peers do otherwise. Data: rules ask it. */
+export interface XmppProfile {
+  readonly name: 'standard' | ProfileName;
+  /** Namespaces of elements that say nothing to the other side, so that they are no loss. */
+  readonly silent: ReadonlySet<string>;
+}
+
 /** One way of speaking SIP. Pure: what it gives depends on what it is given. */
 export interface Dialect {
   readonly name: DialectName;

@@ -18,7 +18,7 @@ import { type Admitted, admitRequest, admitStanza, type Denied, verdictOf } from
 import type { GatewayEnv } from './env.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
-import { dialectOf } from '../dialect/dialect-of.ts';
+import { dialectOf, profileOf } from '../dialect/dialect-of.ts';
 import { printable } from '../error.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
 import { saysAnything } from '../rules/rich-message.ts';
@@ -62,7 +62,7 @@ export function decideRequest(
     admitted,
     id,
     Infinity,
-    { html: undefined, reading: traits },
+    { html: undefined, reading: traits, silent: undefined },
     env,
   );
   const translation = messageToXmpp(r, crossing);
@@ -122,7 +122,8 @@ export function decideMessage(
   const branch = branchOf(m.id, env);
   const readsHtml = env.html.has(to.asciiDomain) || dialectOf(env, to.asciiDomain).traits.html;
   const html = readsHtml ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) } : undefined;
-  const form = { html, reading: undefined };
+  const { silent } = profileOf(env, from.asciiDomain);
+  const form = { html, reading: undefined, silent };
   const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, form, env);
   const translation = messageToSip(m, crossing);
   if (translation.kind === 'refusal')
@@ -198,11 +199,22 @@ function crossingOf(
   { from, to, path }: Admitted,
   id: string,
   maxPagerOctets: number,
-  { html, reading }: Pick<Crossing, 'html' | 'reading'>,
+  { html, reading, silent }: Pick<Crossing, 'html' | 'reading' | 'silent'>,
   env: GatewayEnv,
 ): Crossing {
   const passed = path.length === 0 ? [env.instance] : [...path, env.instance];
-  return { kind: 'crossing', from, to, id, now, path: passed, maxPagerOctets, html, reading };
+  return {
+    kind: 'crossing',
+    from,
+    to,
+    id,
+    now,
+    path: passed,
+    maxPagerOctets,
+    html,
+    reading,
+    silent,
+  };
 }
 
 /** Another gateway may take it; this one has begun nothing. @spec RFC 3261 §21.5.4 */

@@ -1,7 +1,7 @@
 // What a gateway is made of, and every bound and wait of it with its default.
 import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
-import type { DialectName } from '../dialect/types.ts';
+import type { DialectName, ProfileName } from '../dialect/types.ts';
 import type { EdgeOptions } from '../edge/options.ts';
 import type { HostDuty } from './duties.ts';
 import type { PresenceOptions } from './presence-settings.ts';
@@ -45,10 +45,10 @@ export interface GatewayOptions {
   /** SIP domains whose users read text and HTML as alternatives; the others get the text alone. @spec RFC 7572 §7 */
   readonly htmlDomains?: readonly string[];
   /**
-   * How SIP domains speak, where policy names no dialect for the partner. What neither says is learned from what a
+   * How domains speak, where policy names no dialect for the partner. What neither says is learned from what a
    * proved connection of the domain shows. `standard` learns nothing.
    */
-  readonly dialects?: Readonly<Record<string, DialectName>>;
+  readonly dialects?: Readonly<Record<string, DialectName | ProfileName>>;
   /** The domain that `tel:` numbers belong to. Without it they are refused with 416. */
   readonly telDomain?: string;
   /** SIP domains where a user called `+` and digits is a telephone, which their addresses say. */

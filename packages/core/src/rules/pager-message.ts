@@ -56,7 +56,7 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
   if ((draft.subject?.length ?? 0) > MAX_SUBJECT)
     return refused('too-large', `a subject has ${MAX_SUBJECT} characters at most`);
   if (requestOctets(draft) <= x.maxPagerOctets)
-    return translated(draft, lostToSip(m, callId, content));
+    return translated(draft, lostToSip(m, x, callId, content));
   if (content.isRich) return messageToSip(m, { ...x, html: undefined });
   return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
 }
@@ -176,14 +176,19 @@ export const MAX_SUBJECT = 1000;
 /** Request line, Via, Max-Forwards, CSeq, From tag, content headers and field names, at the most. */
 const ADDED_OCTETS = 420;
 
-function lostToSip(m: Message, callId: string | undefined, content: SipContent): readonly Loss[] {
+function lostToSip(
+  m: Message,
+  { silent }: Crossing,
+  callId: string | undefined,
+  content: SipContent,
+): readonly Loss[] {
   const lost: Loss[] = [...content.lost];
   if (m.hasType && m.type !== 'normal') lost.push(LOST_TYPE);
   if (m.thread !== undefined && callId === undefined) lost.push(LOST_THREAD);
   if (m.bodies.length > 1 || m.subjects.length > 1) lost.push(LOST_LANGUAGES);
   for (const child of m.element.children) {
     if (typeof child === 'string' || CARRIED.has(child.name)) continue;
-    if (content.carried.includes(child)) continue;
+    if (content.carried.includes(child) || silent?.has(child.ns) === true) continue;
     lost.push({ what: `element:${child.name}`.slice(0, 64), spec: 'RFC 7572 §4' });
     if (lost.length >= MAX_LOSSES) break;
   }
