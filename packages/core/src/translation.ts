@@ -67,6 +67,7 @@ export type RefusalCode =
   | 'session'
   | 'multi-party'
   | 'presence-not-carried'
+  | 'home-server'
   | 'event-package'
   | 'state-unavailable'
   | 'queue-full'
@@ -205,6 +206,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'feature-not-implemented',
     'Multi-party sessions are not carried',
     'RFC 7572 §1',
+  ),
+  'home-server': row(
+    405,
+    'feature-not-implemented',
+    'Only the server of a user takes such requests',
+    'RFC 3261 §10.3',
   ),
   'presence-not-carried': row(
     405,

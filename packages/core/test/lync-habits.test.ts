@@ -12,7 +12,9 @@ import { readMsgr, writeMsgr } from '../src/dialect/lync/msgr.ts';
 import { productIn } from '../src/dialect/lync/product.ts';
 import { TRUST_HEADER, trustHeader, trustIn } from '../src/dialect/lync/trust.ts';
 import { AS_IT_CAME } from '../src/dialect/standard.ts';
+import { methodOf } from '../src/edge/methods.ts';
 import { readBody } from '../src/rules/content.ts';
+import { declineRequest, refusalOfRequest } from '../src/rules/unsupported-request.ts';
 import {
   ownVectors,
   requestWith,
@@ -238,6 +240,23 @@ describe('an INVITE', () => {
   ])('that describes %j describes no session in text', (body) =>
     expect(LYNC.session?.read(encodeUtf8(body))).toBeUndefined(),
   );
+});
+
+interface Home {
+  readonly refused: string;
+  readonly status: number;
+  readonly relayed?: string;
+}
+
+describe('a request between a client and its own server', () => {
+  const rows = rowsOf('im-home-server') as readonly (Row & Home)[];
+  it.each(titled(rows))('RFC 3261 §10.3: %s', (_point, { refused, status, relayed, ...row }) => {
+    const r = requestWith(row);
+    expect(refusalOfRequest(r)).toMatchObject({ code: refused, status });
+    expect(declineRequest(r)).toMatchObject({ status });
+    const passage = methodOf(r);
+    expect(typeof passage === 'string' ? passage : undefined).toBe(relayed);
+  });
 });
 
 interface Answer {

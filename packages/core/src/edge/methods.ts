@@ -2,6 +2,7 @@
 // What has no row is not relayed, and is refused by name: a border carries what its policy has words for.
 import type { IncomingRequest } from '@interwork/sip';
 import type { Traffic } from '@interwork/policy';
+import { isHomeEvent } from '../dialect/lync/home-server.ts';
 import type { RefusalCode } from '../translation.ts';
 
 /** One method that is relayed. */
@@ -52,12 +53,9 @@ export function methodOf({ method, request }: IncomingRequest): MethodRow | Refu
   if (!Object.hasOwn(RELAYED, method))
     return (Object.hasOwn(REFUSED, method) ? REFUSED[method] : undefined) ?? 'not-routable';
   const { event } = request.headers;
-  const isHome = event !== undefined && 'value' in event && HOME_EVENTS.test(event.value);
+  const isHome = event !== undefined && 'value' in event && isHomeEvent(event.value);
   return isHome ? 'not-routable' : (RELAYED[method] as MethodRow);
 }
-
-/** Packages between a client and its own server. */
-const HOME_EVENTS = /^vnd-microsoft-(?:roaming|provisioning)/i;
 
 function row(
   traffic: Traffic,

@@ -49,6 +49,8 @@ const CODE_OF: Readonly<Record<string, RefusalCode>> = {
   SUBSCRIBE: 'presence-not-carried',
   NOTIFY: 'presence-not-carried',
   PUBLISH: 'presence-not-carried',
+  REGISTER: 'home-server',
+  SERVICE: 'home-server',
   REFER: 'session',
   INFO: 'session',
   BYE: 'session',
