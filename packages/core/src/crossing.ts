@@ -30,6 +30,10 @@ export interface Crossing {
    * chance, so that no text holds it.
    */
   readonly html?: { readonly boundary: string } | undefined;
+  /** Namespaces of what is carried beside the words of a message, and so is not lost. */
+  readonly apart?: ReadonlySet<string> | undefined;
+  /** Whether what a SIP sender asks to be told of a message is asked of its reader. */
+  readonly asks?: boolean | undefined;
   /** How the sender's bodies are read, where its kind of peer has habits. */
   readonly reading?: Reading | undefined;
   /** Namespaces of elements that say nothing to the other side, so that they are no loss. */

@@ -165,6 +165,7 @@ describe('right configurations', () => {
       'what differs between SIP domains',
       {
         '/sip/htmlDomains': ['sip.example'],
+        '/sip/imdnDomains': ['sip.example'],
         '/sip/phoneDomains': ['sip.example'],
         '/sip/telDomain': 'sip.example',
         '/sip/allowSips': true,

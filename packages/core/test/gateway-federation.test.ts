@@ -356,7 +356,7 @@ describe('signs without words', () => {
 
   it.each([
     ['composing', composing, 'policy', 'no-typing'],
-    ['receipt', received, 'no-body', 'words'],
+    ['receipt', received, 'unknown-message', 'words'],
     ['message', '<x/>', 'no-body', 'words'],
   ] as const)('%s is dropped, and policy is told of it', (traffic, child, why, by) => {
     const outs = new Bench({ policy }).stanza(sign(child));

@@ -663,8 +663,12 @@ describe('XMPP to SIP', () => {
 
   it.each([
     [
-      "<message from='bob@xmpp.test' to='alice@sip.test' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
+      "<message from='bob@xmpp.test' to='alice@sip.test' type='chat'><store xmlns='urn:xmpp:hints'/></message>",
       'no-body',
+    ],
+    [
+      "<message from='bob@xmpp.test' to='alice@sip.test' type='chat'><paused xmlns='http://jabber.org/protocol/chatstates'/></message>",
+      'no-change',
     ],
     [
       "<message from='bob@xmpp.test' to='alice@sip.test' type='error' id='x'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>",

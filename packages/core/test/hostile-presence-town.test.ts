@@ -64,6 +64,8 @@ const EMPTY: PresenceTown['gateway']['sizes'] = {
   behind: 0,
   pairs: 0,
   told: 0,
+  typing: 0,
+  receipts: 0,
   unsure: 0,
   known: 0,
   duties: 0,

@@ -14,13 +14,23 @@ import {
 } from '@interwork/xmpp';
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 import type { Traffic } from '@interwork/policy';
-import { type Admitted, admitRequest, admitStanza, type Denied, verdictOf } from './admit.ts';
+import type { ImdnRequest } from '../body/imdn.ts';
+import {
+  type Admitted,
+  admitRequest,
+  admitStanza,
+  ANY_CONNECTION,
+  type Denied,
+  verdictOf,
+} from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
 import { dialectOf, profileOf } from '../dialect/dialect-of.ts';
 import { printable } from '../error.ts';
+import { NS_CHAT_STATES } from '../rules/chat-state.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
+import { NS_MARKERS, NS_RECEIPTS } from '../rules/receipt.ts';
 import { saysAnything } from '../rules/rich-message.ts';
 import { type Loss, type Refusal, type RefusalCode, refused } from '../translation.ts';
 
@@ -32,6 +42,8 @@ export type RequestDecision =
       readonly element: XmlElement;
       readonly admitted: Admitted;
       readonly lost: readonly Loss[];
+      /** What its sender asks to be told of it, where that is asked of its reader. */
+      readonly request?: ImdnRequest | undefined;
     }
   | RefusedRequest;
 
@@ -62,16 +74,27 @@ export function decideRequest(
     admitted,
     id,
     Infinity,
-    { html: undefined, reading: traits, silent: undefined },
+    { html: undefined, reading: traits, silent: undefined, apart: undefined },
     env,
   );
-  const translation = messageToXmpp(r, crossing);
+  const translation = messageToXmpp(r, withWishes(r, crossing, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, { refusal: translation, by: admitted.by, proof: admitted.proof });
   const draft = translation.value;
   const empty = draft.bodies.every((body) => body.text === '') && draft.subjects?.length === 0;
   const element = messageElement(draft);
-  return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost: translation.lost };
+  const { lost, request } = translation;
+  return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost, request };
+}
+
+/** Only a wrapper can ask what becomes of a message. @spec RFC 5438 §7.1.1 */
+function withWishes(r: IncomingRequest, x: Crossing, env: GatewayEnv): Crossing {
+  const type = r.request.headers.contentType;
+  if (type === undefined || 'kind' in type || type.subtype !== 'cpim') return x;
+  const [from, to] = [x.from.jid, x.to.jid];
+  if (dialectOf(env, from.asciiDomain).traits.receipts !== 'imdn') return x;
+  const { effect } = verdictOf('xmpp', 'receipt', to, from, ANY_CONNECTION, env);
+  return effect === 'permit' ? { ...x, asks: true } : x;
 }
 
 function refusedRequest(
@@ -123,13 +146,29 @@ export function decideMessage(
   const readsHtml = env.html.has(to.asciiDomain) || dialectOf(env, to.asciiDomain).traits.html;
   const html = readsHtml ? { boundary: `iw-${env.options.drawToken()}`.slice(0, 64) } : undefined;
   const { silent } = profileOf(env, from.asciiDomain);
-  const form = { html, reading: undefined, silent };
+  const form = { html, reading: undefined, silent, apart: apartOf(to, env) };
   const crossing = crossingOf(now, admitted, branch, env.limits.requestOctets, form, env);
   const translation = messageToSip(m, crossing);
   if (translation.kind === 'refusal')
     return { kind: 'refuse', refusal: translation, by: admitted.by, proof: admitted.proof };
   return { kind: 'carry', draft: translation.value, admitted, lost: translation.lost };
 }
+
+/** What is carried beside the words. */
+function apartOf({ asciiDomain }: Jid, env: GatewayEnv): ReadonlySet<string> {
+  const { receipts, typing } = dialectOf(env, asciiDomain).traits;
+  const isTold = receipts === 'from-200';
+  const isAsked = receipts === 'imdn' && env.imdn.has(asciiDomain);
+  if (typing === 'none') return isTold ? RECEIPTS : NOTHING_APART;
+  if (isAsked) return ALL_SIGNS;
+  return isTold ? STATES_AND_RECEIPTS : STATES;
+}
+
+const NOTHING_APART: ReadonlySet<string> = new Set();
+const STATES: ReadonlySet<string> = new Set([NS_CHAT_STATES]);
+const RECEIPTS: ReadonlySet<string> = new Set([NS_RECEIPTS]);
+const STATES_AND_RECEIPTS: ReadonlySet<string> = new Set([NS_CHAT_STATES, NS_RECEIPTS]);
+const ALL_SIGNS: ReadonlySet<string> = new Set([NS_CHAT_STATES, NS_RECEIPTS, NS_MARKERS]);
 
 /** What says nothing is not carried; whether it would be permitted is told all the same. */
 function dropped(
@@ -148,13 +187,8 @@ function dropped(
 function trafficOfSigns({ element }: Message): Traffic {
   const signs = element.children.flatMap((one) => (typeof one === 'string' ? [] : [one.ns]));
   if (signs.includes(NS_CHAT_STATES)) return 'composing';
-  return signs.includes(NS_RECEIPTS) ? 'receipt' : 'message';
+  return signs.some((ns) => ns === NS_RECEIPTS || ns === NS_MARKERS) ? 'receipt' : 'message';
 }
-
-/** Of XEP-0085. */
-const NS_CHAT_STATES = 'http://jabber.org/protocol/chatstates';
-/** Of XEP-0184. */
-const NS_RECEIPTS = 'urn:xmpp:receipts';
 
 /** The stanza error a refusal becomes for its sender; `undefined` where none may be sent. @spec RFC 6120 §8.3 */
 export function refusalReply(stanza: Stanza, refusal: Refusal): XmlElement | undefined {
@@ -199,7 +233,7 @@ function crossingOf(
   { from, to, path }: Admitted,
   id: string,
   maxPagerOctets: number,
-  { html, reading, silent }: Pick<Crossing, 'html' | 'reading' | 'silent'>,
+  { apart, html, reading, silent }: Pick<Crossing, 'apart' | 'html' | 'reading' | 'silent'>,
   env: GatewayEnv,
 ): Crossing {
   const passed = path.length === 0 ? [env.instance] : [...path, env.instance];
@@ -214,6 +248,7 @@ function crossingOf(
     html,
     reading,
     silent,
+    apart,
   };
 }
 

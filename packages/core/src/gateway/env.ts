@@ -36,6 +36,8 @@ export interface GatewayEnv {
   readonly believesDatagrams: boolean;
   readonly innerProof: InnerProof;
   readonly html: ReadonlySet<string>;
+  readonly imdn: ReadonlySet<string>;
+  readonly idleAs: 'active' | 'paused';
   readonly telDomain: string | undefined;
   readonly phones: ReadonlySet<string>;
   readonly counts: Counts;
@@ -84,6 +86,8 @@ export function envOf(options: GatewayOptions, edge?: EdgeSettings): GatewayEnv 
     believesDatagrams,
     innerProof: edge === undefined ? () => undefined : innerProofBy(edge, believesDatagrams),
     html: domainsOf(options.htmlDomains),
+    imdn: domainsOf(options.imdnDomains),
+    idleAs: options.idleAs ?? 'active',
     telDomain: telDomainOf(options.telDomain),
     phones: domainsOf(options.phoneDomains),
     counts: noCounts(),

@@ -23,6 +23,8 @@ import { PresenceCrossing, type PresenceSizes } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
 import { presenceSettings } from './presence-settings.ts';
 import { recognise } from './recognition.ts';
+import type { Replying } from './sign-post.ts';
+import { Signs } from './signs.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
 import type { LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
@@ -37,6 +39,7 @@ export class Gateway {
   readonly #env: GatewayEnv;
   readonly #toXmpp: SipToXmpp;
   readonly #toSip: XmppToSip;
+  readonly #signs: Signs;
   readonly #presence: PresenceCrossing | undefined;
   readonly #edge: SipEdge | undefined;
   readonly #isProxied: (request: IncomingRequest) => boolean;
@@ -47,8 +50,11 @@ export class Gateway {
     const { presence, edge } = options;
     const settings = edge === undefined ? undefined : edgeSettings(edge);
     this.#env = envOf(options, settings);
-    this.#toXmpp = new SipToXmpp(this.#env, (now, failure) => this.#lost(now, failure));
-    this.#toSip = new XmppToSip(this.#env, (...reply) => this.#toXmpp.reply(...reply));
+    const reply: Replying = (...said) => this.#toXmpp.reply(...said);
+    this.#signs = new Signs(this.#env, (...said) => this.#toSip.sign(...said), reply);
+    const lost = (now: number, failure: LateFailure): void => this.#lost(now, failure);
+    this.#toXmpp = new SipToXmpp(this.#env, lost, this.#signs);
+    this.#toSip = new XmppToSip(this.#env, reply, this.#signs);
     this.#isProxied = edge === undefined ? () => false : proxiesBy(options);
     if (settings !== undefined) this.#edge = new SipEdge(this.#env, settings);
     if (presence !== undefined)
@@ -61,6 +67,7 @@ export class Gateway {
     this.#env.inquiry.tick(now);
     this.#env.hostDuties.tick(now);
     this.#enter(now, event);
+    this.#signs.tick(now);
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
     this.#presence?.tick(now);
@@ -80,6 +87,7 @@ export class Gateway {
       : Math.min(
           this.#env.inquiry.wakeAt,
           this.#env.hostDuties.wakeAt,
+          this.#signs.wakeAt,
           this.#toXmpp.wakeAt,
           this.#toSip.wakeAt,
           this.#presence?.wakeAt ?? Infinity,
@@ -104,7 +112,7 @@ export class Gateway {
     const { size: told } = this.#env.late;
     const { size: unsure, known } = this.#env.inquiry;
     const edge = this.#edge?.sizes ?? NO_EDGE;
-    const asked = { unsure, known, duties: this.#env.hostDuties.size };
+    const asked = { unsure, known, duties: this.#env.hostDuties.size, ...this.#signs.sizes };
     return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, ...edge, told, ...asked };
   }
 
@@ -339,6 +347,7 @@ export class Gateway {
     const inDoubt = this.#toXmpp.close(now);
     if (inDoubt > 0) this.#fault(now, 'xmpp', '', doubtOf(inDoubt));
     this.#env.late.clear();
+    this.#signs.clear();
     this.#closed = true;
     this.#env.out.push({ kind: 'closed' });
   }

@@ -25,8 +25,16 @@ export interface LateFailure {
   readonly error: StanzaError | undefined;
 }
 
-/** @spec RFC 3428 §7 */
-export function noticeOf(now: number, failure: LateFailure, env: GatewayEnv): Outgoing {
+/**
+ * `asked` is the notification that its sender has asked for; it says so in its own words.
+ * @spec RFC 3428 §7
+ */
+export function noticeOf(
+  now: number,
+  failure: LateFailure,
+  env: GatewayEnv,
+  asked?: RequestDraft,
+): Outgoing {
   const { recipient: from, sender: to, error } = failure;
   const verdict = verdictOf('xmpp', 'message', from, to, ANY_CONNECTION, env);
   const repeats = verdict.effect === 'permit';
@@ -38,7 +46,7 @@ export function noticeOf(now: number, failure: LateFailure, env: GatewayEnv): Ou
     to,
     stanza: undefined,
     why: failure.reasons,
-    draft: draftOf(from, to, sentenceOf(from, error, repeats), env.instance),
+    draft: asked ?? draftOf(from, to, sentenceOf(from, error, repeats), env.instance),
     again: false,
     by: verdict.by,
     proof: 'seal',

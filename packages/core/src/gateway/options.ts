@@ -45,6 +45,13 @@ export interface GatewayOptions {
   /** SIP domains whose users read text and HTML as alternatives; the others get the text alone. @spec RFC 7572 §7 */
   readonly htmlDomains?: readonly string[];
   /**
+   * SIP domains whose users read message/cpim and tell what becomes of a message where it asks (IMDN). Messages to the others
+   * ask for nothing. @spec RFC 5438 §7.1.1
+   */
+  readonly imdnDomains?: readonly string[];
+  /** The chat state that a SIP user has who composes no more, and has sent nothing. Default `active`. @spec RFC 7573 §6 */
+  readonly idleAs?: 'active' | 'paused';
+  /**
    * How domains speak, where policy names no dialect for the partner. What neither says is learned from what a
    * proved connection of the domain shows. `standard` learns nothing.
    */
@@ -95,6 +102,12 @@ export interface GatewayLimits {
   readonly partners: number;
   /** Domains whose dialect is remembered; the oldest is forgotten for a new one. */
   readonly dialects: number;
+  /** Pairs of people of whom it is known who composes, in each direction, and who has shown chat states; some 300 octets each. */
+  readonly typing: number;
+  /** Messages whose senders wait for word of them, in each direction; some 500 octets each. The oldest makes room. */
+  readonly receipts: number;
+  /** Of these, of one user: more than anybody sends in a day. */
+  readonly receiptsPerUser: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -125,6 +138,10 @@ export interface GatewayWaits {
   readonly barrier: number;
   /** Age up to which an error still belongs to a message of ours: offline stores give up within a day. */
   readonly late: number;
+  /** That word of a message is passed on to who has asked for it: as long as an error is (XEP-0184 promises nothing). */
+  readonly receipt: number;
+  /** That a domain gets no signs of typing after it has refused one as what it does not read. */
+  readonly unread: number;
   /** That a SIP peer is asked to stay away (Retry-After) when a bound is full or the gateway closes: waiting messages leave sooner. */
   readonly retryAfter: number;
   /** For open messages to end after `close`; an operator waits no longer. */
@@ -144,6 +161,9 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   facts: 10_000,
   partners: 1_000,
   dialects: 10_000,
+  typing: 10_000,
+  receipts: 20_000,
+  receiptsPerUser: 1_000,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,
@@ -161,6 +181,8 @@ export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   fact: 30_000,
   barrier: 5,
   late: 24 * 60 * 60 * 1000,
+  receipt: 24 * 60 * 60 * 1000,
+  unread: 60 * 60 * 1000,
   retryAfter: 5_000,
   close: 5_000,
 };

@@ -13,9 +13,9 @@ import type { CrossingOutcome } from './trace.ts';
 
 type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
 
-/** One message towards a SIP user. A notice is ours: its sender gets no error. */
+/** One message towards a SIP user. A notice is ours; of that and of a sign its sender gets no error. */
 export interface Crossed {
-  readonly kind: 'message' | 'notice';
+  readonly kind: 'message' | 'notice' | 'sign';
   /** Where it is no message, but a sign of one. */
   readonly traffic?: Traffic;
   readonly pair: string;
@@ -45,7 +45,27 @@ export interface Outgoing extends Crossed {
   readonly must: readonly Obligation[];
   /** It has been refused at one device, and goes to the person. */
   readonly again: boolean;
+  /** What it would be if it did not ask what becomes of it. */
+  readonly plain?: RequestDraft;
+  /** Whoever it is for does not read what asks. */
+  readonly isBare?: true;
 }
+
+/** The same without what asks for word of it, when that may be why it was refused; `undefined` otherwise. */
+export function withoutRequest(crossed: Outgoing, why: number): Outgoing | undefined {
+  const { plain: draft, ...rest } = crossed;
+  if (draft === undefined || !UNREAD.has(why)) return undefined;
+  return {
+    ...rest,
+    draft: { ...draft, branch: undefined },
+    isBare: true,
+    lost: [...crossed.lost, LOST_REQUEST],
+  };
+}
+
+/** Answers by which a peer says that it does not read a body. @spec RFC 3261 §21.4.13 */
+export const UNREAD: ReadonlySet<number> = new Set([405, 406, 415, 488, 489, 501, 606]);
+const LOST_REQUEST: Loss = { what: 'element:request', spec: 'RFC 5438 §7.1.1' };
 
 /**
  * The same without its HTML, when that may be why it was refused or did not fit; `undefined` otherwise.

@@ -41,6 +41,7 @@ import {
   wordsOfStanza,
 } from './words.ts';
 import { idsOfSession } from './session-policy.ts';
+import type { Signs } from './signs.ts';
 import { refusalOfRequest } from '../rules/unsupported-request.ts';
 import { type Refusal, refused } from '../translation.ts';
 
@@ -59,11 +60,17 @@ export class SipToXmpp {
   readonly #replies: Replies;
   readonly #barriers: Barriers;
   readonly #noBarrier: ReadonlySet<string>;
+  readonly #signs: Signs;
 
-  constructor(env: GatewayEnv, tellLate: (now: number, failure: LateFailure) => void) {
+  constructor(
+    env: GatewayEnv,
+    tellLate: (now: number, failure: LateFailure) => void,
+    signs: Signs,
+  ) {
     const { waits, limits, options } = env;
     this.#env = env;
     this.#tellLate = tellLate;
+    this.#signs = signs;
     let rank = 0;
     const drawRank = (): number => ++rank;
     this.#fates = new Fates(waits, limits, drawRank);
@@ -104,6 +111,7 @@ export class SipToXmpp {
 
   /** A MESSAGE has come in. */
   request(now: number, id: string, r: IncomingRequest, flow: Flow, said?: Said): void {
+    if (this.#signs.heard(now, id, r, flow)) return;
     const decision = decideRequest(now, r, flow, this.#env);
     if (decision.kind === 'refuse') {
       const again = (then: number): void => this.request(then, id, r, flow, said);
@@ -152,14 +160,16 @@ export class SipToXmpp {
   }
 
   /** Everything is done that policy wants done with it: it goes to the edge. */
-  #pass(now: number, { id, element }: Carry, carried: Carried, end: WordsEnd): void {
+  #pass(now: number, decision: Carry, carried: Carried, end: WordsEnd): void {
+    const { id, element } = decision;
     if (end.kind === 'stop') return this.#end(now, carried, this.#refusedBy(end.refusal));
     const { text, subject, notes } = end;
     const passing =
       notes.length === 0 ? carried : { ...carried, notes: [...carried.notes, ...notes] };
     const fate = this.#fates.open(now, id, laneOf(passing), passing);
     if (fate === undefined) return this.#end(now, passing, this.#refusing('queue-full', 'refused'));
-    const stanza = text === undefined ? element : stanzaSaying(element, text, subject);
+    const said = text === undefined ? element : stanzaSaying(element, text, subject);
+    const stanza = this.#signs.heardWords(now, said, decision);
     this.#send(stanza, passing.from, passing.to, { kind: 'message', fate }, passing.admitted.way);
   }
 

@@ -1,9 +1,10 @@
 // How full the tables of a gateway are. Types only.
 import type { EdgeSizes } from '../edge/edge.ts';
 import type { PresenceSizes } from './presence.ts';
+import type { SignSizes } from './signs.ts';
 
 /** The tables of a gateway, in entries. */
-export interface GatewaySizes extends PresenceSizes, EdgeSizes {
+export interface GatewaySizes extends PresenceSizes, EdgeSizes, SignSizes {
   /** From SIP, not taken by a link yet. */
   readonly queued: number;
   /** From SIP, written and not answered yet. */

@@ -38,11 +38,14 @@ import {
   endingOfResponse,
   type Outgoing,
   withoutHtml,
+  withoutRequest,
 } from './outgoing.ts';
 import { countIn } from './partner-limits.ts';
 import { Pairs } from './pairs.ts';
 import { Passing } from './passing.ts';
 import { Shares } from './shares.ts';
+import { ruleOf } from './sign-post.ts';
+import type { Signs } from './signs.ts';
 
 /** Sends an error to an XMPP sender. */
 type Replying = (now: number, element: XmlElement, from: Jid, to: Jid) => void;
@@ -55,10 +58,12 @@ export class XmppToSip {
   readonly #asking: Asking<Outgoing>;
   readonly #outstanding = new Passing<Outgoing, true>();
   readonly #shares: Shares;
+  readonly #signs: Signs;
 
-  constructor(env: GatewayEnv, reply: Replying) {
+  constructor(env: GatewayEnv, reply: Replying, signs: Signs) {
     const { limits, waits } = env;
     this.#replyWith = reply;
+    this.#signs = signs;
     const { waitingPerPair: perPair, waiting: inAll } = limits;
     this.#env = env;
     this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair });
@@ -98,6 +103,7 @@ export class XmppToSip {
     const decision = decideMessage(now, m, from, to, link, this.#env);
     const came = { at: said?.at ?? now, from, to, stanza: m, receipt };
     if (decision.kind === 'carry') {
+      this.#signs.spoke(now, m, from, to);
       if (this.#env.hooked && said === undefined) this.#look(now, m, came, link, decision);
       else this.#count(now, outgoing(came, decision, said));
       return;
@@ -105,7 +111,8 @@ export class XmppToSip {
     const unsent = unsentOf(came, link.proof);
     if (decision.kind === 'drop') {
       const { traffic, by, reason } = decision;
-      this.#end(now, { ...unsent, traffic, by }, endingOfDrop(reason));
+      const why = reason === 'policy' ? reason : this.#signs.said(now, m, came, link);
+      if (why !== undefined) this.#end(now, { ...unsent, traffic, by }, endingOfDrop(why));
     } else {
       const again = (then: number): void => this.message(then, m, from, to, link, receipt, said);
       const denied = orLater(this.#env, now, decision, again);
@@ -138,18 +145,28 @@ export class XmppToSip {
 
   /** A failure was learned after the 202: the SIP user is told. */
   notice(now: number, failure: LateFailure): void {
-    this.#push(now, noticeOf(now, failure, this.#env));
+    this.#push(now, noticeOf(now, failure, this.#env, this.#signs.failed(now, failure)));
+  }
+
+  /** A sign of one who sends nothing. */
+  sign(now: number, crossed: Outgoing): void {
+    this.#push(now, crossed);
   }
 
   /** A final response to a request of ours. */
   response(now: number, response: Response, context: unknown): void {
     const crossed = this.#returned(context);
     if (crossed === undefined) return;
-    const other = withoutHtml(crossed, response.status) ?? toPersonIfGone(response.status, crossed);
+    const { status } = response;
+    const other =
+      withoutRequest(crossed, status) ??
+      withoutHtml(crossed, status) ??
+      toPersonIfGone(status, crossed);
     if (other !== undefined) {
       this.#start(now, other);
       return;
     }
+    this.#signs.answered(now, crossed, status);
     this.#over(now, crossed, endingOfResponse(response));
     this.#next(now, crossed.pair);
   }
@@ -196,7 +213,7 @@ export class XmppToSip {
 
   #push(now: number, crossed: Outgoing): void {
     // A notice stands for a message that had its share already, and many may be due when a link breaks.
-    const isFree = crossed.kind === 'notice' || this.#shares.take(linkOf(crossed));
+    const isFree = crossed.kind !== 'message' || this.#shares.take(linkOf(crossed));
     if (!isFree) return this.#end(now, crossed, full());
     const pushed = this.#pairs.push(now, crossed.pair, crossed);
     if (pushed === 'start') this.#begin(now, crossed);
@@ -232,8 +249,9 @@ export class XmppToSip {
     else if (asked === 'full') this.#give(now, crossed, full());
   }
 
-  #dispatch(now: number, crossed: Outgoing, targets: readonly Target[]): void {
-    if (this.#isForbidden(now, crossed)) return;
+  #dispatch(now: number, said: Outgoing, targets: readonly Target[]): void {
+    if (this.#isForbidden(now, said)) return;
+    const crossed = this.#signs.asking(now, said);
     const { way } = crossed;
     const proved = way === ANY_WAY ? targets : targets.filter((target) => leads(way, target));
     if (proved.length === 0) {
@@ -254,7 +272,8 @@ export class XmppToSip {
   #isForbidden(now: number, crossed: Outgoing): boolean {
     const { policy, from, to } = crossed;
     if (policy === undefined || policy === this.#env.policy) return false;
-    const verdict = verdictOf('xmpp', 'message', from, to, ANY_CONNECTION, this.#env);
+    const traffic = crossed.traffic ?? 'message';
+    const verdict = verdictOf('xmpp', traffic, from, to, ANY_CONNECTION, this.#env);
     if (verdict.effect === 'permit' || verdict.unknown !== undefined) return false;
     this.#give(now, { ...crossed, by: verdict.by }, endingOf(refused('policy'), 'refused'));
     return true;
@@ -285,7 +304,8 @@ export class XmppToSip {
 
   #end(now: number, crossed: Crossed, ending: Ending): void {
     const isNotice = crossed.kind === 'notice';
-    if (ending.error !== undefined && !isNotice) this.#reply(now, crossed, ending.error);
+    if (ending.error !== undefined && crossed.kind === 'message')
+      this.#reply(now, crossed, ending.error);
     tell(this.#env, {
       kind: 'crossing',
       at: crossed.at,
@@ -293,7 +313,7 @@ export class XmppToSip {
       traffic: crossed.traffic ?? 'message',
       from: shown(this.#env, crossed.from.full),
       to: shown(this.#env, crossed.to.full),
-      rule: ending.rule ?? 'RFC 7572 §4',
+      rule: ending.rule ?? ruleOf(crossed),
       outcome: isNotice ? 'late-failure' : ending.outcome,
       reasons: reasonsOf(crossed, ending),
       by: crossed.by,
@@ -321,7 +341,7 @@ function reasonsOf(
   { kind, why = NO_WORDS, notes = NO_WORDS }: Crossed,
   { error, reasons }: Ending,
 ): readonly string[] {
-  if (kind === 'message') return notes.length === 0 ? reasons : [...reasons, ...notes];
+  if (kind !== 'notice') return notes.length === 0 ? reasons : [...reasons, ...notes];
   return error === undefined ? [...reasons, ...why] : ['not-told', ...reasons, ...why];
 }
 

@@ -13,6 +13,7 @@ import { decodeText, xmlText } from '../body/text.ts';
 import type { Reading } from '../crossing.ts';
 import { NOTHING, type Loss, type Refusal, refused } from '../translation.ts';
 import { alternativeOf, firstOf } from './parts.ts';
+import { SIGN_TYPES } from './sign-in.ts';
 
 /**
  * The content types a MESSAGE may have: what Accept names. Hand them to `listenSip` or `SipEndpoint` as
@@ -27,6 +28,7 @@ export const ACCEPTED_TYPES: readonly string[] = [
   'multipart/mixed',
   'multipart/related',
   'multipart/signed',
+  ...SIGN_TYPES,
 ];
 
 /** A body that can be carried. What surrounds it adds the last two on the way out, once. */

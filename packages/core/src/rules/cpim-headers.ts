@@ -37,7 +37,7 @@ export function lostOfWrapper(headers: readonly CpimHeader[], x: Crossing): read
 }
 
 function lossOf({ ns, name, value }: CpimHeader, x: Crossing): string | undefined {
-  if (ns === NS_IMDN_HEADERS) return 'imdn';
+  if (ns === NS_IMDN_HEADERS) return x.asks === true ? undefined : 'imdn';
   if (ns !== NS_CPIM) return 'cpim:unknown';
   if (name === 'From') return isOf(value, x.from.jid) ? undefined : 'cpim:From';
   if (name === 'To') return isOf(value, x.to.jid) ? undefined : 'cpim:To';

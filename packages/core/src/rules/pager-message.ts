@@ -10,6 +10,7 @@ import {
   type XmlElement,
 } from '@interwork/xmpp';
 import type { CpimHeader } from '../body/cpim.ts';
+import { type ImdnRequest, readImdnRequest } from '../body/imdn.ts';
 import { NS_XHTML_IM } from '../body/markup.ts';
 import type { Crossing } from '../crossing.ts';
 import {
@@ -26,6 +27,7 @@ import { lostOfWrapper, sentAt, subjectsOf } from './cpim-headers.ts';
 import { delayOf } from './delay.ts';
 import { languageTag } from './language.ts';
 import { pathElements, pathHeaders } from './path.ts';
+import { wishesOf } from './receipt.ts';
 import { contentToSip, type SipContent } from './rich-message.ts';
 import { callIdToThread, threadToCallId } from './thread.ts';
 
@@ -61,6 +63,11 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
   return refused('too-large', `the limit is ${x.maxPagerOctets} octets`);
 }
 
+/** What a sender asks to be told of a message, where that is asked of its reader. */
+export interface AskedFor {
+  readonly request?: ImdnRequest;
+}
+
 /**
  * A SIP MESSAGE as a message stanza. No `type` is written (note 2 of Table 2).
  * @spec RFC 7572 §5
@@ -68,7 +75,7 @@ export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft>
 export function messageToXmpp(
   r: IncomingRequest,
   x: Crossing,
-): Translation<MessageDraft> | Refusal {
+): (Translation<MessageDraft> & AskedFor) | Refusal {
   const content = readBody(r.request, x.reading);
   if (content.kind === 'refusal') return content;
   const { headers } = r.request;
@@ -77,6 +84,7 @@ export function messageToXmpp(
   const subject = written === undefined ? undefined : xmlText(written);
   const language = firstOf(headers.contentLanguage) ?? firstOf(content.headers?.contentLanguage);
   const delay = delayOf(r, x, sentAt(wrapper));
+  const request = x.asks === true ? readImdnRequest(wrapper) : undefined;
   const draft: MessageDraft = {
     from: x.from.jid, //                                           From         from, gr as resource   (1)
     to: x.to.jid, //                                               Request-URI  to
@@ -85,11 +93,12 @@ export function messageToXmpp(
     bodies: [plain(content.text)], //                              body         <body/>
     subjects: subjectsIn(wrapper, subject), //                     Subject      <subject/>
     lang: languageTag(textHeader(language)), //                    Content-Language  xml:lang
-    extra: extraOf(richElement(content), delay, x.path),
+    extra: extraOf(richElement(content), delay, x.path, request && wishesOf(request)),
   };
   const lost =
     wrapper.length === 0 ? content.lost : [...content.lost, ...lostOfWrapper(wrapper, x)];
-  return translated(draft, lostToXmpp(r, subject === written ? lost : [...lost, ...LOST_CONTROLS]));
+  const all = lostToXmpp(r, subject === written ? lost : [...lost, ...LOST_CONTROLS]);
+  return { ...translated(draft, all), ...(request && { request }) };
 }
 
 /** The subjects of a wrapper, which is nearer to the text; else that of the request. */
@@ -106,15 +115,18 @@ const NO_TEXTS: readonly LangText[] = [];
 
 const NO_WRAPPER: readonly CpimHeader[] = [];
 
+const NO_WISHES: readonly XmlElement[] = [];
+
 /** What stands behind the text. */
 function extraOf(
   rich: XmlElement | undefined,
   delay: XmlElement | undefined,
   path: readonly string[],
+  wishes: readonly XmlElement[] = NO_WISHES,
 ): readonly XmlElement[] {
   const passed = pathElements(path);
-  if (rich === undefined && delay === undefined) return passed;
-  return [rich, delay, ...passed].filter((one) => one !== undefined);
+  if (rich === undefined && delay === undefined && wishes.length === 0) return passed;
+  return [rich, delay, ...wishes, ...passed].filter((one) => one !== undefined);
 }
 
 /** @spec XEP-0071 §5 */
@@ -178,7 +190,7 @@ const ADDED_OCTETS = 420;
 
 function lostToSip(
   m: Message,
-  { silent }: Crossing,
+  { apart, silent }: Crossing,
   callId: string | undefined,
   content: SipContent,
 ): readonly Loss[] {
@@ -188,7 +200,8 @@ function lostToSip(
   if (m.bodies.length > 1 || m.subjects.length > 1) lost.push(LOST_LANGUAGES);
   for (const child of m.element.children) {
     if (typeof child === 'string' || CARRIED.has(child.name)) continue;
-    if (content.carried.includes(child) || silent?.has(child.ns) === true) continue;
+    if (silent?.has(child.ns) === true || apart?.has(child.ns) === true) continue;
+    if (content.carried.includes(child)) continue;
     lost.push({ what: `element:${child.name}`.slice(0, 64), spec: 'RFC 7572 §4' });
     if (lost.length >= MAX_LOSSES) break;
   }

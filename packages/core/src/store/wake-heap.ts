@@ -13,6 +13,11 @@ export class WakeHeap<S extends Sleeper> {
   readonly #sleepers: S[] = [];
   readonly #times: Instant[] = [];
 
+  /** When the first is due; `Infinity` where nobody is. */
+  get earliest(): Instant {
+    return this.#timeAt(0);
+  }
+
   /** `Infinity` for one that is not here. */
   timeOf({ place }: S): Instant {
     return this.#timeAt(place);

@@ -186,6 +186,7 @@ const SIP = object({
   keepAlive: may(BOUND, 'Milliseconds between keep-alives on connections we opened.'),
   allowSips: may(FLAG, 'Whether sips addresses cross.'),
   htmlDomains: may(NAMES, 'Domains whose users read HTML.'),
+  imdnDomains: may(NAMES, 'Domains whose users tell what becomes of a message.'),
   telDomain: may({ kind: 'words', ...DOMAIN }, 'The domain that tel numbers belong to.'),
   phoneDomains: may(NAMES, 'Domains where users may be telephones.'),
 } satisfies Rows<SipPart>);

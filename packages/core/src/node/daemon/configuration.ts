@@ -66,6 +66,8 @@ export interface SipPart {
   readonly allowSips?: boolean;
   /** Domains whose users read text and HTML as alternatives. */
   readonly htmlDomains?: readonly string[];
+  /** Domains whose users tell what becomes of a message that asks. @spec RFC 5438 §7.1.1 */
+  readonly imdnDomains?: readonly string[];
   /** The domain that `tel:` numbers belong to. */
   readonly telDomain?: string;
   /** Domains where a user called `+` and digits is a telephone. */

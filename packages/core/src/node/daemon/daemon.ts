@@ -215,6 +215,7 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Open
     believesDatagrams: sip.believesDatagrams === true,
     allowSips: sip.allowSips === true,
     htmlDomains: sip.htmlDomains ?? [],
+    imdnDomains: sip.imdnDomains ?? [],
     phoneDomains: sip.phoneDomains ?? [],
     ...(presence === undefined ? {} : { presence }),
     ...(edge === undefined ? {} : { edge }),

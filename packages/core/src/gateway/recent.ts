@@ -1,0 +1,33 @@
+// The last things that were learned of many, so many at most: whoever was heard of least recently makes room.
+
+/** Values by key. */
+export class Recent<V> {
+  readonly #values = new Map<string, V>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: V): void {
+    if (this.#values.delete(key) || this.#values.size < this.#most) {
+      this.#values.set(key, value);
+      return;
+    }
+    const [oldest] = this.#values.keys();
+    if (oldest !== undefined) this.#values.delete(oldest);
+    if (this.#most > 0) this.#values.set(key, value);
+  }
+
+  clear(): void {
+    this.#values.clear();
+  }
+}

@@ -1,0 +1,155 @@
+// Signs of conversations, both ways: who composes (typing-signs.ts), and what became of a message (receipt-signs.ts). What
+// each is on the other side is in rules/; here is whether policy lets it pass, where `composing` and `receipt` are traffic of
+// their own, and what is remembered, all within bounds. A sign is never worth an error to whoever gave it.
+import type { Flow, IncomingRequest, RequestDraft } from '@interwork/sip';
+import type { Jid, LinkFacts, Message, XmlElement } from '@interwork/xmpp';
+import type { ImdnRequest } from '../body/imdn.ts';
+import { stateIn } from '../rules/chat-state.ts';
+import { noticeIn } from '../rules/receipt.ts';
+import { type HeardSign, signIn } from '../rules/sign-in.ts';
+import type { Instant } from '../store/store.ts';
+import { refused } from '../translation.ts';
+import { type Admitted, admitRequest, type Denied } from './admit.ts';
+import { type GatewayEnv, orLater } from './env.ts';
+import type { LateFailure } from './notice.ts';
+import type { Outgoing } from './outgoing.ts';
+import { ReceiptSigns } from './receipt-signs.ts';
+import {
+  type CameStanza,
+  type Leaving,
+  type Replying,
+  SignPost,
+  type SignTraffic,
+} from './sign-post.ts';
+import { TypingSigns } from './typing-signs.ts';
+
+/** How full its tables are. */
+export interface SignSizes {
+  /** Pairs of people of whom it is known who composes. */
+  readonly typing: number;
+  /** Messages whose senders wait for word of them. */
+  readonly receipts: number;
+}
+
+/** What is known of a message of a SIP user. */
+interface HeardWords {
+  readonly admitted: Admitted;
+  readonly id: string;
+  readonly request?: ImdnRequest | undefined;
+}
+
+/** The door of all signs. */
+export class Signs {
+  readonly #env: GatewayEnv;
+  readonly #post: SignPost;
+  readonly #typing: TypingSigns;
+  readonly #receipts: ReceiptSigns;
+
+  constructor(env: GatewayEnv, leave: Leaving, reply: Replying) {
+    this.#env = env;
+    this.#post = new SignPost(env, leave, reply);
+    this.#typing = new TypingSigns(this.#post);
+    this.#receipts = new ReceiptSigns(this.#post);
+  }
+
+  get sizes(): SignSizes {
+    return { typing: this.#typing.size, receipts: this.#receipts.size };
+  }
+
+  get wakeAt(): Instant {
+    return this.#typing.wakeAt;
+  }
+
+  /** A stanza without words; the word is why nothing comes of it, `undefined` when something does. */
+  said(now: number, m: Message, came: CameStanza, link: LinkFacts): string | undefined {
+    const state = stateIn(m);
+    if (state !== undefined) return this.#typing.said(now, state, m, came, link);
+    const notice = noticeIn(m);
+    return notice === undefined ? 'no-body' : this.#receipts.said(now, notice, m, came, link);
+  }
+
+  /** An XMPP user has said something. */
+  spoke(now: number, m: Message, from: Jid, to: Jid): void {
+    this.#typing.spoke(now, m, from, to);
+  }
+
+  /** What an XMPP user has said is to leave; perhaps as one that asks what becomes of it. */
+  asking(now: number, crossed: Outgoing): Outgoing {
+    return this.#receipts.asking(now, crossed);
+  }
+
+  /** A request has its response: of a sign that it was not read, of a message that it has arrived. */
+  answered(now: number, crossed: Outgoing, status: number): void {
+    if (crossed.kind === 'sign') this.#typing.refused(now, crossed, status);
+    else this.#receipts.delivered(now, crossed, status);
+  }
+
+  /** How a failure after the 202 is told to a SIP user who has asked for that. */
+  failed(now: number, { id, recipient, sender }: LateFailure): RequestDraft | undefined {
+    return this.#receipts.failed(now, id, sender, recipient);
+  }
+
+  /** What a SIP user has said leaves, with the state that it has, where its reader knows chat states. */
+  heardWords(now: number, said: XmlElement, { admitted, id, request }: HeardWords): XmlElement {
+    if (request !== undefined) this.#receipts.wanted(now, id, request, admitted);
+    const state = this.#typing.heardWords(now, admitted.from.jid, admitted.to.jid);
+    return state === undefined ? said : { ...said, children: [...said.children, state] };
+  }
+
+  /** A MESSAGE has come in; false when it is no sign. */
+  heard(now: number, id: string, r: IncomingRequest, flow: Flow): boolean {
+    const sign = signIn(r.request);
+    if (sign !== undefined) this.#judge(now, id, r, flow, sign);
+    return sign !== undefined;
+  }
+
+  /** Tells what is due. */
+  tick(now: number): void {
+    this.#typing.tick(now);
+  }
+
+  clear(): void {
+    this.#typing.clear();
+    this.#receipts.clear();
+  }
+
+  #judge(now: number, id: string, r: IncomingRequest, flow: Flow, sign: HeardSign): void {
+    const traffic = trafficOf(sign);
+    const admitted = this.#env.closing ? draining() : admitRequest(r, flow, this.#env, traffic);
+    if (admitted.kind === 'denied') {
+      const again = (then: number): void => this.#judge(then, id, r, flow, sign);
+      const denied = orLater(this.#env, now, admitted, again);
+      if (denied !== undefined) this.#post.refuse(now, id, r, traffic, denied);
+    } else if (sign.kind === 'malformed') {
+      const { by, proof } = admitted;
+      const refusal = refused('malformed-body', r.request.headers.text('content-type'));
+      this.#post.refuse(now, id, r, traffic, { kind: 'denied', refusal, by, proof });
+    } else this.#take(now, id, r, admitted, sign);
+  }
+
+  /** Nobody waits for what becomes of a sign: it is answered at once. */
+  #take(
+    now: number,
+    to: string,
+    r: IncomingRequest,
+    admitted: Admitted,
+    sign: Exclude<HeardSign, { kind: 'malformed' }>,
+  ): void {
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft: { status: 200 } } });
+    const why =
+      sign.kind === 'composing'
+        ? this.#typing.heard(now, r, admitted, sign)
+        : this.#receipts.heard(now, admitted, sign);
+    if (why !== undefined) this.#post.dropped(now, trafficOf(sign), admitted, why);
+  }
+}
+
+function trafficOf(sign: HeardSign): SignTraffic {
+  if (sign.kind === 'malformed') return sign.traffic;
+  return sign.kind === 'composing' ? 'composing' : 'receipt';
+}
+
+/** @spec RFC 3261 §21.5.4 */
+function draining(): Denied {
+  return { kind: 'denied', refusal: refused('draining'), by: [], proof: 'none' };
+}

@@ -1,0 +1,154 @@
+// Who composes, both ways: chat states of XMPP users become isComposing, and the other way, by the machine of
+// rules/typing.ts. An XMPP user is told only where one of his devices has shown that it knows chat states; a SIP domain that
+// has refused a sign as what it does not read gets none for a while.
+import type { IncomingRequest } from '@interwork/sip';
+import type { Jid, LinkFacts, Message, XmlElement } from '@interwork/xmpp';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import { type ChatState, stateIn } from '../rules/chat-state.ts';
+import type { HeardSign } from '../rules/sign-in.ts';
+import { callIdToThread, threadToCallId } from '../rules/thread.ts';
+import {
+  type Composing,
+  COMPOSING_OF,
+  HEARD_TIMES,
+  SAID_TIMES,
+  STATE_OF,
+} from '../rules/typing.ts';
+import type { Instant } from '../store/store.ts';
+import { type Admitted, admitStanza } from './admit.ts';
+import { type Crossed, UNREAD } from './outgoing.ts';
+import { Recent } from './recent.ts';
+import { composingDraft, stateElement } from './sign-drafts.ts';
+import { type CameStanza, pairOf, type SignPost } from './sign-post.ts';
+import { Typings } from './typings.ts';
+
+/** Somebody who composes, and what is needed to tell the other side. */
+interface Composer {
+  readonly admitted: Admitted;
+  /** The thread, as the other side has it. */
+  readonly thread: string | undefined;
+}
+
+/** Both directions. */
+export class TypingSigns {
+  readonly #post: SignPost;
+  /** XMPP users who compose. */
+  readonly #said: Typings<Composer>;
+  /** SIP users who compose. */
+  readonly #heard: Typings<Composer>;
+  /** The devices that have shown chat states, by SIP user and XMPP user. */
+  readonly #shows: Recent<Jid>;
+  /** SIP domains that take no signs, until then. */
+  readonly #deaf: Recent<Instant>;
+
+  constructor(post: SignPost) {
+    const { typing } = post.env.limits;
+    this.#post = post;
+    this.#said = new Typings(SAID_TIMES, typing);
+    this.#heard = new Typings(HEARD_TIMES, typing);
+    this.#shows = new Recent(typing);
+    this.#deaf = new Recent(typing);
+  }
+
+  get size(): number {
+    return this.#said.size + this.#heard.size;
+  }
+
+  get wakeAt(): Instant {
+    return Math.min(this.#said.wakeAt, this.#heard.wakeAt);
+  }
+
+  /** A chat state alone; the word is why nothing comes of it, `undefined` when something does. */
+  said(
+    now: number,
+    state: ChatState,
+    m: Message,
+    came: CameStanza,
+    link: LinkFacts,
+  ): string | undefined {
+    const { from, to } = came;
+    const { env } = this.#post;
+    this.#shows.set(pairOf(to, from), from);
+    const { pager, typing } = dialectOf(env, to.asciiDomain).traits;
+    if (typing !== 'iscomposing' || !pager || this.#isDeaf(now, to)) return 'no-typing';
+    if (env.closing) return 'draining';
+    const admitted = admitStanza(m, from, to, link, env, 'composing');
+    if (admitted.kind === 'denied') return admitted.refusal.code;
+    const thread = m.thread === undefined ? undefined : threadToCallId(m.thread);
+    const composer = { admitted, thread };
+    const tells = this.#said.put(now, pairOf(from, to), COMPOSING_OF[state], composer);
+    if (tells === undefined) return 'no-change';
+    this.#send(now, composer, tells, came);
+    return undefined;
+  }
+
+  /** An XMPP user has said something: he composes no more, and may show that he knows chat states. */
+  spoke(now: number, m: Message, from: Jid, to: Jid): void {
+    if (stateIn(m) !== undefined) this.#shows.set(pairOf(to, from), from);
+    this.#said.message(now, pairOf(from, to));
+  }
+
+  /** A SIP user has said something; the state that his message has, where its reader knows chat states. @spec XEP-0085 §5.2 */
+  heardWords(now: number, from: Jid, to: Jid): XmlElement | undefined {
+    const pair = pairOf(from, to);
+    this.#heard.message(now, pair);
+    return this.#shows.get(pair) === undefined ? undefined : stateElement('active');
+  }
+
+  /** A SIP user composes, or no more; the word is why nothing comes of it. */
+  heard(
+    now: number,
+    r: IncomingRequest,
+    admitted: Admitted,
+    { state, lasts }: Extract<HeardSign, { kind: 'composing' }>,
+  ): string | undefined {
+    const pair = pairOf(admitted.from.jid, admitted.to.jid);
+    if (this.#shows.get(pair) === undefined) return 'no-chat-states';
+    const composer = { admitted, thread: callIdToThread(r.callId) };
+    const tells = this.#heard.put(now, pair, state, composer, lasts);
+    if (tells === undefined) return 'no-change';
+    this.#show(now, composer, tells);
+    return undefined;
+  }
+
+  /** A sign was refused. @spec RFC 3994 §3.2 */
+  refused(now: number, { pair, to }: Crossed, status: number): void {
+    if (!UNREAD.has(status)) return;
+    this.#deaf.set(to.asciiDomain, now + this.#post.env.waits.unread);
+    this.#said.forget(pair);
+  }
+
+  /** Tells what is due. */
+  tick(now: number): void {
+    for (let due = this.#said.due(now); due !== undefined; due = this.#said.due(now))
+      if (!this.#isDeaf(now, due.value.admitted.to.jid)) this.#send(now, due.value, due.tell);
+    for (let due = this.#heard.due(now); due !== undefined; due = this.#heard.due(now))
+      this.#show(now, due.value, due.tell);
+  }
+
+  clear(): void {
+    for (const table of [this.#said, this.#heard, this.#shows, this.#deaf]) table.clear();
+  }
+
+  #isDeaf(now: number, { asciiDomain }: Jid): boolean {
+    return (this.#deaf.get(asciiDomain) ?? 0) > now;
+  }
+
+  #send(now: number, { admitted, thread }: Composer, state: Composing, came?: CameStanza): void {
+    const draft = composingDraft(this.#post.endsOf(admitted), state, thread);
+    this.#post.send(now, 'composing', admitted, draft, state, came);
+  }
+
+  /** To the device that has shown chat states; if policy has not changed its mind. @spec XEP-0085 §5.1 */
+  #show(now: number, { admitted, thread }: Composer, state: Composing): void {
+    const { by, from, policy, proof, to } = admitted;
+    const [sender, person] = [from.jid, to.jid];
+    const { env } = this.#post;
+    const isSame = policy === env.policy;
+    if (!isSame && !this.#post.permits('sip', 'composing', sender, person)) return;
+    const device = this.#shows.get(pairOf(sender, person)) ?? person;
+    const says = stateElement(state === 'idle' ? env.idleAs : STATE_OF[state]);
+    this.#post.say(says, { from: sender, to: device, type: 'chat', thread }, admitted);
+    this.#post.told(now, 'composing', sender, person, { by, proof, reasons: [state] });
+  }
+}
