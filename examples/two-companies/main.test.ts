@@ -37,7 +37,11 @@ it('shows its scenes, says why, and finds each as expected', async () => {
     'public-provider:cloud',
     'policy rule external-access:user:Business · diagnostics 1001',
     'policy rule no-spam',
-    'validity.notAfter',
+    'its certificate is for servers alone',
+    'refused by validity.notAfter',
+    'refused by extKeyUsage',
+    'refused by issuer',
+    'refused by subjectPublicKeyInfo',
   ]) {
     expect(text).toContain(shown);
   }

@@ -1,4 +1,5 @@
 // The scenes of messages: two that arrive, and three that do not.
+import type { IssueOptions } from '@interwork/certs/testing';
 import { record } from './recording.ts';
 import type { Scene } from './scene.ts';
 import { CONTOSO, GTALK, SPAM } from './stage.ts';
@@ -59,6 +60,18 @@ export const MESSAGE_SCENES: readonly Scene[] = [
   },
 ];
 
+/** Certificates that keep a company out, and the field that each is refused by. */
+const REFUSED_CERTIFICATES: readonly (readonly [
+  title: string,
+  as: NonNullable<IssueOptions['as']>,
+  field: string,
+])[] = [
+  ['A SIP company whose certificate has expired', 'expired', 'validity.notAfter'],
+  ['One whose certificate is for e-mail', 'email-only', 'extKeyUsage'],
+  ['One whose chain has our authority’s name and another key', 'forged-chain', 'issuer'],
+  ['One whose key is too weak', 'weak-key', 'subjectPublicKeyInfo'],
+];
+
 /** Who does not get in. */
 export const REFUSAL_SCENES: readonly Scene[] = [
   {
@@ -78,23 +91,26 @@ export const REFUSAL_SCENES: readonly Scene[] = [
       );
     },
   },
-  {
-    title: 'A SIP company whose certificate has expired',
+  ...REFUSED_CERTIFICATES.map(([title, as, field]) => refusedFor(title, as, field)),
+];
+
+/** A company that is refused for its certificate. */
+function refusedFor(title: string, as: NonNullable<IssueOptions['as']>, field: string): Scene {
+  return {
+    title,
     async play(stage) {
       const { stranger, watch } = stage;
       const { end } = record(stage);
       const since = watch.traces.length;
-      const fabrikam = await stranger('fabrikam.example', {
-        as: 'expired',
-        dns: ['fabrikam.example'],
-      });
+      const fabrikam = await stranger('fabrikam.example', { as, dns: ['fabrikam.example'] });
       const answer = await fabrikam.send('eve@fabrikam.example', `carol@${GTALK}`, 'Let me in');
       const trace = await watch.refusedPeer(since);
       await fabrikam.close();
+      const [fault] = trace.faults;
       return end(
-        typeof answer === 'string' && trace.faults[0]?.field === 'validity.notAfter',
-        `refused by ${trace.faults[0]?.field ?? 'nothing'}, before a single request was read`,
+        typeof answer === 'string' && fault?.field === field,
+        `refused by ${fault?.field ?? 'nothing'}, before a single request was read`,
       );
     },
-  },
-];
+  };
+}

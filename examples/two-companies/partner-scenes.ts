@@ -75,7 +75,10 @@ export const PARTNER_SCENES: readonly Scene[] = [
       const { contoso: at, litware: by } = stage;
       const message = [DAVE, ALICE, 'At noon'] as const;
       const { end, isThere } = await carry(stage, { by, at, inbox: 'alice', message });
-      return end(isThere, 'its own record was looked up before anything of it was let in');
+      return end(
+        isThere,
+        'its certificate is for servers alone, and does; its record was looked up before it was let in',
+      );
     },
   },
   {

@@ -76,7 +76,8 @@ export async function setStage(): Promise<Stage> {
     sipCompany(domain, authority.issue(certificate), { ground, watch, hop: hop(port, GATEWAY) });
   const servers = new Map<string, number>();
   const partner = async ({ domain, server }: Partner, port: number) => {
-    const opened = await company(domain, { dns: [server] }, port);
+    // For servers alone, as public authorities issue them now: it does where the partner calls, too.
+    const opened = await company(domain, { dns: [server], as: 'server-auth-only' }, port);
     servers.set(server, opened.port);
     return opened;
   };

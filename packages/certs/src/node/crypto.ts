@@ -48,12 +48,37 @@ function check(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const key = createPublicKey({ key: Buffer.from(spkiDer), format: 'der', type: 'spki' });
+  const key = keyOf(spkiDer);
   const kinds = KEY_TYPES[algorithm.name];
   if (kinds === undefined || !kinds.includes(key.asymmetricKeyType ?? '')) return false;
   if (!('hash' in algorithm)) return verify(null, data, key, signature);
   return verify(algorithm.hash, data, { key, ...paddingOf(algorithm) }, signature);
 }
+
+/**
+ * A public key, read once: the same few authorities sign most of what is checked, and reading a key costs as much as a check.
+ * Known by its octets, so that nothing but the very key is taken for it.
+ */
+function keyOf(spkiDer: Uint8Array): KeyObject {
+  const der = Buffer.from(spkiDer);
+  const octets = der.toString('latin1');
+  const known = KEYS.get(octets);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  if (der.length > LONGEST_KEPT) return key;
+  for (const [oldest] of KEYS) {
+    if (KEYS.size < MOST_KEPT) break;
+    KEYS.delete(oldest);
+  }
+  KEYS.set(octets, key);
+  return key;
+}
+
+const KEYS = new Map<string, KeyObject>();
+/** Keys. The public authorities of the world have some 2,000 that sign certificates of servers; a partner needs two. */
+const MOST_KEPT = 256;
+/** Octets: RSA of 4096 bits takes 550. */
+const LONGEST_KEPT = 1024;
 
 type Padding = Pick<SignKeyObjectInput, 'padding' | 'saltLength'>;
 

@@ -91,6 +91,8 @@ export interface AuthorityOptions {
   readonly now: Instant;
   /** The name of the root. Default `Interwork Test Root`. */
   readonly name?: string;
+  /** The kind of its own keys. Default `p256`. */
+  readonly key?: KeyKind;
 }
 
 /** Makes an authority: a root, and an intermediate that issues. */
@@ -98,8 +100,9 @@ export function makeAuthority({
   crypto,
   now,
   name = 'Interwork Test Root',
+  key = 'p256',
 }: AuthorityOptions): Authority {
-  const office = openOffice(crypto, now, name);
+  const office = openOffice({ crypto, now, kind: key }, name);
   return {
     certificate: { der: office.root.der, pem: writePem(office.root.der) },
     issue: (options = {}) => issue(office, options),
@@ -117,19 +120,24 @@ interface Holder {
 interface Office {
   readonly crypto: AuthorityCrypto;
   readonly now: Instant;
+  /** Of its own keys. */
+  readonly kind: KeyKind;
   readonly root: Holder;
   readonly intermediate: Holder;
   serial: number;
 }
 
-function openOffice(crypto: AuthorityCrypto, now: Instant, name: string): Office {
-  const key = crypto.generateKey('p256');
+function openOffice(
+  { crypto, now, kind }: Pick<Office, 'crypto' | 'now' | 'kind'>,
+  name: string,
+): Office {
+  const key = crypto.generateKey(kind);
   const root: Holder = {
     name,
     key,
     der: writeCertificate(authorityPlan(now, 1, name, key, { name, key }), crypto),
   };
-  const office = { crypto, now, root, intermediate: root, serial: 1 };
+  const office = { crypto, now, kind, root, intermediate: root, serial: 1 };
   return { ...office, intermediate: subordinate(office, `${name} Intermediate`, true), serial: 2 };
 }
 
@@ -149,11 +157,11 @@ function revocationList(
 }
 
 function subordinate(
-  { crypto, now, root }: Pick<Office, 'crypto' | 'now' | 'root'>,
+  { crypto, now, kind, root }: Pick<Office, 'crypto' | 'now' | 'kind' | 'root'>,
   name: string,
   ca: boolean,
 ): Holder {
-  const key = crypto.generateKey('p256');
+  const key = crypto.generateKey(kind);
   const plan = authorityPlan(now, 2, name, key, root);
   return {
     name,
@@ -180,7 +188,7 @@ function authorityPlan(
     notAfter: now + 3650 * DAY,
     key,
     issuerKey: by.key,
-    algorithm: ECDSA,
+    algorithm: by.key.algorithm,
     ca: true,
     keyUsage: ['keyCertSign', 'cRLSign'],
     extKeyUsage: [],
@@ -196,7 +204,7 @@ function issue(office: Office, options: IssueOptions): Issued {
     case 'self-signed':
       return selfSigned(office, options, key);
     case 'unknown-issuer':
-      return signedBy(openOffice(crypto, office.now, 'Somebody Else'), options, key);
+      return signedBy(openOffice(office, 'Somebody Else'), options, key);
     case 'forged-chain':
       return forged(office, options, key);
     case 'not-a-ca':
@@ -220,7 +228,7 @@ function signedBy(
   office: Office,
   options: IssueOptions,
   key: SigningKey,
-  algorithm: SignatureAlgorithm = ECDSA,
+  algorithm: SignatureAlgorithm = office.intermediate.key.algorithm,
 ): Issued {
   office.serial += 1;
   const { name: issuer, key: issuerKey, der } = office.intermediate;
@@ -242,7 +250,7 @@ function selfSigned(office: Office, options: IssueOptions, key: SigningKey): Iss
 
 // An attacker's root and intermediate with the very names of ours, and the root sent along.
 function forged(office: Office, options: IssueOptions, key: SigningKey): Issued {
-  const theirs = openOffice(office.crypto, office.now, office.root.name);
+  const theirs = openOffice(office, office.root.name);
   const { chain } = signedBy(theirs, options, key);
   return issued(key, [...chain, theirs.root.der]);
 }
@@ -260,7 +268,7 @@ function leafPlan(office: Office, options: IssueOptions, key: SigningKey): Certi
     notAfter: options.notAfter ?? now + 90 * DAY,
     key,
     issuerKey: key,
-    algorithm: ECDSA,
+    algorithm: key.algorithm,
     ca: false,
     keyUsage: ['digitalSignature'],
     extKeyUsage: usages.map((usage) => KEY_PURPOSE[usage]),
@@ -293,7 +301,6 @@ function chained(chain: readonly Uint8Array[]): Omit<Issued, 'keyPem'> {
 
 const DAY = 86_400_000;
 const DOMAIN = 'example.com';
-const ECDSA: SignatureAlgorithm = { name: 'ecdsa', hash: 'sha256' };
 /** What a variety changes in the plan of a leaf. */
 type Special = (domain: string, now: Instant) => Partial<CertificatePlan>;
 
