@@ -1,6 +1,7 @@
 // The dialect of Microsoft's servers, from Live Communications Server to Skype for Business. This file says what they can
 // do and puts the habits in order; each habit is a file under lync/, with its vectors.
 import { headersOf, type IncomingRequest, type Request, type Response } from '@interwork/sip';
+import { LYNC_RECEIPTS } from './lync/accepted.ts';
 import { callRefusal } from './lync/calls.ts';
 import { conversationIn } from './lync/conversation.ts';
 import { edgeFaultMeaning } from './lync/edge-faults.ts';
@@ -25,10 +26,10 @@ import type { Dialect, FirstMessage, Traits, Unfolded, UnfoldedResponse } from '
 
 const TRAITS: Traits = {
   ...LYNC_READING,
+  ...LYNC_RECEIPTS,
   chat: 'invite-message',
   pager: false,
   typing: 'keyboard-activity',
-  receipts: 'from-200',
   html: false,
   conversationId: true,
   presence: LYNC_PRESENCE,

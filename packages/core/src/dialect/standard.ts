@@ -24,6 +24,7 @@ const TRAITS: Traits = {
   pager: true,
   typing: 'iscomposing',
   receipts: 'imdn',
+  accepted: 202,
   acceptTypes: ['text/plain'],
   html: false,
   htmlLineEnds: 'blank',

@@ -110,6 +110,8 @@ export interface Traits extends Reading {
   readonly pager: boolean;
   readonly typing: 'iscomposing' | 'keyboard-activity' | 'none';
   readonly receipts: 'imdn' | 'from-200' | 'none';
+  /** The status that tells its sender that a message was handed over and no more. @spec RFC 3428 §7 */
+  readonly accepted: 200 | 202;
   /** Whether its users read text and HTML as alternatives wherever nobody says otherwise. */
   readonly html: boolean;
   /** Whether a session names the conversation it belongs to. */

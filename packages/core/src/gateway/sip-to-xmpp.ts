@@ -10,6 +10,8 @@ import {
   type XmppEvent,
 } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import type { Traits } from '../dialect/types.ts';
 import { ANY_WAY, needOf, type Way } from './admit.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
@@ -307,9 +309,15 @@ export class SipToXmpp {
   /** @spec RFC 3428 §7 */
   #over(now: number, ended: Ended<Carried> | undefined): void {
     if (ended === undefined) return;
-    if (ended.end === 'handed-over') return this.#end(now, ended.fate.value, HANDED_OVER);
+    const { value } = ended.fate;
+    if (ended.end === 'handed-over') return this.#end(now, value, this.#handedOver(value));
     const code = this.#env.closing ? 'closing' : 'waited-too-long';
     this.#fail(now, ended.fate, this.#refusing(code, 'failed'));
+  }
+
+  /** @spec RFC 3428 §7 */
+  #handedOver({ from }: Carried): CarriedEnding {
+    return HANDED_OVER[dialectOf(this.#env, from.asciiDomain).traits.accepted];
   }
 
   /** Whoever is told of a failure is not told again when an error comes after all. */
@@ -392,9 +400,8 @@ function refusedAfter({ admitted }: Carry, r: IncomingRequest, refusal: Refusal)
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-const HANDED_OVER: CarriedEnding = {
-  outcome: 'handed-over',
-  draft: { status: 202 },
-  reasons: [],
+const HANDED_OVER: Readonly<Record<Traits['accepted'], CarriedEnding>> = {
+  200: { outcome: 'handed-over', draft: { status: 200 }, reasons: [] },
+  202: { outcome: 'handed-over', draft: { status: 202 }, reasons: [] },
 };
 const EMPTY: CarriedEnding = { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] };

@@ -1,7 +1,7 @@
 // Habit: refusals
 // They do: refuse a person's message with 606 and Warning 309 where a filter dislikes it, an invitation with 480 and Warning 391
 //   where somebody does not want to be disturbed, and answer 408, 480 or 481 within a session that they have forgotten.
-// Vectors: im-10 O, im-15 O, im-16 O, im-17 O, own im-answers O.
+// Vectors: im-15 O, im-16 O, im-17 O, own im-answers O.
 // We do: tell the sender which of these it is; open another session and send again for the last alone.
 import type { Response } from '@interwork/sip';
 import { conditionOf } from '../../error.ts';
