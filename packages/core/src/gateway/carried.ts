@@ -2,6 +2,8 @@
 // comes back with its fate, and how its end is told in a trace.
 import type { ResponseDraft } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import type { Traits } from '../dialect/types.ts';
 import type { Loss } from '../translation.ts';
 import type { Admitted } from './admit.ts';
 import { laneKey } from './barrier.ts';
@@ -28,6 +30,16 @@ export interface CarriedEnding {
   readonly draft: ResponseDraft;
   readonly reasons: readonly string[];
 }
+
+/** The end of one that is handed over, with the answer that its sender's kind knows. @spec RFC 3428 §7 */
+export function handedOver({ from }: Pick<Carried, 'from'>, env: GatewayEnv): CarriedEnding {
+  return HANDED_OVER[dialectOf(env, from.asciiDomain).traits.accepted];
+}
+
+const HANDED_OVER: Readonly<Record<Traits['accepted'], CarriedEnding>> = {
+  200: { outcome: 'handed-over', draft: { status: 200 }, reasons: [] },
+  202: { outcome: 'handed-over', draft: { status: 202 }, reasons: [] },
+};
 
 /** What rides with a stanza to the XMPP edge and comes back with its fate. */
 export type StanzaContext =

@@ -10,8 +10,6 @@ import {
   type XmppEvent,
 } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
-import { dialectOf } from '../dialect/dialect-of.ts';
-import type { Traits } from '../dialect/types.ts';
 import { ANY_WAY, needOf, type Way } from './admit.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
@@ -20,6 +18,7 @@ import {
   type CarriedEnding,
   carriedOf,
   contextIn,
+  handedOver,
   laneOf,
   type StanzaContext,
   traceOf,
@@ -310,14 +309,9 @@ export class SipToXmpp {
   #over(now: number, ended: Ended<Carried> | undefined): void {
     if (ended === undefined) return;
     const { value } = ended.fate;
-    if (ended.end === 'handed-over') return this.#end(now, value, this.#handedOver(value));
+    if (ended.end === 'handed-over') return this.#end(now, value, handedOver(value, this.#env));
     const code = this.#env.closing ? 'closing' : 'waited-too-long';
     this.#fail(now, ended.fate, this.#refusing(code, 'failed'));
-  }
-
-  /** @spec RFC 3428 §7 */
-  #handedOver({ from }: Carried): CarriedEnding {
-    return HANDED_OVER[dialectOf(this.#env, from.asciiDomain).traits.accepted];
   }
 
   /** Whoever is told of a failure is not told again when an error comes after all. */
@@ -400,8 +394,4 @@ function refusedAfter({ admitted }: Carry, r: IncomingRequest, refusal: Refusal)
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-const HANDED_OVER: Readonly<Record<Traits['accepted'], CarriedEnding>> = {
-  200: { outcome: 'handed-over', draft: { status: 200 }, reasons: [] },
-  202: { outcome: 'handed-over', draft: { status: 202 }, reasons: [] },
-};
 const EMPTY: CarriedEnding = { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] };
