@@ -6,7 +6,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket, createServer as createTlsServer } from 'node:tls';
-import { isFault, parseCertificates } from '@interwork/certs';
+import { isFault, parseCertificates, writePem } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { writePkcs12 } from '@interwork/certs/pkcs12';
 import { makeAuthority } from '@interwork/certs/testing';
@@ -18,6 +18,8 @@ import { run as request } from './request.ts';
 const NOW = Date.now();
 const DAY = 86_400_000;
 const authority = makeAuthority({ crypto: nodeCrypto, now: NOW });
+/** The first that is issued. */
+const SERIAL_OF_GOOD = 3;
 let folder = '';
 const servers: Server[] = [];
 
@@ -36,6 +38,7 @@ beforeAll(async () => {
     'public.pem': authority.issue({ policies: ['2.23.140.1.2.1'] }).certPem,
     'expired.pem': authority.issue({ as: 'expired' }).certPem,
     'empty.pem': '',
+    'list.pem': writePem(authority.revocationList([SERIAL_OF_GOOD]), 'X509 CRL'),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const { keyPem, certPem: ofKey } = authority.issue();
@@ -78,6 +81,8 @@ describe('over files', () => {
     [`server.pem ${OURS} --role server`, 0, 'In good health.'],
     [`soon.pem ${OURS}`, 1, 'WARNING expires-soon'],
     [`expired.pem ${OURS} --service sip`, 2, 'ERROR expired'],
+    [`good.pem ${OURS} --revoked list.pem`, 2, 'ERROR revoked'],
+    [`server.pem ${OURS} --role server --revoked list.pem`, 0, 'In good health.'],
     [`leaf.pem ${OURS}`, 2, 'ERROR missing-intermediate'],
     [`good.p12 --password-file password.txt ${OURS}`, 0, 'In good health.'],
     [`good.pem --domain example.com`, 2, 'ERROR unknown-issuer'],
@@ -113,6 +118,7 @@ describe('what it cannot look at', () => {
     ['good.pem', 'needs a --domain'],
     ['missing.pem --domain example.com', 'no such file'],
     ['good.pem --domain example.com --trust empty.pem', 'holds no certificate'],
+    ['good.pem --domain example.com --revoked ca.pem', 'of the list is malformed'],
     ['good.pem --domain example.com --service smtp', 'no service'],
     ['good.pem --domain example.com --role judge', 'no role'],
     ['good.pem --domain example.com --partner p.example=kind', 'no habit'],

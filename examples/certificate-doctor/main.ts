@@ -40,8 +40,9 @@ async function partnerAt(address: Address): Promise<DoctorPartner> {
 }
 
 function tell(wish: Wish, deployment: Deployment, { now, print }: Surroundings): number {
-  const { anchors, json, calendar } = wish;
-  const findings = diagnose(deployment, { now, crypto: nodeCrypto, anchors });
+  const { anchors, lists, json, calendar } = wish;
+  const revocation = { lists, scope: 'leaf', missing: 'accepted' } as const;
+  const findings = diagnose(deployment, { now, crypto: nodeCrypto, anchors, revocation });
   const entries = calendar ? forecast(deployment, { now }, AUTHORITY_PROFILES) : [];
   if (json)
     print(JSON.stringify({ findings, calendar: entries, profiles: PROFILES_AS_OF }, null, 2));

@@ -1,13 +1,14 @@
 // The command line as values: a deployment of files, addresses to look at, how to print.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isFault, parseCertificates, PEER_HABITS } from '@interwork/certs';
+import { isFault, parseCertificates, parseRevocationLists, PEER_HABITS } from '@interwork/certs';
 import type {
   Certificate,
   DoctorCredential,
   DoctorPartner,
   Service,
   HabitName,
+  RevocationList,
   TlsRole,
 } from '@interwork/certs';
 import { readPkcs12 } from '@interwork/certs/pkcs12';
@@ -19,6 +20,8 @@ export interface Wish {
   readonly credentials: readonly DoctorCredential[];
   readonly partners: readonly DoctorPartner[];
   readonly anchors: readonly Certificate[];
+  /** What has been revoked, as far as lists were named. */
+  readonly lists: readonly RevocationList[];
   readonly addresses: readonly Address[];
   readonly json: boolean;
   readonly calendar: boolean;
@@ -26,7 +29,7 @@ export interface Wish {
 
 export const USAGE = `usage: main.ts [FILE.pem|FILE.p12 ...] [--password-file FILE] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
   [--partner DOMAIN[=HABIT] ...] [--srv-target HOST] [--authority public|lets-encrypt|private]
-  [--trust FILE.pem ...] [--probe xmpp|xmpps|sips://HOST:PORT/DOMAIN ...] [--json] [--calendar]`;
+  [--trust FILE.pem ...] [--revoked LIST ...] [--probe xmpp|xmpps|sips://HOST:PORT/DOMAIN ...] [--json] [--calendar]`;
 
 const TEXTS = { type: 'string', multiple: true, default: [] as string[] } as const;
 
@@ -39,6 +42,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
       domain: TEXTS,
       partner: TEXTS,
       trust: TEXTS,
+      revoked: TEXTS,
       probe: TEXTS,
       service: { type: 'string', default: 'xmpp' },
       role: { type: 'string', default: 'both' },
@@ -69,6 +73,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
     credentials: await Promise.all(credentials),
     partners: values.partner.map((text) => partnerOf(text, service)),
     anchors: values.trust.length === 0 ? systemAnchors() : await trusted(values.trust),
+    lists: await listed(values.revoked),
     addresses: values.probe.map(addressOf),
     json: values.json,
     calendar: values.calendar,
@@ -114,4 +119,14 @@ async function trusted(files: readonly string[]): Promise<readonly Certificate[]
     anchors.push(...read);
   }
   return anchors;
+}
+
+async function listed(files: readonly string[]): Promise<readonly RevocationList[]> {
+  const lists: RevocationList[] = [];
+  for (const file of files) {
+    const read = parseRevocationLists(new Uint8Array(await readFile(file)));
+    if (isFault(read)) throw new Error(`${file}: ${read.text}`);
+    lists.push(...read);
+  }
+  return lists;
 }

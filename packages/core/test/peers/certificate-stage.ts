@@ -41,6 +41,8 @@ export interface StagePlan {
 export interface CertificateStage {
   readonly company: SipScript;
   readonly daemon: Daemon;
+  /** Whom the doctor is to trust, and what has been revoked. */
+  readonly looking: readonly string[];
   readonly log: () => string;
   /** Lines with this message. */
   lines(message: string): readonly Line[];
@@ -112,6 +114,7 @@ export async function certificateStage(plan: StagePlan): Promise<CertificateStag
   return {
     company,
     daemon,
+    looking: ['--trust', pki.rootFile, '--revoked', list],
     log: () => log,
     lines,
     renew,

@@ -9,6 +9,7 @@ import { Bell } from '../../../../test-kit/bell.ts';
 import { type Kind, KINDS, refusalOf, SAID, type Said } from './certificate-kinds.ts';
 import { type CertificateStage, certificateStage, newPki, PORTS } from './certificate-stage.ts';
 import { Client, conditionOf } from './client.ts';
+import { diagnosed, findingOf } from './doctor.ts';
 import { type Kamailio, type KamailioDomain, startKamailio } from './kamailio.ts';
 import { weakOpenssl } from './openssl-pki.ts';
 import { type Prosody, startProsody } from './prosody.ts';
@@ -153,4 +154,17 @@ describe.skipIf(!isHere)('Kamailio', () => {
         });
     });
   }
+});
+
+describe.skipIf(!isHere)('the doctor', () => {
+  it('tells an operator what Kamailio shows, and what to do', async () => {
+    const places = KINDS.map((kind, at) => `sips://${KAMAILIO}:${5100 + at}/${domainOf(kind)}`);
+    const found = await diagnosed(stage.looking, places);
+    for (const kind of KINDS) {
+      const said = SAID[kind];
+      expect(found.get(domainOf(kind)) ?? []).toEqual(
+        said === undefined ? [] : [findingOf(kind, said)],
+      );
+    }
+  });
 });

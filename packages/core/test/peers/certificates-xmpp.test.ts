@@ -13,6 +13,7 @@ import {
   SIP,
 } from './certificate-stage.ts';
 import { Client, conditionOf } from './client.ts';
+import { diagnosed, doctor, findingOf } from './doctor.ts';
 import { type Ejabberd, startEjabberd } from './ejabberd.ts';
 import { type Leaf, type LeafPlan, weakOpenssl } from './openssl-pki.ts';
 import { type Prosody, startProsody } from './prosody.ts';
@@ -183,3 +184,35 @@ async function shownAt(port: number): Promise<string> {
   socket.destroy();
   return String(issuer.CN);
 }
+
+describe.skipIf(!isHere)('the doctor', () => {
+  it.each(SERVERS)('tells an operator what $id shows, and what to do', async (server) => {
+    const places = KINDS.map((kind) => `xmpp://${server.address}:5269/${domainOf(server, kind)}`);
+    const found = await diagnosed(stage.looking, places);
+    for (const kind of KINDS) {
+      const said = saidOf(server, kind);
+      expect(found.get(domainOf(server, kind)) ?? []).toEqual(
+        said === undefined ? [] : [findingOf(kind, said)],
+      );
+    }
+  });
+
+  it('says it in words, and ends as monitoring wants it', async () => {
+    const look = async (kind: Kind) => {
+      const place = `xmpp://${prosodyHere.address}:5269/${domainOf(prosodyHere, kind)}`;
+      return doctor([...stage.looking, '--probe', place]);
+    };
+    expect(await look('server-only')).toEqual({ code: 0, text: 'In good health.\n' });
+    const { code, text } = await look('no-intermediate');
+    expect(code).toBe(2);
+    expect(text.split('\n').map((line) => line.trim().split(/ +/)[0])).toEqual([
+      'ERROR',
+      'what',
+      'why',
+      'seen',
+      'do',
+      '',
+    ]);
+    expect(text).toMatch(/^ {2}do .*intermediate/m);
+  });
+});
