@@ -2,11 +2,13 @@
 // also after one has failed, so that one run tells everything. Names as arguments choose some.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { commentCode } from './comment-code.ts';
 import { defaults } from './defaults.ts';
 import { dialects } from './dialects.ts';
 import { pageNames } from './page-names.ts';
 import { policyPage } from './policy-page.ts';
 import { policySchemaFile } from './policy-schema.ts';
+import { publicDocs } from './public-docs.ts';
 import { publicNames } from './public-names.ts';
 import { purity } from './purity.ts';
 import { readmeExamples } from './readme-examples.ts';
@@ -29,6 +31,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   dialects: () => none(check(dialects())),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),
+  'public-docs': () => none(publicDocs()),
+  'comment-code': () => none(commentCode()),
   'page-names': () => none(pageNames()),
   'policy-schema': () => none(check(policySchemaFile())),
   'readme-examples': () => none(check(readmeExamples())),

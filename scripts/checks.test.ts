@@ -1,5 +1,6 @@
 // The checks themselves: each finds what it is for, and lets pass what only looks like it.
 import { describe, expect, it } from 'vitest';
+import { blocksIn, uncompiled } from './comment-code.ts';
 import { impure } from './purity.ts';
 import { strayNames } from './page-names.ts';
 import { filled } from './readme-examples.ts';
@@ -170,5 +171,25 @@ describe('names of files in pages', () => {
   it('an empty block keeps what stands below it', () => {
     const page = '<!-- from scripts/page-names.ts -->\n```ts\n```\n\ntext\n\n```\nother\n```\n';
     expect(filled('page.md', page).text).toContain('\n\ntext\n\n```\nother\n```\n');
+  });
+});
+
+describe('code in comments', () => {
+  const source = (code: string): string =>
+    `const a = 1;\n/**\n * A sentence.\n *\n * @example\n * \`\`\`ts\n${code}\n * \`\`\`\n */\nexport const b = '\`\`\`ts';\n`;
+
+  it('is found with the line on which it stands', () => {
+    const blocks = blocksIn('packages/sip/src/a.ts', source(' * const c = 1;\n *   c();'));
+    expect(blocks).toEqual([
+      { file: 'packages/sip/src/a.ts', line: 7, code: 'const c = 1;\n  c();\n' },
+    ]);
+  });
+
+  it('is compiled where it stands', () => {
+    const code =
+      " * import { parseUri } from '@interwork/sip';\n * parseUri(1);\n * export const x = parseUri('sip:a');";
+    expect(uncompiled(blocksIn('packages/sip/src/a.ts', source(code)))).toEqual([
+      { at: 'packages/sip/src/a.ts:8', text: expect.stringContaining("'number'") },
+    ]);
   });
 });

@@ -22,6 +22,7 @@ const tasks = {
   },
   check: () => source('scripts/check.ts', args),
   docs: () => source('scripts/docs.ts', args),
+  reference: () => source('scripts/reference.ts', args),
   bench: () => source('scripts/bench.ts', args),
   sim: () => source('packages/core/sim/main.ts', args),
   peers: () => run(process.execPath, [join(root, 'interop/peers.mjs'), ...args]),

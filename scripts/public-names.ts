@@ -8,7 +8,7 @@ import { fromRoot, root, type Made, type Problem } from './tree.ts';
 /** The page, and the names nobody has said a sentence about. */
 export function publicNames(): readonly Made[] {
   const subpaths = packages().flatMap(({ subpaths }) => subpaths);
-  const program = ts.createProgram(subpaths.map(fileOf), OPTIONS);
+  const program = ts.createProgram(subpaths.map(fileOf), COMPILER);
   const chapters = subpaths.map((subpath) => ({ subpath, names: namesOf(program, subpath) }));
   const text = [HEAD, ...chapters.map(chapter)].join('\n');
   const problems = chapters.flatMap(({ names }) => names.flatMap(unsaid));
@@ -86,7 +86,8 @@ function fileOf({ source }: Subpath): string {
   return join(root, source);
 }
 
-const OPTIONS: ts.CompilerOptions = {
+/** How the sources are read by checks. */
+export const COMPILER: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
   lib: ['lib.es2023.d.ts'],
   module: ts.ModuleKind.NodeNext,

@@ -1,8 +1,8 @@
 // Whether a certificate speaks for a domain, judged without a gateway: what a peer presented goes in, a judgement comes out.
+// #region judge
 import { judgeFor, type Judgement } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 
-// #region judge
 /** What a peer presented, as DER, its own certificate first; and whom we trust, as PEM. */
 export interface Presented {
   readonly chain: readonly Uint8Array[];

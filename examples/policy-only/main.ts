@@ -1,7 +1,7 @@
 // Who may talk to whom, asked without a gateway: a policy document, a question, and the answer with its reasons.
+// #region policy
 import { evaluate, explain, loadPolicy, type PolicySet, type Query } from '@interwork/policy';
 
-// #region policy
 /** Contoso may be reached with messages and presence; nobody else, and spam.example least of all. */
 const DOCUMENT = {
   version: 1,

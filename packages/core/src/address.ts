@@ -35,7 +35,7 @@ export interface AddressOptions {
 
 /**
  * The JID of a SIP URI: the resource is the value of `gr`. A URI without a user part is the JID of
- * its domain.
+ * its domain. A fault where it has no counterpart.
  * @spec RFC 7247 §6.4
  */
 export function sipUriToJid(from: Uri | string, options: AddressOptions = {}): Jid | AddressFault {

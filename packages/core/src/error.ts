@@ -3,7 +3,7 @@
 // Departures (docs/departures.md) are in `answerFor` alone.
 import { CONDITIONS, type Condition, type StanzaError } from '@interwork/xmpp';
 
-/** One row of Table 2. `full` and `bare`: by the JID the error is about. */
+/** One row of Table 2, SIP statuses. `full` and `bare`: by the JID the error is about. */
 export interface StatusRow {
   readonly full: number;
   readonly bare: number;

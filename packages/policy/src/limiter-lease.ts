@@ -4,7 +4,7 @@
 // it has come back by itself. All steps are pure; writing a budget only if nobody else has is the store's.
 import { fillBucket, type Rate } from './limiter-bucket.ts';
 
-/** What is left for everybody: a record of a store, as JSON. */
+/** What is left for everybody, in tokens (a count of messages): a record of a store, as JSON. */
 export interface Budget {
   readonly version: 1;
   readonly tokens: number;
@@ -12,7 +12,7 @@ export interface Budget {
   readonly at: number;
 }
 
-/** What a process has on loan. */
+/** What a process has on loan, in tokens (a count of messages). */
 export interface Lease {
   readonly tokens: number;
   /** From then on it is worth nothing, in milliseconds of the wall clock. */

@@ -19,7 +19,7 @@ export const DEFAULT_SUSPICION: SuspicionLimits = {
   halfLifeMs: 60_000,
 };
 
-/** What was counted; JSON, so that a store can keep it. */
+/** Counts of answers that were good and bad, fading; JSON, so that a store can keep it. */
 export interface Suspicion {
   readonly good: number;
   readonly bad: number;

@@ -18,6 +18,7 @@ export interface Step {
   readonly outcome: Outcome['outcome'];
   /** The ids that it speaks of. */
   readonly by?: readonly string[];
+  /** The number by which Microsoft's servers say why. */
   readonly diagnostics?: number;
   /** What would have to be known. Then later steps are run too. */
   readonly unknown?: PolicyQuestion;

@@ -65,7 +65,7 @@ export type DialogRequestParts = Pick<
 >;
 
 /**
- * The dialog that our 2xx to this request begins, at our end.
+ * The dialog that our 2xx to this request begins, at our end; a fault where the request can begin none.
  * @spec RFC 3261 §12.1.1
  */
 export function dialogOfRequest(request: IncomingRequest, localTag: string): Dialog | Fault {
@@ -83,7 +83,7 @@ export function dialogOfRequest(request: IncomingRequest, localTag: string): Dia
 
 /**
  * The dialog that a NOTIFY begins at the end of the subscriber, whose SUBSCRIBE had `localCseq`. The routes
- * are those of the NOTIFY.
+ * are those of the NOTIFY. A fault where it can begin none.
  * @spec RFC 6665 §4.4.1
  */
 export function dialogOfNotify(notify: IncomingRequest, localCseq: number): Dialog | Fault {
@@ -92,7 +92,7 @@ export function dialogOfNotify(notify: IncomingRequest, localCseq: number): Dial
 }
 
 /**
- * The dialog that a 2xx to a request of ours begins, or a 1xx as an early one.
+ * The dialog that a 2xx to a request of ours begins, or a 1xx as an early one; a fault where it can begin none.
  * @spec RFC 3261 §12.1.2
  */
 export function dialogOfResponse(incoming: IncomingResponse): Dialog | Fault {

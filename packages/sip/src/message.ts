@@ -274,6 +274,7 @@ export interface WireRequest {
   readonly to: NameAddr | string;
   readonly callId: string;
   readonly cseq: CSeq;
+  /** Hops, 0 to 255. */
   readonly maxForwards: number;
   /** Everything else, in order. Content-Length is computed and may not be among them. */
   readonly headers: readonly HeaderField[];

@@ -27,7 +27,7 @@ import type { NameAddr } from './message.ts';
 import { parseUri, writeUri } from './uri.ts';
 
 /**
- * Reads one address such as `"Ann" <sip:ann@a.example>;tag=1` or `sip:ann@a.example;tag=1`.
+ * Reads one address such as `"Ann" <sip:ann@a.example>;tag=1` or `sip:ann@a.example;tag=1`, or says what is wrong with it.
  *
  * @spec RFC 3261 §20.10
  */

@@ -54,7 +54,7 @@ export function sdpAttribute(lines: readonly SdpLine[], name: string): string | 
 }
 
 /**
- * Who made a description, and which one it is.
+ * Who made a description, and which one it is; or what is wrong with that line.
  * @spec RFC 8866 §5.2
  */
 export function sdpOrigin({ lines }: SdpDocument): SdpOrigin | Fault {

@@ -44,7 +44,7 @@ export function sameEvent(a: EventType, b: EventType): boolean {
 }
 
 /**
- * The Subscription-State of a NOTIFY. What a state has no use for is not looked at.
+ * The Subscription-State of a NOTIFY, or what is wrong with it. What a state has no use for is not looked at.
  * @spec RFC 6665 §4.1.3
  * @spec RFC 6665 §8.2.3
  */

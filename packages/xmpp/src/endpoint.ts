@@ -58,7 +58,7 @@ import { domainOf } from './stream/domain.ts';
 import type { StreamInput, StreamOutput } from './stream/io.ts';
 import { element, type XmlElement } from './xml/element.ts';
 
-/** What an endpoint holds at the moment; all zero when nobody speaks and nothing waits. */
+/** Counts of what an endpoint holds at the moment; all zero when nobody speaks and nothing waits. */
 export interface XmppCounts {
   readonly links: number;
   readonly streams: number;

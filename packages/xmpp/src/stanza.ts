@@ -84,7 +84,16 @@ export interface StanzaContext {
 }
 
 /**
- * A typed view of a stanza. Text without a namespace is read as `jabber:client`.
+ * A typed view of a stanza, or what is wrong with it. Text without a namespace is read as `jabber:client`.
+ *
+ * @example
+ * ```ts
+ * import { isFault, parseStanza } from '@interwork/xmpp';
+ *
+ * const stanza = parseStanza("<message to='b@s.example'><body>hi</body></message>");
+ * if (isFault(stanza)) console.log(stanza.code, stanza.spec);
+ * else if (stanza.kind === 'message') console.log(stanza.bodies[0]?.text);
+ * ```
  * @spec RFC 6120 §8.1
  */
 export function parseStanza(input: XmlElement | string, context?: StanzaContext): Stanza | Fault {

@@ -11,7 +11,19 @@ import type {
 /** A crossing that ended in one way. */
 export type Ended<Outcome extends CrossingOutcome> = CrossingTrace & { readonly outcome: Outcome };
 
-/** Who is told of what; whoever is left out is not told. */
+/**
+ * Who is told of what; whoever is left out is not told.
+ *
+ * @example
+ * ```ts
+ * import type { OutcomeEvents } from '@interwork/core';
+ *
+ * export const events: OutcomeEvents = {
+ *   refused: ({ from, to, reasons, by }) => console.log(from, to, reasons, by),
+ *   peer: ({ domain, faults }) => console.log(domain, faults[0]?.code),
+ * };
+ * ```
+ */
 export type OutcomeEvents = {
   readonly [Outcome in CrossingOutcome]?: (crossing: Ended<Outcome>) => void;
 } & {

@@ -25,8 +25,9 @@ export interface GatewaySizes extends PresenceSizes, EdgeSizes, SignSizes {
   readonly behind: number;
   /** Pairs of people with something under way towards SIP. */
   readonly pairs: number;
-  /** Things that wait for what policy wants to know, and answers to that which are kept. */
+  /** Things that wait for what policy wants to know. */
   readonly unsure: number;
+  /** Answers to that which are kept. */
   readonly known: number;
   /** Messages that the host is doing something with. */
   readonly duties: number;

@@ -42,6 +42,7 @@ export interface Arrow {
 export interface Note {
   readonly kind: 'note';
   readonly at: Instant;
+  /** As an arrow's. */
   readonly crossing: number;
   readonly rail: string;
   readonly text: string;
@@ -51,6 +52,7 @@ export interface Note {
 export interface Told {
   readonly kind: 'told';
   readonly at: Instant;
+  /** As an arrow's. */
   readonly crossing: number;
   readonly trace: Trace;
 }

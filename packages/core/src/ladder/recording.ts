@@ -30,7 +30,22 @@ export interface RecordingOptions extends Shows {
 /** A gateway, as whatever runs one takes it. */
 export type GatewayMachine = Drivable<GatewayEvent, GatewayOutput>;
 
-/** What passes one gateway, or several one after the other. */
+/**
+ * What passes one gateway, or several one after the other.
+ *
+ * @example
+ * ```ts
+ * import type { Edges, Gateway } from '@interwork/core';
+ * import { ladderText, Recording } from '@interwork/core/ladder';
+ * import { run } from '@interwork/core/node';
+ *
+ * export function recorded(gateway: Gateway, edges: Edges): () => string {
+ *   const recording = new Recording({ words: 'full' });
+ *   run(recording.over(gateway), edges);
+ *   return () => ladderText(recording.ladder());
+ * }
+ * ```
+ */
 export class Recording {
   readonly #options: RecordingOptions;
   readonly #limits: LadderLimits;

@@ -32,7 +32,22 @@ import { contentToSip, type SipContent } from './rich-message.ts';
 import { callIdToThread, threadToCallId } from './thread.ts';
 
 /**
- * A message stanza as a SIP MESSAGE.
+ * A message stanza as a SIP MESSAGE, with what was lost; or a refusal, which says what its sender is to be told.
+ *
+ * @example
+ * ```ts
+ * import { crossingBetween, messageToSip } from '@interwork/core';
+ * import { Jid, parseStanza } from '@interwork/xmpp';
+ *
+ * const stanza = parseStanza("<message from='a@x.example' to='b@s.example'><body>hi</body></message>");
+ * const [from, to] = [Jid.parse('a@x.example'), Jid.parse('b@s.example')];
+ * if (stanza.kind !== 'message' || from.kind !== 'jid' || to.kind !== 'jid') throw new Error('not a message');
+ * const crossing = crossingBetween(from, to, { id: 'm1', now: Date.now() });
+ * if (crossing.kind === 'fault') throw new Error(crossing.text);
+ * const translation = messageToSip(stanza, crossing);
+ * if (translation.kind === 'refusal') console.log(translation.code, translation.text);
+ * else console.log(translation.value.method, translation.lost);
+ * ```
  * @spec RFC 7572 §4
  */
 export function messageToSip(m: Message, x: Crossing): Translation<RequestDraft> | Refusal {
@@ -69,7 +84,7 @@ export interface AskedFor {
 }
 
 /**
- * A SIP MESSAGE as a message stanza. No `type` is written (note 2 of Table 2).
+ * A SIP MESSAGE as a message stanza, with what was lost; or a refusal. No `type` is written (note 2 of Table 2).
  * @spec RFC 7572 §5
  */
 export function messageToXmpp(

@@ -25,6 +25,7 @@ export type HostOptions<T> = Omit<T, 'clock' | 'network' | 'dns'> & {
 export interface Playable<Event, Command> {
   receive(now: number, event: Event | { readonly kind: 'tick' }): void;
   next(): Command | undefined;
+  /** Milliseconds; `Infinity` when idle. */
   readonly wakeAt: number;
 }
 

@@ -16,7 +16,8 @@ export interface ReadFacts {
 
 /**
  * Facts from JSON text: `{ "srv": { "d.example": ["sip.d.example"] }, "grants": { "a@us.example": { "policy": "P" } },
- * "relations": { "a@us.example": { "b@d.example": "added" } } }`. Hosts that are `"unanswered"`: DNS gave no answer.
+ * "relations": { "a@us.example": { "b@d.example": "added" } } }`; or findings. Hosts that are `"unanswered"`: DNS gave no
+ * answer.
  */
 export function loadFacts(text: string): ReadFacts | Findings {
   const { value, findings } = readByShape(text, FACTS);

@@ -9,7 +9,7 @@ import type { Change } from './changes.ts';
 import type { ConfigurationHistory, Draft, HistoryRecord, Snapshot } from './history.ts';
 import type { Replica, ReplicaReport } from './replica.ts';
 
-/** A history out of its JSON text. */
+/** A history out of its JSON text, or findings. */
 export function readHistory(
   text: string,
   limits?: Partial<PolicyLimits>,
@@ -19,7 +19,7 @@ export function readHistory(
   return { kind: 'history', history: read.value as ConfigurationHistory };
 }
 
-/** A snapshot out of its JSON text: what an edge is given. */
+/** A snapshot out of its JSON text, which an edge is given; or findings. */
 export function readSnapshot(
   text: string,
   limits?: Partial<PolicyLimits>,
@@ -28,7 +28,7 @@ export function readSnapshot(
   return read.kind === 'findings' ? read : { kind: 'snapshot', snapshot: read.value as Snapshot };
 }
 
-/** What a replica has, out of its JSON text. */
+/** What a replica has, out of its JSON text; or findings. */
 export function readReplica(
   text: string,
   limits?: Partial<PolicyLimits>,
@@ -37,7 +37,7 @@ export function readReplica(
   return read.kind === 'findings' ? read : { kind: 'replica', replica: read.value as Replica };
 }
 
-/** What a replica reported, out of its JSON text. */
+/** What a replica reported, out of its JSON text; or findings. */
 export function readReport(
   text: string,
   limits?: Partial<PolicyLimits>,

@@ -32,6 +32,7 @@ export interface ReplicaReport {
   readonly version: 1;
   readonly fqdn: string;
   readonly productVersion: string;
+  /** Of the configuration that it has, counted by the history. */
   readonly configVersion: number;
   readonly digest?: string;
   /** Epoch milliseconds. */

@@ -9,7 +9,7 @@ export interface LocateQuestion {
   readonly name: string;
 }
 
-/** One NAPTR record (RFC 3403 §4). */
+/** One NAPTR record (RFC 3403 §4); the numbers of its order and preference, lowest first. */
 export interface NaptrRecord {
   readonly order: number;
   readonly preference: number;
@@ -22,6 +22,7 @@ export interface NaptrRecord {
 /** One SRV record (RFC 2782); a target of `.` or nothing says that the service is not offered. */
 export interface SrvRecord {
   readonly priority: number;
+  /** Its share among those of one priority. */
   readonly weight: number;
   readonly port: number;
   readonly target: string;

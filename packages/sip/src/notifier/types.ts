@@ -47,6 +47,7 @@ export interface Notifier {
 /** What the last NOTIFY says, and what the host is told then. */
 export interface NotifierEnding {
   readonly reason: string;
+  /** Seconds. */
   readonly retryAfter?: number;
   readonly as: NotifierEnd;
 }

@@ -16,6 +16,7 @@ export interface SrvRecord {
   readonly name: string;
   readonly port: number;
   readonly priority: number;
+  /** Its share among those of one priority. */
   readonly weight: number;
 }
 
