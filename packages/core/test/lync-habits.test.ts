@@ -1,7 +1,13 @@
 // What each habit of Lync's makes of what is well formed, of what is nearly so, and of what somebody made up to hurt: the rows are
 // our own vectors. Every file of habits has its vectors, and every shared vector belongs to a habit.
 import { readdirSync, readFileSync } from 'node:fs';
-import { param, parseNameAddr } from '@interwork/sip';
+import {
+  dialogOfRequest,
+  param,
+  parseNameAddr,
+  requestWithin as requestInDialog,
+  writeUri,
+} from '@interwork/sip';
 import { encodeUtf8 } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
 import { LYNC } from '../src/dialect/lync.ts';
@@ -240,6 +246,30 @@ describe('an INVITE', () => {
   ])('that describes %j describes no session in text', (body) =>
     expect(LYNC.session?.read(encodeUtf8(body))).toBeUndefined(),
   );
+});
+
+interface Echo {
+  readonly routes: readonly string[];
+  readonly contact: string;
+  readonly from: string;
+}
+
+describe('a request within a dialog of theirs', () => {
+  it.each(titled(rowsOf('im-echo') as readonly (Row & Echo)[]))('has %s', (_point, row) => {
+    const record = row.routes.map((value) => ['Record-Route', value] as const);
+    const r = requestWith({ headers: [...record, ['Contact', `<${row.contact}>`]] });
+    const from = parseNameAddr(row.from);
+    if ('kind' in from) throw new Error(from.text);
+    const dialog = dialogOfRequest({ ...r, from }, 'ours');
+    if ('kind' in dialog) throw new Error(dialog.text);
+    const kept = JSON.parse(JSON.stringify(dialog)) as typeof dialog;
+    const { draft } = requestInDialog(kept, 'MESSAGE');
+    const routes = draft.headers?.filter(({ name }) => name === 'Route') ?? [];
+    expect(routes.map(({ value }) => value)).toEqual(row.routes);
+    expect(writeUri(draft.uri).toLowerCase()).toBe(row.contact.toLowerCase());
+    expect(draft.to.params).toEqual(from.params);
+    expect(isDevice({ uri: draft.uri })).toBe(true);
+  });
 });
 
 interface Home {
