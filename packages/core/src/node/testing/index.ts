@@ -6,6 +6,27 @@ export {
   type StoreCase,
   type StoreHandle,
 } from '../../store/conformance.ts';
+export type { ContractCase } from '../../testing/contracts/case.ts';
+export {
+  CLOCK_CASES,
+  type ClockUnderTest,
+  type MakeClock,
+} from '../../testing/contracts/clock.ts';
+export type { MakeJudge } from '../../testing/contracts/judge.ts';
+export {
+  type MakeResolver,
+  RESOLVER_CASES,
+  type Zone,
+  type ZoneSrv,
+} from '../../testing/contracts/resolver.ts';
+export {
+  type EdgesUnderTest,
+  SIP_EDGE_CASES,
+  type SipEdgesUnderTest,
+  XMPP_EDGE_CASES,
+  type XmppEdgesUnderTest,
+} from '../../testing/contracts/transport.ts';
+export { JUDGE_CASES } from './judge-cases.ts';
 export { federation } from './federation.ts';
 export type { Federation } from '../../testing/kit/federation.ts';
 export { type HostClock, ProcessClock, VirtualClock } from '../../testing/clock.ts';
@@ -43,7 +64,7 @@ export { accountOf } from '../../testing/kit/account.ts';
 export type { Company } from '../../testing/kit/company.ts';
 export type { Fault, FaultArguments, FaultName, FaultShapes } from '../../testing/kit/faults.ts';
 export type { Message, MessageOutcome } from '../../testing/kit/message.ts';
-export type { Reaction } from '../../testing/kit/mischief.ts';
+export { misbehave, type Mischief, type Reaction } from '../../testing/kit/mischief.ts';
 export type { DnsAnswer, Names } from '../../testing/kit/names.ts';
 export type {
   CompanyOptions,

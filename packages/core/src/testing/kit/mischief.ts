@@ -22,7 +22,8 @@ export interface Reaction {
 /** Who misbehaves towards whom. */
 export interface Mischief {
   readonly world: World;
-  readonly company: Company;
+  /** Whose address and certificate the peer has. */
+  readonly company: Pick<Company, 'address' | 'certificate' | 'domain' | 'speaks'>;
   /** The address of the gateway. */
   readonly gateway: string;
   /** `user@domain` of one whom the company's certificate proves, and of the recipient. */
@@ -74,7 +75,7 @@ function byXmpp({ world, company, gateway, from, to }: Mischief, name: string): 
   return peer;
 }
 
-function play(world: World, peer: XmppAdversary, pipe: Pipe, company: Company): void {
+function play(world: World, peer: XmppAdversary, pipe: Pipe, company: Mischief['company']): void {
   const machine = {
     receive: (now: number, input: AdversaryInput | { readonly kind: 'tick' }): void => {
       if (input.kind !== 'tick') peer.receive(now, input);
