@@ -10,6 +10,10 @@ export class Chronicle {
   readonly said = new Map<string, Map<string, number>>();
   /** When something was wrong that may have lost a stanza. */
   readonly foul: { readonly from: number; to: number }[] = [];
+  /** When streams between the gateways and the XMPP domain broke, or carried nothing. */
+  readonly breaks: { readonly from: number; readonly to: number }[] = [];
+  /** When a gateway lost what it had in memory, or its time, or a domain lost its connections and clients. */
+  readonly crashes: number[] = [];
   /** When XMPP people last stopped watching, by watcher and contact, and whether they soon watched again. */
   readonly stopped = new Map<string, { readonly at: number; isCrossed: boolean }>();
   /** SIP people who have logged out. */
@@ -63,6 +67,17 @@ export class Chronicle {
   wrong(duration: number): void {
     const from = this.#clock.now;
     this.foul.push({ from, to: from + duration });
+  }
+
+  /** Streams carry nothing for so long, or break. */
+  broke(duration: number): void {
+    const from = this.#clock.now;
+    this.breaks.push({ from, to: from + duration });
+  }
+
+  /** Somebody has forgotten what was on its way. */
+  forgot(): void {
+    this.crashes.push(this.#clock.now);
   }
 
   /** An XMPP person watches a SIP person no more. */

@@ -4,6 +4,7 @@ import type { SipUser } from '@interwork/sip/testing';
 import type { XmppUser } from '@interwork/xmpp/testing';
 import type { Random } from '@interwork/core/testing';
 import type { Town } from './town.ts';
+import { strangerActs } from './stranger.ts';
 import { documentOf } from './views.ts';
 
 /** Who and what a deed is about. */
@@ -77,6 +78,21 @@ export const DEEDS = {
       town.chronicle.away.delete(sip);
       sip.login();
     },
+  },
+  'sip sends': { weight: 8, act: ({ town, sip, xmpp }) => town.mail.sipSends(sip, xmpp) },
+  'xmpp sends': { weight: 8, act: ({ town, sip, xmpp }) => town.mail.xmppSends(xmpp, sip) },
+  'both keep sending': {
+    weight: 2,
+    act: ({ town, sip, xmpp }) => {
+      for (let times = 0; times < 3; times++) {
+        town.mail.xmppSends(xmpp, sip);
+        town.mail.sipSends(sip, xmpp);
+      }
+    },
+  },
+  'a stranger misbehaves': {
+    weight: 2,
+    act: ({ town, sip, xmpp, chance }) => strangerActs(town, sip.address, xmpp.address, chance),
   },
   'xmpp logs in': {
     weight: 5,

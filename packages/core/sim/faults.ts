@@ -36,6 +36,7 @@ export const FAULTS = {
         if (!gateway.isRunning) return;
         town.tell(`-- the gateway at ${gateway.address} crashes`);
         gateway.crash();
+        town.chronicle.forgot();
         town.chronicle.wrong(rest);
         later(town, rest, () => {
           town.tell(`-- the gateway at ${gateway.address} starts, ${ahead} ms ahead`);
@@ -48,6 +49,7 @@ export const FAULTS = {
     weight: 1,
     act: ({ town, gateway, chance }) => {
       town.chronicle.wrong(0);
+      town.chronicle.forgot();
       gateway.leap(1_000 + chance.below(600_000));
     },
   },
@@ -57,6 +59,7 @@ export const FAULTS = {
     weight: 2,
     act: ({ town, gateway, chance }) => {
       town.chronicle.wrong(0);
+      town.chronicle.broke(0);
       town.world.network.cut(chance.pick([gateway.address, SIP_AT, XMPP_AT]));
     },
   },
@@ -64,6 +67,8 @@ export const FAULTS = {
     weight: 2,
     act: ({ town, chance }) => {
       town.world.network.cut(SIP_AT);
+      town.chronicle.wrong(0);
+      town.chronicle.forgot();
       town.sip.restart();
       for (const user of town.sipUsers) {
         town.chronicle.crashed(user);
@@ -78,6 +83,7 @@ export const FAULTS = {
     weight: 2,
     act: ({ town }) => {
       town.chronicle.wrong(0);
+      town.chronicle.forgot();
       town.world.network.cut(XMPP_AT);
       town.xmpp.restart();
       town.chronicle.said.clear();
@@ -116,6 +122,7 @@ function parted(weight: number, other: string): Fault {
       for (const [from, to] of chosen) {
         const duration = 500 + chance.below(150_000);
         town.chronicle.wrong(duration);
+        if (other === XMPP_AT) town.chronicle.broke(duration);
         town.partings.part(from, to);
         later(town, duration, () => town.partings.heal(from, to));
       }

@@ -8,15 +8,19 @@ import { PRESENCE_METHODS } from '@interwork/sip/testing';
 
 export const SIP = 'contoso.example';
 export const XMPP = 'gtalk.example';
+/** A domain that nobody is permitted to talk to. */
+export const STRANGER = 'stranger.example';
 export const HOST = `gw.${SIP}`;
 
 export const SIP_AT = '192.0.2.1';
 export const XMPP_AT = '192.0.2.3';
+export const STRANGER_AT = '192.0.2.66';
 export const GATEWAYS_AT: readonly string[] = ['192.0.2.11', '192.0.2.12'];
 /** Who is at an address, for people. */
 export const NAMES: Readonly<Record<string, string>> = {
   [SIP_AT]: 'sip ',
   [XMPP_AT]: 'xmpp',
+  [STRANGER_AT]: 'stranger',
   '192.0.2.11': 'gw1 ',
   '192.0.2.12': 'gw2 ',
 };
@@ -46,6 +50,7 @@ export const CERTIFICATES = {
   sip: AUTHORITY.issue({ dns: [SIP], uri: [`sip:${SIP}`] }),
   xmpp: AUTHORITY.issue({ dns: [XMPP] }),
   gateway: AUTHORITY.issue({ dns: [HOST, SIP] }),
+  stranger: AUTHORITY.issue({ dns: [STRANGER] }),
 };
 const JUDGED = { anchors: [AUTHORITY.certificate.der], clock: () => EPOCH, crypto: nodeCrypto };
 export const JUDGES = {

@@ -54,7 +54,8 @@ export function scriptOf(seed: number, length = LENGTH): Script {
         : stepOf(random.weighted(deeds), 0.3),
     );
   const poll = random.pick([1_000, 5_000]);
-  return { seed, gateways, transport, poll, ...mannersOf(random), steps };
+  const cut = random.chance(0.2) ? { split: 1 + random.below(80) } : {};
+  return { seed, gateways, transport, poll, ...cut, ...mannersOf(random), steps };
 }
 
 /** How the SIP domain is, within what is decent. */
@@ -153,10 +154,24 @@ function settle(town: Town, truth: Truth): readonly string[] {
   problems.push(...watch(town, truth, SHORT));
   decide(town, random);
   problems.push(...watch(town, truth, SHORT));
+  problems.push(...answered(town, truth));
   const asked = town.asked.length;
   problems.push(...watch(town, truth, INTERVAL));
   if (problems.length > 0) return problems;
   return [...truth.settled(), ...storm(town, asked)];
+}
+
+/** L2, S4: everybody writes to everybody, and is answered in time; nothing written before is gone. */
+function answered(town: Town, truth: Truth): readonly string[] {
+  town.tell('-- everybody writes to everybody');
+  for (const sip of town.sipUsers) {
+    for (const xmpp of town.xmppUsers) {
+      town.mail.sipSends(sip, xmpp);
+      town.mail.xmppSends(xmpp, sip);
+    }
+  }
+  town.step();
+  return [...watch(town, truth, 2 * TRANSACTION), ...town.mail.settled()];
 }
 
 /** L3: what gateways ask for in an interval without faults and deeds, and in the worst minute. */
@@ -274,6 +289,8 @@ const LENGTH = 30;
 const LOOKS = 4;
 
 const MINUTE = 60_000;
+/** 64*T1. */
+const TRANSACTION = 32_000;
 const SHORT = 2 * MINUTE;
 /** The longest subscription, and a little. */
 const INTERVAL = 62 * MINUTE;

@@ -10,6 +10,7 @@ import { XmppScript, type XmppUser } from '@interwork/xmpp/testing';
 import { Chronicle } from './chronicle.ts';
 import { GatewayPlace } from './gateway-place.ts';
 import { linesOf, requestIn } from './ladder.ts';
+import { Mail } from './mail.ts';
 import {
   CERTIFICATES,
   EPOCH,
@@ -26,6 +27,7 @@ import {
 } from './places.ts';
 import { Random } from '@interwork/core/testing';
 import { fair, fateOf, Partings, scattered } from './weather.ts';
+import { malformedIn } from './written.ts';
 
 /** What is different from seed to seed. */
 export interface TownOptions {
@@ -36,6 +38,8 @@ export interface TownOptions {
   readonly poll: number;
   /** How SIP people treat those who watch them. */
   readonly manners: Partial<PresentityManners>;
+  /** Octets that connections deliver at once, at most. */
+  readonly split?: number;
   /** Whether a proxy of the SIP domain stays in the path of its dialogs. */
   readonly hasProxy: boolean;
   /** Whether what crosses is written down. */
@@ -61,6 +65,10 @@ export class Town {
   learn: () => void = () => {};
   /** What people have done and shown. */
   readonly chronicle: Chronicle;
+  /** What people have written to each other. */
+  readonly mail: Mail = new Mail(this);
+  /** What a gateway wrote that is not what it should be. */
+  readonly malformed: string[] = [];
   readonly #branches = new Set<string>();
   readonly #chance: Random;
   readonly #store: AskStore;
@@ -72,6 +80,7 @@ export class Town {
     this.#chance = new Random(options.seed + 1_000_000_007);
     this.world = new World({
       start: EPOCH,
+      split: options.split ?? Infinity,
       scatter: () => scattered(this.weather, this.#chance),
       tap: (from, to, bytes) => this.#tap(from.address, to.address, bytes),
     });
@@ -124,7 +133,7 @@ export class Town {
     const domain = new SipDomain({
       domain: SIP,
       drawToken: world.drawToken,
-      route: () => this.#gatewayTargets(),
+      route: () => this.route(),
       contactHost: `${SIP};transport=${transport}`,
       ...(options.hasProxy ? { proxy: `sip:edge.${SIP};lr` } : {}),
     });
@@ -169,7 +178,8 @@ export class Town {
     );
   }
 
-  #gatewayTargets(): readonly Target[] {
+  /** Where requests of the SIP domain go: either gateway first. */
+  route(): readonly Target[] {
     const { gateways, transport } = this.options;
     const first = this.#chance.below(gateways);
     return GATEWAYS_AT.slice(0, gateways).map((_, at): Target => {
@@ -189,6 +199,7 @@ export class Town {
 
   #tap(from: string, to: string, bytes: Uint8Array): void {
     const text = new TextDecoder().decode(bytes);
+    if (GATEWAYS_AT.includes(from)) this.malformed.push(...malformedIn(text));
     const request = to === SIP_AT ? requestIn(text) : undefined;
     if (request !== undefined && !this.#branches.has(request.branch)) {
       this.#branches.add(request.branch);

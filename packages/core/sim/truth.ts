@@ -35,6 +35,8 @@ export class Truth {
     return [
       ...views.flatMap((view) => [...this.#consent(view), ...this.#order(view)]),
       ...this.#bounds(),
+      ...this.#town.mail.look(),
+      ...this.#town.malformed.splice(0).map((about) => `S5: a gateway wrote ${about}`),
       ...this.#town.sip.complaints.map((about) => `the SIP domain was sent ${about}`),
     ];
   }

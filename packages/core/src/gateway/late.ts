@@ -3,7 +3,8 @@
 // The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<token>.<mac>`: the token is fresh, the mac
 // binds it to the SIP user and to the recipient, so an error that comes late, even to another
 // process with the same secret, is known to belong to a message that this user really sent, without
-// a record. An id is good for a day; each failure is told once by each process.
+// a record. An id is good for a day, and of a process whose clock is fast that long before, too; each failure is told
+// once by each process.
 import type { Instant } from '../store/store.ts';
 
 /** Lower-case hex HMAC-SHA-256 of `text` under `key`. */
@@ -51,7 +52,7 @@ export class LateFailures {
     if (prefix !== PREFIX || more !== undefined || seal.length !== SEAL) return false;
     if (!sameText(seal, this.#seal(minute, token, user, recipient))) return false;
     const age = now - Number.parseInt(minute, 36) * MINUTE;
-    if (!(age >= -MINUTE && age <= this.#age)) return false;
+    if (!(Math.abs(age) <= this.#age)) return false;
     this.spend(id);
     return true;
   }
