@@ -355,12 +355,17 @@ describe('late failures', () => {
     ]).toEqual([true, false]);
   });
 
+  it('takes an id of a process whose clock is minutes ahead', () => {
+    const id = made().makeId(DAY, user, 'xmpp.test');
+    expect(made().takes(DAY - 600_000, id, user, 'xmpp.test')).toBe(true);
+  });
+
   it.each([
     ['another user', { user: 'mallory@sip.test' }],
     ['another domain', { domain: 'evil.test' }],
     ['another secret', { secret: 'another secret of ours' }],
     ['too old', { now: DAY + 3_700_000 }],
-    ['from the future', { now: DAY - 200_000 }],
+    ['from too far in the future', { now: DAY - 3_700_000 }],
   ])(
     'refuses an id of %s',
     (_what, wrong: { user?: string; domain?: string; secret?: string; now?: number }) => {
