@@ -10,7 +10,7 @@ export class Chronicle {
   readonly said = new Map<string, Map<string, number>>();
   /** When something was wrong that may have lost a stanza. */
   readonly foul: { readonly from: number; to: number }[] = [];
-  /** When streams between the gateways and the XMPP domain broke, or carried nothing. */
+  /** When connections broke, or a domain and a gateway did not hear each other. */
   readonly breaks: { readonly from: number; readonly to: number }[] = [];
   /** When a gateway lost what it had in memory, or its time, or a domain lost its connections and clients. */
   readonly crashes: number[] = [];
@@ -69,7 +69,7 @@ export class Chronicle {
     this.foul.push({ from, to: from + duration });
   }
 
-  /** Streams carry nothing for so long, or break. */
+  /** A domain and a gateway do not hear each other for so long, or their connections break. */
   broke(duration: number): void {
     const from = this.#clock.now;
     this.breaks.push({ from, to: from + duration });

@@ -122,7 +122,7 @@ function parted(weight: number, other: string): Fault {
       for (const [from, to] of chosen) {
         const duration = 500 + chance.below(150_000);
         town.chronicle.wrong(duration);
-        if (other === XMPP_AT) town.chronicle.broke(duration);
+        town.chronicle.broke(duration);
         town.partings.part(from, to);
         later(town, duration, () => town.partings.heal(from, to));
       }

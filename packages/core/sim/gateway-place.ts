@@ -1,5 +1,5 @@
 // One gateway process of a run: it crashes, another is started in its place, and its clock may be wrong.
-import { type AskStore, Gateway } from '@interwork/core';
+import { type AskStore, Gateway, type Running } from '@interwork/core';
 import { mac } from '@interwork/core/node';
 import { ProcessClock } from '@interwork/core/testing';
 import { policyOf } from '@interwork/policy/testing';
@@ -27,7 +27,12 @@ export class GatewayPlace {
   readonly #town: Town;
   readonly #store: AskStore;
   #running:
-    | { readonly clock: ProcessClock; readonly gateway: Gateway; sip: SipEndpoint }
+    | {
+        readonly clock: ProcessClock;
+        readonly gateway: Gateway;
+        readonly sip: SipEndpoint;
+        readonly running: Running;
+      }
     | undefined;
 
   constructor(town: Town, address: string, store: AskStore) {
@@ -61,7 +66,6 @@ export class GatewayPlace {
     const clock = new ProcessClock(world.clock, ahead);
     const sip = sipEndpoint(world, HOST);
     const gateway = gatewayOf(this.#town, options, poll);
-    this.#running = { clock, gateway, sip };
     const edges = {
       sip: world.sip({
         clock,
@@ -89,7 +93,19 @@ export class GatewayPlace {
       this.#store(request, (answer) => {
         if (this.#running?.clock === clock) reply(answer);
       });
-    world.run(gateway, edges, { store, onTrace: (trace) => this.#trace(trace) }, clock);
+    const onTrace = (trace: unknown): void => this.#trace(trace);
+    const running = world.run(gateway, edges, { store, onTrace }, clock);
+    this.#running = { clock, gateway, sip, running };
+  }
+
+  /** It takes nothing new, and ends what is open within a bound; its edges stay, since promises do not run in between. */
+  drain(): void {
+    void this.#running?.running.close();
+  }
+
+  /** Whether it holds nothing that somebody waits for. */
+  get isDrained(): boolean {
+    return (this.#running?.gateway.open ?? 0) === 0;
   }
 
   /** It is gone, with all that it had in memory. */

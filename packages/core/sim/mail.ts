@@ -1,7 +1,7 @@
 // The messages of one run, and what must hold of them after each step: they come from whom they come, once, in order,
 // and none is gone without its sender being told. What a crash may do is not held against a gateway: messages leave no
-// record, so one that is on its way then may come twice, or be lost. Nor is what a broken stream took with it that the
-// other server had said: an error of the recipient's.
+// record, so one that is on its way then may come twice, or be lost. Nor is what a broken way took with it that is said
+// once: an error of the recipient's, a notice that its sender could not be reached with.
 import { FORGED, type SipUser } from '@interwork/sip/testing';
 import type { XmppUser } from '@interwork/xmpp/testing';
 import type { Town } from './town.ts';
@@ -68,9 +68,16 @@ export class Mail {
     return [...this.#arrivals()].flatMap(([to, from, text]) => this.#arrived(to, from, text));
   }
 
-  /** S4, L2: what is gone, or was promised and not done, when faults are over and everything has had its time. */
+  /** L4: who has been told nothing of what was written since, and has nothing to see of it. */
+  unanswered(since: number): readonly string[] {
+    const late = this.#letters.filter(({ at }) => at >= since);
+    return late.filter(isOpen).map((letter) => `L4: ${told(letter)} has no answer`);
+  }
+
+  /** S4, L2: what is gone, or was promised and not done, when everything has had its time. */
   settled(): readonly string[] {
-    return this.#letters.flatMap((letter) => this.#ended(letter));
+    const notices = new Map(this.#notices);
+    return this.#letters.flatMap((letter) => this.#ended(letter, notices));
   }
 
   /** How many ended in each way, for those who want to know what a run was about. */
@@ -146,7 +153,7 @@ export class Mail {
     return [`S7: ${told(letter)} came after m${latest}`];
   }
 
-  #ended(letter: Letter): readonly string[] {
+  #ended(letter: Letter, left: Map<string, number>): readonly string[] {
     const how = letter.told();
     if (this.#isDoubtful(letter)) return [];
     if (how === 'refused' && letter.received > 0 && isClear(letter, this.#town.chronicle.foul))
@@ -154,14 +161,20 @@ export class Mail {
     if (letter.received > 0 || how === 'refused' || how === 'gave-up') return [];
     if (!isClear(letter, this.#town.chronicle.breaks)) return [];
     const key = `${letter.from} ${letter.to}`;
-    const notices = this.#notices.get(key) ?? 0;
-    this.#notices.set(key, notices - 1);
+    const notices = left.get(key) ?? 0;
+    left.set(key, notices - 1);
     return notices > 0 ? [] : [`S4: ${told(letter)} is gone (${how ?? 'no answer'})`];
   }
 
   #isDoubtful({ at }: Letter): boolean {
     return this.#town.chronicle.crashes.some((when) => when > at - NEAR && when < at + FAR);
   }
+}
+
+/** A SIP sender is always answered; an XMPP sender of what has not come. */
+function isOpen({ way, told: how, received }: Letter): boolean {
+  if (way === 'to-xmpp') return how() === undefined;
+  return received === 0 && (how() ?? 'taken') === 'taken';
 }
 
 /** Whether nothing of what is listed happened while a message may have been on its way. */

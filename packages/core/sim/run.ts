@@ -161,8 +161,30 @@ function settle(town: Town, truth: Truth): readonly string[] {
   return [...truth.settled(), ...storm(town, asked)];
 }
 
+/**
+ * L4: what a gateway has taken when it closes is ended, and it soon holds nothing. What is written before opens the
+ * streams, so that what is written then has come.
+ */
+function drained(town: Town, truth: Truth): readonly string[] {
+  everybodyWrites(town);
+  town.pass(TRANSACTION);
+  const since = town.world.clock.now;
+  everybodyWrites(town);
+  town.pass(2);
+  town.tell('-- the gateways close');
+  for (const gateway of town.gateways) gateway.drain();
+  const problems = [...watch(town, truth, 2 * TRANSACTION), ...town.mail.unanswered(since)];
+  const open = town.gateways.filter(({ isDrained }) => !isDrained);
+  return [...problems, ...open.map(({ address }) => `L4: ${address} does not end`)];
+}
+
 /** L2, S4: everybody writes to everybody, and is answered in time; nothing written before is gone. */
 function answered(town: Town, truth: Truth): readonly string[] {
+  everybodyWrites(town);
+  return [...watch(town, truth, 2 * TRANSACTION), ...town.mail.settled()];
+}
+
+function everybodyWrites(town: Town): void {
   town.tell('-- everybody writes to everybody');
   for (const sip of town.sipUsers) {
     for (const xmpp of town.xmppUsers) {
@@ -171,17 +193,18 @@ function answered(town: Town, truth: Truth): readonly string[] {
     }
   }
   town.step();
-  return [...watch(town, truth, 2 * TRANSACTION), ...town.mail.settled()];
 }
 
-/** L3: what gateways ask for in an interval without faults and deeds, and in the worst minute. */
+/** B5, L3: requests that messages may cause at most; what gateways ask for in an interval without faults and deeds, and in the worst minute. */
 function storm(town: Town, since: number): readonly string[] {
   const quiet = town.asked.slice(since).filter(({ method }) => method === 'SUBSCRIBE').length;
   const worst = town.asked.reduce((most, { at }, index) => {
     const first = town.asked.findIndex((one) => one.at > at - MINUTE);
     return Math.max(most, index - first + 1);
   }, 0);
+  const messages = town.asked.filter(({ method }) => method === 'MESSAGE').length;
   return [
+    ...(messages > town.mail.most ? [`B5: ${messages} MESSAGEs of ${town.mail.most}`] : []),
     ...(quiet > perInterval(town) ? [`L3: ${quiet} SUBSCRIBEs in a quiet interval`] : []),
     ...(worst > PER_MINUTE ? [`L3: ${worst} requests in a minute`] : []),
   ];
@@ -242,6 +265,8 @@ function end(town: Town, truth: Truth): readonly string[] {
     }
   }
   const problems = [...watch(town, truth, INTERVAL)];
+  if (problems.length > 0) return problems;
+  problems.push(...drained(town, truth));
   if (problems.length > 0) return problems;
   for (const gateway of town.gateways) {
     gateway.crash();

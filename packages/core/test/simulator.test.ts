@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { isFault, Jid, parseStanza, type XmppEvent } from '@interwork/xmpp';
 import { linesOf, requestIn } from '../sim/ladder.ts';
 import { cutDown, type Outcome, play, type Script, scriptOf } from '../sim/run.ts';
+import { FORGED } from '@interwork/sip/testing';
+import { XMPP_AT } from '../sim/places.ts';
 import { Town } from '../sim/town.ts';
 import { Truth } from '../sim/truth.ts';
 import { documentOf, openIn } from '../sim/views.ts';
+import { malformedIn } from '../sim/written.ts';
 
 const SEEDS = 100;
 
@@ -22,6 +25,15 @@ describe('the simulator', () => {
     const [one, other] = [play(scriptOf(7), true), play(scriptOf(7), true)];
     expect(one.ladder.length).toBeGreaterThan(50);
     expect(one.ladder).toEqual(other.ladder);
+  });
+
+  it('S8: plays a seed in the same way however octets are cut', () => {
+    for (const seed of [2, 3, 5, 8]) {
+      const { split: _split, ...script } = scriptOf(seed);
+      const [whole, cut] = [play(script, true), play({ ...script, split: 3 }, true)];
+      expect(cut.problems).toEqual([]);
+      expect(cut.ladder).toEqual(whole.ladder);
+    }
   });
 
   it('cuts a failing script down to the steps it needs', () => {
@@ -121,6 +133,103 @@ describe('what must hold', () => {
     alice.watch('bob@gtalk.example');
     town.step();
     expect(truth.left()).toContain('left: alice@contoso.example watches 1');
+  });
+});
+
+describe('what must hold of messages', () => {
+  const writes = () => {
+    const { town, alice, bob } = forgery();
+    const arrives = (text: string, from = alice.address): void => {
+      const xml = `<message xmlns='jabber:client' from='${from}' to='${bob.address}'><body>${text}</body></message>`;
+      const stanza = parseStanza(xml);
+      const [sender, to] = [Jid.parse(from), Jid.parse(bob.address)];
+      if (isFault(stanza) || isFault(sender) || isFault(to)) throw new Error('it cannot be read');
+      town.xmpp.take({ kind: 'stanza', stanza, from: sender, to } as XmppEvent);
+    };
+    const send = (): void => {
+      town.mail.sipSends(alice, bob);
+      town.step();
+      town.pass(40_000);
+    };
+    return { town, alice, bob, arrives, send };
+  };
+
+  it('holds of messages that came, both ways', () => {
+    const { town, alice, bob, send } = writes();
+    send();
+    town.mail.xmppSends(bob, alice);
+    town.pass(40_000);
+    expect([town.mail.look(), town.mail.settled(), town.mail.unanswered(0)]).toEqual([[], [], []]);
+    expect(town.mail.tally).toEqual({ came: 2 });
+  });
+
+  it('S1: is found where somebody gets what nobody wrote to him, or what a stranger forged', () => {
+    const { town, arrives, send } = writes();
+    send();
+    arrives('m0', 'arthur@contoso.example');
+    arrives('m7');
+    arrives(`${FORGED}!`);
+    arrives('something else');
+    expect(town.mail.look()).toEqual([
+      expect.stringMatching(/^S1: bob.* got m0 from arthur.*did not write it$/),
+      expect.stringMatching(/^S1: bob.* got m7 from alice/),
+      expect.stringMatching(/^S1: .*what a stranger forged, from alice/),
+      expect.stringMatching(/^S5: bob.* got "something else"/),
+    ]);
+  });
+
+  it('S3: is found where one comes twice', () => {
+    const { town, arrives, send } = writes();
+    send();
+    arrives('m0');
+    expect(town.mail.look()).toEqual([expect.stringMatching(/^S3: m0 of alice.* came 2 times$/)]);
+  });
+
+  it('S7: is found where one overtakes another', () => {
+    const { town, alice, bob, arrives } = writes();
+    town.world.network.down(XMPP_AT);
+    for (let times = 0; times < 2; times++) {
+      town.mail.sipSends(alice, bob);
+      town.pass(40_000);
+    }
+    arrives('m1');
+    arrives('m0');
+    expect(town.mail.look()).toEqual([expect.stringMatching(/^S7: m0 of alice.* came after m1$/)]);
+  });
+
+  it('S4: is found where one is gone, and L4 where one has no answer', () => {
+    const { town, alice, bob } = writes();
+    for (const gateway of town.gateways) gateway.crash();
+    town.mail.sipSends(alice, bob);
+    town.step();
+    expect(town.mail.settled()).toEqual([
+      expect.stringMatching(/^S4: m0 of alice.* is gone \(no answer\)$/),
+    ]);
+    expect(town.mail.unanswered(0)).toEqual([expect.stringMatching(/^L4: m0 .* no answer$/)]);
+    town.pass(40_000);
+    expect([town.mail.settled(), town.mail.unanswered(0)]).toEqual([[], []]);
+    expect(town.mail.tally).toEqual({ 'gave-up': 1 });
+  });
+});
+
+describe('S5: what was written', () => {
+  it.each([
+    ['SIP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nhi', []],
+    ['MESSAGE sip:a@b SIP/2.0\r\nContent-Length: 3\r\n\r\nhi', ['a body of 2 octets as 3']],
+    ['MESSAGE sip:a@b SIP/2.0\r\nFrom: a\r\n\r\n', ['a body of 0 octets as NaN']],
+    ['MESSAGE sip:a@b SIP/2.0\r\nSubject: a\rb: c', ['headers without an end']],
+    [
+      'SIP/2.0 200 OK\r\nSubject: a\nX: y\r\nContent-Length: 0\r\n\r\n',
+      ['the line "Subject: a\\nX: y"'],
+    ],
+    ["<message to='a'><body>x</body></message><r xmlns='urn:xmpp:sm:3'/>", []],
+    ["<message to='a'><body>x</message>", [expect.stringMatching(/^XML that is none/)]],
+    ["<message to='a'/><stream:error/>", ['an element stream:error']],
+    ['<stream:features/>', []],
+  ])('%j is found to be %j', (text, problems) => {
+    expect(malformedIn(text)).toEqual(
+      problems.length === 0 ? [] : expect.arrayContaining(problems),
+    );
   });
 });
 
