@@ -230,6 +230,13 @@ describe('RFC 6066 §3 several', () => {
     });
   }
 
+  it('what is kept for one partner is shown to nobody else, even where the usual one has expired', async () => {
+    const kept = { ...pair('b', { domain: B }), partners: [PARTNER] };
+    const sip = { ...pair('a', { domain: A, as: 'expired' }), named: [kept] };
+    expect(await start({ sip })).toBe(undefined);
+    expect(lines('a.pem is not shown').every(({ level }) => level === 50)).toBe(true);
+  });
+
   it('names of its own instead of those in the certificate', async () => {
     const named = [{ ...pair('b', { domain: B }), role: 'server', domains: ['*.c.example'] }];
     const daemon = await start({ sip: { ...pair('a', { domain: A }), named } });

@@ -258,6 +258,8 @@ describe('a token', () => {
       { name: 'Route', value: rest },
     ]);
     expect(second?.targets.map(({ address }) => address)).toEqual(['10.0.0.1']);
+    // our own servers know us by our name, whoever asks
+    expect(second?.local).toBe(undefined);
     expect(second?.forward.uri).toBe('sip:device.contoso.example');
   });
 

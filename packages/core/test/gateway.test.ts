@@ -433,6 +433,7 @@ describe('XMPP to SIP', () => {
     const [sent] = requests(bench.stanza(CHAT));
     expect(sent).toMatchObject({
       targets: [target],
+      local: 'xmpp.test',
       draft: { method: 'MESSAGE', headers: [{ name: 'Interwork-Path', value: 'gw-1' }] },
     });
     const outs = bench.feed({

@@ -33,6 +33,8 @@ export interface StagePlan {
     Record<string, { readonly address: string; readonly port: number }>
   >;
   readonly zone?: Zone;
+  /** Other pairs of the gateway towards SIP, as in its configuration. */
+  readonly named?: readonly object[];
   /** More that the gateway's certificate says. */
   readonly names?: readonly string[];
 }
@@ -155,7 +157,7 @@ function policyText({ xmppRoutes, sipRoutes = {} }: StagePlan): string {
 }
 
 function configText(
-  { pki, xmppRoutes, sipRoutes = {} }: StagePlan,
+  { pki, xmppRoutes, sipRoutes = {}, named = [] }: StagePlan,
   company: SipEdge,
   list: string,
 ) {
@@ -183,7 +185,7 @@ function configText(
       },
     },
     tls: {
-      sip: pair,
+      sip: { ...pair, named },
       xmpp: pair,
       authorities: [pki.rootFile],
       revocation: { lists: [list], rule: 'soft' },

@@ -43,6 +43,7 @@ beforeAll(async () => {
     const calls = { address: `127.0.1.${at + 1}`, port: PORTS.sip };
     return { domain: domainOf(kind), keyFile, certFile, port: 5100 + at, calls };
   });
+  const forOne = pki.issue({ name: 'for-one-partner', dns: [XMPP] });
   const routes = domains.map(({ domain, port }) => [domain, { address: KAMAILIO, port }] as const);
   stage = await certificateStage({
     pki,
@@ -57,6 +58,14 @@ beforeAll(async () => {
       ]),
     ),
     names: domains.map(({ domain }) => domain),
+    named: [
+      {
+        certificate: forOne.certFile,
+        key: forOne.keyFile,
+        role: 'client',
+        partners: [domainOf('server-only')],
+      },
+    ],
   });
   const theirs = pki.issue({ name: 'prosody', dns: [XMPP] });
   prosody = await startProsody({
@@ -72,7 +81,8 @@ beforeAll(async () => {
   });
   const trusts = pki.rootFile;
   const env = weakOpenssl(folder);
-  kamailio = await startKamailio({ address: KAMAILIO, port: UDP, domains, trusts, env });
+  const onLog = bell.ring;
+  kamailio = await startKamailio({ address: KAMAILIO, port: UDP, domains, trusts, env, onLog });
   bob = await Client.login('bob', XMPP, 'desk', '127.0.0.11');
   phone = await listenSip({
     host: '127.0.0.1',
@@ -154,6 +164,21 @@ describe.skipIf(!isHere)('Kamailio', () => {
         });
     });
   }
+});
+
+describe.skipIf(!isHere)('RFC 5922 §7.3 a pair for one partner', () => {
+  it('is shown to that one, and the usual one to others', async () => {
+    for (const kind of ['good', 'server-only'] as const)
+      bob.send(`<message to='alice@${domainOf(kind)}'><body>who am I?</body></message>`);
+    const shown = (kind: Kind) =>
+      bell.until(
+        () => new RegExp(`for ${domainOf(kind)} it was shown (\\S+)`).exec(kamailio.log())?.[1],
+      );
+    expect([await shown('good'), await shown('server-only')]).toEqual([
+      'gateway-1',
+      'for-one-partner',
+    ]);
+  });
 });
 
 describe.skipIf(!isHere)('the doctor', () => {

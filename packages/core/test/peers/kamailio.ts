@@ -27,6 +27,8 @@ export interface KamailioOptions {
   /** The file of whom it trusts, PEM. */
   readonly trusts: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called whenever it has logged something. */
+  readonly onLog?: () => void;
 }
 
 /** A Kamailio that runs. */
@@ -52,6 +54,7 @@ export async function startKamailio(options: KamailioOptions): Promise<Kamailio>
     stream.on('data', (data: Buffer) => {
       log += data.toString();
       bell.ring();
+      options.onLog?.();
     });
   child.once('exit', bell.ring);
   await bell.until(() => {
@@ -117,7 +120,11 @@ event_route[core:worker-one-init] {
 }
 
 request_route {
-  if ($proto == "tls") { sl_send_reply("200", "OK"); exit; }
+  if ($proto == "tls") {
+    xlog("L_ERR", "for $rd it was shown $tls_peer_subject_cn\\n");
+    sl_send_reply("200", "OK");
+    exit;
+  }
 ${ways.join('\n')}
   t_relay();
 }

@@ -85,12 +85,12 @@ function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | u
     const unfit = candidates.flatMap((one) => whyUnfit(one, side.service, role));
     const left = candidates.filter((one) => unfit.every((why) => why.one !== one));
     for (const { one, text } of unfit)
-      tell(left.length === 0 ? 'error' : 'warning', one.at, 'bad-credentials', text);
+      tell(usualOf(left) === undefined ? 'error' : 'warning', one.at, 'bad-credentials', text);
     return left;
   };
   const asServer = fit('server', main);
   const asClient = fit('client', client);
-  const [server, caller] = [asServer[0], asClient[0]];
+  const [server, caller] = [usualOf(asServer), usualOf(asClient)];
   if (server === undefined || caller === undefined) return undefined;
   const byRole = {
     server: othersOf(asServer, main),
@@ -101,6 +101,11 @@ function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | u
     client: caller.credential,
     choose: (occasion) => chooseCredential(byRole[occasion.role], occasion),
   };
+}
+
+/** What is shown where no name fits: never what is kept for certain partners. */
+function usualOf(fit: readonly Loaded[]): Loaded | undefined {
+  return fit.find(({ credential }) => credential.partners === undefined);
 }
 
 /** Those that are chosen by name; the first is what everybody else is shown. */
