@@ -2,6 +2,7 @@
 // also after one has failed, so that one run tells everything. Names as arguments choose some.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { codes } from './codes.ts';
 import { commentCode } from './comment-code.ts';
 import { defaults } from './defaults.ts';
 import { dialects } from './dialects.ts';
@@ -28,6 +29,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   purity: () => none(purity()),
   'switched-off': () => none(switchedOff()),
   defaults: () => none(check(defaults())),
+  codes: () => none(check(codes())),
   dialects: () => none(check(dialects())),
   'spec-map': () => none(check(specMap())),
   'public-names': () => none(check(publicNames())),

@@ -1,4 +1,5 @@
 // `npm run docs`: writes the pages that are made from the sources, and tells which changed.
+import { codes } from './codes.ts';
 import { defaults } from './defaults.ts';
 import { dialects } from './dialects.ts';
 import { policyPage } from './policy-page.ts';
@@ -10,6 +11,7 @@ import { write } from './tree.ts';
 
 const makers = [
   defaults,
+  codes,
   dialects,
   specMap,
   publicNames,

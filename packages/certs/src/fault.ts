@@ -2,6 +2,8 @@
 // misuse by the host. The codes are API: tested, never reworded. Names are compared in identity.ts,
 // paths are judged in chain.ts.
 
+import { remedyOf } from './remedies.ts';
+
 /** Every way of being wrong that this package tells apart. */
 export type FaultCode =
   // reading
@@ -72,9 +74,12 @@ export function isFault(x: unknown): x is Fault {
 export class MisuseError extends Error {
   override readonly name = 'MisuseError' as const;
   readonly code: string;
+  /** What to do about it. */
+  readonly remedy: string;
 
   constructor(code: string, text: string) {
     super(text);
     this.code = code;
+    this.remedy = remedyOf(code) ?? 'Do as the message says.';
   }
 }

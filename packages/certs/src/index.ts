@@ -65,3 +65,4 @@ export type { Instant } from './time.ts';
 export { KEY_PURPOSE } from './usage.ts';
 export type { Purpose, Service, TlsRole } from './usage.ts';
 export type { PlannedNames, RequestPlan, RequestSubject } from './write/request-plan.ts';
+export { remedyOf } from './remedies.ts';

@@ -253,3 +253,4 @@ export type {
   Written,
 } from './store/store.ts';
 export type { Loss, Refusal, RefusalCode, Translation } from './translation.ts';
+export { remedyOf } from './remedies.ts';

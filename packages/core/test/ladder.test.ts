@@ -139,6 +139,7 @@ describe('a recording', () => {
       { name: 'peer', value: 'unknown at 192.0.2.7' },
       { name: 'certificate', value: 'CN=fabrikam.test' },
       { name: 'verdict', value: 'expired (validity.notAfter): It is over.' },
+      { name: 'what to do', value: expect.stringContaining('renew') },
     ]);
   });
 

@@ -145,3 +145,4 @@ export { applyChange } from './what-if/change.ts';
 export type { Change, ChangeKind, PatchStep, Reach } from './what-if/change.ts';
 export { DEFAULT_WHAT_IF_LIMITS, whatIf } from './what-if/search.ts';
 export type { Way, WhatIf, WhatIfLimits } from './what-if/search.ts';
+export { remedyOf } from './remedies.ts';

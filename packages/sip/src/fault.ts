@@ -2,6 +2,8 @@
 // code is about the host: what it is asked for while a peer waits.
 // Faults are values; the one thing thrown in this package is `MisuseError`, and only at the host.
 
+import { remedyOf } from './remedies.ts';
+
 /** What to send back. `undefined` in its place means: send nothing. */
 export interface FaultAnswer {
   readonly status: number;
@@ -60,10 +62,13 @@ export function isFault(value: unknown): value is Fault {
 export class MisuseError extends Error {
   override readonly name: string = 'MisuseError';
   readonly code: string;
+  /** What to do about it. */
+  readonly remedy: string;
 
   constructor(code: string, text: string) {
     super(text);
     this.code = code;
+    this.remedy = remedyOf(code) ?? 'Do as the message says.';
   }
 }
 

@@ -211,3 +211,4 @@ export type {
   NotLocatedReason,
   SrvRecord,
 } from './locate/types.ts';
+export { remedyOf } from './remedies.ts';

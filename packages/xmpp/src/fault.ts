@@ -2,6 +2,8 @@
 // protocol says to do about it (RFC 6120 §4.9 for streams, §8.3 for stanzas).
 // Codes are part of the API: documented, tested, never reworded. Only misuse by the host is thrown.
 
+import { remedyOf } from './remedies.ts';
+
 /** What the sender of a stanza may do next. @spec RFC 6120 §8.3.2 */
 export type StanzaErrorType = 'auth' | 'cancel' | 'continue' | 'modify' | 'wait';
 
@@ -102,8 +104,12 @@ export function stanzaFault(
 export class MisuseError extends Error {
   override readonly name = 'MisuseError' as const;
   readonly code: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
   constructor(code: string, text: string) {
     super(text);
     this.code = code;
+    this.remedy = remedyOf(code) ?? 'Do as the message says.';
   }
 }

@@ -122,3 +122,4 @@ export {
   type ComponentLimits,
   type ComponentTimers,
 } from './component/limits.ts';
+export { remedyOf } from './remedies.ts';

@@ -1,5 +1,9 @@
 // Why something ended as it did, from its trace alone: in one line, and as rows of a table.
+import { remedyOf as ofCertificate } from '@interwork/certs';
+import { remedyOf as ofSip } from '@interwork/sip';
+import { remedyOf as ofXmpp } from '@interwork/xmpp';
 import type { CrossingTrace, Trace } from '../gateway/trace.ts';
+import { remedyOf } from '../remedies.ts';
 
 /** One thing to know, by name. */
 export interface Row {
@@ -46,12 +50,20 @@ function rowsOf(trace: Trace): readonly Pair[] {
         ...trace.faults.map(
           ({ code, field, text }): Pair => ['verdict', `${code} (${field}): ${text}`],
         ),
+        [
+          'what to do',
+          adviceOn(
+            trace.faults.slice(0, 1).map(({ code }) => code),
+            ofCertificate,
+          ),
+        ],
       ];
     case 'fault':
       return [
         ['peer', trace.remote],
         ['fault', `${trace.code}: ${trace.text}`],
         ['section', trace.spec],
+        ['what to do', (trace.side === 'sip' ? ofSip : ofXmpp)(trace.code) ?? ''],
       ];
     case 'parted':
       return [
@@ -71,6 +83,7 @@ function rowsOfCrossing(trace: CrossingTrace): readonly Pair[] {
     ['verdict', ruleOf(trace.by)],
     ['obligations', (trace.must ?? []).join(', ')],
     ['reasons', trace.reasons.join(', ')],
+    ['what to do', adviceOn(trace.reasons, remedyOf)],
     ['answer', trace.answer ?? ''],
     ['diagnostics', diagnostics === undefined ? '' : String(diagnostics)],
     ['sender proved by', trace.proof],
@@ -92,6 +105,11 @@ function crossingInOne(trace: CrossingTrace): string {
       : 'nothing lost',
     milliseconds(trace.took.answered),
   ].join(' · ');
+}
+
+/** What to do about codes, a line for each that is known. */
+function adviceOn(codes: readonly string[], remedy: (code: string) => string | undefined): string {
+  return codes.flatMap((code) => remedy(code) ?? []).join(' ');
 }
 
 function ruleOf(by: readonly string[]): string {
