@@ -4,7 +4,7 @@
 
 /** The floors of core, from the ground; a file below `core/src` that is on none is the ground's. */
 const FLOORS = [
-  '(?:translation|store)',
+  '(?:misuse|remedies|translation|store)',
   'crossing',
   'address',
   'error',
