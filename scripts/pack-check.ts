@@ -36,6 +36,7 @@ function checkPacked(): void {
   step('install the tarballs with npm', () => install(tarballs));
   for (const each of all) step(`look through ${each.name}`, () => lookThrough(each));
   for (const each of subpaths) step(`load ${each.specifier}`, () => load(each));
+  step('read the vectors', readVectors);
   step('compile consumers', compileConsumers);
   step('a federation test of fifteen lines, by vitest', testByVitest);
   step('a federation test of fifteen lines, in CommonJS', testByNode);
@@ -128,6 +129,12 @@ function compileConsumers(): void {
       node(consumer, tsc, '-p', config);
     }
   }
+}
+
+/** Data as anybody reads it: by its subpath. */
+function readVectors(): void {
+  for (const file of ['schema', 'rfc8048/stanzas'])
+    silent('--input-type=commonjs', '-e', `require('@interwork/core/vectors/${file}.json')`);
 }
 
 /** As after `npm install vitest`: the one of this repository. */
