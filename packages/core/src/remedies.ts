@@ -45,7 +45,12 @@ export const REFUSAL_REMEDIES: Readonly<Record<RefusalCode, string>> = {
   'malformed-body': SENDER,
   groupchat: NOT_CARRIED,
   'room-invitation': NOT_CARRIED,
-  session: NOT_CARRIED,
+  session: 'Give the gateway `chat` if sessions are to be carried.',
+  msrp: NOT_CARRIED,
+  'no-text': 'Nothing: the session is of something else than text, and its sender has been told.',
+  'session-over':
+    'Nothing, if it is seldom: the peer ended the session, and the sender may try again.',
+  'not-answered': 'Nothing: nobody has answered there, and the sender has been told.',
   'multi-party': NOT_CARRIED,
   'presence-not-carried': 'Give the gateway `presence` if contacts are to be carried.',
   'home-server': NOT_CARRIED,

@@ -65,6 +65,10 @@ export type RefusalCode =
   | 'groupchat'
   | 'room-invitation'
   | 'session'
+  | 'msrp'
+  | 'no-text'
+  | 'session-over'
+  | 'not-answered'
   | 'multi-party'
   | 'presence-not-carried'
   | 'home-server'
@@ -201,6 +205,15 @@ const REFUSALS: Readonly<Record<RefusalCode, Row>> = {
     'RFC 7572 §4',
   ),
   session: row(405, 'feature-not-implemented', 'Sessions are not carried', 'RFC 7572 §1'),
+  msrp: row(488, 'feature-not-implemented', 'MSRP is not carried', 'RFC 7573 §4'),
+  'no-text': row(488, 'not-acceptable', 'Nothing that is offered takes plain text', 'RFC 7573 §5'),
+  'session-over': row(
+    480,
+    'recipient-unavailable',
+    'The session ended before the message was taken',
+    'RFC 7573 §4',
+  ),
+  'not-answered': row(480, 'recipient-unavailable', 'Nobody answered', 'RFC 7573 §4'),
   'multi-party': row(
     405,
     'feature-not-implemented',

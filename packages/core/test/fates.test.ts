@@ -278,7 +278,7 @@ describe('barriers', () => {
 });
 
 describe('pairs', () => {
-  const made = () => new Pairs<string>({ perPair: 2, inAll: 3, wait: 1000 });
+  const made = () => new Pairs<string>({ perPair: 2, inAll: 3, wait: 1000, patience: 1000 });
 
   it('starts one of a pair, keeps the order of the others, and lets other pairs go', () => {
     const pairs = made();

@@ -284,7 +284,7 @@ describe('RFC 7573 §6 who composes, from XMPP', () => {
 
   it('a peer that is told so within sessions only is not told outside', () => {
     const bench = new Bench({ dialects: { 'sip.test': 'lync' } });
-    expect(words(bench.stanza(said(state('composing'))))).toEqual(['composing dropped no-typing']);
+    expect(words(bench.stanza(said(state('composing'))))).toEqual(['composing dropped no-session']);
   });
 
   it('it is no loss beside words', () => {

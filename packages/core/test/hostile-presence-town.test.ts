@@ -72,6 +72,11 @@ const EMPTY: PresenceTown['gateway']['sizes'] = {
   presence: 0,
   records: 0,
   routing: 0,
+  chats: 0,
+  chatWaiting: 0,
+  invites: 0,
+  calls: 0,
+  chatEvents: 0,
 };
 
 type Manners = readonly [

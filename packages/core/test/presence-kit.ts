@@ -9,7 +9,7 @@ import {
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
 } from '../src/ledger/presence-bounds.ts';
-import { peopleOf } from '../src/ledger/presence-people.ts';
+import { peopleOf } from '../src/ledger/people.ts';
 import type { PresenceContext, PresenceEffect } from '../src/ledger/presence-types.ts';
 
 export const NOW = Date.UTC(2026, 10, 27, 12);

@@ -10,7 +10,8 @@ import { contactUri } from '../src/gateway/presence-contact.ts';
 import { PresencePairs } from '../src/gateway/presence-pairs.ts';
 import { presenceTargets } from '../src/gateway/presence-route.ts';
 import { presenceToken, presenceTokenIn } from '../src/gateway/presence-token.ts';
-import { peopleIn, peopleOf, presenceKey } from '../src/ledger/presence-people.ts';
+import { peopleOf } from '../src/ledger/people.ts';
+import { peopleIn, presenceKey } from '../src/ledger/presence-people.ts';
 
 const SEALING = { mac, secret: 'a secret of these tests' };
 

@@ -125,8 +125,8 @@ export {
   startSession,
   stepSession,
 } from './session.ts';
-export { partFrom } from './session/forks.ts';
 export { endsSession } from './session/transitions.ts';
+export { partFrom } from './session/forks.ts';
 export {
   DEFAULT_SESSION_TIMES,
   type Session,

@@ -8,7 +8,7 @@ import {
   DEFAULT_PRESENCE_LIMITS,
   DEFAULT_PRESENCE_WAITS,
 } from '../../src/ledger/presence-bounds.ts';
-import { peopleOf } from '../../src/ledger/presence-people.ts';
+import { peopleOf } from '../../src/ledger/people.ts';
 import { type PresenceEvent, stepPresence } from '../../src/ledger/presence.ts';
 import { documentOf, notifyFor, okTo, requestOf, subscribeTo } from './messages.ts';
 

@@ -150,7 +150,7 @@ export interface Came extends Connection {
 }
 
 /** Policy, and what policy demands of the connection the message came by. */
-function judged(
+export function judged(
   via: Side,
   traffic: Traffic,
   from: End,
@@ -307,13 +307,13 @@ function twins(jid: Jid): Refusal | undefined {
 }
 
 /** @spec RFC 5393 §4 */
-function loop(path: readonly string[], env: AdmitEnv): Refusal | undefined {
+export function loop(path: readonly string[], env: AdmitEnv): Refusal | undefined {
   if (path.includes(env.instance)) return refused('loop');
   return path.length >= env.hops ? refused('too-many-hops') : undefined;
 }
 
 /** @spec RFC 3261 §16.3 */
-function hops(maxForwards: number | undefined): Refusal | undefined {
+export function hops(maxForwards: number | undefined): Refusal | undefined {
   return maxForwards === 0 ? refused('too-many-hops') : undefined;
 }
 

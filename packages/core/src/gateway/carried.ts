@@ -1,16 +1,23 @@
 // One message on its way from a SIP user into XMPP: what is kept of it, what rides with its stanza to the edge and
 // comes back with its fate, and how its end is told in a trace.
-import type { ResponseDraft } from '@interwork/sip';
+import type { IncomingRequest, ResponseDraft } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import type { Traits } from '../dialect/types.ts';
-import type { Loss } from '../translation.ts';
+import type { Loss, Refusal } from '../translation.ts';
 import type { Admitted } from './admit.ts';
+import type { Within } from './admit-within.ts';
 import { laneKey } from './barrier.ts';
+import { readable, type RefusedRequest } from './decide.ts';
 import { type GatewayEnv, shown } from './env.ts';
 import type { Fate } from './fates.ts';
 import type { Reply } from './replies.ts';
-import type { CrossingOutcome, CrossingTrace } from './trace.ts';
+import {
+  type CrossingOutcome,
+  type CrossingTrace,
+  type EndedAtOnce,
+  endedAtOnce,
+} from './trace.ts';
 
 /** One MESSAGE from its arrival on. */
 export interface Carried {
@@ -22,6 +29,8 @@ export interface Carried {
   readonly lost: readonly Loss[];
   /** What was done with its words, or was not, in stable words for the trace. */
   readonly notes: readonly string[];
+  /** It came within a session. */
+  readonly within: Within | undefined;
 }
 
 /** How a MESSAGE ended, for its answer and its trace. */
@@ -62,10 +71,11 @@ export function carriedOf(
   transaction: string,
   admitted: Admitted,
   lost: readonly Loss[],
-  notes: readonly string[] = NO_NOTES,
+  within: Within | undefined,
 ): Carried {
   const { from, to } = admitted;
-  return { transaction, at: now, from: from.jid, to: to.jid, admitted, lost, notes };
+  const notes = NO_NOTES;
+  return { transaction, at: now, from: from.jid, to: to.jid, admitted, lost, notes, within };
 }
 
 const NO_NOTES: readonly string[] = Object.freeze([]);
@@ -89,7 +99,7 @@ export function traceOf(
     traffic: 'message',
     from: shown(env, carried.from.full),
     to: shown(env, carried.to.full),
-    rule: 'RFC 7572 §5',
+    rule: carried.within === undefined ? 'RFC 7572 §5' : 'RFC 7573 §5',
     outcome: ending.outcome,
     reasons: carried.notes.length === 0 ? ending.reasons : [...ending.reasons, ...carried.notes],
     by: carried.admitted.by,
@@ -98,4 +108,32 @@ export function traceOf(
     proof: carried.admitted.proof,
     took: { decided: 0, answered: now - carried.at },
   };
+}
+
+/** Why something was refused, for its trace. */
+export type WhyRefused = Pick<EndedAtOnce, 'rule' | 'reasons' | 'by' | 'answer' | 'proof'>;
+
+/** The trace of a request that was refused at once. */
+export function refusedTrace(
+  now: number,
+  traffic: string,
+  sender: string,
+  recipient: string,
+  why: WhyRefused,
+  env: GatewayEnv,
+): CrossingTrace {
+  const { rule, reasons, by, answer, proof } = why;
+  const [from, to] = [shown(env, sender), shown(env, recipient)];
+  const ended = { rule, reasons, by, answer, proof, traffic, from, to };
+  return endedAtOnce(now, { ...ended, direction: 'sip-to-xmpp', outcome: 'refused' });
+}
+
+/** What was permitted, and is refused after all. */
+export function refusedAfter(
+  { admitted }: { readonly admitted: Admitted },
+  r: IncomingRequest,
+  refusal: Refusal,
+): RefusedRequest {
+  const { by, proof } = admitted;
+  return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
 }

@@ -8,6 +8,7 @@ import {
   type Jid,
   type LinkFacts,
   type Message,
+  type MessageDraft,
   messageElement,
   type Stanza,
   type XmlElement,
@@ -23,6 +24,7 @@ import {
   type Denied,
   verdictOf,
 } from './admit.ts';
+import { admitWithin, type Within } from './admit-within.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Unknown } from './inquiry.ts';
 import type { Crossing } from '../crossing.ts';
@@ -58,14 +60,18 @@ export interface RefusedRequest {
   readonly unknown?: Unknown | undefined;
 }
 
-/** @spec RFC 7572 §5 */
+/**
+ * `within`: it came within a session, which says whose it is.
+ * @spec RFC 7572 §5
+ */
 export function decideRequest(
   now: number,
   r: IncomingRequest,
   flow: Flow,
   env: GatewayEnv,
+  within?: Within,
 ): RequestDecision {
-  const admitted = env.closing ? draining() : admitRequest(r, flow, env);
+  const admitted = env.closing ? draining() : admittedBy(r, flow, env, within);
   if (admitted.kind === 'denied') return refusedRequest(r, admitted);
   const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
   const { traits } = dialectOf(env, admitted.from.jid.asciiDomain);
@@ -80,7 +86,7 @@ export function decideRequest(
   const translation = messageToXmpp(r, withWishes(r, crossing, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, { refusal: translation, by: admitted.by, proof: admitted.proof });
-  const draft = translation.value;
+  const draft = within === undefined ? translation.value : chatOf(translation.value, within);
   const empty = draft.bodies.every((body) => body.text === '') && draft.subjects?.length === 0;
   const element = messageElement(draft);
   const { lost, request } = translation;
@@ -95,6 +101,20 @@ function withWishes(r: IncomingRequest, x: Crossing, env: GatewayEnv): Crossing 
   if (dialectOf(env, from.asciiDomain).traits.receipts !== 'imdn') return x;
   const { effect } = verdictOf('xmpp', 'receipt', to, from, ANY_CONNECTION, env);
   return effect === 'permit' ? { ...x, asks: true } : x;
+}
+
+function admittedBy(
+  r: IncomingRequest,
+  flow: Flow,
+  env: GatewayEnv,
+  within: Within | undefined,
+): Admitted | Denied {
+  return within === undefined ? admitRequest(r, flow, env) : admitWithin(r, flow, within, env);
+}
+
+/** What is said within a session. @spec RFC 7573 §5 */
+function chatOf(draft: MessageDraft, { thread }: Within): MessageDraft {
+  return { ...draft, type: 'chat', thread };
 }
 
 function refusedRequest(

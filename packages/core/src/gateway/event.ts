@@ -33,7 +33,7 @@ export type GatewayOutput =
 /** The commands a gateway gives to the SIP edge. */
 export type SipCommand = Extract<
   SipInput,
-  { readonly kind: 'request' | 'respond' | 'forward' | 'pass' }
+  { readonly kind: 'request' | 'cancel' | 'respond' | 'forward' | 'pass' }
 >;
 
 /** The commands a gateway gives to the XMPP edge. */

@@ -9,9 +9,12 @@
 import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft, SipEvent } from '@interwork/sip';
 import { type Jid, type Message, type StanzaError, type XmppEvent } from '@interwork/xmpp';
 import { lookIfAdded, takeLook } from './added.ts';
+import { CHAT_OPS, ChatCrossing } from './chat.ts';
+import { chatRideIn } from './chat-ride.ts';
+import { chatSettings } from './chat-settings.ts';
 import { emitTrace, type GatewayEnv, envOf, handled } from './env.ts';
 import type { Answer, GatewayEvent, GatewayOutput } from './event.ts';
-import { SipEdge, type EdgeSizes } from '../edge/edge.ts';
+import { SipEdge } from '../edge/edge.ts';
 import { edgeSettings } from '../edge/options.ts';
 import { proxiesBy } from '../edge/proxies.ts';
 import { Relay } from '../edge/relays.ts';
@@ -19,17 +22,18 @@ import { declineRequest } from '../rules/unsupported-request.ts';
 import { answerQuery, drop, refusePresence } from './on-the-spot.ts';
 import { partForbidden, reviewLinks } from './links.ts';
 import type { GatewayOptions } from './options.ts';
-import { PresenceCrossing, type PresenceSizes } from './presence.ts';
+import { PresenceCrossing } from './presence.ts';
 import { rideIn } from './presence-leaving.ts';
 import { presenceSettings } from './presence-settings.ts';
 import { recognise } from './recognition.ts';
 import type { Replying } from './sign-post.ts';
 import { Signs } from './signs.ts';
 import { SipToXmpp } from './sip-to-xmpp.ts';
-import type { LateFailure } from './notice.ts';
+import type { StoreAnswer } from '../store/request.ts';
+import { doubtOf, type LateFailure } from './notice.ts';
 import type { CountRow } from './tally.ts';
-import type { GatewaySizes } from './sizes.ts';
-import { type Counts, type FaultTrace, IN_DOUBT } from './trace.ts';
+import { type GatewaySizes, NOTHING_KEPT } from './sizes.ts';
+import { type Counts, type FaultTrace, peerTrace } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
 
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
@@ -40,6 +44,7 @@ export class Gateway {
   readonly #toXmpp: SipToXmpp;
   readonly #toSip: XmppToSip;
   readonly #signs: Signs;
+  readonly #chat: ChatCrossing | undefined;
   readonly #presence: PresenceCrossing | undefined;
   readonly #edge: SipEdge | undefined;
   readonly #isProxied: (request: IncomingRequest) => boolean;
@@ -47,14 +52,24 @@ export class Gateway {
   #closed = false;
 
   constructor(options: GatewayOptions) {
-    const { presence, edge } = options;
+    const { chat, presence, edge } = options;
     const settings = edge === undefined ? undefined : edgeSettings(edge);
     this.#env = envOf(options, settings);
     const reply: Replying = (...said) => this.#toXmpp.reply(...said);
-    this.#signs = new Signs(this.#env, (...said) => this.#toSip.sign(...said), reply);
+    const isOpen = (from: Jid, to: Jid): boolean => this.#chat?.saying.isOpen(from, to) ?? false;
+    this.#signs = new Signs(this.#env, (...said) => this.#toSip.sign(...said), reply, isOpen);
     const lost = (now: number, failure: LateFailure): void => this.#lost(now, failure);
     this.#toXmpp = new SipToXmpp(this.#env, lost, this.#signs);
-    this.#toSip = new XmppToSip(this.#env, reply, this.#signs);
+    const talk = chat === undefined ? undefined : chatSettings(chat);
+    if (talk !== undefined)
+      this.#chat = new ChatCrossing(
+        this.#env,
+        talk,
+        () => this.#toSip,
+        (...heard) => this.#toXmpp.request(...heard),
+      );
+    const door = this.#chat?.saying;
+    this.#toSip = new XmppToSip(this.#env, reply, this.#signs, door, talk?.waits.ring);
     this.#isProxied = edge === undefined ? () => false : proxiesBy(options);
     if (settings !== undefined) this.#edge = new SipEdge(this.#env, settings);
     if (presence !== undefined)
@@ -70,6 +85,7 @@ export class Gateway {
     this.#signs.tick(now);
     this.#toXmpp.tick(now);
     this.#toSip.tick(now);
+    this.#chat?.tick(now);
     this.#presence?.tick(now);
     this.#edge?.tick(now);
     if (this.#env.closing) this.#finish(now);
@@ -90,6 +106,7 @@ export class Gateway {
           this.#signs.wakeAt,
           this.#toXmpp.wakeAt,
           this.#toSip.wakeAt,
+          this.#chat?.wakeAt ?? Infinity,
           this.#presence?.wakeAt ?? Infinity,
           this.#edge?.wakeAt ?? Infinity,
           this.#closeAt,
@@ -108,18 +125,19 @@ export class Gateway {
 
   /** How many entries each table holds; all zero once it has put out `closed`. */
   get sizes(): GatewaySizes {
-    const presence = this.#presence?.sizes ?? NO_PRESENCE;
+    const ledgers = { ...NOTHING_KEPT, ...this.#presence?.sizes, ...this.#chat?.sizes };
     const { size: told } = this.#env.late;
     const { size: unsure, known } = this.#env.inquiry;
-    const edge = this.#edge?.sizes ?? NO_EDGE;
     const asked = { unsure, known, duties: this.#env.hostDuties.size, ...this.#signs.sizes };
-    return { ...this.#toXmpp.sizes, ...this.#toSip.sizes, ...presence, ...edge, told, ...asked };
+    const messages = { ...this.#toXmpp.sizes, ...this.#toSip.sizes };
+    return { ...ledgers, ...this.#edge?.sizes, ...messages, told, ...asked };
   }
 
   /** Messages and events of presence that have no outcome yet. */
   get open(): number {
     const { inquiry, hostDuties } = this.#env;
-    const others = (this.#presence?.open ?? 0) + (this.#edge?.open ?? 0);
+    const ledgers = (this.#presence?.open ?? 0) + (this.#chat?.open ?? 0);
+    const others = ledgers + (this.#edge?.open ?? 0);
     const asked = inquiry.size + hostDuties.size;
     return asked + this.#toXmpp.open + this.#toSip.open + others;
   }
@@ -144,8 +162,7 @@ export class Gateway {
       case 'answer':
         return this.#answer(now, event.ask, event.answer);
       case 'stored':
-        if (takeLook(this.#env, now, event.op, event.answer)) return;
-        return this.#presence?.stored(now, event.op, event.answer);
+        return this.#stored(now, event.op, event.answer);
       case 'hooked':
         this.#env.hooked = event.crossing;
         return;
@@ -153,6 +170,7 @@ export class Gateway {
         this.#env.policy = event.policy;
         this.#env.inquiry.forgetAll();
         reviewLinks(this.#env);
+        this.#chat?.policyChanged(now);
         return this.#presence?.policyChanged(now);
       case 'close':
         return this.#close(now);
@@ -170,6 +188,7 @@ export class Gateway {
       if (lookIfAdded(this.#env, ask, answer)) return;
     if (answer.kind !== 'sip-route') return void inquiry.answered(now, ask, answer);
     this.#presence?.answer(now, ask, answer.targets);
+    this.#chat?.answer(now, ask, answer.targets);
     this.#edge?.answer(now, ask, answer.targets);
     this.#toSip.answer(now, ask, answer.targets);
   }
@@ -185,7 +204,14 @@ export class Gateway {
       case 'sent':
         if (event.context instanceof Relay) this.#edge?.sent(now, event.context);
         else if (rideIn(event.context) !== undefined) this.#presence?.sent();
+        else this.#chat?.event(now, event);
         return;
+      case 'provisional':
+      case 'forked':
+      case 'acknowledged':
+      case 'unacknowledged':
+      case 'cancelled':
+        return this.#chat?.event(now, event);
       case 'declined':
         return this.#declined(now, event);
       case 'refused-peer':
@@ -206,23 +232,37 @@ export class Gateway {
     if (this.#edge !== undefined && this.#isProxied(request))
       return this.#edge.request(now, id, request, flow);
     recognise(this.#env, request, flow);
+    if (this.#chat?.takes(request) === true) return this.#chat.request(now, id, request, flow);
     if (request.method === 'MESSAGE' || this.#presence === undefined)
       return this.#toXmpp.request(now, id, request, flow);
-    this.#presence.request(now, id, request, flow);
+    if (SUBSCRIPTIONS.has(request.method)) return this.#presence.request(now, id, request, flow);
+    const draft = declineRequest(request) ?? { status: 405 };
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
+  }
+
+  /** Each asks for itself, and knows its own questions. */
+  #stored(now: number, op: string, answer: StoreAnswer): void {
+    if (takeLook(this.#env, now, op, answer)) return;
+    if (op.startsWith(CHAT_OPS)) this.#chat?.stored(now, op, answer);
+    else this.#presence?.stored(now, op, answer);
   }
 
   #response(now: number, { response, context }: Extract<SipEvent, { kind: 'response' }>): void {
     if (context instanceof Relay) return this.#edge?.response(now, response, context);
     const ride = rideIn(context);
-    if (ride === undefined) return this.#toSip.response(now, response, context);
-    this.#presence?.response(now, response, ride);
+    if (ride !== undefined) return this.#presence?.response(now, response, ride);
+    const chat = chatRideIn(context);
+    if (chat !== undefined) return this.#chat?.response(now, 'response', response, chat);
+    this.#toSip.response(now, response, context);
   }
 
   #failed(now: number, event: Extract<SipEvent, { kind: 'failed' }>): void {
     if (event.context instanceof Relay) return this.#edge?.failed(now, event, event.context);
     const ride = rideIn(event.context);
-    if (ride === undefined) return this.#toSip.failed(now, event);
-    this.#presence?.failed(now, event, ride);
+    if (ride !== undefined) return this.#presence?.failed(now, event, ride);
+    const chat = chatRideIn(event.context);
+    if (chat !== undefined) return this.#chat?.failed(now, event, chat);
+    this.#toSip.failed(now, event);
   }
 
   #xmpp(now: number, event: XmppEvent): void {
@@ -255,6 +295,7 @@ export class Gateway {
   #stanza(now: number, { stanza, from, to, link, receipt }: StanzaCame): void {
     if (stanza.kind === 'message' && stanza.type !== 'error')
       return this.#toSip.message(now, stanza, from, to, link, receipt);
+    if (stanza.kind === 'presence') this.#chat?.presence(now, from, to);
     if (stanza.kind === 'presence' && this.#presence !== undefined)
       return this.#presence.stanza(now, stanza, from, to, link, receipt);
     if (stanza.kind === 'message') this.#error(now, stanza, from, to);
@@ -297,15 +338,7 @@ export class Gateway {
     event: Extract<SipEvent | XmppEvent, { kind: 'refused-peer' }>,
   ): void {
     const { judgement, remote } = event;
-    emitTrace(this.#env, {
-      kind: 'peer',
-      at: now,
-      side,
-      domain,
-      remote: remote.address,
-      certificate: judgement.certificate,
-      faults: judgement.faults,
-    });
+    emitTrace(this.#env, peerTrace(now, side, domain, remote.address, judgement));
   }
 
   #fault(
@@ -334,6 +367,7 @@ export class Gateway {
     this.#env.hostDuties.close(now);
     this.#toSip.close(now, false);
     this.#presence?.close(now);
+    this.#chat?.close(now);
     this.#edge?.close(now, false);
   }
 
@@ -343,6 +377,7 @@ export class Gateway {
     if (!isOver && (this.open > 0 || this.#toXmpp.isInDoubt)) return;
     this.#toSip.close(now, true);
     this.#presence?.end(now);
+    this.#chat?.end(now);
     this.#edge?.close(now, true);
     const inDoubt = this.#toXmpp.close(now);
     if (inDoubt > 0) this.#fault(now, 'xmpp', '', doubtOf(inDoubt));
@@ -353,14 +388,8 @@ export class Gateway {
   }
 }
 
-/** What was answered 202 and is not known to be read is at least said to the operator. @spec RFC 3428 §7 */
-function doubtOf(count: number): Pick<FaultTrace, 'code' | 'spec' | 'text' | 'count'> {
-  const text = `${count} answered 202 are not known to have been read.`;
-  return { code: IN_DOUBT, spec: 'RFC 3428 §7', text, count };
-}
-
-const NO_EDGE: EdgeSizes = { relays: 0, relaysAsking: 0 };
-const NO_PRESENCE: PresenceSizes = { presence: 0, records: 0, routing: 0 };
+/** What presence speaks by. */
+const SUBSCRIPTIONS: ReadonlySet<string> = new Set(['SUBSCRIBE', 'NOTIFY', 'BENOTIFY', 'PUBLISH']);
 
 const STRAY: readonly string[] = ['stray-error'];
 /** An error that does not say which: that there is one counts. @spec RFC 6120 §8.3.3.21 */

@@ -10,6 +10,7 @@ import { NOTHING } from '../translation.ts';
 import { ANY_CONNECTION, verdictOf, wayOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Outgoing } from './outgoing.ts';
+import { type FaultTrace, IN_DOUBT } from './trace.ts';
 
 /** A failure learned after its sender was answered 202. */
 export interface LateFailure {
@@ -77,4 +78,10 @@ function draftOf(from: Jid, to: Jid, sentence: string, instance: string): Reques
     body: encodeUtf8(sentence),
     headers: pathHeaders([instance]),
   };
+}
+
+/** What was answered 202 and is not known to be read is at least said to the operator. @spec RFC 3428 §7 */
+export function doubtOf(count: number): Pick<FaultTrace, 'code' | 'spec' | 'text' | 'count'> {
+  const text = `${count} answered 202 are not known to have been read.`;
+  return { code: IN_DOUBT, spec: 'RFC 3428 §7', text, count };
 }

@@ -3,6 +3,7 @@ import type { DrawToken, Target } from '@interwork/sip';
 import type { PolicySet } from '@interwork/policy';
 import type { DialectName, ProfileName } from '../dialect/types.ts';
 import type { EdgeOptions } from '../edge/options.ts';
+import type { ChatOptions } from './chat-settings.ts';
 import type { HostDuty } from './duties.ts';
 import type { PresenceOptions } from './presence-settings.ts';
 
@@ -65,6 +66,11 @@ export interface GatewayOptions {
    * take `CARRIED_METHODS` and never answer `CARRIED_UNANSWERED`, and the host perform the `store` outputs.
    */
   readonly presence?: PresenceOptions;
+  /**
+   * Carries conversations in sessions where the peer wants them, and what it opens; without it INVITEs are refused by name.
+   * The SIP edge must then take `CARRIED_METHODS`, and the host perform the `store` outputs.
+   */
+  readonly chat?: ChatOptions;
   /**
    * Relays SIP to SIP as the edge of these domains; without it both ends on the SIP side are refused. The SIP endpoint
    * must then take `EDGE_METHODS`, never answer `EDGE_UNANSWERED`, and be given `proxiesBy` and the gateway's `decline`.

@@ -4,12 +4,15 @@ import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
+import type { Meaning } from '../dialect/types.ts';
 import { errorFor } from '../error.ts';
 import { toPlainText } from '../rules/rich-message.ts';
-import type { Loss, Refusal } from '../translation.ts';
-import type { Way } from './admit.ts';
-import { stanzaError } from './decide.ts';
+import { type Loss, NOTHING, type Refusal } from '../translation.ts';
+import { ANY_WAY, type Way } from './admit.ts';
+import { laneKey } from './barrier.ts';
+import { type MessageDecision, stanzaError } from './decide.ts';
 import type { CrossingOutcome } from './trace.ts';
+import { requestAsSaid, type Said } from './words.ts';
 
 type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
 
@@ -49,6 +52,10 @@ export interface Outgoing extends Crossed {
   readonly plain?: RequestDraft;
   /** Whoever it is for does not read what asks. */
   readonly isBare?: true;
+  /** The session it left within, by our tag. */
+  readonly within?: string;
+  /** The session it left within was dead, and this is its second. */
+  readonly isReopened?: true;
 }
 
 /** The same without what asks for word of it, when that may be why it was refused; `undefined` otherwise. */
@@ -115,6 +122,13 @@ export function endingOfResponse(response: Response): Ending {
   return { outcome: 'failed', reasons: [`sip-${status}`], answer: error.condition, error };
 }
 
+/** The same where the peer's dialect knows what the response means. */
+export function endingOfMeaning(response: Response, { reason, condition, text }: Meaning): Ending {
+  const error = stanzaError(condition, text);
+  const reasons = [`sip-${response.status}`, reason];
+  return { outcome: 'failed', reasons, answer: error.condition, error };
+}
+
 /** The end of one that got none. @spec RFC 6120 §8.3.3 */
 export function endingOfFailure(event: SipFailed): Ending {
   const fault = event.judgement?.faults[0];
@@ -155,3 +169,58 @@ function addressOf(response: Response): string | undefined {
   const jid = sipUriToJid(uri);
   return jid.kind === 'jid' ? `xmpp:${jid.full}` : writeUri(uri);
 }
+
+/** What a message was decided to be. */
+export type Decided = Extract<MessageDecision, { readonly kind: 'carry' }>;
+/** What came in. */
+export type Came = Pick<Crossed, 'at' | 'from' | 'to' | 'stanza' | 'receipt'>;
+
+/** Member by member: adding members to a copy of an object costs more than all of the decision. */
+export function outgoing(came: Came, { draft, lost, admitted }: Decided, said?: Said): Outgoing {
+  return {
+    kind: 'message',
+    pair: pairOf(came),
+    at: came.at,
+    from: came.from,
+    to: came.to,
+    stanza: came.stanza,
+    receipt: came.receipt,
+    by: admitted.by,
+    proof: admitted.proof,
+    lost,
+    way: admitted.way,
+    must: admitted.must,
+    policy: admitted.policy,
+    draft: said === undefined ? draft : requestAsSaid(draft, said),
+    notes: said?.notes ?? NO_NOTES,
+    again: false,
+  };
+}
+
+/** One that goes nowhere. */
+export function unsentOf(came: Came, proof: string): Crossed {
+  const pair = pairOf(came);
+  return { kind: 'message', pair, ...came, by: [], proof, lost: NOTHING, way: ANY_WAY };
+}
+
+/** The two people, in this direction. */
+export function pairOf({ from, to }: Pick<Came, 'from' | 'to'>): string {
+  return `${from.bare} ${to.bare}`;
+}
+
+/** The two domains, in this direction. */
+export function linkOf({ from, to }: Crossed): string {
+  return laneKey(from.asciiDomain, to.asciiDomain);
+}
+
+/** The same message to the person's address of record when the device is not there. @spec RFC 5627 §4 */
+export function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | undefined {
+  const { kind, to: jid, again, draft } = crossed;
+  const isGone = (status === 404 || status === 480) && kind === 'message' && jid.resource !== '';
+  if (!isGone || again || draft.uri.kind !== 'sip') return undefined;
+  const uri = { ...draft.uri, params: draft.uri.params.filter(({ name }) => name !== 'gr') };
+  const to = { display: undefined, uri, params: [] };
+  return { ...crossed, draft: { ...draft, uri, to, branch: undefined }, again: true };
+}
+
+const NO_NOTES: readonly string[] = Object.freeze([]);

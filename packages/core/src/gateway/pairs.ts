@@ -10,6 +10,8 @@ export interface PairsOptions {
   readonly inAll: number;
   /** Milliseconds a message may wait for the one before it. */
   readonly wait: number;
+  /** The same where the one before it may have to wait for a person to answer. */
+  readonly patience: number;
 }
 
 /** What to do with a message just handed in. */
@@ -19,6 +21,7 @@ interface Waiting<T> {
   readonly key: string;
   readonly item: T;
   readonly deadline: Instant;
+  readonly line: Line<Waiting<T>>;
   place: Place<Waiting<T>> | undefined;
 }
 
@@ -26,8 +29,9 @@ interface Waiting<T> {
 export class Pairs<T> {
   /** Waiting items by pair; a pair with an outstanding message and none behind it has `NONE`. */
   readonly #behind = new Passing<string, Set<Waiting<T>>>();
-  /** All waiting items, oldest first: one wait for all, so the first is due first. */
+  /** All waiting items, oldest first: one wait for all of a line, so the first is due first. */
   readonly #all = new Line<Waiting<T>>();
+  readonly #patient = new Line<Waiting<T>>();
   readonly #options: PairsOptions;
 
   constructor(options: PairsOptions) {
@@ -35,7 +39,7 @@ export class Pairs<T> {
   }
 
   get size(): number {
-    return this.#all.size;
+    return this.#all.size + this.#patient.size;
   }
 
   /** Pairs with an outstanding message. */
@@ -44,24 +48,27 @@ export class Pairs<T> {
   }
 
   get wakeAt(): Instant {
-    return this.#all.first?.deadline ?? Infinity;
+    const { first: one } = this.#all;
+    const { first: other } = this.#patient;
+    return Math.min(one?.deadline ?? Infinity, other?.deadline ?? Infinity);
   }
 
   /** Hands in a message: it starts now, waits, or finds no room. */
-  push(now: Instant, key: string, item: T): Pushed {
+  push(now: Instant, key: string, item: T, isPatient = false): Pushed {
     const behind = this.#behind.get(key);
     if (behind === undefined) {
       if (this.#behind.size >= this.#options.inAll) return 'full';
       this.#behind.set(key, NONE);
       return 'start';
     }
-    if (behind.size >= this.#options.perPair || this.#all.size >= this.#options.inAll)
-      return 'full';
-    const deadline = now + this.#options.wait;
-    const waiting: Waiting<T> = { key, item, deadline, place: undefined };
+    if (behind.size >= this.#options.perPair || this.size >= this.#options.inAll) return 'full';
+    const { wait, patience } = this.#options;
+    const deadline = now + (isPatient ? patience : wait);
+    const line = isPatient ? this.#patient : this.#all;
+    const waiting: Waiting<T> = { key, item, deadline, line, place: undefined };
     if (behind === NONE) this.#behind.set(key, new Set([waiting]));
     else behind.add(waiting);
-    waiting.place = this.#all.join(waiting);
+    waiting.place = line.join(waiting);
     return 'queued';
   }
 
@@ -77,6 +84,13 @@ export class Pairs<T> {
     return undefined;
   }
 
+  /** Those that wait behind the outstanding message of a pair, taken out. */
+  behind(key: string): readonly T[] {
+    const all = [...(this.#behind.get(key) ?? NONE)];
+    for (const waiting of all) this.#takeOut(waiting);
+    return all.map(({ item }) => item);
+  }
+
   /** All messages that wait, taken out, oldest first. */
   drain(): readonly T[] {
     const all: T[] = [];
@@ -89,11 +103,13 @@ export class Pairs<T> {
   clear(): void {
     this.#behind.clear();
     this.#all.clear();
+    this.#patient.clear();
   }
 
   /** Takes out one message that waited too long; call until there is none. */
   expired(now: Instant): T | undefined {
-    const waiting = this.#all.first;
+    const [one, other] = [this.#all.first, this.#patient.first];
+    const waiting = (one?.deadline ?? Infinity) <= (other?.deadline ?? Infinity) ? one : other;
     if (waiting === undefined || waiting.deadline > now) return undefined;
     this.#takeOut(waiting);
     return waiting.item;
@@ -101,7 +117,7 @@ export class Pairs<T> {
 
   #takeOut(waiting: Waiting<T>): void {
     this.#behind.get(waiting.key)?.delete(waiting);
-    if (waiting.place !== undefined) this.#all.leave(waiting.place);
+    if (waiting.place !== undefined) waiting.line.leave(waiting.place);
     waiting.place = undefined;
   }
 }

@@ -1,16 +1,23 @@
 // Whether what two people have agreed on is forbidden by the policy of the moment, in either direction. What policy does
 // not know of them is asked first; then it is looked at again.
-import type { People } from '../ledger/presence-people.ts';
+import type { Traffic } from '@interwork/policy';
+import type { People } from '../ledger/people.ts';
 import { ANY_CONNECTION, unknownOf, verdictOf } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Again } from './inquiry.ts';
 import type { PresenceItem } from './presence-item.ts';
 
 /** Whether it is forbidden now; `again` is called later where that cannot be said yet. */
-export function isForbidden(env: GatewayEnv, now: number, people: People, again: Again): boolean {
+export function isForbidden(
+  env: GatewayEnv,
+  now: number,
+  people: People,
+  again: Again,
+  traffic: Traffic = 'presence',
+): boolean {
   const { contact, user } = people;
-  const there = verdictOf('xmpp', 'presence', user, contact, ANY_CONNECTION, env);
-  const back = verdictOf('sip', 'presence', contact, user, ANY_CONNECTION, env);
+  const there = verdictOf('xmpp', traffic, user, contact, ANY_CONNECTION, env);
+  const back = verdictOf('sip', traffic, contact, user, ANY_CONNECTION, env);
   const unknown = unknownOf(there, user) ?? unknownOf(back, contact);
   if (env.inquiry.wait(now, unknown, again) === 'waiting') return false;
   return there.effect === 'forbid' || back.effect === 'forbid';

@@ -1,23 +1,21 @@
-// What the ledger has decided, on its way to the edges: answers and stanzas at once, requests when their route is
-// known. Policy is asked again for each, since what leaves now was perhaps permitted long ago; only what takes back what
-// was said may leave whatever it says.
+// What the presence ledger has decided, on its way to the edges: answers and stanzas at once, requests when their route is
+// known (routed.ts). Policy is asked again for each, since what leaves now was perhaps permitted long ago; only what takes
+// back what was said may leave whatever it says.
 import { type FailedReason, param, type RequestDraft, type Target } from '@interwork/sip';
 import type { Verdict } from '@interwork/policy';
 import { Jid, type PresenceDraft, presenceElement } from '@interwork/xmpp';
-import type { People } from '../ledger/presence-people.ts';
+import type { People } from '../ledger/people.ts';
 import type { Half, PresenceEffect, StanzaDraft } from '../ledger/presence-types.ts';
-import { pathElements, pathHeaders } from '../rules/path.ts';
+import { pathElements } from '../rules/path.ts';
 import { presenceBetween } from '../rules/presence-authorization.ts';
 import { resourceToPresence } from '../rules/presence-resource.ts';
 import type { Key } from '../store/store.ts';
-import { ANY_CONNECTION, leads, needOf, unknownOf, verdictOf, wayOf } from './admit.ts';
-import { Asking } from './asking.ts';
+import { ANY_CONNECTION, needOf, unknownOf, verdictOf, wayOf } from './admit.ts';
 import { hasDuty } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { Again } from './inquiry.ts';
-import { needs } from './needs.ts';
 import { UNANSWERED } from './presence-entry.ts';
-import { presenceTargets } from './presence-route.ts';
+import { Routed } from './routed.ts';
 
 /** What rides with a request or a stanza to an edge and comes back. */
 export interface PresenceRide {
@@ -38,44 +36,33 @@ export function rideIn(context: unknown): PresenceRide | undefined {
 /** Says that a request has gone nowhere. */
 type Failing = (now: number, ride: PresenceRide, reason: FailedReason) => void;
 
-/** A request that waits for its route. */
-interface Waiting {
-  readonly ride: PresenceRide;
-  readonly draft: RequestDraft;
-  readonly people: People;
-}
-
 /** The way out of presence. */
 export class PresenceLeaving {
   readonly #env: GatewayEnv;
-  readonly #fail: Failing;
-  readonly #asking: Asking<Waiting>;
-  #unanswered = 0;
+  readonly #routed: Routed<PresenceRide>;
 
   constructor(env: GatewayEnv, fail: Failing) {
-    const { limits, waits } = env;
     this.#env = env;
-    this.#fail = fail;
-    this.#asking = new Asking(limits.asks, limits.asksPerDomain, waits.ask);
+    this.#routed = new Routed(env, { traffic: 'presence', isEnd, fail });
   }
 
   /** Requests that wait for a route. */
   get size(): number {
-    return this.#asking.size;
+    return this.#routed.size;
   }
 
   get wakeAt(): number {
-    return this.#asking.wakeAt;
+    return this.#routed.wakeAt;
   }
 
   /** Requests that the SIP edge has and that have no end yet. */
   get unanswered(): number {
-    return this.#unanswered;
+    return this.#routed.unanswered;
   }
 
   /** A request that the SIP edge had has ended. */
   ended(): void {
-    this.#unanswered -= 1;
+    this.#routed.ended();
   }
 
   /** Lets one effect out. */
@@ -86,50 +73,18 @@ export class PresenceLeaving {
       this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
     } else if (effect.kind === 'request') {
       const { half, tag, draft } = effect;
-      this.#route(now, { ride: { kind: 'presence', key, half, tag }, draft, people });
+      this.#routed.leave(now, { ride: { kind: 'presence', key, half, tag }, draft, people });
     } else if (effect.kind === 'stanza') this.#say(now, key, people, effect.draft);
   }
 
   /** The host has answered a question. */
   answer(now: number, ask: string, targets: readonly Target[]): void {
-    for (const waiting of this.#asking.answered(ask)) this.#send(now, waiting, targets);
+    this.#routed.answer(now, ask, targets);
   }
 
   /** Ends what has waited too long for an answer. */
   tick(now: number): void {
-    for (let all = this.#asking.expired(now); all !== undefined; all = this.#asking.expired(now))
-      for (const { ride } of all) this.#fail(now, ride, 'no-target');
-  }
-
-  /** @spec RFC 7247 §5 */
-  #route(now: number, waiting: Waiting): void {
-    const { people, ride } = waiting;
-    const { questions, targets } = needs(people.contact, this.#env.options.routes);
-    const question = questions[0];
-    if (question === undefined) return this.#send(now, waiting, targets);
-    const ask = this.#env.options.drawToken();
-    const asker = people.user.asciiDomain;
-    const asked = this.#asking.wait(now, asker, question.domain, ask, waiting);
-    if (asked === 'ask') this.#env.out.push({ kind: 'ask', ask, question });
-    else if (asked === 'full') this.#fail(now, ride, 'overload');
-  }
-
-  #send(now: number, { ride, draft, people }: Waiting, route: readonly Target[]): void {
-    const { policy, instance, out } = this.#env;
-    const { user, contact } = people;
-    const verdict = verdictOf('xmpp', 'presence', user, contact, ANY_CONNECTION, this.#env);
-    const again = (then: number): void => this.#send(then, { ride, draft, people }, route);
-    if (isLater(this.#env, now, verdict, user, again)) return;
-    const way = wayOf(verdict, contact, policy);
-    const targets = presenceTargets(draft, route).filter((target) => leads(way, target));
-    const isForbidden = verdict.effect === 'forbid' && !isEnd(draft);
-    if (isForbidden || targets.length === 0) return this.#fail(now, ride, 'no-target');
-    const headers = [...(draft.headers ?? []), ...pathHeaders([instance])];
-    const marked = { ...draft, headers };
-    this.#unanswered += 1;
-    const local = user.asciiDomain;
-    const input = { kind: 'request', draft: marked, targets, local, context: ride } as const;
-    out.push({ kind: 'sip', input });
+    this.#routed.tick(now);
   }
 
   #say(now: number, key: Key, people: People, said: StanzaDraft): void {

@@ -1,10 +1,12 @@
 // The records at work: whose each is, and what stands in our Contact for it. The key says both, but an event asks for
 // them at every step it takes, and a seal is dear; so those of late are remembered. Nothing depends on it: what is
 // forgotten is made of the key again.
-import { type People, peopleIn } from '../ledger/presence-people.ts';
+import type { People } from '../ledger/people.ts';
+import { peopleIn } from '../ledger/presence-people.ts';
 import type { Half } from '../ledger/presence-types.ts';
 import type { Key } from '../store/store.ts';
-import { presenceToken, type Sealing } from './presence-token.ts';
+import type { Sealing } from './contact-token.ts';
+import { presenceToken } from './presence-token.ts';
 
 interface Known {
   readonly people: People;

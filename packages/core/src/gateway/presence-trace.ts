@@ -1,7 +1,7 @@
 // What is told of presence: one trace for each SUBSCRIBE, NOTIFY and stanza that came in, with what was done by the
 // words of the ledger's tables; and one where a request of ours has failed, since that may be the end of something.
 // What time does by itself makes none.
-import type { People } from '../ledger/presence-people.ts';
+import type { People } from '../ledger/people.ts';
 import type { PresenceEffect } from '../ledger/presence-types.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
 import type { PresenceOrigin } from './presence-item.ts';

@@ -13,7 +13,8 @@ import type { Jid, LinkFacts, Presence, Receipt, XmppEvent } from '@interwork/xm
 import { dialectOf } from '../dialect/dialect-of.ts';
 import type { Dialect } from '../dialect/types.ts';
 import { keptOf, type PresenceEvent, stepPresence } from '../ledger/presence.ts';
-import { type People, peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
+import type { People } from '../ledger/people.ts';
+import { peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';

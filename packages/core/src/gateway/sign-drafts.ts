@@ -12,6 +12,7 @@ import {
 } from '../body/imdn.ts';
 import { IS_COMPOSING_TYPE, writeIsComposing } from '../body/is-composing.ts';
 import type { PartDraft } from '../body/mime.ts';
+import type { TypingForm } from '../dialect/types.ts';
 import { type ChatState, NS_CHAT_STATES } from '../rules/chat-state.ts';
 import { pathElements, pathHeaders } from '../rules/path.ts';
 import type { Composing } from '../rules/typing.ts';
@@ -23,12 +24,21 @@ export interface SignEnds {
   readonly path: readonly string[];
 }
 
-/** @spec RFC 3994 §3.2 */
+/**
+ * As the RFC has it, or in the form of the peer, which goes within a session.
+ * @spec RFC 3994 §3.2
+ */
 export function composingDraft(
   ends: SignEnds,
   state: Composing,
   callId: string | undefined,
+  form?: TypingForm,
 ): RequestDraft {
+  if (form !== undefined) {
+    const { method, contentType } = form;
+    const body = form.write(state === 'idle' ? 'paused' : state);
+    return { ...base(ends), method, contentType, body };
+  }
   const said =
     state === 'composing'
       ? ({ state: 'active', refresh: REFRESH } as const)

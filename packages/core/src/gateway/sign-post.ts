@@ -31,9 +31,12 @@ export class SignPost {
   readonly env: GatewayEnv;
   readonly reply: Replying;
   readonly #leave: Leaving;
+  /** Whether something may be said within a session now. */
+  readonly isOpen: (from: Jid, to: Jid) => boolean;
 
-  constructor(env: GatewayEnv, leave: Leaving, reply: Replying) {
+  constructor(env: GatewayEnv, leave: Leaving, reply: Replying, isOpen: SignPost['isOpen']) {
     this.env = env;
+    this.isOpen = isOpen;
     this.reply = reply;
     this.#leave = leave;
   }

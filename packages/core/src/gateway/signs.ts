@@ -9,7 +9,10 @@ import { noticeIn } from '../rules/receipt.ts';
 import { type HeardSign, signIn } from '../rules/sign-in.ts';
 import type { Instant } from '../store/store.ts';
 import { refused } from '../translation.ts';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import type { TypingState } from '../dialect/types.ts';
 import { type Admitted, admitRequest, type Denied } from './admit.ts';
+import { admitWithin, type Within } from './admit-within.ts';
 import { type GatewayEnv, orLater } from './env.ts';
 import type { LateFailure } from './notice.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -45,9 +48,10 @@ export class Signs {
   readonly #typing: TypingSigns;
   readonly #receipts: ReceiptSigns;
 
-  constructor(env: GatewayEnv, leave: Leaving, reply: Replying) {
+  /** `isOpen`: whether something may be said within a session now. */
+  constructor(env: GatewayEnv, leave: Leaving, reply: Replying, isOpen: SignPost['isOpen']) {
     this.#env = env;
-    this.#post = new SignPost(env, leave, reply);
+    this.#post = new SignPost(env, leave, reply, isOpen);
     this.#typing = new TypingSigns(this.#post);
     this.#receipts = new ReceiptSigns(this.#post);
   }
@@ -96,11 +100,12 @@ export class Signs {
     return state === undefined ? said : { ...said, children: [...said.children, state] };
   }
 
-  /** A MESSAGE has come in; false when it is no sign. */
-  heard(now: number, id: string, r: IncomingRequest, flow: Flow): boolean {
-    const sign = signIn(r.request);
-    if (sign !== undefined) this.#judge(now, id, r, flow, sign);
-    return sign !== undefined;
+  /** A MESSAGE has come in, or within a session an INFO; false when it is no sign. An INFO says nothing else. */
+  heard(now: number, id: string, r: IncomingRequest, flow: Flow, within?: Within): boolean {
+    const sign = this.#signOf(r, within);
+    if (sign !== undefined) this.#judge(now, { id, r, flow, within, sign });
+    else if (r.method !== 'MESSAGE') this.#respond(id);
+    return sign !== undefined || r.method !== 'MESSAGE';
   }
 
   /** Tells what is due. */
@@ -113,35 +118,75 @@ export class Signs {
     this.#receipts.clear();
   }
 
-  #judge(now: number, id: string, r: IncomingRequest, flow: Flow, sign: HeardSign): void {
+  /** Within a session, the peer may have a form of its own. */
+  #signOf(r: IncomingRequest, within: Within | undefined): HeardSign | undefined {
+    const form = within && dialectOf(this.#env, within.from.jid.asciiDomain).typing;
+    const state = form?.read(r);
+    if (state !== undefined) return typingOf(state);
+    return r.method === 'MESSAGE' ? signIn(r.request) : undefined;
+  }
+
+  #admit({ r, flow, within, sign }: CameSign): Admitted | Denied {
     const traffic = trafficOf(sign);
-    const admitted = this.#env.closing ? draining() : admitRequest(r, flow, this.#env, traffic);
+    if (this.#env.closing) return draining();
+    return within === undefined
+      ? admitRequest(r, flow, this.#env, traffic)
+      : admitWithin(r, flow, within, this.#env, traffic);
+  }
+
+  #judge(now: number, came: CameSign): void {
+    const { id, r, sign } = came;
+    const traffic = trafficOf(sign);
+    const admitted = this.#admit(came);
     if (admitted.kind === 'denied') {
-      const again = (then: number): void => this.#judge(then, id, r, flow, sign);
+      const again = (then: number): void => this.#judge(then, came);
       const denied = orLater(this.#env, now, admitted, again);
       if (denied !== undefined) this.#post.refuse(now, id, r, traffic, denied);
     } else if (sign.kind === 'malformed') {
       const { by, proof } = admitted;
       const refusal = refused('malformed-body', r.request.headers.text('content-type'));
       this.#post.refuse(now, id, r, traffic, { kind: 'denied', refusal, by, proof });
-    } else this.#take(now, id, r, admitted, sign);
+    } else this.#take(now, came, admitted, sign);
   }
 
   /** Nobody waits for what becomes of a sign: it is answered at once. */
   #take(
     now: number,
-    to: string,
-    r: IncomingRequest,
+    { id, r, within }: CameSign,
     admitted: Admitted,
     sign: Exclude<HeardSign, { kind: 'malformed' }>,
   ): void {
-    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft: { status: 200 } } });
+    this.#respond(id);
     const why =
       sign.kind === 'composing'
-        ? this.#typing.heard(now, r, admitted, sign)
+        ? this.#typing.heard(now, r, admitted, sign, within)
         : this.#receipts.heard(now, admitted, sign);
     if (why !== undefined) this.#post.dropped(now, trafficOf(sign), admitted, why);
   }
+
+  #respond(to: string): void {
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft: { status: 200 } } });
+  }
+}
+
+/** Nothing says how long such a state holds. */
+function typingOf(state: TypingState): HeardSign {
+  const idleAs = 'paused';
+  return state === 'composing'
+    ? { kind: 'composing', state, lasts: FORM_LASTS, idleAs }
+    : { kind: 'composing', state: 'idle', idleAs };
+}
+
+/** Milliseconds: clients that repeat nothing take it back when their user stops. */
+const FORM_LASTS = 30_000;
+
+/** A sign that has come in. */
+interface CameSign {
+  readonly id: string;
+  readonly r: IncomingRequest;
+  readonly flow: Flow;
+  readonly within: Within | undefined;
+  readonly sign: HeardSign;
 }
 
 function trafficOf(sign: HeardSign): SignTraffic {

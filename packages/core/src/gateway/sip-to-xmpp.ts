@@ -10,7 +10,8 @@ import {
   type XmppEvent,
 } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
-import { ANY_WAY, needOf, type Way } from './admit.ts';
+import { ANY_WAY, type Way } from './admit.ts';
+import type { Within } from './admit-within.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
 import {
@@ -20,16 +21,19 @@ import {
   contextIn,
   handedOver,
   laneOf,
+  refusedAfter,
+  refusedTrace,
+  type WhyRefused,
   type StanzaContext,
   traceOf,
 } from './carried.ts';
 import { decideRequest, readable, type RefusedRequest, type RequestDecision } from './decide.ts';
-import { domainsOf, type GatewayEnv, orLater, shown, tell } from './env.ts';
+import { domainsOf, type GatewayEnv, orLater, tell } from './env.ts';
 import { type Ended, type Fate, Fates } from './fates.ts';
 import type { LateFailure } from './notice.ts';
 import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
-import { type EndedAtOnce, endedAtOnce } from './trace.ts';
+import { stanzaCommand } from './stanza-command.ts';
 import {
   carryWords,
   look,
@@ -50,8 +54,14 @@ type LinkLost = Extract<XmppEvent, { readonly kind: 'link-lost' }>;
 type Carry = Exclude<RequestDecision, RefusedRequest>;
 type StanzaFate = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
-/** Why something was refused, for its trace. */
-type Why = Pick<EndedAtOnce, 'rule' | 'reasons' | 'by' | 'answer' | 'proof'>;
+/** A MESSAGE on its way in; `said`: the host has looked at it. */
+interface Came {
+  readonly id: string;
+  readonly r: IncomingRequest;
+  readonly flow: Flow;
+  readonly within: Within | undefined;
+  readonly said: Said | undefined;
+}
 
 /** SIP to XMPP. `tellLate` is told of a message that was answered 202 and may be lost. */
 export class SipToXmpp {
@@ -110,48 +120,60 @@ export class SipToXmpp {
     return Math.min(this.#fates.wakeAt, this.#replies.wakeAt, this.#barriers.wakeAt);
   }
 
-  /** A MESSAGE has come in. */
-  request(now: number, id: string, r: IncomingRequest, flow: Flow, said?: Said): void {
-    if (this.#signs.heard(now, id, r, flow)) return;
-    const decision = decideRequest(now, r, flow, this.#env);
+  /** A MESSAGE has come in; `within` a session, which says whose it is. */
+  request(now: number, id: string, r: IncomingRequest, flow: Flow, within?: Within): void {
+    if (this.#signs.heard(now, id, r, flow, within)) return;
+    this.#decide(now, { id, r, flow, within, said: undefined });
+  }
+
+  #decide(now: number, came: Came): void {
+    const { id, r, flow, within, said } = came;
+    const decision = decideRequest(now, r, flow, this.#env, within);
     if (decision.kind === 'refuse') {
-      const again = (then: number): void => this.request(then, id, r, flow, said);
-      const denied = orLater(this.#env, now, decision, again);
-      if (denied !== undefined) this.#refuse(now, id, denied);
+      const denied = orLater(this.#env, now, decision, (then) => this.#decide(then, came));
+      if (denied !== undefined) this.#refuse(now, id, denied, within);
     } else if (this.#env.hooked && said === undefined && decision.kind === 'carry')
-      this.#look(now, id, r, flow, decision);
-    else this.#count(now, id, r, decision, said);
+      this.#look(now, decision, came);
+    else this.#count(now, decision, came);
   }
 
   /** The host looks at what everything else permits. */
-  #look(now: number, id: string, r: IncomingRequest, flow: Flow, decision: Carry): void {
+  #look(now: number, decision: Carry, came: Came): void {
+    const { id, r, within } = came;
     const { from, to, by, proof } = decision.admitted;
     const ends = { direction: 'sip-to-xmpp', from: from.jid, to: to.jid } as const;
     const words = wordsOfStanza(decision.element);
     look(this.#env, now, { ...ends, words, by, proof }, (then, end) => {
       const other = end.kind === 'stop' ? end.refusal : recipientOf(end, to.jid);
       if (end.kind === 'stop' || other.kind === 'refusal')
-        return this.#refuse(then, id, refusedAfter(decision, r, other as Refusal));
-      const request = other === to.jid ? r : { ...r, uri: jidToAor(other) };
-      this.request(then, id, request, flow, { ...end, at: now });
+        return this.#refuse(then, id, refusedAfter(decision, r, other as Refusal), within);
+      const isSame = other === to.jid;
+      this.#decide(then, {
+        ...came,
+        r: isSame ? r : { ...r, uri: jidToAor(other) },
+        within: within && (isSame ? within : { ...within, to: other }),
+        said: { ...end, at: now },
+      });
     });
   }
 
   /** Counted once, when all that has to be known is. */
-  #count(now: number, id: string, r: IncomingRequest, decision: Carry, said?: Said): void {
+  #count(now: number, decision: Carry, came: Came): void {
+    const { id, r, within, said } = came;
     const { from, to, must } = decision.admitted;
     const ends = { from: from.jid, to: to.jid };
     const refusal = countIn(this.#env, now, 'message', must, ends);
-    if (refusal !== undefined) this.#refuse(now, id, refusedAfter(decision, r, refusal));
-    else if (said === undefined) this.#take(now, id, decision);
-    else this.#take(now, id, { ...decision, element: stanzaAsSaid(decision.element, said) }, said);
+    if (refusal !== undefined)
+      return this.#refuse(now, id, refusedAfter(decision, r, refusal), within);
+    const element = said === undefined ? decision.element : stanzaAsSaid(decision.element, said);
+    this.#take(now, said === undefined ? decision : { ...decision, element }, came);
   }
 
-  #take(now: number, id: string, decision: Carry, said?: Said): void {
+  #take(now: number, decision: Carry, { id, within, said }: Came): void {
     const { admitted, element, lost } = decision;
     const { must } = admitted;
-    const came = carriedOf(said?.at ?? now, id, admitted, lost);
-    const carried = said === undefined ? came : { ...came, notes: said.notes };
+    const plain = carriedOf(said?.at ?? now, id, admitted, lost, within);
+    const carried = said === undefined ? plain : { ...plain, notes: said.notes };
     if (decision.kind === 'nothing') return this.#end(now, carried, EMPTY);
     const pass = (then: number, end: WordsEnd): void => this.#pass(then, decision, carried, end);
     if (!speaksOfWords(this.#env, must, carried)) return pass(now, { kind: 'go', notes: NONE });
@@ -338,9 +360,9 @@ export class SipToXmpp {
     return { ...this.#refusedBy(refused(code)), outcome };
   }
 
-  #refuse(now: number, id: string, decision: RefusedRequest): void {
+  #refuse(now: number, id: string, decision: RefusedRequest, within?: Within): void {
     const draft = answerOfRefusal(decision.refusal, this.#env.waits.retryAfter);
-    this.#respond(id, draft);
+    this.#respond(now, id, draft, within);
     const { refusal, from, to, by, proof } = decision;
     const rule = refusal.spec;
     this.#tellRefused(now, 'message', from, to, {
@@ -352,45 +374,23 @@ export class SipToXmpp {
     });
   }
 
-  #tellRefused(now: number, traffic: string, from: string, to: string, why: Why): void {
-    const ended = endedAtOnce(now, {
-      direction: 'sip-to-xmpp',
-      traffic,
-      from: shown(this.#env, from),
-      to: shown(this.#env, to),
-      rule: why.rule,
-      outcome: 'refused',
-      reasons: why.reasons,
-      by: why.by,
-      answer: why.answer,
-      proof: why.proof,
-    });
-    tell(this.#env, ended);
+  #tellRefused(now: number, traffic: string, from: string, to: string, why: WhyRefused): void {
+    tell(this.#env, refusedTrace(now, traffic, from, to, why, this.#env));
   }
 
   #end(now: number, carried: Carried, ending: CarriedEnding): void {
-    this.#respond(carried.transaction, ending.draft);
+    this.#respond(now, carried.transaction, ending.draft, carried.within);
     tell(this.#env, traceOf(now, carried, ending, this.#env));
   }
 
-  #respond(to: string, draft: ResponseDraft): void {
-    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
+  #respond(now: number, to: string, draft: ResponseDraft, within: Within | undefined): void {
+    if (within?.settle !== undefined) within.settle(now, draft);
+    else this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
   }
 
   #send(element: XmlElement, from: Jid, to: Jid, context: StanzaContext, way: Way): void {
-    const need = needOf(way);
-    const input =
-      need === undefined
-        ? ({ kind: 'stanza', element, from, to, context } as const)
-        : ({ kind: 'stanza', element, from, to, context, need } as const);
-    this.#env.out.push({ kind: 'xmpp', input });
+    this.#env.out.push({ kind: 'xmpp', input: stanzaCommand(element, from, to, context, way) });
   }
-}
-
-/** What was permitted, and is refused after all. */
-function refusedAfter({ admitted }: Carry, r: IncomingRequest, refusal: Refusal): RefusedRequest {
-  const { by, proof } = admitted;
-  return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
 }
 
 const NONE: readonly never[] = Object.freeze([]);

@@ -1,10 +1,11 @@
-// How full the tables of a gateway are. Types only.
+// How full the tables of a gateway are.
 import type { EdgeSizes } from '../edge/edge.ts';
+import type { ChatSizes } from './chat.ts';
 import type { PresenceSizes } from './presence.ts';
 import type { SignSizes } from './signs.ts';
 
 /** The tables of a gateway, in entries. */
-export interface GatewaySizes extends PresenceSizes, EdgeSizes, SignSizes {
+export interface GatewaySizes extends PresenceSizes, ChatSizes, EdgeSizes, SignSizes {
   /** From SIP, not taken by a link yet. */
   readonly queued: number;
   /** From SIP, written and not answered yet. */
@@ -34,3 +35,17 @@ export interface GatewaySizes extends PresenceSizes, EdgeSizes, SignSizes {
   /** Ids of failures that were told, remembered so that none is told twice. */
   readonly told: number;
 }
+
+/** Where nothing is carried that is remembered, and nothing relayed. */
+export const NOTHING_KEPT: PresenceSizes & ChatSizes & EdgeSizes = {
+  presence: 0,
+  records: 0,
+  routing: 0,
+  chats: 0,
+  chatWaiting: 0,
+  invites: 0,
+  calls: 0,
+  chatEvents: 0,
+  relays: 0,
+  relaysAsking: 0,
+};

@@ -100,6 +100,17 @@ export interface PeerTrace {
 /** The code of the fault that tells how many messages are in doubt when a gateway has closed. */
 export const IN_DOUBT = 'in-doubt-at-close';
 
+/** The trace of a peer that was refused by its certificate. */
+export function peerTrace(
+  at: number,
+  side: PeerTrace['side'],
+  domain: string | undefined,
+  remote: string,
+  { certificate, faults }: Judgement,
+): PeerTrace {
+  return { kind: 'peer', at, side, domain, remote, certificate, faults };
+}
+
 /** Something a peer sent that breaks its protocol. */
 export interface FaultTrace {
   readonly kind: 'fault';

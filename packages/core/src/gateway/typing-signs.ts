@@ -5,7 +5,7 @@ import type { IncomingRequest } from '@interwork/sip';
 import type { Jid, LinkFacts, Message, XmlElement } from '@interwork/xmpp';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import { type ChatState, stateIn } from '../rules/chat-state.ts';
-import type { HeardSign } from '../rules/sign-in.ts';
+import type { HeardComposing } from '../rules/sign-in.ts';
 import { callIdToThread, threadToCallId } from '../rules/thread.ts';
 import {
   type Composing,
@@ -16,6 +16,7 @@ import {
 } from '../rules/typing.ts';
 import type { Instant } from '../store/store.ts';
 import { type Admitted, admitStanza } from './admit.ts';
+import type { Within } from './admit-within.ts';
 import { type Crossed, UNREAD } from './outgoing.ts';
 import { Recent } from './recent.ts';
 import { composingDraft, stateElement } from './sign-drafts.ts';
@@ -27,6 +28,8 @@ interface Composer {
   readonly admitted: Admitted;
   /** The thread, as the other side has it. */
   readonly thread: string | undefined;
+  /** What it is to have stopped, where the peer's form says that. */
+  readonly idleAs?: 'active' | 'paused' | undefined;
 }
 
 /** Both directions. */
@@ -69,8 +72,8 @@ export class TypingSigns {
     const { from, to } = came;
     const { env } = this.#post;
     this.#shows.set(pairOf(to, from), from);
-    const { pager, typing } = dialectOf(env, to.asciiDomain).traits;
-    if (typing !== 'iscomposing' || !pager || this.#isDeaf(now, to)) return 'no-typing';
+    const why = this.#unreached(now, from, to);
+    if (why !== undefined) return why;
     if (env.closing) return 'draining';
     const admitted = admitStanza(m, from, to, link, env, 'composing');
     if (admitted.kind === 'denied') return admitted.refusal.code;
@@ -100,11 +103,16 @@ export class TypingSigns {
     now: number,
     r: IncomingRequest,
     admitted: Admitted,
-    { state, lasts }: Extract<HeardSign, { kind: 'composing' }>,
+    { idleAs, lasts, state }: HeardComposing,
+    within?: Within,
   ): string | undefined {
     const pair = pairOf(admitted.from.jid, admitted.to.jid);
-    if (this.#shows.get(pair) === undefined) return 'no-chat-states';
-    const composer = { admitted, thread: callIdToThread(r.callId) };
+    if (this.#shows.get(pair) === undefined) {
+      if (within?.signs !== true) return 'no-chat-states';
+      this.#shows.set(pair, within.to);
+    }
+    const thread = within?.thread ?? callIdToThread(r.callId);
+    const composer = { admitted, thread, idleAs };
     const tells = this.#heard.put(now, pair, state, composer, lasts);
     if (tells === undefined) return 'no-change';
     this.#show(now, composer, tells);
@@ -121,7 +129,7 @@ export class TypingSigns {
   /** Tells what is due. */
   tick(now: number): void {
     for (let due = this.#said.due(now); due !== undefined; due = this.#said.due(now))
-      if (!this.#isDeaf(now, due.value.admitted.to.jid)) this.#send(now, due.value, due.tell);
+      this.#sendIfReached(now, due.value, due.tell);
     for (let due = this.#heard.due(now); due !== undefined; due = this.#heard.due(now))
       this.#show(now, due.value, due.tell);
   }
@@ -130,24 +138,36 @@ export class TypingSigns {
     for (const table of [this.#said, this.#heard, this.#shows, this.#deaf]) table.clear();
   }
 
-  #isDeaf(now: number, { asciiDomain }: Jid): boolean {
-    return (this.#deaf.get(asciiDomain) ?? 0) > now;
+  /** Why a SIP user cannot be told now; `undefined` when he can. Signs open no session. */
+  #unreached(now: number, from: Jid, to: Jid): 'no-typing' | 'no-session' | undefined {
+    const { typing, traits } = dialectOf(this.#post.env, to.asciiDomain);
+    if (traits.typing === 'none' || (this.#deaf.get(to.asciiDomain) ?? 0) > now) return 'no-typing';
+    const isWithin = typing !== undefined || !traits.pager;
+    return isWithin && !this.#post.isOpen(from, to) ? 'no-session' : undefined;
+  }
+
+  /** Whoever cannot be told any more is forgotten. */
+  #sendIfReached(now: number, composer: Composer, state: Composing): void {
+    const [from, to] = [composer.admitted.from.jid, composer.admitted.to.jid];
+    if (this.#unreached(now, from, to) === undefined) this.#send(now, composer, state);
+    else this.#said.forget(pairOf(from, to));
   }
 
   #send(now: number, { admitted, thread }: Composer, state: Composing, came?: CameStanza): void {
-    const draft = composingDraft(this.#post.endsOf(admitted), state, thread);
+    const form = dialectOf(this.#post.env, admitted.to.jid.asciiDomain).typing;
+    const draft = composingDraft(this.#post.endsOf(admitted), state, thread, form);
     this.#post.send(now, 'composing', admitted, draft, state, came);
   }
 
   /** To the device that has shown chat states; if policy has not changed its mind. @spec XEP-0085 §5.1 */
-  #show(now: number, { admitted, thread }: Composer, state: Composing): void {
+  #show(now: number, { admitted, idleAs, thread }: Composer, state: Composing): void {
     const { by, from, policy, proof, to } = admitted;
     const [sender, person] = [from.jid, to.jid];
     const { env } = this.#post;
     const isSame = policy === env.policy;
     if (!isSame && !this.#post.permits('sip', 'composing', sender, person)) return;
     const device = this.#shows.get(pairOf(sender, person)) ?? person;
-    const says = stateElement(state === 'idle' ? env.idleAs : STATE_OF[state]);
+    const says = stateElement(state === 'idle' ? (idleAs ?? env.idleAs) : STATE_OF[state]);
     this.#post.say(says, { from: sender, to: device, type: 'chat', thread }, admitted);
     this.#post.told(now, 'composing', sender, person, { by, proof, reasons: [state] });
   }

@@ -1,7 +1,7 @@
 // The half that carries what XMPP users send: decide, wait for one's turn, ask for the route, hand to
 // the SIP edge, and tell the sender of any failure in a stanza error. One message of a pair of people
 // is outstanding at a time, so their order holds (pairs.ts).
-import type { Response, SipEvent, Target } from '@interwork/sip';
+import type { RequestDraft, Response, SipEvent, Target } from '@interwork/sip';
 import {
   errorReply,
   type Jid,
@@ -15,34 +15,39 @@ import {
   carryWords,
   look,
   recipientOf,
-  requestAsSaid,
   requestSaying,
   type Said,
   speaksOfWords,
   wordsOfRequest,
 } from './words.ts';
-import { NOTHING, type Refusal, refused } from '../translation.ts';
+import { type Refusal, refused } from '../translation.ts';
 import { ANY_CONNECTION, ANY_WAY, leads, verdictOf } from './admit.ts';
 import { Asking } from './asking.ts';
-import { laneKey } from './barrier.ts';
-import { decideMessage, type MessageDecision } from './decide.ts';
+import { decideMessage } from './decide.ts';
 import { type GatewayEnv, handled, orLater, shown, tell } from './env.ts';
 import { needs } from './needs.ts';
 import { type LateFailure, noticeOf } from './notice.ts';
 import {
+  type Came,
   type Crossed,
+  type Decided,
   type Ending,
   endingOf,
   endingOfDrop,
   endingOfFailure,
   endingOfResponse,
+  linkOf,
   type Outgoing,
+  outgoing,
+  toPersonIfGone,
+  unsentOf,
   withoutHtml,
   withoutRequest,
 } from './outgoing.ts';
 import { countIn } from './partner-limits.ts';
 import { Pairs } from './pairs.ts';
 import { Passing } from './passing.ts';
+import type { MessageEnds, SessionDoor } from './session-door.ts';
 import { Shares } from './shares.ts';
 import { ruleOf } from './sign-post.ts';
 import type { Signs } from './signs.ts';
@@ -51,7 +56,7 @@ import type { Signs } from './signs.ts';
 type Replying = (now: number, element: XmlElement, from: Jid, to: Jid) => void;
 
 /** XMPP to SIP. */
-export class XmppToSip {
+export class XmppToSip implements MessageEnds {
   readonly #env: GatewayEnv;
   readonly #replyWith: Replying;
   readonly #pairs: Pairs<Outgoing>;
@@ -59,14 +64,17 @@ export class XmppToSip {
   readonly #outstanding = new Passing<Outgoing, true>();
   readonly #shares: Shares;
   readonly #signs: Signs;
+  readonly #door: SessionDoor | undefined;
 
-  constructor(env: GatewayEnv, reply: Replying, signs: Signs) {
+  /** `door`: where messages go that are to leave within a session, and how long one may wait behind another there. */
+  constructor(env: GatewayEnv, reply: Replying, signs: Signs, door?: SessionDoor, ring = 0) {
     const { limits, waits } = env;
     this.#replyWith = reply;
     this.#signs = signs;
+    this.#door = door;
     const { waitingPerPair: perPair, waiting: inAll } = limits;
     this.#env = env;
-    this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair });
+    this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair, patience: waits.pair + ring });
     this.#asking = new Asking(limits.asks, limits.asksPerDomain, waits.ask);
     this.#shares = new Shares(limits.perLink);
   }
@@ -111,6 +119,8 @@ export class XmppToSip {
     const unsent = unsentOf(came, link.proof);
     if (decision.kind === 'drop') {
       const { traffic, by, reason } = decision;
+      const isEnd = reason !== 'policy' && this.#door?.sign(now, m, from, to) === true;
+      if (isEnd) return this.#end(now, { ...unsent, traffic, by }, ENDS_SESSION);
       const why = reason === 'policy' ? reason : this.#signs.said(now, m, came, link);
       if (why !== undefined) this.#end(now, { ...unsent, traffic, by }, endingOfDrop(why));
     } else {
@@ -123,7 +133,7 @@ export class XmppToSip {
   }
 
   /** The host looks at what everything else permits. */
-  #look(now: number, m: Message, came: Came, link: LinkFacts, decision: Carried): void {
+  #look(now: number, m: Message, came: Came, link: LinkFacts, decision: Decided): void {
     const { from, to, receipt } = came;
     const { by, proof } = decision.admitted;
     const words = wordsOfRequest(decision.draft);
@@ -158,6 +168,8 @@ export class XmppToSip {
     const crossed = this.#returned(context);
     if (crossed === undefined) return;
     const { status } = response;
+    if (crossed.within !== undefined && this.#door?.answered(now, crossed, response) === true)
+      return;
     const other =
       withoutRequest(crossed, status) ??
       withoutHtml(crossed, status) ??
@@ -167,8 +179,7 @@ export class XmppToSip {
       return;
     }
     this.#signs.answered(now, crossed, status);
-    this.#over(now, crossed, endingOfResponse(response));
-    this.#next(now, crossed.pair);
+    this.#give(now, crossed, endingOfResponse(response));
   }
 
   /** A request of ours that got no final response. */
@@ -180,8 +191,31 @@ export class XmppToSip {
       this.#start(now, other);
       return;
     }
-    this.#over(now, crossed, endingOfFailure(event));
-    this.#next(now, crossed.pair);
+    if (crossed.within !== undefined) this.#door?.failed(now, crossed, event);
+    this.#give(now, crossed, endingOfFailure(event));
+  }
+
+  leave(now: number, crossed: Outgoing, draft: RequestDraft, targets: readonly Target[]): void {
+    if (targets.length === 0) return this.#give(now, crossed, noWay(targets));
+    this.#outstanding.set(crossed, true);
+    const local = crossed.from.asciiDomain;
+    const input = { kind: 'request', draft, targets, local, context: crossed } as const;
+    this.#env.out.push({ kind: 'sip', input });
+  }
+
+  page(now: number, crossed: Outgoing, targets: readonly Target[]): void {
+    this.leave(now, crossed, crossed.draft, targets);
+  }
+
+  refused(now: number, crossed: Outgoing, response: Response | undefined, ending: Ending): void {
+    const other = response && toPersonIfGone(response.status, crossed);
+    if (other !== undefined) return this.#start(now, other);
+    for (const behind of this.#pairs.behind(crossed.pair)) this.#over(now, behind, ending);
+    this.#give(now, crossed, ending);
+  }
+
+  give(now: number, crossed: Outgoing, ending: Ending): void {
+    this.#give(now, crossed, ending);
   }
 
   /** The host has answered a question. */
@@ -204,6 +238,7 @@ export class XmppToSip {
     const ending = endingOf(refused('closing'), 'failed');
     for (const crossed of this.#pairs.drain()) this.#over(now, crossed, ending);
     for (const crossed of this.#asking.drain()) this.#give(now, crossed, ending);
+    for (const crossed of this.#door?.drain() ?? []) this.#give(now, crossed, ending);
     if (!all) return;
     const outstanding = this.#outstanding.keys();
     this.#outstanding.clear();
@@ -215,7 +250,8 @@ export class XmppToSip {
     // A notice stands for a message that had its share already, and many may be due when a link breaks.
     const isFree = crossed.kind !== 'message' || this.#shares.take(linkOf(crossed));
     if (!isFree) return this.#end(now, crossed, full());
-    const pushed = this.#pairs.push(now, crossed.pair, crossed);
+    const isPatient = this.#door?.wants(crossed) === true;
+    const pushed = this.#pairs.push(now, crossed.pair, crossed, isPatient);
     if (pushed === 'start') this.#begin(now, crossed);
     else if (pushed === 'full') this.#over(now, crossed, full());
   }
@@ -254,18 +290,9 @@ export class XmppToSip {
     const crossed = this.#signs.asking(now, said);
     const { way } = crossed;
     const proved = way === ANY_WAY ? targets : targets.filter((target) => leads(way, target));
-    if (proved.length === 0) {
-      const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
-      this.#give(now, crossed, endingOf(refused(code), 'failed'));
-      return;
-    }
-    this.#outstanding.set(crossed, true);
-    const { draft, from } = crossed;
-    const local = from.asciiDomain;
-    this.#env.out.push({
-      kind: 'sip',
-      input: { kind: 'request', draft, targets: proved, local, context: crossed },
-    });
+    if (proved.length === 0) return this.#give(now, crossed, noWay(targets));
+    if (this.#door?.wants(crossed) === true) this.#door.take(now, crossed, proved);
+    else this.leave(now, crossed, crossed.draft, proved);
   }
 
   /** Policy may have changed its mind while it waited: then its sender is told. A notice is held to policy when it is made. */
@@ -302,7 +329,7 @@ export class XmppToSip {
     this.#end(now, crossed, ending);
   }
 
-  #end(now: number, crossed: Crossed, ending: Ending): void {
+  #end(now: number, crossed: Crossed & Pick<Partial<Outgoing>, 'within'>, ending: Ending): void {
     const isNotice = crossed.kind === 'notice';
     if (ending.error !== undefined && crossed.kind === 'message')
       this.#reply(now, crossed, ending.error);
@@ -331,6 +358,15 @@ export class XmppToSip {
   }
 }
 
+/** The end of one with nowhere to go: there is no way, or none that policy wants. */
+function noWay(targets: readonly Target[]): Ending {
+  const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
+  return endingOf(refused(code), 'failed');
+}
+
+/** It has said that a session is over. @spec RFC 7573 §6.1 */
+const ENDS_SESSION: Ending = { ...endingOfDrop('ends-session'), rule: 'RFC 7573 §6.1' };
+
 /** The end of one that finds no room. */
 function full(): Ending {
   return endingOf(refused('queue-full'), 'refused');
@@ -346,54 +382,3 @@ function reasonsOf(
 }
 
 const NO_WORDS: readonly string[] = [];
-
-type Carried = Extract<MessageDecision, { readonly kind: 'carry' }>;
-type Came = Pick<Crossed, 'at' | 'from' | 'to' | 'stanza' | 'receipt'>;
-
-/** Member by member: adding members to a copy of an object costs more than all of the decision. */
-function outgoing(came: Came, { draft, lost, admitted }: Carried, said?: Said): Outgoing {
-  return {
-    kind: 'message',
-    pair: pairOf(came),
-    at: came.at,
-    from: came.from,
-    to: came.to,
-    stanza: came.stanza,
-    receipt: came.receipt,
-    by: admitted.by,
-    proof: admitted.proof,
-    lost,
-    way: admitted.way,
-    must: admitted.must,
-    policy: admitted.policy,
-    draft: said === undefined ? draft : requestAsSaid(draft, said),
-    notes: said?.notes ?? NO_WORDS,
-    again: false,
-  };
-}
-
-/** One that goes nowhere. */
-function unsentOf(came: Came, proof: string): Crossed {
-  const pair = pairOf(came);
-  return { kind: 'message', pair, ...came, by: [], proof, lost: NOTHING, way: ANY_WAY };
-}
-
-/** The two people, in this direction. */
-function pairOf({ from, to }: Came): string {
-  return `${from.bare} ${to.bare}`;
-}
-
-/** The two domains, in this direction. */
-function linkOf({ from, to }: Crossed): string {
-  return laneKey(from.asciiDomain, to.asciiDomain);
-}
-
-/** The same message to the person's address of record when the device is not there. @spec RFC 5627 §4 */
-function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | undefined {
-  const { kind, to: jid, again, draft } = crossed;
-  const isGone = (status === 404 || status === 480) && kind === 'message' && jid.resource !== '';
-  if (!isGone || again || draft.uri.kind !== 'sip') return undefined;
-  const uri = { ...draft.uri, params: draft.uri.params.filter(({ name }) => name !== 'gr') };
-  const to = { display: undefined, uri, params: [] };
-  return { ...crossed, draft: { ...draft, uri, to, branch: undefined }, again: true };
-}

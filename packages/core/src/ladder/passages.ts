@@ -107,6 +107,8 @@ export class Passages {
         return this.#answers(command.to, this.#sip.passed(command.passed));
       case 'request':
         return this.#asks(command.context, command.draft.to.uri, this.#sip.draft(command.draft));
+      case 'cancel':
+        return this.#cancels(command.context);
       case 'forward': {
         const { forward, context } = command;
         return this.#asks(context, forward.request.to.uri, this.#sip.forward(forward));
@@ -118,6 +120,13 @@ export class Passages {
     const to = this.#open.get(id) ?? this.railOf('sip', '');
     this.#open.delete(id);
     return { from: GATEWAY, to, seen };
+  }
+
+  /** Where the INVITE went. */
+  #cancels(context: unknown): Passage {
+    const wire = wireOf('sip', '[the INVITE is cancelled]', this.#limits);
+    const to = this.#open.get(context) ?? this.railOf('sip', '');
+    return { from: GATEWAY, to, seen: { text: 'CANCEL', notes: [], failed: false, wire } };
   }
 
   #asks(context: unknown, uri: Uri, seen: Seen): Passage {

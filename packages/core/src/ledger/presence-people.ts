@@ -1,42 +1,16 @@
-// The two people of a presence record, and the one key both sides compute of them: the SIP person's address of
-// record and the XMPP person's bare JID. A record is about both directions, since one `unavailable` concerns both.
-import { writeUri } from '@interwork/sip';
-import { Jid } from '@interwork/xmpp';
-import { jidToAor, sipUriToJid } from '../address.ts';
+// What records of presence are named by. A record is about both directions, since one `unavailable` concerns both.
 import type { Key } from '../store/store.ts';
-
-/** Who stands on either side. */
-export interface People {
-  /** The SIP person, as XMPP knows it: a bare JID. */
-  readonly contact: Jid;
-  /** Whether the SIP person is a telephone where its name is a number. */
-  readonly phone: boolean;
-  /** The XMPP person: a bare JID. */
-  readonly user: Jid;
-}
+import { keyOfPair, pairOfKey, type People } from './people.ts';
 
 /** Begins the key of every presence record. */
 export const PRESENCE_PREFIX = 'presence/';
 
-/** The people of two JIDs, of which the resources do not count; `phones`: domains where a number is a telephone. */
-export function peopleOf(contact: Jid, user: Jid, phones?: ReadonlySet<string>): People {
-  const phone = phones?.has(contact.asciiDomain) === true;
-  return { contact: Jid.bareOf(contact), phone, user: Jid.bareOf(user) };
-}
-
-/** The key of a pair: a bare JID has no slash, so it reads one way only. */
-export function presenceKey({ contact, user }: People): Key {
-  return `${PRESENCE_PREFIX}${writeUri(jidToAor(contact))}/${user.bare}`;
+/** The key of a pair. */
+export function presenceKey(people: People): Key {
+  return keyOfPair(PRESENCE_PREFIX, people);
 }
 
 /** The people of a key; `undefined` for one that is none of ours. */
 export function peopleIn(key: Key, phones?: ReadonlySet<string>): People | undefined {
-  const slash = key.lastIndexOf('/');
-  if (!key.startsWith(PRESENCE_PREFIX) || slash < PRESENCE_PREFIX.length) return undefined;
-  const contact = sipUriToJid(key.slice(PRESENCE_PREFIX.length, slash));
-  const user = Jid.parse(key.slice(slash + 1));
-  if (contact.kind === 'fault' || user.kind === 'fault') return undefined;
-  return contact.resource === '' && user.resource === ''
-    ? peopleOf(contact, user, phones)
-    : undefined;
+  return pairOfKey(PRESENCE_PREFIX, key, phones);
 }

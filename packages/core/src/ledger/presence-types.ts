@@ -14,7 +14,7 @@ import type { Dialect } from '../dialect/types.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
 import type { PresenceHabits, PresenceLimits, PresenceWaits } from './presence-bounds.ts';
-import type { People } from './presence-people.ts';
+import type { People } from './people.ts';
 import type { WatchedState, WatchingState } from './presence-tables.ts';
 
 /** An XMPP user's authorization to see a SIP contact, and what is done with it. */

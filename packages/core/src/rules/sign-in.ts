@@ -8,10 +8,19 @@ import type { Composing } from './typing.ts';
 
 /** What it says. */
 export type HeardSign =
-  /** `lasts`: milliseconds that it holds, where it says so. */
-  | { readonly kind: 'composing'; readonly state: Composing; readonly lasts?: number }
+  | HeardComposing
   | { readonly kind: 'imdn'; readonly imdn: Imdn }
   | { readonly kind: 'malformed'; readonly traffic: 'composing' | 'receipt' };
+
+/** That somebody composes, or no more. */
+export interface HeardComposing {
+  readonly kind: 'composing';
+  readonly state: Composing;
+  /** Milliseconds that it holds, where that is said. */
+  readonly lasts?: number;
+  /** What it is to have stopped, where that is said. */
+  readonly idleAs?: 'active' | 'paused';
+}
 
 /** The types of such bodies: what Accept names beside those of messages. */
 export const SIGN_TYPES: readonly string[] = [IS_COMPOSING_TYPE, IMDN_TYPE];

@@ -4,8 +4,24 @@ import type { IncomingRequest, NameAddr, ResponseDraft } from '@interwork/sip';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { warning } from './warning.ts';
 
-/** The methods that a gateway with presence carries: what its SIP edge takes. @spec RFC 3261 §20.5 */
-export const CARRIED_METHODS: readonly string[] = ['MESSAGE', 'OPTIONS', 'SUBSCRIBE', 'NOTIFY'];
+/** The methods of sessions: what a gateway with `chat` carries beside. @spec RFC 3261 §20.5 */
+export const SESSION_METHODS: readonly string[] = [
+  'INVITE',
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'INFO',
+  'UPDATE',
+];
+
+/** The methods that a gateway with presence and conversations carries: what its SIP edge takes. @spec RFC 3261 §20.5 */
+export const CARRIED_METHODS: readonly string[] = [
+  'MESSAGE',
+  'OPTIONS',
+  'SUBSCRIBE',
+  'NOTIFY',
+  ...SESSION_METHODS,
+];
 
 /** Methods that are taken and sent without an answer, by agreement: what its SIP edge never answers (`unanswered`). */
 export const CARRIED_UNANSWERED: readonly string[] = ['BENOTIFY'];
@@ -33,12 +49,15 @@ export function refusalOfRequest(request: IncomingRequest): Refusal | undefined 
   return code === undefined ? undefined : refused(code);
 }
 
-/** @spec RFC 4579 §5.2 */
 function sessionCode(request: IncomingRequest): RefusalCode {
+  return isMultiParty(request) ? 'multi-party' : 'session';
+}
+
+/** Whether a session is one of more than two. @spec RFC 4579 §5.2 */
+export function isMultiParty(request: IncomingRequest): boolean {
   const { require, contact } = request.request.headers;
   const many = Array.isArray(require) && require.includes('com.microsoft.rtc-multiparty');
-  const focus = Array.isArray(contact) && (contact as readonly NameAddr[]).some(isFocus);
-  return many || focus ? 'multi-party' : 'session';
+  return many || (Array.isArray(contact) && (contact as readonly NameAddr[]).some(isFocus));
 }
 
 function isFocus(contact: NameAddr): boolean {

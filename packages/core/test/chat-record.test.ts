@@ -1,0 +1,158 @@
+// The chat ledger: the tables, each state by each word, and the record through whole conversations.
+import { describe, expect, it } from 'vitest';
+import { BY_CONTACT, BY_USER, type ChatState } from '../src/ledger/chat-tables.ts';
+import type { ChatEvent } from '../src/ledger/chat-types.ts';
+import { ackOf, answerTo, inviteOf, Talk, WISH, withinOf } from './chat-kit.ts';
+
+const SAY: ChatEvent = { kind: 'say', wish: WISH };
+
+/** Conversations that stand in each state. */
+const STANDING: Readonly<Record<ChatState, () => Talk>> = {
+  none: () => new Talk(),
+  inviting: () => {
+    const talk = new Talk();
+    talk.put(SAY);
+    return talk;
+  },
+  open: () => {
+    const talk = STANDING.inviting();
+    talk.put(answerTo(talk, talk.request('invite'), 200));
+    return talk;
+  },
+  answering: () => {
+    const talk = new Talk();
+    talk.put(inviteOf('theirs', true));
+    return talk;
+  },
+  accepted: () => {
+    const talk = new Talk();
+    talk.put(inviteOf());
+    return talk;
+  },
+  leaving: () => {
+    const talk = STANDING.accepted();
+    talk.put({ kind: 'forbidden' });
+    return talk;
+  },
+  paged: () => {
+    const talk = new Talk();
+    talk.put(SAY);
+    talk.put({ ...answerTo(talk, talk.request('invite'), 488), isForPager: true });
+    return talk;
+  },
+};
+
+/** What may come at any time. */
+const COMING: Readonly<Record<string, (talk: Talk) => ChatEvent>> = {
+  say: () => SAY,
+  gone: () => ({ kind: 'gone' }),
+  invite: () => inviteOf('newer'),
+  bye: (talk) => withinOf(talk, 'BYE', 50),
+  message: (talk) => withinOf(talk, 'MESSAGE', 50),
+  acknowledged: ackOf,
+  unacknowledged: (talk) => ({ kind: 'unacknowledged', tag: talk.tag }),
+  cancelled: (talk) => ({ kind: 'cancelled', tag: talk.tag }),
+  dead: (talk) => ({ kind: 'dead', tag: talk.tag }),
+  renew: (talk) => ({ kind: 'renew', tag: talk.tag }),
+  touch: () => ({ kind: 'touch' }),
+  wake: () => ({ kind: 'wake' }),
+  forbidden: () => ({ kind: 'forbidden' }),
+  shutdown: () => ({ kind: 'shutdown' }),
+};
+
+/** State, what comes, the state after it, and what leaves. */
+const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]])[] = [
+  ['none', 'say', 'inviting', ['INVITE', 'pending']],
+  ['none', 'gone', 'none', []],
+  ['none', 'invite', 'accepted', ['pending', '200']],
+  ['none', 'touch', 'none', []],
+  ['none', 'wake', 'none', []],
+  ['none', 'forbidden', 'none', []],
+  ['none', 'shutdown', 'none', []],
+  ['inviting', 'say', 'inviting', ['pending']],
+  ['inviting', 'gone', 'inviting', []],
+  ['inviting', 'invite', 'accepted', ['cancel', 'pending', '200']],
+  ['inviting', 'bye', 'inviting', ['481']],
+  ['inviting', 'message', 'inviting', ['481']],
+  ['inviting', 'acknowledged', 'inviting', []],
+  ['inviting', 'unacknowledged', 'inviting', []],
+  ['inviting', 'cancelled', 'inviting', []],
+  ['inviting', 'dead', 'none', ['tell lost', 'closed']],
+  ['inviting', 'renew', 'inviting', ['closed']],
+  ['inviting', 'touch', 'inviting', []],
+  ['inviting', 'wake', 'inviting', []],
+  ['inviting', 'forbidden', 'leaving', ['cancel']],
+  ['inviting', 'shutdown', 'leaving', ['cancel']],
+  ['open', 'say', 'open', ['open']],
+  ['open', 'gone', 'none', ['BYE', 'closed']],
+  ['open', 'invite', 'accepted', ['BYE', 'pending', '200']],
+  ['open', 'bye', 'none', ['200', 'gone to phone', 'closed']],
+  ['open', 'message', 'open', ['content MESSAGE', 'open']],
+  ['open', 'acknowledged', 'open', []],
+  ['open', 'unacknowledged', 'open', []],
+  ['open', 'cancelled', 'open', []],
+  ['open', 'dead', 'none', ['closed']],
+  ['open', 'renew', 'open', ['open']],
+  ['open', 'touch', 'open', []],
+  ['open', 'wake', 'open', ['open']],
+  ['open', 'forbidden', 'none', ['BYE', 'closed']],
+  ['open', 'shutdown', 'none', ['BYE', 'closed']],
+  ['answering', 'say', 'answering', ['pending']],
+  ['answering', 'gone', 'answering', []],
+  ['answering', 'invite', 'accepted', ['480', 'pending', '200']],
+  ['answering', 'acknowledged', 'answering', []],
+  ['answering', 'unacknowledged', 'answering', []],
+  ['answering', 'cancelled', 'none', ['closed']],
+  ['answering', 'dead', 'none', ['closed']],
+  ['answering', 'renew', 'answering', ['closed']],
+  ['answering', 'touch', 'answering', []],
+  ['answering', 'wake', 'answering', []],
+  ['answering', 'forbidden', 'none', ['480', 'closed']],
+  ['answering', 'shutdown', 'none', ['480', 'closed']],
+  ['accepted', 'say', 'accepted', ['pending']],
+  ['accepted', 'gone', 'accepted', []],
+  ['accepted', 'invite', 'accepted', ['pending', '200']],
+  ['accepted', 'bye', 'none', ['200', 'closed']],
+  ['accepted', 'message', 'accepted', ['content MESSAGE']],
+  ['accepted', 'acknowledged', 'open', ['open']],
+  ['accepted', 'unacknowledged', 'none', ['BYE', 'closed']],
+  ['accepted', 'cancelled', 'accepted', []],
+  ['accepted', 'dead', 'none', ['closed']],
+  ['accepted', 'renew', 'accepted', ['closed']],
+  ['accepted', 'touch', 'accepted', []],
+  ['accepted', 'wake', 'accepted', []],
+  ['accepted', 'forbidden', 'leaving', []],
+  ['accepted', 'shutdown', 'leaving', []],
+  ['leaving', 'say', 'leaving', ['pending']],
+  ['leaving', 'gone', 'leaving', []],
+  ['leaving', 'invite', 'accepted', ['pending', '200']],
+  ['leaving', 'acknowledged', 'none', ['BYE', 'closed']],
+  ['leaving', 'unacknowledged', 'none', ['BYE', 'closed']],
+  ['leaving', 'dead', 'none', ['closed']],
+  ['leaving', 'forbidden', 'leaving', []],
+  ['paged', 'say', 'paged', ['page']],
+  ['paged', 'gone', 'paged', []],
+  ['paged', 'invite', 'accepted', ['pending', '200']],
+  ['paged', 'touch', 'paged', []],
+  ['paged', 'wake', 'paged', []],
+  ['paged', 'forbidden', 'none', ['closed']],
+  ['paged', 'shutdown', 'none', ['closed']],
+];
+
+describe('RFC 7573 §4, §5: each state by what may come', () => {
+  it.each(ROWS)('%s, %s', (from, word, to, lines) => {
+    const talk = STANDING[from]();
+    expect(talk.state).toBe(from);
+    const left = talk.put((COMING[word] ?? COMING['touch'])?.(talk) ?? SAY);
+    expect([talk.state, left]).toEqual([to, lines]);
+  });
+
+  it('every cell of the tables is there, and leads to a state that has a row', () => {
+    for (const table of [BY_USER, BY_CONTACT])
+      for (const row of Object.values(table)) {
+        expect(Object.keys(row)).toHaveLength(16);
+        for (const [state] of Object.values(row))
+          expect(state in BY_USER || state in BY_CONTACT).toBe(true);
+      }
+  });
+});
