@@ -131,29 +131,34 @@ it('carries a message from the XMPP server to the PBX, in Unicode', async () => 
   expect(await trace).toMatchObject({ outcome: 'delivered', proof: 'component' });
 });
 
-it('carries a message from the PBX to the XMPP server, and answers it', async () => {
-  const answer = new Promise<SipMessage>((resolve) => {
-    pbx.send(
-      {
-        method: 'MESSAGE',
-        uri: 'sip:carol@friends.example',
-        headers: {
-          from: { uri: 'sip:alice@office.example', params: { tag: '1' } },
-          to: { uri: 'sip:carol@friends.example', params: {} },
-          'call-id': 'c1',
-          cseq: { method: 'MESSAGE', seq: 1 },
-          'max-forwards': 70,
-          'content-type': 'text/plain',
-          route: [{ uri: `sip:127.0.0.1:${gatewayPort};lr` }],
-        },
-        content: Buffer.from('Un pour tous ✔').toString('latin1'),
-      },
-      (response) => (response.status ?? 0) >= 200 && resolve(response),
-    );
+/** The final response to a message of Alice's. */
+function send(text: string): Promise<SipMessage> {
+  return new Promise((resolve) => {
+    const headers = {
+      from: { uri: 'sip:alice@office.example', params: { tag: '1' } },
+      to: { uri: 'sip:carol@friends.example', params: {} },
+      'call-id': 'c1',
+      cseq: { method: 'MESSAGE', seq: 1 },
+      'max-forwards': 70,
+      'content-type': 'text/plain',
+      route: [{ uri: `sip:127.0.0.1:${gatewayPort};lr` }],
+    };
+    const content = Buffer.from(text).toString('latin1');
+    const request = { method: 'MESSAGE', uri: 'sip:carol@friends.example', headers, content };
+    pbx.send(request, (response) => (response.status ?? 0) >= 200 && resolve(response));
   });
-  const stanza = await server.stanza();
-  expect(stanza).toContain('Un pour tous ✔');
-  const id = /\sid="([^"]*)"/.exec(stanza)?.[1] ?? '';
+}
+
+it('carries a message from the PBX to the XMPP server, and answers 202', async () => {
+  const answer = send('Un pour tous ✔');
+  expect(await server.stanza()).toContain('Un pour tous ✔');
+  expect((await answer).status).toBe(202);
+  expect(await trace).toMatchObject({ outcome: 'handed-over', answer: '202' });
+});
+
+it('tells the PBX of an error', async () => {
+  const answer = send('Anybody there?');
+  const id = /\sid="([^"]*)"/.exec(await server.stanza())?.[1] ?? '';
   server.send(
     `<message from='carol@friends.example' to='alice@office.example' type='error' id='${id}'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
   );

@@ -20,16 +20,25 @@ const LINK: LinkFacts = {
 };
 
 export function xmppEdge(component: Component): Edge<XmppEvent, XmppCommand> {
+  let tell = (_event: XmppEvent): void => {};
+  component.on('stanza', (came) => {
+    const stanza = parseStanza(ours(came));
+    if (isFault(stanza) || stanza.from === undefined || stanza.to === undefined) return;
+    const { from, to } = stanza;
+    tell({ kind: 'stanza', stanza, from, to, link: LINK });
+  });
   return {
-    start: (take) =>
-      component.on('stanza', (came) => {
-        const stanza = parseStanza(ours(came));
-        if (isFault(stanza) || stanza.from === undefined || stanza.to === undefined) return;
-        const { from, to } = stanza;
-        take({ kind: 'stanza', stanza, from, to, link: LINK });
-      }),
+    start: (take) => {
+      tell = take;
+    },
+    // What became of a stanza is told: the gateway answers its sender by that.
     send: (command) => {
-      if (command.kind === 'stanza') void component.send(theirs(command.element));
+      if (command.kind !== 'stanza') return;
+      const { element, context } = command;
+      component.send(theirs(element)).then(
+        () => tell({ kind: 'fate', context, fate: 'sent' }),
+        () => tell({ kind: 'fate', context, fate: 'failed', reason: 'closed' }),
+      );
     },
     close: async () => void (await component.stop()),
   };
