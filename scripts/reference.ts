@@ -1,4 +1,4 @@
-// `npm run reference`: every public name of every package as pages, made by TypeDoc from the sources, into `reference/`, which
+// `npm run reference`: every public name of every package as pages, made by TypeDoc from the sources, into `dist/reference/`, which
 // is not kept. Nothing is asked of a network. What TypeDoc complains of (a link that leads nowhere) makes it fail.
 import { join } from 'node:path';
 import { Application, TSConfigReader } from 'typedoc';
@@ -32,6 +32,6 @@ const app = await Application.bootstrap(
 const project = await app.convert();
 if (project === undefined) throw new Error('the sources could not be read');
 app.validate(project);
-await app.generateDocs(project, join(root, 'reference'));
-console.log(`Written: reference/index.html (${project.children?.length ?? 0} ways in)`);
+await app.generateDocs(project, join(root, 'dist/reference'));
+console.log(`Written: dist/reference/index.html (${project.children?.length ?? 0} ways in)`);
 process.exitCode = app.logger.hasErrors() ? 1 : 0;
