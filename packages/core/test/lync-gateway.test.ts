@@ -10,7 +10,8 @@ import {
 import { mac } from '@interwork/core/node';
 import { policyOf } from '@interwork/policy/testing';
 import type { Flow } from '@interwork/sip';
-import { requestWith } from './lync-vectors.ts';
+import { Jid, type LinkFacts, parseStanza, writeXml } from '@interwork/xmpp';
+import { requestWith, responseWith } from './lync-vectors.ts';
 
 describe('RFC 3428 §7 a message that is handed over', () => {
   it.each([
@@ -39,6 +40,50 @@ describe('RFC 3428 §7 a message that is handed over', () => {
     });
   });
 });
+
+describe('RFC 7247 §7.2 a refusal of a partner', () => {
+  it.each([
+    ['standard', 'remote-server-timeout', ['sip-504']],
+    ['lync', 'feature-not-implemented', ['sip-504', 'not-routable']],
+  ] as const)('that speaks %s is told as %s', (dialect, condition, reasons) => {
+    const target = {
+      transport: 'tls',
+      address: '203.0.113.10',
+      port: 5061,
+      references: [],
+    } as const;
+    const gateway = gatewayOf(dialect, { routes: { 'contoso.com': [target] } });
+    const stanza = parseStanza(
+      "<message from='romeo@fabrikam.com/a' to='amy@contoso.com' id='1'><body>Hi</body></message>",
+    );
+    const [from, to] = [Jid.parse('romeo@fabrikam.com/a'), Jid.parse('amy@contoso.com')];
+    if (stanza.kind === 'fault' || from.kind !== 'jid' || to.kind !== 'jid')
+      throw new Error('bad stanza');
+    const event = { kind: 'stanza', stanza, from, to, link: LINK } as const;
+    gateway.receive(1_000, { kind: 'xmpp', event });
+    const context = drained(gateway).flatMap((out) =>
+      out.kind === 'sip' && out.input.kind === 'request' ? [out.input.context] : [],
+    )[0];
+    const response = responseWith(504, [['ms-diagnostics', '1027;reason="x"']]);
+    gateway.receive(1_100, { kind: 'sip', event: { kind: 'response', response, context } });
+    const outs = drained(gateway);
+    expect(outs.find((out) => out.kind === 'trace')?.trace).toMatchObject({
+      answer: condition,
+      reasons,
+    });
+    const told = outs.flatMap((out) =>
+      out.kind === 'xmpp' && out.input.kind === 'stanza' ? [writeXml(out.input.element, '')] : [],
+    );
+    expect(told.join('')).toContain(`<${condition}`);
+  });
+});
+
+const LINK: LinkFacts = {
+  proof: 'certificate',
+  tls: true,
+  remote: { address: '192.0.2.7', port: 5269 },
+  stream: 's',
+};
 
 const FLOW: Flow = {
   id: 'f',

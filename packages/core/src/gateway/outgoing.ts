@@ -4,7 +4,8 @@ import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
-import type { Meaning } from '../dialect/types.ts';
+import { STANDARD } from '../dialect/standard.ts';
+import type { Dialect, Meaning } from '../dialect/types.ts';
 import { errorFor } from '../error.ts';
 import { toPlainText } from '../rules/rich-message.ts';
 import { type Loss, NOTHING, type Refusal } from '../translation.ts';
@@ -112,12 +113,14 @@ export function endingOf(refusal: Refusal, outcome: 'refused' | 'failed'): Endin
 }
 
 /** The end of one that got a final response. @spec RFC 7247 §7.2 */
-export function endingOfResponse(response: Response): Ending {
+export function endingOfResponse(response: Response, dialect: Dialect = STANDARD): Ending {
   const { status } = response;
   if (status < 300) {
     const outcome = status === 202 ? 'handed-over' : 'delivered';
     return { outcome, reasons: [], answer: String(status), error: undefined };
   }
+  const { meaning } = dialect.response(response, 'MESSAGE');
+  if (meaning !== undefined) return endingOfMeaning(response, meaning);
   const error = errorFor(status, warningOf(response), addressOf(response));
   return { outcome: 'failed', reasons: [`sip-${status}`], answer: error.condition, error };
 }

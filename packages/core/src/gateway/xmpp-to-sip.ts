@@ -20,6 +20,7 @@ import {
   speaksOfWords,
   wordsOfRequest,
 } from './words.ts';
+import { dialectOf } from '../dialect/dialect-of.ts';
 import { type Refusal, refused } from '../translation.ts';
 import { ANY_CONNECTION, ANY_WAY, leads, verdictOf } from './admit.ts';
 import { Asking } from './asking.ts';
@@ -179,7 +180,8 @@ export class XmppToSip implements MessageEnds {
       return;
     }
     this.#signs.answered(now, crossed, status);
-    this.#give(now, crossed, endingOfResponse(response));
+    const dialect = dialectOf(this.#env, crossed.to.asciiDomain);
+    this.#give(now, crossed, endingOfResponse(response, dialect));
   }
 
   /** A request of ours that got no final response. */
