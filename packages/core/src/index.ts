@@ -154,6 +154,14 @@ export {
   type GatewayOptions,
   type GatewayWaits,
 } from './gateway/options.ts';
+export type { ChatOptions } from './gateway/chat-settings.ts';
+export type { ChatSizes } from './gateway/chat.ts';
+export {
+  type ChatLimits,
+  type ChatWaits,
+  DEFAULT_CHAT_LIMITS,
+  DEFAULT_CHAT_WAITS,
+} from './ledger/chat-bounds.ts';
 export type { PresenceOptions } from './gateway/presence-settings.ts';
 export type { PresencePlace } from './gateway/presence-contact.ts';
 export type { PresenceSizes } from './gateway/presence.ts';

@@ -206,6 +206,14 @@ describe('right configurations', () => {
     ['no certificate where no peer wants TLS', { '/tls/xmpp': undefined, '/policy': 'clear.json' }],
     ['messages', { '/messages': { lateFailure: 'trace', noBarrier: ['xmpp.example'] } }],
     ['presence refused', { '/presence': { off: true } }],
+    ['sessions refused', { '/chat': { off: true } }],
+    [
+      'sessions with bounds',
+      {
+        '/chat': { host: 'any.gw.example' },
+        '/limits': { chat: { sessions: 10 }, chatWaits: { ring: 1_000 } },
+      },
+    ],
     [
       'presence of Lync partners',
       { '/presence': { doNotDisturb: 'do-not-disturb', unanswered: false } },
@@ -290,6 +298,8 @@ describe('wrong configurations: code and place', () => {
     ['/messages/lateFailure', 'never', 'unknown-value'],
     ['/messages/noBarrier', 'xmpp.example', 'wrong-type'],
     ['/presence/host', 'no host', 'malformed-text'],
+    ['/chat/host', 'no host', 'malformed-text'],
+    ['/chat/off', 'yes', 'wrong-type'],
     ['/presence/off', 'yes', 'wrong-type'],
     ['/presence/doNotDisturb', 'dnd', 'unknown-value'],
     ['/presence/unanswered', 'no', 'wrong-type'],

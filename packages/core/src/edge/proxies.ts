@@ -11,7 +11,7 @@ import { isRoutedByUs } from './route.ts';
 /** What this is decided by. */
 export type ProxyOptions = Pick<
   GatewayOptions,
-  'sipDomains' | 'xmppDomains' | 'edge' | 'presence' | 'mac' | 'secret'
+  'sipDomains' | 'xmppDomains' | 'edge' | 'presence' | 'chat' | 'mac' | 'secret'
 >;
 
 /** The answer for each request: hand it to the SIP endpoint as `proxies`. Without an edge nothing is relayed. */
@@ -37,7 +37,7 @@ function isSip(domain: string, sides: Sides): boolean {
   );
 }
 
-/** The host of our presence Contacts is ourselves. */
-function hostOf({ presence }: ProxyOptions): readonly string[] {
-  return presence === undefined ? [] : [presence.host];
+/** The hosts of our own Contacts are ourselves. */
+function hostOf({ chat, presence }: ProxyOptions): readonly string[] {
+  return [presence, chat].flatMap((place) => (place === undefined ? [] : [place.host]));
 }

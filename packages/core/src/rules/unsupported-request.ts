@@ -14,12 +14,14 @@ export const SESSION_METHODS: readonly string[] = [
   'UPDATE',
 ];
 
+/** The methods of presence. @spec RFC 3261 §20.5 */
+export const SUBSCRIPTION_METHODS: readonly string[] = ['SUBSCRIBE', 'NOTIFY'];
+
 /** The methods that a gateway with presence and conversations carries: what its SIP edge takes. @spec RFC 3261 §20.5 */
 export const CARRIED_METHODS: readonly string[] = [
   'MESSAGE',
   'OPTIONS',
-  'SUBSCRIBE',
-  'NOTIFY',
+  ...SUBSCRIPTION_METHODS,
   ...SESSION_METHODS,
 ];
 

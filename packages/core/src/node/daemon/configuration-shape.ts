@@ -1,6 +1,6 @@
 // The one descriptor of a daemon's configuration: which fields there are, which must be there, what each
 // may hold. It is read as policies are (`readByShape`). A field of configuration.ts without a row here, or a
-// row without a field, does not compile. Bounds are the named defaults of the packages, row by row.
+// row without a field, does not compile. Bounds are the named defaults of the packages, row by row. It is one long table.
 import { isIP } from 'node:net';
 import { type Field, normalizeDomain, readNetwork, type Shape } from '@interwork/policy';
 import { DEFAULT_ENDPOINT_LIMITS, DEFAULT_LIMITS as DEFAULT_SIP_LIMITS } from '@interwork/sip';
@@ -16,8 +16,10 @@ import { DEFAULT_SOCKET_LIMITS as DEFAULT_XMPP_SOCKETS } from '@interwork/xmpp/n
 import { DEFAULT_DESK_LIMITS, DEFAULT_DESK_WAITS } from '../../gateway/desk-options.ts';
 import { DEFAULT_GATEWAY_LIMITS, DEFAULT_GATEWAY_WAITS } from '../../gateway/options.ts';
 import { DEFAULT_EDGE_LIMITS } from '../../edge/options.ts';
+import { DEFAULT_CHAT_LIMITS, DEFAULT_CHAT_WAITS } from '../../ledger/chat-bounds.ts';
 import { DEFAULT_PRESENCE_LIMITS, DEFAULT_PRESENCE_WAITS } from '../../ledger/presence-bounds.ts';
 import type {
+  ChatPart,
   ComponentPart,
   Configuration,
   DnsPart,
@@ -291,6 +293,8 @@ const LIMITS = object({
   gatewayWaits: bounds(DEFAULT_GATEWAY_WAITS),
   presence: bounds(DEFAULT_PRESENCE_LIMITS),
   presenceWaits: bounds(DEFAULT_PRESENCE_WAITS),
+  chat: bounds(DEFAULT_CHAT_LIMITS),
+  chatWaits: bounds(DEFAULT_CHAT_WAITS),
   edge: bounds(DEFAULT_EDGE_LIMITS),
   desk: bounds(DEFAULT_DESK_LIMITS),
   deskWaits: bounds(DEFAULT_DESK_WAITS),
@@ -363,6 +367,13 @@ export const CONFIGURATION: Shape = object({
       unanswered: may(FLAG, 'Whether Lync partners may be notified without answers.'),
     } satisfies Rows<PresencePart>),
     'How presence is carried.',
+  ),
+  chat: may(
+    object({
+      off: may(FLAG, 'Whether sessions are refused.'),
+      host: may(HOST, 'The host or address that stands in our Contact.'),
+    } satisfies Rows<ChatPart>),
+    'How conversations are carried in sessions.',
   ),
   limits: may(LIMITS, 'Bounds that differ from the defaults.'),
   health: may(

@@ -14,6 +14,7 @@ import type { SocketLimits as XmppSocketLimits } from '@interwork/xmpp/node';
 import type { DeskLimits, DeskWaits } from '../../gateway/desk-options.ts';
 import type { GatewayLimits, GatewayWaits } from '../../gateway/options.ts';
 import type { EdgeLimits } from '../../edge/options.ts';
+import type { ChatLimits, ChatWaits } from '../../ledger/chat-bounds.ts';
 import type {
   PresenceHabits,
   PresenceLimits,
@@ -39,6 +40,7 @@ export interface Configuration {
   readonly messages?: MessagesPart;
   /** Presence and contacts, which are carried unless this says otherwise. */
   readonly presence?: PresencePart;
+  readonly chat?: ChatPart;
   readonly limits?: LimitsPart;
   readonly health?: HealthPart;
   readonly log?: LogPart;
@@ -242,6 +244,14 @@ export interface MessagesPart {
   readonly noBarrier?: readonly string[];
 }
 
+/** How conversations are carried in sessions, with partners that want them. */
+export interface ChatPart {
+  /** Refuses sessions by name, and opens none. Default no. */
+  readonly off?: boolean;
+  /** What stands in our Contact, as for presence. Default: what stands in our Via. */
+  readonly host?: string;
+}
+
 /** How presence is carried. */
 export interface PresencePart {
   /** Refuses presence by name. Default no. */
@@ -281,6 +291,8 @@ export interface LimitsPart {
   readonly gatewayWaits?: Partial<GatewayWaits>;
   readonly presence?: Partial<PresenceLimits>;
   readonly presenceWaits?: Partial<PresenceWaits>;
+  readonly chat?: Partial<ChatLimits>;
+  readonly chatWaits?: Partial<ChatWaits>;
   readonly edge?: Partial<EdgeLimits>;
   readonly desk?: Partial<DeskLimits>;
   readonly deskWaits?: Partial<DeskWaits>;

@@ -8,6 +8,7 @@ import type { Running } from '../../gateway/wire.ts';
 import type { PolicySet } from '@interwork/policy';
 import type { Transport } from '@interwork/sip';
 import { given } from '../../body/given.ts';
+import type { ChatOptions } from '../../gateway/chat-settings.ts';
 import type { PresenceOptions } from '../../gateway/presence-settings.ts';
 import type { Judges } from '../judges.ts';
 import { mac } from '../mac.ts';
@@ -197,6 +198,7 @@ function isUp(opened: Opened | undefined): boolean | undefined {
 function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Opened): Gateway {
   const { domains, sip, messages, limits, log } = configuration;
   const presence = presenceOf(configuration, opened);
+  const chat = chatOf(configuration, opened);
   const edge = sipEdgeOf(configuration, opened.edges.sip.listening);
   const { instance, secret } = opened.identity;
   return new Gateway({
@@ -218,6 +220,7 @@ function gatewayOf(configuration: Configuration, policy: PolicySet, opened: Open
     imdnDomains: sip.imdnDomains ?? [],
     phoneDomains: sip.phoneDomains ?? [],
     ...(presence === undefined ? {} : { presence }),
+    ...(chat === undefined ? {} : { chat }),
     ...(edge === undefined ? {} : { edge }),
     ...(sip.telDomain === undefined ? {} : { telDomain: sip.telDomain }),
     ...(limits?.gateway === undefined ? {} : { limits: limits.gateway }),
@@ -232,15 +235,36 @@ function presenceOf(
 ): PresenceOptions | undefined {
   if (presence.off === true) return undefined;
   const { doNotDisturb, unanswered } = presence;
-  const ports: Partial<Record<Transport, number>> = {};
-  for (const { transport, port } of edges.sip.listening) ports[transport] ??= port;
   return {
     host: presence.host ?? viaHost(sip) ?? '',
-    ports,
+    ports: portsOf(edges),
     jitter: Math.random,
     limits: limits.presence ?? {},
     waits: limits.presenceWaits ?? {},
     habits: given({ doNotDisturb, unanswered }),
     desk: { limits: limits.desk ?? {}, waits: limits.deskWaits ?? {} },
   };
+}
+
+/** The same of conversations. */
+function chatOf(
+  { sip, chat = {}, limits = {} }: Configuration,
+  { edges }: Opened,
+): ChatOptions | undefined {
+  if (chat.off === true) return undefined;
+  return {
+    host: chat.host ?? viaHost(sip) ?? '',
+    ports: portsOf(edges),
+    jitter: Math.random,
+    limits: limits.chat ?? {},
+    waits: limits.chatWaits ?? {},
+    desk: { limits: limits.desk ?? {}, waits: limits.deskWaits ?? {} },
+  };
+}
+
+/** The first port of each transport. */
+function portsOf({ sip }: Opened['edges']): Partial<Record<Transport, number>> {
+  const ports: Partial<Record<Transport, number>> = {};
+  for (const { transport, port } of sip.listening) ports[transport] ??= port;
+  return ports;
 }

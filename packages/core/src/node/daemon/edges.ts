@@ -1,6 +1,6 @@
 // Opens both sides of a gateway as a configuration says, or neither, and says which field a socket that could
 // not be opened belongs to.
-import type { IncomingRequest } from '@interwork/sip';
+import type { IncomingRequest, SipEndpointOptions } from '@interwork/sip';
 import { type ListenOptions, listenSip, type SipEdge } from '@interwork/sip/node';
 import {
   DEFAULT_COMPONENT_LIMITS,
@@ -21,6 +21,8 @@ import {
   CARRIED_EVENTS,
   CARRIED_METHODS,
   CARRIED_UNANSWERED,
+  SESSION_METHODS,
+  SUBSCRIPTION_METHODS,
 } from '../../rules/unsupported-request.ts';
 import type { Judges } from '../judges.ts';
 import { limitsBy, timersBy } from './xmpp-partners.ts';
@@ -81,15 +83,13 @@ export async function openEdges(
   }
 }
 
-function openSip(
-  { sip, edge, presence, limits }: Configuration,
-  parts: EdgeParts,
-): Promise<SipEdge> {
+function openSip(configuration: Configuration, parts: EdgeParts): Promise<SipEdge> {
+  const { sip, edge, limits } = configuration;
   return listenSip({
     host: viaHost(sip) ?? '',
     listen: sip.listen,
     judge: parts.judges.sip,
-    ...(presence?.off === true ? {} : CARRYING),
+    ...carrying(configuration),
     ...(edge === undefined ? {} : RELAYING),
     proxies: parts.proxies,
     decline: parts.decline,
@@ -172,12 +172,17 @@ function failureAt(
   return { kind: 'edge-failure', path: at === -1 ? path : path + pointer(at), error };
 }
 
-/** What an endpoint takes that carries presence. */
-const CARRYING = {
-  methods: CARRIED_METHODS,
-  events: CARRIED_EVENTS,
-  unanswered: CARRIED_UNANSWERED,
-};
+/** What an endpoint takes: all that is carried, but for what is switched off. */
+function carrying({ chat, presence }: Configuration): Partial<SipEndpointOptions> {
+  const off = [
+    ...(presence?.off === true ? SUBSCRIPTION_METHODS : []),
+    ...(chat?.off === true ? SESSION_METHODS : []),
+  ];
+  const methods = CARRIED_METHODS.filter((method) => !off.includes(method));
+  return presence?.off === true
+    ? { methods }
+    : { methods, events: CARRIED_EVENTS, unanswered: CARRIED_UNANSWERED };
+}
 
 /** What an endpoint takes that relays. */
 const RELAYING = {

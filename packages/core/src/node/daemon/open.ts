@@ -76,9 +76,10 @@ async function openSockets(
 
 /** What decides which requests are relayed. */
 function relayed(configuration: Configuration, { secret }: Identity): ProxyOptions {
-  const { domains, presence = {}, sip } = configuration;
+  const { chat = {}, domains, presence = {}, sip } = configuration;
   const edge = sipEdgeOf(configuration);
   const host = presence.host ?? viaHost(sip);
+  const talks = chat.host ?? viaHost(sip);
   return {
     sipDomains: domains.sip,
     xmppDomains: domains.xmpp,
@@ -88,6 +89,9 @@ function relayed(configuration: Configuration, { secret }: Identity): ProxyOptio
     ...(presence.off === true || host === undefined
       ? {}
       : { presence: { host, ports: {}, jitter: Math.random } }),
+    ...(chat.off === true || talks === undefined
+      ? {}
+      : { chat: { host: talks, ports: {}, jitter: Math.random } }),
   };
 }
 
