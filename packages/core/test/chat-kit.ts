@@ -100,7 +100,7 @@ export function answerTo(
   const response = Object.create(tagged, {
     body: { value: new TextEncoder().encode(body), enumerable: true },
   }) as typeof tagged;
-  return { kind: 'response', tag, of: 'invite', response, isForPager: false, begun: invite.begun };
+  return { kind: 'response', tag, of: 'invite', response, isForPager: false };
 }
 
 /** An INVITE of the contact. */

@@ -51,7 +51,7 @@ const COMING: Readonly<Record<string, (talk: Talk) => ChatEvent>> = {
   message: (talk) => withinOf(talk, 'MESSAGE', 50),
   acknowledged: ackOf,
   unacknowledged: (talk) => ({ kind: 'unacknowledged', tag: talk.tag }),
-  cancelled: (talk) => ({ kind: 'cancelled', tag: talk.tag }),
+  cancelled: () => ({ kind: 'cancelled', to: 'id-theirs' }),
   dead: (talk) => ({ kind: 'dead', tag: talk.tag }),
   renew: (talk) => ({ kind: 'renew', tag: talk.tag }),
   touch: () => ({ kind: 'touch' }),

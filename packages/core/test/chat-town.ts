@@ -21,6 +21,7 @@ import {
   type DomainMessage,
   playOn as playXmpp,
   type Received,
+  type Sent,
   XmppScript,
 } from '@interwork/xmpp/testing';
 import { bodyOf, headerOf, RawPeer } from './raw-peer.ts';
@@ -110,10 +111,18 @@ export class ChatTown {
   }
 
   /** The XMPP user says something. */
-  says(text: string, more: Partial<DomainMessage> = {}): void {
+  says(text: string, more: Partial<DomainMessage> = {}): Sent {
     const from = `${ROMEO}/phone`;
-    this.xmpp.send({ from, to: AMY, text, type: 'chat', id: `x${++this.#serial}`, ...more });
+    const sent = this.xmpp.send({
+      from,
+      to: AMY,
+      text,
+      type: 'chat',
+      id: `x${++this.#serial}`,
+      ...more,
+    });
     this.pass();
+    return sent;
   }
 
   /** What the XMPP user was given, as `from type thread: text`, with chat states. */

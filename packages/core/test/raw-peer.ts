@@ -21,10 +21,14 @@ export interface RawMessage {
 /** The server. */
 export class RawPeer {
   readonly received: RawMessage[] = [];
+  /** Told of each as it comes. */
+  onMessage: (text: string) => void = () => {};
+  readonly #pipes = new Set<Pipe>();
   readonly #world: World;
   readonly #options: RawPeerOptions;
   #own: Pipe | undefined;
   #isSecured = false;
+  #isOpening = false;
   readonly #unsent: string[] = [];
 
   constructor(world: World, options: RawPeerOptions) {
@@ -71,34 +75,39 @@ export class RawPeer {
     tag = 'their',
   ): void {
     const lines = [`SIP/2.0 ${status}`, ...copied(request, tag), ...headers];
-    const came = this.received.find(({ text }) => text === request);
+    const came = this.received.findLast(({ text }) => text === request);
     came?.pipe.send(new TextEncoder().encode(message(lines, body)));
   }
 
   /** Its connections are lost. */
   drop(): void {
-    this.#own?.close();
+    for (const pipe of this.#pipes) pipe.close();
+    this.#pipes.clear();
     this.#own = undefined;
     this.#isSecured = false;
+    this.#isOpening = false;
   }
 
   #say(text: string): void {
     if (this.#own !== undefined && this.#isSecured)
       return this.#own.send(new TextEncoder().encode(text));
     this.#unsent.push(text);
-    if (this.#own === undefined) this.#open();
+    if (!this.#isOpening) this.#open();
   }
 
   #open(): void {
+    this.#isOpening = true;
     const { address, chain, to } = this.#options;
     const target = { transport: 'tls', ...to, references: [] } as const;
     this.#world.network.connect(address, target, (pipe) => {
+      this.#isOpening = pipe !== undefined;
       if (pipe === undefined) return;
       this.#own = pipe;
       pipe.listen({
         bytes: () => {},
         closed: () => this.drop(),
         secured: () => {
+          this.#isOpening = false;
           this.#hear(pipe);
           this.#isSecured = true;
           for (const text of this.#unsent.splice(0)) this.#say(text);
@@ -109,17 +118,23 @@ export class RawPeer {
   }
 
   #hear(pipe: Pipe): void {
+    this.#pipes.add(pipe);
     let rest = '';
     pipe.listen({
       bytes: (bytes) => {
         rest += new TextDecoder().decode(bytes);
         for (let cut = cutAt(rest); cut > 0; cut = cutAt(rest)) {
-          this.received.push({ text: rest.slice(0, cut), pipe });
+          const text = rest.slice(0, cut);
           rest = rest.slice(cut);
+          this.received.push({ text, pipe });
+          this.onMessage(text);
         }
       },
       closed: () => {
-        if (this.#own === pipe) this.drop();
+        this.#pipes.delete(pipe);
+        if (this.#own !== pipe) return;
+        this.#own = undefined;
+        this.#isSecured = false;
       },
     });
   }

@@ -73,7 +73,9 @@ export class ChatHearing {
   /** There was none; or the INVITE has been taken back. */
   ended(now: number, id: string, kind: 'unacknowledged' | 'cancelled'): void {
     const owed = this.#end(id);
-    if (owed !== undefined) this.#floor.put(now, owed.key, { kind, tag: owed.tag });
+    if (owed === undefined) return;
+    const { key, tag } = owed;
+    this.#floor.put(now, key, kind === 'cancelled' ? { kind, to: id } : { kind, tag });
   }
 
   /** A request within the session is to be passed on. */

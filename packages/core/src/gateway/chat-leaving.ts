@@ -67,10 +67,10 @@ export class ChatLeaving {
     now: number,
     key: Key,
     people: People,
-    { tag, of, draft, begun }: Extract<ChatEffect, { kind: 'request' }>,
+    { tag, of, draft }: Extract<ChatEffect, { kind: 'request' }>,
     known: readonly Target[] | undefined,
   ): void {
-    const ride: ChatRide = { kind: 'chat', key, tag, of, begun, isGone: false, rang: '' };
+    const ride: ChatRide = { kind: 'chat', key, tag, of, isGone: false, rang: '' };
     if (of === 'invite') this.#calls.set(tag, ride);
     const said = dialectOf(this.#env, people.contact.asciiDomain).draft(draft);
     this.#routed.leave(now, { ride, draft: said, people }, known);

@@ -1,6 +1,6 @@
 // What goes through the machines of a conversation beside its events: what rides with a request of a session to the SIP edge
 // and comes back, and where something that is handed to the desk came from. Types, and how they are told apart.
-import type { Flow, IncomingRequest, Session, SessionTag } from '@interwork/sip';
+import type { Flow, IncomingRequest, SessionTag } from '@interwork/sip';
 import type { ChatEvent } from '../ledger/chat-types.ts';
 import type { Key } from '../store/store.ts';
 import type { KnownChat } from './chat-table.ts';
@@ -12,8 +12,6 @@ export interface ChatRide {
   /** The session, by our tag. */
   readonly tag: string;
   readonly of: SessionTag;
-  /** The session that an INVITE begins. */
-  readonly begun: Session | undefined;
   /** It has been cancelled. */
   isGone: boolean;
   /** The tag of whoever rang last. */

@@ -2,13 +2,14 @@
 // edges. What a session is, and what is remembered of it, is the ledger's (ledger/chat.ts); records change at a desk
 // (desk.ts), so nothing leaves before it is written; messages within an open session do not go there at all. What the user
 // says is chat-saying.ts, what the contact says chat-hearing.ts.
-import type {
-  Flow,
-  IncomingRequest,
-  InviteEvent,
-  Response,
-  SipEvent,
-  Target,
+import {
+  type Flow,
+  type IncomingRequest,
+  type InviteEvent,
+  partFrom,
+  type Response,
+  type SipEvent,
+  type Target,
 } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
 import { dialectOf } from '../dialect/dialect-of.ts';
@@ -25,6 +26,7 @@ import { CHAT_WORD, contextOf } from './chat-context.ts';
 import { ChatHearing } from './chat-hearing.ts';
 import { contactOf } from './chat-known.ts';
 import { ChatLeaving } from './chat-leaving.ts';
+import { ChatPatience } from './chat-patience.ts';
 import { ChatPerforming } from './chat-performing.ts';
 import { type CameRequest, type ChatItem, type ChatRide, chatRideIn } from './chat-ride.ts';
 import { ChatSaying } from './chat-saying.ts';
@@ -70,6 +72,7 @@ export class ChatCrossing implements ChatFloor {
   readonly #desk: Desk<ChatItem, ChatEffect>;
   readonly #leaving: ChatLeaving;
   readonly #performing: ChatPerforming;
+  readonly #later: ChatPatience;
   /** This process. */
   readonly #name: string;
   #isTakingBack = false;
@@ -85,6 +88,7 @@ export class ChatCrossing implements ChatFloor {
     this.#leaving = new ChatLeaving(env, (now, ride, reason) =>
       this.#went(now, ride, { kind: 'failed', context: ride, reason, text: reason }),
     );
+    this.#later = new ChatPatience(settings, (now, key, item) => this.#enter(now, key, item));
     const ways = { saying: this.saying, hearing: this.#hearing, leaving: this.#leaving };
     this.#performing = new ChatPerforming(this, ways);
     this.#desk = new Desk<ChatItem, ChatEffect>({
@@ -101,7 +105,8 @@ export class ChatCrossing implements ChatFloor {
   get open(): number {
     const { events, rechecks } = this.#desk.sizes;
     const behind = this.#isTakingBack ? this.#leaving.unanswered : 0;
-    return events + rechecks + this.saying.size + this.#leaving.size + behind;
+    const waiting = this.saying.size + this.#leaving.size + this.#later.size;
+    return events + rechecks + waiting + behind;
   }
 
   get sizes(): ChatSizes {
@@ -110,12 +115,12 @@ export class ChatCrossing implements ChatFloor {
       chatWaiting: this.saying.size,
       invites: this.#hearing.size,
       calls: this.#leaving.calls,
-      chatEvents: this.#desk.sizes.events,
+      chatEvents: this.#desk.sizes.events + this.#later.size,
     };
   }
 
   get wakeAt(): number {
-    const own = Math.min(this.table.wakeAt, this.saying.wakeAt);
+    const own = Math.min(this.table.wakeAt, this.saying.wakeAt, this.#later.wakeAt);
     return Math.min(own, this.#desk.wakeAt, this.#leaving.wakeAt);
   }
 
@@ -139,16 +144,16 @@ export class ChatCrossing implements ChatFloor {
     const ride = chatRideIn(event.context);
     if (ride === undefined) return;
     if (kind === 'sent') this.#leaving.ended(ride);
-    else if (kind === 'forked') this.response(now, kind, event.response, ride);
+    else if (kind === 'forked') this.#parts(now, event.response, ride);
     else this.#ringing(now, event.response, ride);
   }
 
-  /** A request of a session has its final response, or one more of another fork. */
-  response(now: number, kind: 'response' | 'forked', response: Response, ride: ChatRide): void {
-    const { key, tag, of, begun } = ride;
-    if (kind === 'response') this.#leaving.ended(ride);
+  /** A request of a session has its final response. */
+  response(now: number, response: Response, ride: ChatRide): void {
+    const { key, tag, of } = ride;
+    this.#leaving.ended(ride);
     const isForPager = of === 'invite' && this.#isForPager(key, response);
-    this.put(now, key, { kind, tag, of, response, isForPager, begun });
+    this.put(now, key, { kind: 'response', tag, of, response, isForPager });
   }
 
   /** A request of a session has none. */
@@ -186,6 +191,7 @@ export class ChatCrossing implements ChatFloor {
     this.#leaving.tick(now);
     this.saying.tick(now);
     this.table.tick(now);
+    this.#later.tick(now);
     this.#desk.tick(now);
     this.#drain(now);
   }
@@ -200,6 +206,7 @@ export class ChatCrossing implements ChatFloor {
   /** Everything that is open ends now. */
   end(now: number): void {
     this.#isTakingBack = false;
+    this.#later.clear();
     this.#desk.abandon();
     this.#drain(now);
     this.saying.clear();
@@ -242,7 +249,7 @@ export class ChatCrossing implements ChatFloor {
 
   #enter(now: number, key: Key, item: ChatItem): void {
     this.#counted(item, 1);
-    if (this.#desk.put(now, key, item) === 'full') this.#unable(now, item, 'queue-full');
+    if (this.#desk.put(now, key, item) === 'full') this.#unable(now, key, item, 'queue-full');
     this.#drain(now);
   }
 
@@ -255,9 +262,19 @@ export class ChatCrossing implements ChatFloor {
   /** Somebody is asked; each of those who are is told once. */
   #ringing(now: number, response: Response, ride: ChatRide): void {
     const tag = toTagOf(response);
-    if (ride.of !== 'invite' || tag === '' || tag === ride.rang) return;
+    const isBusy = (this.table.byKey(ride.key)?.atDesk ?? 0) > 0;
+    if (ride.of !== 'invite' || tag === '' || tag === ride.rang || isBusy) return;
     ride.rang = tag;
     this.put(now, ride.key, { kind: 'ringing', tag: ride.tag, response });
+  }
+
+  /** What another fork has accepted begins nothing: nobody need be asked. @spec RFC 3261 §13.2.2.4 */
+  #parts(now: number, response: Response, { key, tag }: ChatRide): void {
+    const people = chatPeopleIn(key, this.env.phones);
+    const targets = this.table.byKey(key)?.targets;
+    if (people === undefined) return;
+    for (const { tag: of, draft } of partFrom(response))
+      this.#leaving.leave(now, key, people, { kind: 'request', tag, of, draft }, targets);
   }
 
   #went(
@@ -313,7 +330,7 @@ export class ChatCrossing implements ChatFloor {
   #take(now: number, out: DeskOutput<ChatItem, ChatEffect>): void {
     if (out.kind === 'store') this.env.out.push({ ...out, op: CHAT_OPS + out.op });
     else if (out.kind === 'release') this.#release(now, out.key, out.event, out.effects);
-    else if ('event' in out.event) this.#unable(now, out.event, out.why);
+    else if ('event' in out.event) this.#unable(now, out.key, out.event, out.why);
   }
 
   #release(
@@ -342,8 +359,9 @@ export class ChatCrossing implements ChatFloor {
   }
 
   /** The record could not be changed: whoever waits for an answer hears that it is our fault, and for now. */
-  #unable(now: number, item: ChatItem, why: string): void {
+  #unable(now: number, key: Key, item: ChatItem, why: string): void {
     this.#left(item);
+    if (why !== 'closed' && this.#later.takes(now, key, item)) return;
     const { event, chat, came } = item;
     if (came !== undefined) this.#hearing.unable(now, came.id, why);
     if (event.kind === 'answer') this.#hearing.unable(now, event.to, why);

@@ -252,7 +252,7 @@ export class Gateway {
     const ride = rideIn(context);
     if (ride !== undefined) return this.#presence?.response(now, response, ride);
     const chat = chatRideIn(context);
-    if (chat !== undefined) return this.#chat?.response(now, 'response', response, chat);
+    if (chat !== undefined) return this.#chat?.response(now, response, chat);
     this.#toSip.response(now, response, context);
   }
 

@@ -2,6 +2,7 @@
 import {
   type FailedEvent,
   openSession,
+  partFrom,
   type Response,
   type Session,
   type SessionEnded,
@@ -51,9 +52,8 @@ export function letOut(work: ChatWork, before: Session | undefined, step: Sessio
   const to = work.to === '' ? (kept?.invite ?? '') : work.to;
   if (step.answer !== undefined) effects.push({ kind: 'answer', to, draft: step.answer });
   for (const { tag: of, draft } of step.requests) {
-    const begun = of === 'invite' ? step.next : undefined;
     const last = of === 'bye' ? (step.next ?? before) : undefined;
-    effects.push({ kind: 'request', tag, of, draft, begun, session: last } satisfies ChatEffect);
+    effects.push({ kind: 'request', tag, of, draft, session: last } satisfies ChatEffect);
   }
   if (step.cancel === true) effects.push({ kind: 'cancel', tag });
 }
@@ -138,15 +138,11 @@ export function opened(work: ChatWork, { request, to }: ChatInvited): SessionSte
  * A 2xx to an INVITE that is not the record's any more: it is acknowledged and ended.
  * @spec RFC 3261 §13.2.2.4
  */
-export function strayed(work: ChatWork, { kind, of, response, begun }: ChatResponse): void {
-  if (begun === undefined || of !== 'invite' || response.status >= 300) return;
-  const env = envOf(work.x);
-  const given = stepSession(begun, work.now, { kind: 'end', by: 'us' }, env).next;
-  if (given === undefined) return;
-  const input: SessionInput =
-    kind === 'forked' ? { kind, response } : { kind: 'response', tag: 'invite', response };
-  letOut(work, given, stepSession(given, work.now, input, env));
-  work.did.push('stray');
+export function strayed({ effects, did }: ChatWork, { of, tag, response }: ChatResponse): void {
+  if (of !== 'invite' || response.status >= 300) return;
+  did.push('stray');
+  for (const { tag: part, draft } of partFrom(response))
+    effects.push({ kind: 'request', tag, of: part, draft });
 }
 
 /** What the session machine is given. */

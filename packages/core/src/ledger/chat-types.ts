@@ -79,7 +79,9 @@ export type ChatEvent =
     }
   | { readonly kind: 'ringing'; readonly tag: string; readonly response: Response }
   | { readonly kind: 'acknowledged'; readonly tag: string; readonly request: IncomingRequest }
-  | { readonly kind: 'unacknowledged' | 'cancelled'; readonly tag: string }
+  | { readonly kind: 'unacknowledged'; readonly tag: string }
+  /** The contact has taken its INVITE back, which may have come before the session had its tag. */
+  | { readonly kind: 'cancelled'; readonly to: string }
   /** The block of CSeq is used up, or outrun; or the contact knows nothing of the session. */
   | { readonly kind: 'renew' | 'dead'; readonly tag: string }
   /** The user has left; what was learned is to be written; time, policy, the process. */
@@ -113,14 +115,12 @@ export interface ChatAnswered {
 
 /** A response to a request of ours. */
 export interface ChatResponse {
-  readonly kind: 'response' | 'forked';
+  readonly kind: 'response';
   readonly tag: string;
   readonly of: SessionTag | 'within';
   readonly response: Response;
   /** It says that there are no sessions, and single messages may go instead. */
   readonly isForPager: boolean;
-  /** The INVITE's session as it began: it may not be the record's any more. */
-  readonly begun?: Session | undefined;
 }
 
 /** What leaves once the record is written. */
@@ -131,8 +131,6 @@ export type ChatEffect =
       readonly tag: string;
       readonly of: SessionTag;
       readonly draft: RequestDraft;
-      /** The session that an INVITE begins. */
-      readonly begun?: Session | undefined;
       /** Written down with the farewell, so that it can be said again. */
       readonly session?: Session | undefined;
     }

@@ -109,7 +109,6 @@ function enter(work: ChatWork, event: ChatEvent): void {
     case 'within':
       return within(work, event);
     case 'response':
-    case 'forked':
       return responded(work, event);
     case 'failed': {
       const { of, failed } = event;
@@ -124,8 +123,10 @@ function enter(work: ChatWork, event: ChatEvent): void {
       if (isAbout(work, event)) session(work, { kind: 'acknowledged', request: event.request });
       return;
     case 'unacknowledged':
-    case 'cancelled':
       if (isAbout(work, event)) session(work, { kind: event.kind });
+      return;
+    case 'cancelled':
+      if (work.kept?.invite === event.to) session(work, { kind: event.kind });
       return;
     case 'renew':
       if (isAbout(work, event) && work.state === 'open') work.isOpening = true;
@@ -176,8 +177,7 @@ function within(work: ChatWork, { request, to }: Extract<ChatEvent, { kind: 'wit
 function responded(work: ChatWork, event: ChatResponse): void {
   const { kind, of, response, isForPager } = event;
   if (!isAbout(work, event)) return strayed(work, event);
-  if (kind === 'forked') session(work, { kind, response });
-  else session(work, { kind, tag: of, response }, { isForPager });
+  session(work, { kind, tag: of, response }, { isForPager });
 }
 
 function wake(work: ChatWork): void {

@@ -1,0 +1,92 @@
+// A conversation with the gateway killed between any two of its steps: what both say arrives, once, and the session goes on
+// where it stood. RFC 7573 §4, §5 and §6.1.
+import { element } from '@interwork/xmpp';
+import { describe, expect, it } from 'vitest';
+import { AMY, ChatTown, ROMEO } from './chat-town.ts';
+import { LyncModel } from './lync-model.ts';
+
+interface Stage {
+  readonly town: ChatTown;
+  readonly amy: LyncModel;
+}
+
+interface Step {
+  readonly does: string;
+  readonly act: (stage: Stage) => void;
+  /** What has arrived at either side when it is done. */
+  readonly taken: readonly string[];
+  readonly heard: readonly string[];
+}
+
+const user =
+  (text: string): Step['act'] =>
+  ({ town }) =>
+    town.says(text);
+const contact =
+  (text: string): Step['act'] =>
+  ({ amy }) =>
+    amy.says(text);
+
+const FLOWS: Readonly<Record<string, readonly Step[]>> = {
+  'RFC 7573 §4: the user opens, the contact leaves, the user opens again': [
+    { does: 'one', act: user('one'), taken: ['one'], heard: [] },
+    { does: 'two', act: contact('two'), taken: ['one'], heard: ['two'] },
+    { does: 'three', act: user('three'), taken: ['one', 'three'], heard: ['two'] },
+    { does: 'BYE', act: ({ amy }) => amy.leaves(), taken: ['one', 'three'], heard: ['two'] },
+    { does: 'four', act: user('four'), taken: ['one', 'three', 'four'], heard: ['two'] },
+  ],
+  'RFC 7573 §5: the contact opens, the user leaves, the contact opens again': [
+    { does: 'one', act: contact('one'), taken: [], heard: ['one'] },
+    { does: 'two', act: user('two'), taken: ['two'], heard: ['one'] },
+    { does: 'three', act: contact('three'), taken: ['two'], heard: ['one', 'three'] },
+    {
+      does: 'gone (RFC 7573 §6.1)',
+      act: ({ town }) => {
+        const extra = [element('gone', 'http://jabber.org/protocol/chatstates')];
+        town.xmpp.send({ from: `${ROMEO}/phone`, to: AMY, type: 'chat', extra });
+      },
+      taken: ['two'],
+      heard: ['one', 'three'],
+    },
+    { does: 'four', act: contact('four'), taken: ['two'], heard: ['one', 'three', 'four'] },
+  ],
+  'the contact forgets, and is asked again': [
+    { does: 'one', act: user('one'), taken: ['one'], heard: [] },
+    { does: 'forgets', act: ({ amy }) => amy.forgets(), taken: ['one'], heard: [] },
+    { does: 'two', act: user('two'), taken: ['one', 'two'], heard: [] },
+    { does: 'three', act: contact('three'), taken: ['one', 'two'], heard: ['three'] },
+  ],
+};
+
+describe.each(Object.entries(FLOWS))('%s', (_title, steps) => {
+  it.each([...steps.keys(), -1])('killed before step %i', (cut) => {
+    const town = new ChatTown();
+    const stage: Stage = { town, amy: new LyncModel(town) };
+    for (const [n, { act, taken, heard, does }] of steps.entries()) {
+      if (n === cut) town.restart();
+      town.pass();
+      act(stage);
+      town.pass(3_000);
+      expect([does, stage.amy.taken, town.heard]).toEqual([does, taken, heard]);
+    }
+    expect(town.errors).toEqual([]);
+    town.pass(20 * 60_000);
+    expect(town.gateway.sizes).toMatchObject({ chats: 0, chatWaiting: 0, calls: 0 });
+  });
+});
+
+describe('killed while an INVITE of ours rings', () => {
+  it('RFC 7573 §4: whoever waits learns it from its own server, and the next word opens a session', () => {
+    const town = new ChatTown();
+    const amy = new LyncModel(town);
+    amy.mood = 'ring';
+    const sent = town.says('waiting');
+    town.restart();
+    amy.mood = 'accept';
+    town.pass(40_000);
+    expect(sent.fate).toBe('unacknowledged');
+    town.says('next');
+    town.pass(10_000);
+    expect(amy.taken).toEqual(['next']);
+  });
+});
