@@ -74,3 +74,18 @@ export type {
 } from '../../testing/kit/options.ts';
 export type { Arrived, Seen, SendOptions, Shown, Someone, User } from '../../testing/kit/user.ts';
 export type { Sending } from '../../testing/kit/wire.ts';
+export { replay, replayText } from '../../testing/replay/replay.ts';
+export { DEFAULT_REPLAY_LIMITS, type ReplayLimits } from '../../testing/replay/limits.ts';
+export {
+  readTrace,
+  type SiteTrace,
+  type TraceDirection,
+  type TraceMessage,
+} from '../../testing/replay/trace.ts';
+export type {
+  Difference,
+  DifferenceCode,
+  Replay,
+  ReplayStep,
+  Sight,
+} from '../../testing/replay/types.ts';
