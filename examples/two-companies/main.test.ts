@@ -1,6 +1,6 @@
 // The example as its user runs it: each scene as expected, each with its reason on the screen; and the prompt.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { show } from './main.ts';
+import { main, show } from './main.ts';
 import { obey } from './prompt.ts';
 import { SCENES } from './scenes.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -66,4 +66,8 @@ it.each([
   const screen: string[] = [];
   for (const line of lines) screen.push(...(await obey(stage, line)));
   expect(screen.join('\n')).toMatch(shown);
+});
+
+it('asks for a dialect that there is', async () => {
+  expect(await main(['--dialect', 'klingon'])).toBe(2);
 });

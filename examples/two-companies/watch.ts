@@ -36,6 +36,11 @@ export class Watch {
     return { start, send: (command) => edge.send(command) };
   }
 
+  /** Something has happened that no edge of ours tells. */
+  happened(): void {
+    this.#wake();
+  }
+
   /** The gateway tells something. */
   trace(trace: Trace): void {
     this.traces.push(trace);
