@@ -257,7 +257,7 @@ describe('the forms of a trace', () => {
   });
 
   it('are read as far as the bound, and say that there was more', () => {
-    const many = `${'OPTIONS sip:a@b.example SIP/2.0\n\n'.repeat(DEFAULT_REPLAY_LIMITS.messages + 1)}`;
+    const many = 'OPTIONS sip:a@b.example SIP/2.0\n\n'.repeat(DEFAULT_REPLAY_LIMITS.messages + 1);
     const trace = readTrace(many);
     expect(trace.messages).toHaveLength(DEFAULT_REPLAY_LIMITS.messages);
     expect(trace.cut).toBe('too-many');
