@@ -1,5 +1,6 @@
 // The chat ledger: the tables, each state by each word, and the record through whole conversations.
 import { describe, expect, it } from 'vitest';
+import { keptOfChat } from '../src/ledger/chat.ts';
 import { BY_CONTACT, BY_USER, type ChatState } from '../src/ledger/chat-tables.ts';
 import type { ChatEvent } from '../src/ledger/chat-types.ts';
 import { ackOf, answerTo, inviteOf, Talk, WISH, withinOf } from './chat-kit.ts';
@@ -154,5 +155,50 @@ describe('RFC 7573 §4, §5: each state by what may come', () => {
         for (const [state] of Object.values(row))
           expect(state in BY_USER || state in BY_CONTACT).toBe(true);
       }
+  });
+});
+
+describe('what is kept of a session', () => {
+  it('takes less than a kB, and no text of a message is in it', () => {
+    const { record } = STANDING.open();
+    expect(JSON.stringify(record).length).toBeLessThan(1_000);
+  });
+
+  it('RFC 7573 §4: an INVITE of a process that is gone is forgotten for a new one', () => {
+    const other = STANDING.inviting().elsewhere('p2');
+    expect(other.put(SAY)).toEqual(['INVITE', 'pending']);
+  });
+
+  it('RFC 7573 §4: after an hour a contact that took no sessions is asked again', () => {
+    const talk = STANDING.paged();
+    talk.now += 59 * 60_000;
+    expect(talk.put(SAY)).toEqual(['page']);
+    talk.now += 2 * 60_000;
+    expect(talk.put(SAY)).toEqual(['INVITE', 'pending']);
+  });
+
+  it('a BYE that may not have left is said again, with another CSeq', () => {
+    const talk = STANDING.open();
+    talk.put({ kind: 'gone' });
+    const bye = talk.request('bye');
+    const kept = [keptOfChat(bye)].filter((one) => one !== undefined);
+    expect(talk.put({ kind: 'recovered', kept })).toEqual(['BYE elsewhere']);
+    const again = talk.request('fork-bye');
+    expect(again.draft.cseq).toBe((bye.draft.cseq ?? 0) + 1);
+    expect(again.draft.callId).toBe(bye.draft.callId);
+  });
+
+  it('RFC 3261 §13.2.2.4: a 2xx to an INVITE that was replaced is acknowledged, and ended', () => {
+    const talk = STANDING.inviting();
+    const late = answerTo(talk, talk.request('invite'), 200);
+    talk.put(inviteOf());
+    expect(talk.put(late)).toEqual(['ACK', 'BYE elsewhere']);
+  });
+
+  it('a record of a later release stays as it is', () => {
+    const talk = new Talk();
+    talk.record = { version: 2, state: 'open' };
+    expect(talk.put(SAY)).toEqual([]);
+    expect(talk.record).toEqual({ version: 2, state: 'open' });
   });
 });

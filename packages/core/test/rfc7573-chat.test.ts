@@ -1,5 +1,7 @@
 // RFC 7573 without MSRP, through a whole gateway: sessions between a SIP server that wants them, as raw text, and an XMPP
 // domain.
+import type { StoreAnswer, StoredRecord } from '@interwork/core';
+import { virtualStore } from '@interwork/core/testing';
 import { policyOf } from '@interwork/policy/testing';
 import { element } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
@@ -349,3 +351,64 @@ describe('the message that an INVITE brings', () => {
     expect(town.gateway.sizes.chats).toBe(0);
   });
 });
+
+describe('RFC 3261 §12.2.2: numbers within a session', () => {
+  const cseqs = (town: ChatTown): readonly number[] =>
+    town.lync.all('MESSAGE').map((text) => Number.parseInt(headerOf(text, 'cseq'), 10));
+
+  it('RFC 3261 §12.2.1.1: they rise over blocks, and no message waits for long', () => {
+    const town = new ChatTown({ chat: { limits: { block: 3 } } });
+    opened(town);
+    for (let n = 0; n < 10; n += 1) {
+      town.says(`more ${n}`);
+      town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+      town.pass();
+    }
+    expect(town.lync.all('MESSAGE')).toHaveLength(11);
+    expect(cseqs(town)).toEqual(cseqs(town).toSorted((a, b) => a - b));
+    expect(new Set(cseqs(town)).size).toBe(11);
+  });
+
+  it('a 500 is told, where nobody else uses the session', () => {
+    const town = new ChatTown();
+    opened(town);
+    town.says('refused');
+    town.lync.reply(town.lync.last('MESSAGE'), '500 Server Internal Error');
+    town.pass();
+    expect(town.errors).toEqual(['internal-server-error']);
+    expect(town.lync.all('MESSAGE')).toHaveLength(2);
+  });
+
+  it('a 500 to a number that another process has gone beyond: a higher one is taken, once', () => {
+    let ahead = 0;
+    const town = new ChatTown({
+      store: (world) => {
+        const ask = virtualStore({ clock: world.clock, max: 1_000 });
+        return (request, reply) =>
+          ask(request, (answer) => reply(ahead === 0 ? answer : beyond(answer, ahead)));
+      },
+    });
+    const session = opened(town);
+    town.says('outrun');
+    ahead = 500;
+    town.lync.reply(town.lync.last('MESSAGE'), '500 CSeq Out of Order');
+    town.pass();
+    ahead = 0;
+    expect(session.texts).toEqual(['Art thou not Romeo?', 'outrun', 'outrun']);
+    expect(cseqs(town).at(-1)).toBeGreaterThan(500);
+    town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+    town.pass();
+    expect(town.errors).toEqual([]);
+  });
+});
+
+/** A record as another process would have written it: with higher numbers. */
+function beyond(answer: StoreAnswer, by: number): StoreAnswer {
+  if (answer.kind !== 'read' || answer.stored === undefined) return answer;
+  const text = JSON.stringify(answer.stored.record);
+  const moved = text.replace(
+    /"localCseq":(\d+)/,
+    (_whole, n: string) => `"localCseq":${Number(n) + by}`,
+  );
+  return { kind: 'read', stored: { ...answer.stored, record: JSON.parse(moved) as StoredRecord } };
+}

@@ -17,6 +17,7 @@ export function openAs(now: Instant, chat: KnownChat, record: ChatRecord, upTo: 
   const { remoteCseq } = session.dialog;
   chat.remoteCseq = isSame ? Math.max(chat.remoteCseq, remoteCseq) : remoteCseq;
   chat.session = session;
+  chat.cseq = session.dialog.localCseq;
   chat.upTo = upTo;
   chat.writtenAt = now;
   chat.isPending = false;

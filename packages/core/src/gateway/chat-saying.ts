@@ -2,10 +2,8 @@
 // with the next CSeq, and their responses are read here first. Within an open session nothing is asked and nothing is
 // written. How a session comes about is the ledger's (ledger/chat.ts), who wrote what and who is told is xmpp-to-sip.ts'.
 import {
-  type DialogRequestParts,
   endsSession,
   type FailedEvent,
-  requestInSession,
   type Response,
   type Target,
   writeUri,
@@ -17,10 +15,11 @@ import { chatKey } from '../ledger/chat-people.ts';
 import { peopleOf } from '../ledger/people.ts';
 import { stateIn } from '../rules/chat-state.ts';
 import { type RefusalCode, refused } from '../translation.ts';
+import { ChatBases } from './chat-base.ts';
 import type { ChatFloor } from './chat-floor.ts';
 import { heardUser, lockOn } from './chat-known.ts';
 import { isIdle, type KnownChat, type WaitingSay } from './chat-table.ts';
-import { Line } from './line.ts';
+import { Line, type Place } from './line.ts';
 import {
   type Ending,
   endingOf,
@@ -30,8 +29,14 @@ import {
   endingOfResponse,
   type Outgoing,
 } from './outgoing.ts';
-import { presenceTargets } from './presence-route.ts';
 import type { MessageEnds, SessionDoor } from './session-door.ts';
+
+/** When a session is looked at again. */
+interface Look {
+  readonly chat: KnownChat;
+  readonly at: number;
+  place: Place<Look> | undefined;
+}
 
 /** From the user to the contact. */
 export class ChatSaying implements SessionDoor {
@@ -39,7 +44,8 @@ export class ChatSaying implements SessionDoor {
   readonly #ends: () => MessageEnds;
   readonly #waiting = new Line<WaitingSay>();
   /** Sessions of other processes, which are looked at again. */
-  readonly #looks = new Line<{ readonly chat: KnownChat; readonly at: number }>();
+  readonly #looks = new Line<Look>();
+  readonly #bases = new ChatBases();
 
   constructor(floor: ChatFloor, ends: () => MessageEnds) {
     this.#floor = floor;
@@ -134,9 +140,8 @@ export class ChatSaying implements SessionDoor {
   /** The session is open: what waits leaves. */
   opened(now: number, chat: KnownChat): void {
     for (const say of this.#takeAll(chat)) {
-      const cseq = chat.session?.dialog.localCseq ?? 0;
       const { unlessAhead: genuine, crossed, targets } = say;
-      if (genuine !== undefined && cseq <= genuine.cseq) genuine.give(now);
+      if (genuine !== undefined && chat.cseq <= genuine.cseq) genuine.give(now);
       else if (canSay(chat)) this.#say(now, chat, crossed, targets);
       else this.#wait(now, chat, crossed, targets);
     }
@@ -161,7 +166,8 @@ export class ChatSaying implements SessionDoor {
 
   /** There is a session that is none of ours yet. */
   lookLater(now: number, chat: KnownChat): void {
-    this.#looks.join({ chat, at: now + this.#floor.settings.waits.again });
+    const look: Look = { chat, at: now + this.#floor.settings.waits.again, place: undefined };
+    look.place = this.#looks.join(look);
   }
 
   /** Whatever is left waiting without a session asks for one. */
@@ -177,7 +183,7 @@ export class ChatSaying implements SessionDoor {
     }
     for (let look = this.#looks.first; look !== undefined; look = this.#looks.first) {
       if (look.at > now) return;
-      this.#looks.clear();
+      if (look.place !== undefined) this.#looks.leave(look.place);
       this.again(now, look.chat);
     }
   }
@@ -185,6 +191,7 @@ export class ChatSaying implements SessionDoor {
   clear(): void {
     this.#waiting.clear();
     this.#looks.clear();
+    this.#bases.clear();
   }
 
   #chatOf(now: number, from: Jid, to: Jid): KnownChat | undefined {
@@ -196,17 +203,14 @@ export class ChatSaying implements SessionDoor {
   #say(now: number, chat: KnownChat, crossed: Outgoing, targets: readonly Target[]): void {
     const { session } = chat;
     if (session === undefined) return;
-    const { draft, from, kind, stanza, to } = crossed;
-    const { next, draft: within } = requestInSession(session, draft.method, partsOf(draft));
-    chat.session = next;
-    const { branch, subject } = draft;
+    const { from, kind, stanza, to } = crossed;
+    const { draft, hops } = this.#bases.request(chat, session, crossed, targets);
     const isWords = kind !== 'sign' && stanza?.kind === 'message';
     const message = isWords ? stanza : undefined;
     if (heardUser(now, chat, from, message)) chat.writtenAt = 0;
-    const said = dialectOf(this.#floor.env, to.asciiDomain).draft({ ...within, branch, subject });
-    const tag = session.dialog.localTag;
-    const hops = presenceTargets(said, targets);
-    this.#ends().leave(now, { ...crossed, within: tag }, said, hops);
+    const said = dialectOf(this.#floor.env, to.asciiDomain).draft(draft);
+    crossed.within = session.dialog.localTag;
+    this.#ends().leave(now, crossed, said, hops);
     this.#floor.touch(now, chat);
   }
 
@@ -334,12 +338,8 @@ function pairOf(from: Jid, to: Jid): string {
   return `${from.bare} ${to.bare}`;
 }
 
-function canSay({ session, upTo }: KnownChat): boolean {
-  return session !== undefined && session.dialog.localCseq < upTo;
-}
-
-function partsOf({ headers, contentType, language, body }: Outgoing['draft']): DialogRequestParts {
-  return { headers, contentType, language, body };
+function canSay({ session, cseq, upTo }: KnownChat): boolean {
+  return session !== undefined && cseq < upTo;
 }
 
 /** Longer than a ring, and what goes before and after it. */

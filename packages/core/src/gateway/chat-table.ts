@@ -33,8 +33,10 @@ export interface KnownChat {
   readonly pair: string;
   readonly token: string;
   readonly people: People;
-  /** While it is open: with the CSeq last used. */
+  /** While it is open. */
   session: Session | undefined;
+  /** The CSeq last used. */
+  cseq: number;
   /** The last CSeq that may be used. */
   upTo: number;
   /** The contact's last CSeq. */
@@ -116,6 +118,7 @@ export class ChatTable {
       token: start.token,
       people: start.people,
       session: undefined,
+      cseq: 0,
       upTo: 0,
       remoteCseq: 0,
       thread: '',

@@ -54,7 +54,7 @@ export interface Outgoing extends Crossed {
   /** Whoever it is for does not read what asks. */
   readonly isBare?: true;
   /** The session it left within, by our tag. */
-  readonly within?: string;
+  within?: string | undefined;
   /** The session it left within was dead, and this is its second. */
   readonly isReopened?: true;
 }
@@ -197,6 +197,7 @@ export function outgoing(came: Came, { draft, lost, admitted }: Decided, said?: 
     draft: said === undefined ? draft : requestAsSaid(draft, said),
     notes: said?.notes ?? NO_NOTES,
     again: false,
+    within: undefined,
   };
 }
 

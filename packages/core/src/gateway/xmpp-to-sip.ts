@@ -206,6 +206,7 @@ export class XmppToSip implements MessageEnds {
   }
 
   page(now: number, crossed: Outgoing, targets: readonly Target[]): void {
+    crossed.within = undefined;
     this.leave(now, crossed, crossed.draft, targets);
   }
 

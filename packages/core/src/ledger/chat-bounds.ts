@@ -19,7 +19,7 @@ export interface ChatWaits {
 
 /** Counts, at most. */
 export interface ChatLimits {
-  /** Sessions that this process knows, a kB or two each. */
+  /** Sessions that this process knows, some 3.5 kB each. */
   readonly sessions: number;
   /** Of these, with people of one SIP domain: a quarter, so that one that opens and never ends leaves room for others. */
   readonly sessionsPerDomain: number;
