@@ -220,6 +220,25 @@ describe('RFC 7573 §6.1: the gone state, and BYE', () => {
     }
   });
 
+  it('§6.1: a user who turns away keeps the session for two minutes more, unless he says something', () => {
+    for (const [again, byes] of [
+      [false, 1],
+      [true, 0],
+    ] as const) {
+      const town = new ChatTown();
+      opened(town);
+      const extra = [element('inactive', NS_STATES)];
+      town.xmpp.send({ from: `${ROMEO}/phone`, to: AMY, type: 'chat', extra });
+      town.pass(60_000);
+      if (again) {
+        town.says('back');
+        town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+      }
+      town.pass(2 * 60_000);
+      expect(town.lync.all('BYE')).toHaveLength(byes);
+    }
+  });
+
   it('§6.1: ten minutes without a word end the session, and the next word opens another', () => {
     const town = new ChatTown();
     opened(town);
