@@ -2,7 +2,7 @@
 const { test } = require('node:test');
 const { assertDelivered, assertRefusedBy, federation } = require('@interwork/core/testing');
 
-test('carries a message, and says who refused another', async () => {
+void test('carries a message, and says who refused another', async () => {
   const world = federation();
   const [alice, bob] = [world.user('alice'), world.user('bob')];
   assertDelivered(await alice.sends(bob, 'Hello'));

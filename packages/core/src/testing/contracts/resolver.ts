@@ -15,6 +15,7 @@ export interface ZoneSrv {
   readonly name: string;
   readonly port: number;
   readonly priority: number;
+  /** A share, among records of one priority. */
   readonly weight: number;
 }
 
