@@ -34,7 +34,7 @@ describe('a trace', () => {
   it('is replayed, and what is otherwise is told by line', () => {
     const screen: string[] = [];
     const code = replayFile(
-      join(import.meta.dirname, 'sample.log'),
+      join(import.meta.dirname, 'sample.txt'),
       (text) => void screen.push(text),
     );
     const text = screen.join('\n');
