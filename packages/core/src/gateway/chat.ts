@@ -2,6 +2,7 @@
 // edges. What a session is, and what is remembered of it, is the ledger's (ledger/chat.ts); records change at a desk
 // (desk.ts), so nothing leaves before it is written; messages within an open session do not go there at all. What the user
 // says is chat-saying.ts, what the contact says chat-hearing.ts.
+// Some 400 lines, since each thing that may come in has its one short method here, and all of them the one desk.
 import {
   type Flow,
   type IncomingRequest,

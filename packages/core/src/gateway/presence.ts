@@ -1,6 +1,7 @@
 // The half that carries presence: hands what comes in to the record it concerns, and what the ledger decides to the
 // edges. What presence means, and what is remembered of it, is the ledger's (ledger/presence.ts); records change at a
 // desk (desk.ts), so nothing leaves before it is written. Who may is presence-events.ts'.
+// Some 400 lines, since each thing that may come in has its one short method here, and all of them the one desk.
 import type {
   FailedReason,
   Flow,
