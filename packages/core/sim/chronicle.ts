@@ -119,5 +119,5 @@ export class Chronicle {
 /** What two things may be apart that meet on the way. */
 const CROSSING = 60_000;
 
-/** Milliseconds: longer than a watcher is made to wait for the next NOTIFY. */
-const JUST = 10_000;
+/** Milliseconds: what waits for a connection to come back, and for the next NOTIFY, waits less. */
+const JUST = 60_000;
