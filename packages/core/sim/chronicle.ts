@@ -63,12 +63,6 @@ export class Chronicle {
     return user.device('').contacts.includes(contact.address) && !this.away.has(user);
   }
 
-  /** Whether connections are broken, or were until just now. */
-  hasJustBroken(): boolean {
-    const { now } = this.#clock;
-    return this.breaks.some(({ from, to }) => from <= now && now <= to + JUST);
-  }
-
   /** Something is wrong for so long. */
   wrong(duration: number): void {
     const from = this.#clock.now;
@@ -118,6 +112,3 @@ export class Chronicle {
 
 /** What two things may be apart that meet on the way. */
 const CROSSING = 60_000;
-
-/** Milliseconds: what waits for a connection to come back, and for the next NOTIFY, waits less. */
-const JUST = 60_000;

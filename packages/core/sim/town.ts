@@ -86,7 +86,7 @@ export class Town {
     });
     this.#start = this.world.clock.now;
     this.chronicle = new Chronicle(this.world.clock);
-    this.partings = new Partings(this.world.network);
+    this.partings = new Partings(this.world.network, this.world.clock);
     this.sip = this.#sipDomain();
     this.#xmppDomain();
     this.#store = this.#newStore();

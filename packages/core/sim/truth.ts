@@ -1,8 +1,10 @@
 // What must hold, and is looked at after each step: nothing is seen that its owner did not let be seen while it was
-// true; nothing seen gives way to something older; nothing grows; and neither domain finds fault with what it is sent.
-// Once faults are over and a refresh interval has passed, everybody sees the truth.
+// true; nothing seen gives way to something older, but for what a parted connection held back; nothing grows; and
+// neither domain finds fault with what it is sent. Once faults are over and a refresh interval has passed, everybody
+// sees the truth.
 import type { SipUser } from '@interwork/sip/testing';
 import type { XmppUser } from '@interwork/xmpp/testing';
+import { XMPP_AT } from './places.ts';
 import type { Town } from './town.ts';
 import {
   allows,
@@ -31,9 +33,12 @@ export class Truth {
   /** What does not hold at this moment. */
   look(): readonly string[] {
     this.#learn();
-    const views = [...xmppViews(this.#town), ...sipViews(this.#town)];
+    const [xmpp, sip] = [xmppViews(this.#town), sipViews(this.#town)];
+    const mayComeLate = this.#town.partings.holdsBack(XMPP_AT, LATE);
     return [
-      ...views.flatMap((view) => [...this.#consent(view), ...this.#order(view)]),
+      ...[...xmpp, ...sip].flatMap((view) => this.#consent(view)),
+      ...xmpp.flatMap((view) => this.#order(view, false)),
+      ...sip.flatMap((view) => this.#order(view, mayComeLate)),
       ...this.#bounds(),
       ...this.#town.mail.look(),
       ...this.#town.malformed.splice(0).map((about) => `S5: a gateway wrote ${about}`),
@@ -68,11 +73,10 @@ export class Truth {
   }
 
   /**
-   * Two connections of a domain, to two gateways, have no order between them: what waited on one of them while nothing
-   * passed may come after what the other carried. That it is mended is seen once faults are over.
+   * Two connections of the XMPP domain, to two gateways, have no order between them: what waited on one of them while
+   * nothing passed may come after what the other carried. That it is mended is seen once faults are over.
    */
-  #order({ id, contact, seen }: View): readonly string[] {
-    const mayComeLate = this.#town.chronicle.hasJustBroken();
+  #order({ id, contact, seen }: View, mayComeLate: boolean): readonly string[] {
     return seen.flatMap(({ of, number }) => {
       const key = `${id} ${contact} ${of}`;
       const latest = mayComeLate ? 0 : (this.#latest.get(key) ?? 0);
@@ -166,3 +170,6 @@ function differs({ id, contact, seen }: View, due: readonly number[]): readonly 
 
 /** Entries of any table of a gateway between four people. */
 const BOUND = 100;
+
+/** Milliseconds: longer than a watcher waits for the next NOTIFY, and then the next look for its time. */
+const LATE = 40_000;

@@ -1,6 +1,6 @@
 // What goes wrong on the way: of datagrams, between addresses, and with the store. It is fair until a fault makes it
 // foul, and fair again when that is over. Chance is its own, so that the same script meets the same weather.
-import type { StoreFate, VirtualNetwork } from '@interwork/core/testing';
+import type { StoreFate, VirtualClock, VirtualNetwork } from '@interwork/core/testing';
 import type { Random } from '@interwork/core/testing';
 
 /** How bad it is. */
@@ -38,10 +38,21 @@ export function fateOf(weather: Weather, random: Random): StoreFate {
 /** Addresses that nothing passes between for a while. */
 export class Partings {
   readonly #network: VirtualNetwork;
+  readonly #clock: VirtualClock;
   readonly #parted = new Set<string>();
+  /** When what an address had sent last got through. */
+  readonly #healed = new Map<string, number>();
 
-  constructor(network: VirtualNetwork) {
+  constructor(network: VirtualNetwork, clock: VirtualClock) {
     this.#network = network;
+    this.#clock = clock;
+  }
+
+  /** Whether something from that address waits, or did until `within` milliseconds ago. */
+  holdsBack(from: string, within: number): boolean {
+    const healed = this.#healed.get(from) ?? -Infinity;
+    const waits = [...this.#parted].some((way) => way.startsWith(`${from} `));
+    return waits || this.#clock.now <= healed + within;
   }
 
   part(from: string, to: string): void {
@@ -50,7 +61,9 @@ export class Partings {
   }
 
   heal(from: string, to: string): void {
-    if (this.#parted.delete(`${from} ${to}`)) this.#network.heal(from, to);
+    if (!this.#parted.delete(`${from} ${to}`)) return;
+    this.#healed.set(from, this.#clock.now);
+    this.#network.heal(from, to);
   }
 
   healAll(): void {

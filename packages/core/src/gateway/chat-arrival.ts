@@ -10,9 +10,8 @@ import { trafficOfSession } from '../body/session-traffic.ts';
 import { callIdToThread } from '../rules/thread.ts';
 import { isMultiParty } from '../rules/unsupported-request.ts';
 import { type Refusal, refused } from '../translation.ts';
-import { admitRequest } from './admit.ts';
+import { admitRequest, type Denied } from './admit.ts';
 import type { GatewayEnv } from './env.ts';
-import type { Unknown } from './inquiry.ts';
 
 /** A conversation that may be. */
 export interface ChatArrival {
@@ -29,12 +28,8 @@ export interface ChatArrival {
 }
 
 /** One that may not. */
-export interface ChatRefused {
+export interface ChatRefused extends Omit<Denied, 'kind'> {
   readonly kind: 'refused';
-  readonly refusal: Refusal;
-  readonly by: readonly string[];
-  readonly proof: string;
-  readonly unknown?: Unknown | undefined;
 }
 
 /** @spec RFC 7573 §5 */

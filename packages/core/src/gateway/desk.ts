@@ -95,10 +95,7 @@ export class Desk<Event, Effect> {
 
   /** Keys of ours that another desk of this process was lent as due. */
   lent(now: Instant, keys: readonly Key[]): void {
-    this.#lookAt(
-      now,
-      keys.filter((key) => key.startsWith(this.#prefix)),
-    );
+    this.#lookAt(now, keys);
     this.tick(now);
   }
 
@@ -177,14 +174,15 @@ export class Desk<Event, Effect> {
   #foundDue(now: Instant, keys: readonly Key[] | undefined): void {
     this.#due.answered(now, keys);
     if (keys === undefined) return;
+    this.#lookAt(now, keys);
     const others = keys.filter((key) => !key.startsWith(this.#prefix));
     if (others.length > 0) this.#strays(now, others);
-    this.#lookAt(now, others.length === 0 ? keys : keys.filter((key) => !others.includes(key)));
   }
 
-  /** A key that waits to be looked at as due need not wait twice. */
+  /** Of these keys our own. One that waits to be looked at as due need not wait twice. */
   #lookAt(now: Instant, keys: readonly Key[]): void {
     for (const key of keys) {
+      if (!key.startsWith(this.#prefix)) continue;
       if (this.#keys.of(key).some(({ from }) => from === 'due')) continue;
       this.#due.began();
       this.#keys.take(now, key, { event: DUE, since: now, from: 'due' });

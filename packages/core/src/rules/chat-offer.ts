@@ -12,7 +12,7 @@ export type OfferKind = 'messages' | 'msrp' | 'call' | 'nothing';
 export function offerKind(body: Uint8Array): OfferKind {
   if (body.length === 0) return 'nothing';
   const media = mediaOf(body);
-  if (media.length === 0 || media.some(({ media: name }) => !TEXT.has(name))) return 'call';
+  if (media.length === 0 || !media.every(isText)) return 'call';
   if (media.some(isOfMessages)) return 'messages';
   return media.some(({ proto }) => MSRP.test(proto)) ? 'msrp' : 'call';
 }
@@ -40,8 +40,13 @@ function mediaOf(body: Uint8Array): readonly SdpMedia[] {
   return document.kind === 'sdp' ? document.media : NONE;
 }
 
-function isOfMessages({ media, proto }: SdpMedia): boolean {
-  return TEXT.has(media) && proto.toLowerCase() === 'sip';
+/** Whether a medium is text, by whatever means: SIP messages or MSRP. */
+export function isText({ media }: SdpMedia): boolean {
+  return TEXT.has(media);
+}
+
+function isOfMessages(medium: SdpMedia): boolean {
+  return isText(medium) && medium.proto.toLowerCase() === 'sip';
 }
 
 const TEXT: ReadonlySet<string> = new Set(['message', 'x-ms-message']);

@@ -1,6 +1,7 @@
 // What several messages of a trace say together: requests and their answers, the first message of an INVITE, routes that
 // were handed out, endpoint ids that stay. One book for each Call-ID.
 import {
+  type Headers,
   type IncomingRequest,
   type IncomingResponse,
   type NameAddr,
@@ -8,7 +9,7 @@ import {
   writeUri,
 } from '@interwork/sip';
 import { decodeUtf8 } from '@interwork/xmpp';
-import type { Unfolded } from '../../dialect/types.ts';
+import type { FirstMessage, Unfolded } from '../../dialect/types.ts';
 import type { Sight } from './types.ts';
 
 /** What is known of one Call-ID. */
@@ -58,10 +59,8 @@ export class Conversation {
         expected: `${refusal.status} (${refusal.code})`,
         found: `${r.status} ${r.response.reason}`,
       });
-    if (unfolded.first !== undefined && book.first !== undefined && r.status < 300) {
-      const tags = headers.supported;
-      book.first.isTaken = Array.isArray(tags) && tags.some((tag: string) => TAKEN.has(tag));
-    }
+    if (unfolded.first !== undefined && book.first !== undefined && r.status < 300)
+      book.first.isTaken = isTaken(headers, unfolded.first);
     return sights;
   }
 
@@ -80,6 +79,12 @@ function said(r: IncomingRequest, first: NonNullable<Book['first']>): readonly S
   if (first.isTaken !== true || first.came > 1) return NOTHING;
   const expected = 'no second time: the answer said it was taken';
   return [{ code: 'first-message', expected, found: 'a MESSAGE with the same text' }];
+}
+
+/** Whether an answer says, by any of the fields that would, that the first message was taken. */
+function isTaken({ supported }: Headers, { taken }: FirstMessage): boolean {
+  const tags: readonly string[] = Array.isArray(supported) ? supported : [];
+  return taken.some(({ value }) => tags.includes(value));
 }
 
 function ended(first: NonNullable<Book['first']>): readonly Sight[] {
@@ -114,5 +119,4 @@ function textOf({ request }: IncomingRequest): string {
   return (decodeUtf8(request.body) ?? '').trim();
 }
 
-const TAKEN: ReadonlySet<string> = new Set(['ms-text-format', 'ms-embedded-first-message']);
 const NOTHING: readonly Sight[] = [];

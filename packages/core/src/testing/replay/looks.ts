@@ -1,13 +1,13 @@
 // What is looked at in each message of a trace, one function a look: what the dialect expects there, and what is there.
 // Looks know one message alone; what several say together is conversation.ts.
-import type { Headers, IncomingRequest, MediaType } from '@interwork/sip';
-import { decodeUtf8 } from '@interwork/xmpp';
+import { type Headers, type IncomingRequest, type MediaType, parseSdp } from '@interwork/sip';
 import type { Dialect } from '../../dialect/types.ts';
 import {
   DIAGNOSTICS_HEADER,
   PUBLIC_DIAGNOSTICS_HEADER,
   readDiagnostics,
 } from '../../dialect/lync/diagnostics.ts';
+import { isText } from '../../rules/chat-offer.ts';
 import { KNOWN_DIAGNOSTICS, KNOWN_HEADERS, KNOWN_TAGS, KNOWN_TYPES } from './known-words.ts';
 import type { Sight } from './types.ts';
 
@@ -74,17 +74,20 @@ function document({ headers, body, dialect }: Looked): readonly Sight[] {
   return [{ code: 'document', expected: `a document of ${form.type}`, found: read.code }];
 }
 
-/** The line of a session in text: `null` in an offer, an address in the answer. */
+/** The line of a session in text: `null` in an offer, an address in the answer. A call has no such line. */
 function offer({ headers, body, request }: Looked): readonly Sight[] {
   if (typeIn(headers) !== 'application/sdp') return NOTHING;
-  const text = decodeUtf8(body) ?? '';
-  const line = /^m=(?:x-ms-)?message [^\r\n]*/m.exec(text)?.[0];
-  if (line === undefined) return NOTHING;
-  const [, , proto = '', format = ''] = line.trim().split(' ');
+  const sdp = parseSdp(body);
+  if (sdp.kind === 'fault')
+    return [{ code: 'session-line', expected: 'a description', found: sdp.text }];
+  const medium = sdp.media.find(isText);
+  if (medium === undefined) return NOTHING;
+  const { media, port, proto, formats } = medium;
   const isRight =
-    proto === 'sip' && (request === undefined ? /^sips?:/.test(format) : format !== '');
-  const expected = request === undefined ? 'm=message PORT sip ADDRESS' : 'm=message PORT sip null';
-  return isRight ? NOTHING : [{ code: 'session-line', expected, found: line.trim() }];
+    proto === 'sip' && formats.every((one) => (request ? one === 'null' : /^sips?:/.test(one)));
+  const expected = `m=${media} PORT sip ${request === undefined ? 'ADDRESS' : 'null'}`;
+  const found = `m=${media} ${port} ${proto} ${formats.join(' ')}`;
+  return isRight ? NOTHING : [{ code: 'session-line', expected, found }];
 }
 
 function typeIn({ contentType }: Headers): string | undefined {
