@@ -3,7 +3,14 @@
 // the people.
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
-import { CARRIED_EVENTS, CARRIED_METHODS, Gateway, type Hooks, memoryStore } from '@interwork/core';
+import {
+  CARRIED_EVENTS,
+  CARRIED_METHODS,
+  CARRIED_UNANSWERED,
+  Gateway,
+  type Hooks,
+  memoryStore,
+} from '@interwork/core';
 import type { Rail } from '@interwork/core/ladder';
 import { drawToken, judgesFor, mac, run, steadyClock } from '@interwork/core/node';
 import { listenSip } from '@interwork/sip/node';
@@ -65,7 +72,9 @@ export async function setStage(): Promise<Stage> {
     judge: judges.sip,
     methods: CARRIED_METHODS,
     events: CARRIED_EVENTS,
+    unanswered: CARRIED_UNANSWERED,
     decline: (request, flow) => gateway.decline(request, flow),
+    describe: (request, flow) => gateway.describe(request, flow),
   });
   const xmppOf = async (name: string, key: string, cert: string) => {
     const secret = `the dialback secret of ${name}`;

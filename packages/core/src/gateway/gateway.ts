@@ -3,11 +3,15 @@
 //
 //   receive(now, event), then next() until undefined, then wait for an event or for `wakeAt`.
 //
-// It opens no socket and asks no clock. Messages in pager mode leave no record; what presence remembers goes to a
-// store by `store` outputs. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts', presence
-// presence.ts'.
+// It opens no socket and asks no clock. Messages in pager mode leave no record; what presence and conversations remember
+// goes to a store by `store` outputs. Admission is admit.ts', translation rules/', order pairs.ts', answers fates.ts',
+// presence presence.ts', conversations chat.ts'. Some 400 lines, since it is the one door: each kind of event has its way
+// in here, and no more.
 import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft, SipEvent } from '@interwork/sip';
 import { type Jid, type Message, type StanzaError, type XmppEvent } from '@interwork/xmpp';
+import { endOf } from '../address.ts';
+import { dialectOf } from '../dialect/dialect-of.ts';
+import { describedSession } from '../dialect/lync/probe.ts';
 import { lookIfAdded, takeLook } from './added.ts';
 import { CHAT_OPS, ChatCrossing } from './chat.ts';
 import { chatRideIn } from './chat-ride.ts';
@@ -154,6 +158,17 @@ export class Gateway {
     return this.#edge !== undefined && this.#isProxied(request)
       ? this.#edge.decline(request, flow)
       : declineRequest(request);
+  }
+
+  /**
+   * What an answer to OPTIONS describes, as the SIP endpoint asks for it (`describe`): a session, where conversations are
+   * carried and the dialect of whoever asks has one. Changes nothing.
+   * @spec RFC 3261 §11.2
+   */
+  describe(request: IncomingRequest, flow: Flow): ReturnType<typeof describedSession> {
+    const asker = endOf(request.from.uri);
+    if (this.#chat === undefined || 'code' in asker) return undefined;
+    return describedSession(request, flow, dialectOf(this.#env, asker.jid.asciiDomain));
   }
 
   #enter(now: number, event: GatewayEvent): void {

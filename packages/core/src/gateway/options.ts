@@ -68,7 +68,7 @@ export interface GatewayOptions {
   readonly presence?: PresenceOptions;
   /**
    * Carries conversations in sessions where the peer wants them, and what it opens; without it INVITEs are refused by name.
-   * The SIP edge must then take `CARRIED_METHODS`, and the host perform the `store` outputs.
+   * The SIP edge must then take `CARRIED_METHODS` and be given the gateway's `describe`, and the host perform the `store` outputs.
    */
   readonly chat?: ChatOptions;
   /**

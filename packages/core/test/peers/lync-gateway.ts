@@ -1,22 +1,19 @@
 // A gateway between a site that speaks as Lync does, proved by its address, and XMPP domains, proved by dialback. The
-// sockets are real; what it keeps may be in a file, and then it may be killed and started again.
+// sockets are real; what it keeps is in memory.
 import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import {
   CARRIED_METHODS,
   CARRIED_UNANSWERED,
-  declineRequest,
   Gateway,
   memoryStore,
-  type Store,
+  type Running,
   type Trace,
 } from '@interwork/core';
-import { drawToken, fileStore, judgesFor, mac, run } from '@interwork/core/node';
+import { drawToken, judgesFor, mac, run } from '@interwork/core/node';
 import { policyOf } from '@interwork/policy/testing';
 import { listenSip } from '@interwork/sip/node';
 import { listenXmpp } from '@interwork/xmpp/node';
-import { LYNC } from '../../src/dialect/lync.ts';
-import { describedSession } from '../../src/dialect/lync/probe.ts';
 
 export const SIP = 'contoso.test';
 export const XMPP = 'prosody.test';
@@ -31,16 +28,12 @@ export const XMPP_PORT = 5270;
 export interface LyncGatewayOptions {
   /** The transport of what it sends first. */
   readonly transport?: 'udp' | 'tcp';
-  /** A file that outlives it; without one it keeps everything in memory. */
-  readonly file?: string;
   readonly onTrace?: (trace: Trace) => void;
 }
 
 /** Starts it. */
-export async function startLyncGateway(
-  options: LyncGatewayOptions,
-): Promise<{ close(): Promise<void> }> {
-  const { transport = 'udp', file, onTrace = () => {} } = options;
+export async function startLyncGateway(options: LyncGatewayOptions): Promise<Running> {
+  const { transport = 'udp', onTrace = () => {} } = options;
   const authority = makeAuthority({ crypto: nodeCrypto, now: Date.now() });
   const { keyPem, certPem } = authority.issue({ dns: [SIP] });
   const sip = await listenSip({
@@ -52,8 +45,8 @@ export async function startLyncGateway(
     })),
     methods: CARRIED_METHODS,
     unanswered: CARRIED_UNANSWERED,
-    decline: declineRequest,
-    describe: (request, flow) => describedSession(request, flow, LYNC),
+    decline: (request, flow) => gateway.decline(request, flow),
+    describe: (request, flow) => gateway.describe(request, flow),
   });
   const xmpp = await listenXmpp({
     domains: [SIP],
@@ -63,8 +56,7 @@ export async function startLyncGateway(
     secret: 'a dialback secret of the gateway',
     allowPrivate: true,
   });
-  const store: Store =
-    file === undefined ? memoryStore({ max: 1_000 }) : await fileStore({ file, max: 1_000 });
+  const store = memoryStore({ max: 1_000 });
   const place = { host: GATEWAY, ports: { udp: SIP_PORT, tcp: SIP_PORT }, jitter: Math.random };
   const gateway = new Gateway({
     sipDomains: [SIP],
@@ -84,7 +76,6 @@ export async function startLyncGateway(
     mac,
     drawToken,
     traces: 'full',
-    lastingStore: file !== undefined,
     presence: place,
     chat: place,
   });

@@ -106,9 +106,10 @@ class Live implements Daemon {
     const health = this.#healthSource();
     const now = (): PolicySet => this.#policy;
     const rules = linkRulesBy(now);
-    const decline: EdgeParts['decline'] = (request, flow) => this.#gateway?.decline(request, flow);
+    const decline: EdgeParts['decline'] = (...asked) => this.#gateway?.decline(...asked);
+    const describe: EdgeParts['describe'] = (...asked) => this.#gateway?.describe(...asked);
     const made = { read, configuration, materials, judges, rules, policy: now };
-    const parts = { ...made, decline, health, openRedis };
+    const parts = { ...made, decline, describe, health, openRedis };
     const opened = await openAll(parts);
     if ('severity' in opened) return opened;
     const gateway = gatewayOf(configuration, policy, opened);

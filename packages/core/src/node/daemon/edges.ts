@@ -47,6 +47,7 @@ export interface EdgeParts {
   readonly proxies: (request: IncomingRequest) => boolean;
   /** What requests that are not carried are answered. */
   readonly decline: NonNullable<ListenOptions['decline']>;
+  readonly describe: NonNullable<ListenOptions['describe']>;
 }
 
 /** Both edges. A component has no TLS to replace. */
@@ -93,6 +94,7 @@ function openSip(configuration: Configuration, parts: EdgeParts): Promise<SipEdg
     ...(edge === undefined ? {} : RELAYING),
     proxies: parts.proxies,
     decline: parts.decline,
+    describe: parts.describe,
     accept: ACCEPTED_TYPES,
     ...(sip.telDomain === undefined ? {} : { schemes: WITH_TEL }),
     ...(sip.keepAlive === undefined ? {} : { keepAlive: sip.keepAlive }),

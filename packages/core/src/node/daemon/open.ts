@@ -35,6 +35,7 @@ export interface OpenParts {
   readonly rules: EdgeParts['rules'];
   readonly policy: EdgeParts['policy'];
   readonly decline: EdgeParts['decline'];
+  readonly describe: EdgeParts['describe'];
   readonly health: HealthSource;
   readonly openRedis: OpenRedis | undefined;
 }
@@ -61,13 +62,13 @@ async function openSockets(
   identity: Identity,
   { store, close: closeState }: OpenState,
 ): Promise<Opened | DaemonFinding> {
-  const { read, configuration, materials, judges, rules, policy, decline } = parts;
+  const { read, configuration, materials, judges, rules, policy, decline, describe } = parts;
   const health = await openHealth(parts);
   if (health !== undefined && 'severity' in health) return health;
   const secret = materials.secret ?? identity.dialback;
   const { sip, xmpp } = materials;
   const proxies = proxiesBy(relayed(configuration, identity));
-  const made = { judges, rules, policy, sip, xmpp, secret, proxies, decline };
+  const made = { judges, rules, policy, sip, xmpp, secret, proxies, decline, describe };
   const edges = await openEdges(configuration, made);
   if (!('kind' in edges)) return { identity, health, edges, store, closeState };
   await health?.close();
