@@ -74,7 +74,7 @@ export const PROOFS: readonly Case[] = [
   ...ODDITIES.map(
     (kind): Case => ({
       id: `cert-to-server-${kind}`,
-      title: `the gateway shows ${kind} to the XMPP server: either way it arrives, or the sender is told`,
+      title: `the gateway is given ${kind} to show the XMPP server: it arrives, or the sender is told, or the gateway says why it does not start`,
       on: byCertificate,
       when: 'last',
       run: (world) => shown(world, 'xmpp', kind),
@@ -83,7 +83,7 @@ export const PROOFS: readonly Case[] = [
   ...ODDITIES.map(
     (kind): Case => ({
       id: `cert-to-proxy-${kind}`,
-      title: `the gateway shows ${kind} to the SIP proxy: either way it arrives, or the sender is told`,
+      title: `the gateway is given ${kind} to show the SIP proxy: it arrives, or the sender is told, or the gateway says why it does not start`,
       on: (link) => link.join === 'external' && overSipTls(link),
       when: 'last',
       run: (world) => shown(world, 'sip', kind),
