@@ -41,7 +41,7 @@ it('shows its scenes, says why, and finds each as expected', async () => {
     'refused by validity.notAfter',
     'refused by extKeyUsage',
     'refused by issuer',
-    'refused by subjectPublicKeyInfo',
+    'refused by validity.notBefore',
   ]) {
     expect(text).toContain(shown);
   }

@@ -69,7 +69,7 @@ const REFUSED_CERTIFICATES: readonly (readonly [
   ['A SIP company whose certificate has expired', 'expired', 'validity.notAfter'],
   ['One whose certificate is for e-mail', 'email-only', 'extKeyUsage'],
   ['One whose chain has our authority’s name and another key', 'forged-chain', 'issuer'],
-  ['One whose key is too weak', 'weak-key', 'subjectPublicKeyInfo'],
+  ['One whose certificate is not valid yet', 'not-yet-valid', 'validity.notBefore'],
 ];
 
 /** Who does not get in. */

@@ -60,6 +60,8 @@ export async function readSide(
 /** A pair that was read, with its place in the configuration. */
 interface Loaded {
   readonly at: string;
+  /** The field that names its certificate. */
+  readonly place: string;
   readonly credential: Credential;
   readonly leaf: Certificate;
 }
@@ -92,6 +94,8 @@ function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | u
   const asClient = fit('client', client);
   const [server, caller] = [usualOf(asServer), usualOf(asClient)];
   if (server === undefined || caller === undefined) return undefined;
+  const isTaken = [...new Set([...asServer, ...asClient])].every((one) => takes(one, tell));
+  if (!isTaken) return undefined;
   const byRole = {
     server: othersOf(asServer, main),
     client: othersOf(asClient, client),
@@ -101,6 +105,17 @@ function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | u
     client: caller.credential,
     choose: (occasion) => chooseCredential(byRole[occasion.role], occasion),
   };
+}
+
+/** Whether OpenSSL takes a pair. Asked of those that are fit alone: what is unfit is told in the same words everywhere. */
+function takes({ credential: { cert, key }, place }: Loaded, tell: Telling): boolean {
+  try {
+    createSecureContext({ cert, key });
+    return true;
+  } catch (error) {
+    tell('error', place, 'bad-credentials', `OpenSSL: ${textOf(error)}`);
+    return false;
+  }
 }
 
 /** What is shown where no name fits: never what is kept for certain partners. */
@@ -145,16 +160,6 @@ async function readPair(pair: PairAt, tell: Telling): Promise<Loaded | undefined
     return tell('error', at + pointer(fieldOf(loaded, paths)), 'bad-credentials', loaded.text);
   const { cert, key, chain } = loaded;
   const [leaf] = chain;
-  try {
-    createSecureContext({ cert, key });
-  } catch (error) {
-    return tell(
-      'error',
-      `${at}/${mainField(files)}`,
-      'bad-credentials',
-      `OpenSSL: ${textOf(error)}`,
-    );
-  }
   if (leaf === undefined) return undefined;
   const domains = namesOf(files, at, () => identitiesOf(leaf, service));
   const credential: Credential = {
@@ -165,7 +170,7 @@ async function readPair(pair: PairAt, tell: Telling): Promise<Loaded | undefined
     ...(domains === undefined ? {} : { domains }),
     ...(files.partners === undefined ? {} : { partners: asLabels(files.partners) }),
   };
-  return { at, credential, leaf };
+  return { at, place: `${at}/${mainField(files)}`, credential, leaf };
 }
 
 /** Only those under /named go by names; without any they go by what their certificates say, or by the partner alone. */
