@@ -57,8 +57,8 @@ async function timed(count: number, run: (n: number) => Promise<unknown>): Promi
 async function costs(size: number, tell: (row: string) => void): Promise<void> {
   const store = memoryStore({ max: size + 1 });
   await fill(store, 0, size, (n) => ({ record: authorisation(n), wakeAt: NOW + mixed(n, size) }));
-  const none = await timed(2_000, () => store.due(NOW - 1, 30_000, 100));
-  const lent = await timed(10, () => store.due(NOW + size, DAY, 100));
+  const none = await timed(2_000, () => store.due('presence/', NOW - 1, 30_000, 100));
+  const lent = await timed(10, () => store.due('presence/', NOW + size, DAY, 100));
   const record = authorisation(size); // made beforehand: making one takes longer than writing it
   const wakes = await timed(2_000, async (n) => {
     const key = keyOf(mixed(n, size));

@@ -248,17 +248,18 @@ export { toPlainText } from './rules/rich-message.ts';
 export { callIdToThread, threadToCallId } from './rules/thread.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory.ts';
 export { type AskStore, askStore, type StoreAnswer, type StoreRequest } from './store/request.ts';
-export type {
-  Instant,
-  JsonValue,
-  Key,
-  KeyPage,
-  Next,
-  Revision,
-  Store,
-  Stored,
-  StoredRecord,
-  Written,
+export {
+  type Instant,
+  type JsonValue,
+  type Key,
+  type KeyPage,
+  kindOfKey,
+  type Next,
+  type Revision,
+  type Store,
+  type Stored,
+  type StoredRecord,
+  type Written,
 } from './store/store.ts';
 export type { Loss, Refusal, RefusalCode, Translation } from './translation.ts';
 export { remedyOf } from './remedies.ts';

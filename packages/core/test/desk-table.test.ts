@@ -43,7 +43,7 @@ class Bench {
   constructor(state: KeyState) {
     const turns = (): number => this.turns;
     this.keys = new Keys<Told, string>({
-      options: { decide: count, keep, drawToken: () => 'me', outbox: true },
+      options: { decide: count, keep, drawToken: () => 'me', kind: '', outbox: true },
       limits: {
         ...DEFAULT_DESK_LIMITS,
         get openKeys() {

@@ -104,7 +104,7 @@ export function runDesk(
   seen: (one: Seen) => void,
   options: Partial<DeskOptions<Told, string>> = {},
 ): RunningDesk {
-  const all = { decide: count, keep, drawToken: () => name, outbox: true, ...options };
+  const all = { decide: count, keep, drawToken: () => name, kind: '', outbox: true, ...options };
   const desk = new Desk<Told, string>(all);
   let alive = true;
   const machine = {

@@ -11,7 +11,7 @@ import {
 } from '@interwork/core/testing';
 
 const read: StoreRequest = { kind: 'read', key: 'a' };
-const due: StoreRequest = { kind: 'due', now: 5, lease: 50, limit: 9 };
+const due: StoreRequest = { kind: 'due', of: '', now: 5, lease: 50, limit: 9 };
 const keys: StoreRequest = { kind: 'keys', prefix: '', cursor: undefined, limit: 9 };
 const write = (n: number, seen?: string, key = 'a'): StoreRequest => ({
   kind: 'write',

@@ -53,7 +53,7 @@ describe('coming back', () => {
     await first.close();
     const second = await opened();
     expect((await second.read('a'))?.record).toEqual({ version: 1, n: 1 });
-    expect(await second.due(1000, 50, 10)).toEqual(['b']);
+    expect(await second.due('', 1000, 50, 10)).toEqual(['b']);
     expect(await second.read('c')).toBeUndefined();
     await second.write('c', next(4), undefined);
     expect(await second.write('c', next(5), seen)).toBe('stale');

@@ -2,7 +2,7 @@
 // both answer the same; and what it costs does not grow with what is not asked for.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { memoryStore, type Next, type Store } from '@interwork/core';
+import { kindOfKey, memoryStore, type Next, type Store } from '@interwork/core';
 
 const next = (wakeAt: number, n = 0): Next => ({ record: { version: 1, n }, wakeAt });
 
@@ -26,8 +26,9 @@ async function put(store: Store, key: string, value: Next | undefined): Promise<
 class Model {
   readonly times = new Map<string, number>();
   /** The times of what is due. */
-  due(now: number, limit: number): readonly number[] {
-    const due = [...this.times.values()].filter((at) => at <= now);
+  due(kind: string, now: number, limit: number): readonly number[] {
+    const all = [...this.times].filter(([key]) => kindOfKey(key) === kind);
+    const due = all.map(([, at]) => at).filter((at) => at <= now);
     return due.toSorted((a, b) => a - b).slice(0, limit);
   }
   keys(prefix: string): readonly string[] {
@@ -46,6 +47,7 @@ const act = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('due' as const),
+      of: fc.constantFrom('a/', 'b/', ''),
       now: fc.nat(120),
       lease: fc.nat(30),
       limit: fc.nat(6),
@@ -77,9 +79,10 @@ describe('the store in memory and a model of it', () => {
           } else if (one.kind === 'keys') {
             expect(await paged(store, one.prefix, one.size)).toEqual(model.keys(one.prefix));
           } else {
-            const expected = model.due(one.now, one.limit);
-            const lent = await store.due(one.now, one.lease, one.limit);
+            const expected = model.due(one.of, one.now, one.limit);
+            const lent = await store.due(one.of, one.now, one.lease, one.limit);
             expect(lent.map((each) => model.times.get(each))).toEqual(expected);
+            expect(lent.every((each) => kindOfKey(each) === one.of)).toBe(true);
             expect(new Set(lent).size).toBe(lent.length);
             for (const each of lent) model.times.set(each, one.now + one.lease);
           }
@@ -113,9 +116,9 @@ describe('many records', () => {
     const store = memoryStore({ max: COUNT });
     for (let n = 0; n < COUNT; n++) await store.write(`k${n}`, next(mixed(n)), undefined);
     const lent: string[] = [];
-    for (let keys = await store.due(COUNT, 1, 999); keys.length > 0; ) {
+    for (let keys = await store.due('', COUNT, 1, 999); keys.length > 0; ) {
       lent.push(...keys);
-      keys = await store.due(COUNT, 1, 999);
+      keys = await store.due('', COUNT, 1, 999);
     }
     expect(lent.map((each) => mixed(Number(each.slice(1))))).toEqual([...lent.keys()]);
     expect(lent.length).toBe(COUNT);
@@ -126,7 +129,7 @@ describe('many records', () => {
     for (let n = 0; n < COUNT; n++) await store.write(`k${n}`, next(1_000_000 + n), undefined);
     let looked = 0;
     const now = { valueOf: () => (looked++, 5) } as unknown as number;
-    expect(await store.due(now, 1, 100)).toEqual([]);
+    expect(await store.due('', now, 1, 100)).toEqual([]);
     expect(looked).toBe(1);
   });
 });

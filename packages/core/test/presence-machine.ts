@@ -227,7 +227,10 @@ export class PresenceMachine {
         return { kind: 'write', written };
       }
       case 'due':
-        return { kind: 'due', keys: table.due(request.now, request.lease, request.limit) };
+        return {
+          kind: 'due',
+          keys: table.due(request.of, request.now, request.lease, request.limit),
+        };
       case 'keys':
         return { kind: 'keys', page: table.keys(request.prefix, request.cursor, request.limit) };
     }

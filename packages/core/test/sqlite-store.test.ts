@@ -70,10 +70,23 @@ describe.each(SQLITE_CLIENTS.filter(({ isThere }) => isThere))('over $name', ({ 
       await first.close?.();
       const second = await handle({ max: 3 });
       expect((await second.read('a'))?.record).toEqual({ version: 1, n: 1 });
-      expect(await second.due(1_000, 50, 10)).toEqual(['b']);
+      expect(await second.due('', 1_000, 50, 10)).toEqual(['b']);
       await second.write('c', next(4), undefined);
       expect(await second.write('c', next(5), seen)).toBe('stale');
       expect(await second.write('d', next(5), undefined)).toBe('full');
+    });
+
+    it('that a former release has written says what is due of a kind, and of others later', async () => {
+      const { client } = database();
+      client.exec(FORMER);
+      const store = await handle({ max: 10 });
+      expect(await store.due('presence/', 1_000, 50, 10)).toEqual(['presence/a']);
+      expect((await store.read('chat/a'))?.record).toEqual({ version: 1 });
+      const former = client.prepare(
+        "SELECT name FROM sqlite_schema WHERE name LIKE '%wake' OR ?1 = '0'",
+      );
+      expect(former.all('1')).toEqual([]);
+      expect(await store.due('chat/', 1_000, 50, 10)).toEqual(['chat/b', 'chat/a']);
     });
 
     it('may hold two stores and tables of the host, by their prefixes', async () => {
@@ -140,9 +153,9 @@ describe.each(SQLITE_CLIENTS.filter(({ isThere }) => isThere))('over $name', ({ 
       const store = await sqliteStore(watched(client, begun), { max: 3 });
       await store.write('a', next(1, 5_000), undefined);
       begun.length = 0;
-      expect(await store.due(4_999, 50, 10)).toEqual([]);
+      expect(await store.due('', 4_999, 50, 10)).toEqual([]);
       expect(begun).toEqual([]);
-      expect(await store.due(5_000, 50, 10)).toEqual(['a']);
+      expect(await store.due('', 5_000, 50, 10)).toEqual(['a']);
       expect(begun).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
     });
 
@@ -186,6 +199,15 @@ describe.each(SQLITE_CLIENTS.filter(({ isThere }) => isThere))('over $name', ({ 
     );
   });
 });
+
+/** The tables as version 1 made them at first: an index of what is due for all kinds of records. */
+const FORMER = `
+CREATE TABLE interwork_store (version INTEGER NOT NULL, revision INTEGER NOT NULL, records INTEGER NOT NULL);
+INSERT INTO interwork_store VALUES (1, 3, 3);
+CREATE TABLE interwork_records (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, record TEXT NOT NULL, wake REAL);
+CREATE INDEX interwork_wake ON interwork_records (wake) WHERE wake IS NOT NULL;
+INSERT INTO interwork_records VALUES
+  ('chat/a', 1, '{"version":1}', 3), ('presence/a', 2, '{"version":1}', 2), ('chat/b', 3, '{"version":1}', 1);`;
 
 /** The same client, and what it is told to run. */
 function watched(client: SqliteClient, run: string[]): SqliteClient {

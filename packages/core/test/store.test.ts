@@ -29,7 +29,7 @@ describe('a store asked by requests', () => {
       { kind: 'write', written: 'full' },
     ],
     [
-      { kind: 'due', now: 5, lease: 10, limit: 1 },
+      { kind: 'due', of: '', now: 5, lease: 10, limit: 1 },
       { kind: 'due', keys: ['a'] },
     ],
     [

@@ -35,7 +35,7 @@ import type { ChatSettings } from './chat-settings.ts';
 import { ChatTable, isIdle, type KnownChat } from './chat-table.ts';
 import { contactToken } from './contact-token.ts';
 import { Desk } from './desk.ts';
-import type { Decision, DeskEvent, DeskOutput, Strays } from './desk-options.ts';
+import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import type { GatewayEnv } from './env.ts';
 import { endingOf } from './outgoing.ts';
 import { isForbidden } from './presence-forbidden.ts';
@@ -78,13 +78,7 @@ export class ChatCrossing implements ChatFloor {
   readonly #name: string;
   #isTakingBack = false;
 
-  constructor(
-    env: GatewayEnv,
-    settings: ChatSettings,
-    ends: () => MessageEnds,
-    carry: Carrying,
-    strays: Strays,
-  ) {
+  constructor(env: GatewayEnv, settings: ChatSettings, ends: () => MessageEnds, carry: Carrying) {
     const { idle, touch } = settings.waits;
     this.env = env;
     this.settings = settings;
@@ -103,8 +97,7 @@ export class ChatCrossing implements ChatFloor {
       keep: keptOfChat,
       isPatient: (item) => 'event' in item && item.came === undefined,
       drawToken: env.options.drawToken,
-      prefix: CHAT_PREFIX,
-      strays,
+      kind: CHAT_PREFIX,
       outbox: env.options.lastingStore === true,
       ...settings.desk,
     });
@@ -188,12 +181,6 @@ export class ChatCrossing implements ChatFloor {
 
   stored(now: number, op: string, answer: StoreAnswer): void {
     this.#desk.stored(now, op.slice(CHAT_OPS.length), answer);
-    this.#drain(now);
-  }
-
-  /** Keys of conversations that the store has lent to somebody else in this process. */
-  lent(now: number, keys: readonly Key[]): void {
-    this.#desk.lent(now, keys);
     this.#drain(now);
   }
 

@@ -5,6 +5,8 @@ import type { StoreRequest } from '../store/request.ts';
 
 /** How it looks. */
 export interface DueOptions {
+  /** The kind of record. */
+  readonly of: string;
   /** Keys under way, at most. */
   readonly most: number;
   /** Milliseconds. */
@@ -32,9 +34,9 @@ export class Due {
   /** What it asks now, if anything. */
   ask(now: Instant): StoreRequest | undefined {
     if (!this.#canAsk || now < this.#at) return undefined;
-    const limit = this.#options.most - this.#open;
-    this.#asked = limit;
-    return { kind: 'due', now, lease: this.#options.lease, limit };
+    const { of, lease, most } = this.#options;
+    this.#asked = most - this.#open;
+    return { kind: 'due', of, now, lease, limit: this.#asked };
   }
 
   /** Keys have come, or `undefined`: the store did not answer. */

@@ -1,6 +1,6 @@
 // What a desk is made of, what it is handed and what it puts out, and every bound and wait with its default.
 import type { DrawToken } from '@interwork/sip';
-import type { Instant, JsonValue, Key, Next, StoredRecord } from '../store/store.ts';
+import type { JsonValue, Key, Next, StoredRecord } from '../store/store.ts';
 import type { StoreRequest } from '../store/request.ts';
 
 /** What a `Desk` is made of. */
@@ -23,18 +23,13 @@ export interface DeskOptions<Event, Effect> {
    */
   readonly isPatient?: (event: Event | DeskEvent) => boolean;
   readonly drawToken: DrawToken;
-  /** What the keys of its records begin with, where others share the store. Default all keys. */
-  readonly prefix?: string;
-  /** Keys of others that are due: a store lends whatever is, to whoever asks. */
-  readonly strays?: Strays;
+  /** The kind of its records, as `kindOfKey` has it: what is due of others is not its business. */
+  readonly kind: string;
   /** Whether effects are kept beside the record until they have left: for a store that outlives the process. */
   readonly outbox: boolean;
   readonly limits?: Partial<DeskLimits>;
   readonly waits?: Partial<DeskWaits>;
 }
-
-/** Takes keys that are none of a desk's own. */
-export type Strays = (now: Instant, keys: readonly Key[]) => void;
 
 /** What a desk hands to `decide` of its own accord. */
 export type DeskEvent =

@@ -20,7 +20,6 @@ import {
   type DeskOptions,
   type DeskOutput,
   type Recheck,
-  type Strays,
 } from './desk-options.ts';
 import { Rechecks } from './desk-rechecks.ts';
 import type { Slot, Taken } from './desk-slot.ts';
@@ -47,8 +46,6 @@ export class Desk<Event, Effect> {
   readonly #due: Due;
   readonly #rechecks: Rechecks<Event>;
   readonly #out: DeskOutput<Event, Effect>[] = [];
-  readonly #prefix: string;
-  readonly #strays: Strays;
 
   constructor(options: DeskOptions<Event, Effect>) {
     const limits = { ...DEFAULT_DESK_LIMITS, ...options.limits };
@@ -56,10 +53,8 @@ export class Desk<Event, Effect> {
     const { background: most, page, rechecks: waiting } = limits;
     const { lease, poll, page: pace } = waits;
     this.#limits = limits;
-    this.#prefix = options.prefix ?? '';
-    this.#strays = options.strays ?? (() => {});
     this.#operations = new Operations(waits.store);
-    this.#due = new Due({ most, lease, poll });
+    this.#due = new Due({ of: options.kind, most, lease, poll });
     this.#rechecks = new Rechecks({ most, page, waiting, pace, again: poll });
     this.#keys = new Keys({
       options,
@@ -90,12 +85,6 @@ export class Desk<Event, Effect> {
   stored(now: Instant, op: string, answer: StoreAnswer): void {
     const owner = this.#operations.end(op);
     if (owner !== undefined) this.#answered(now, owner, answer);
-    this.tick(now);
-  }
-
-  /** Keys of ours that another desk of this process was lent as due. */
-  lent(now: Instant, keys: readonly Key[]): void {
-    this.#lookAt(now, keys);
     this.tick(now);
   }
 
@@ -171,18 +160,10 @@ export class Desk<Event, Effect> {
     if (page !== undefined) this.#ask(now, 'recheck', page);
   }
 
+  /** One that waits to be looked at as due need not wait twice. */
   #foundDue(now: Instant, keys: readonly Key[] | undefined): void {
     this.#due.answered(now, keys);
-    if (keys === undefined) return;
-    this.#lookAt(now, keys);
-    const others = keys.filter((key) => !key.startsWith(this.#prefix));
-    if (others.length > 0) this.#strays(now, others);
-  }
-
-  /** Of these keys our own. One that waits to be looked at as due need not wait twice. */
-  #lookAt(now: Instant, keys: readonly Key[]): void {
-    for (const key of keys) {
-      if (!key.startsWith(this.#prefix)) continue;
+    for (const key of keys ?? []) {
       if (this.#keys.of(key).some(({ from }) => from === 'due')) continue;
       this.#due.began();
       this.#keys.take(now, key, { event: DUE, since: now, from: 'due' });

@@ -71,16 +71,13 @@ export class Gateway {
         talk,
         () => this.#toSip,
         (...heard) => this.#toXmpp.request(...heard),
-        (...due) => this.#presence?.lent(...due),
       );
     const door = this.#chat?.saying;
     this.#toSip = new XmppToSip(this.#env, reply, this.#signs, door, talk?.waits.ring);
     this.#isProxied = edge === undefined ? () => false : proxiesBy(options);
     if (settings !== undefined) this.#edge = new SipEdge(this.#env, settings);
     if (presence !== undefined)
-      this.#presence = new PresenceCrossing(this.#env, presenceSettings(presence), (...due) =>
-        this.#chat?.lent(...due),
-      );
+      this.#presence = new PresenceCrossing(this.#env, presenceSettings(presence));
   }
 
   /** The only door in. `now` (ms) never goes back. */

@@ -23,7 +23,7 @@ import { type Refusal, refused } from '../translation.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
 import { Desk } from './desk.ts';
-import type { Decision, DeskEvent, DeskOutput, Strays } from './desk-options.ts';
+import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import { type GatewayEnv, handled, orLater } from './env.ts';
 import { contactUri } from './presence-contact.ts';
 import {
@@ -64,7 +64,7 @@ export class PresenceCrossing {
   #hasBegun = false;
   #isTakingBack = false;
 
-  constructor(env: GatewayEnv, settings: PresenceSettings, strays: Strays) {
+  constructor(env: GatewayEnv, settings: PresenceSettings) {
     const { options, limits } = env;
     this.#shares = new Shares(limits.perLink);
     this.#pairs = new PresencePairs(env.options, env.phones);
@@ -78,8 +78,7 @@ export class PresenceCrossing {
       keep: keptOf,
       isPatient: (event) => 'event' in event && event.origin?.request === undefined,
       drawToken: options.drawToken,
-      prefix: PRESENCE_PREFIX,
-      strays,
+      kind: PRESENCE_PREFIX,
       outbox: options.lastingStore === true,
       ...settings.desk,
     });
@@ -209,12 +208,6 @@ export class PresenceCrossing {
   /** The store has answered. */
   stored(now: number, op: string, answer: StoreAnswer): void {
     this.#desk.stored(now, op, answer);
-    this.#drain(now);
-  }
-
-  /** Keys of presence that the store has lent to somebody else in this process. */
-  lent(now: number, keys: readonly Key[]): void {
-    this.#desk.lent(now, keys);
     this.#drain(now);
   }
 

@@ -20,7 +20,7 @@ function methods(): readonly (readonly [name: string, ask: (store: Store) => Pro
   return [
     ['read', (store) => store.read('a')],
     ['write', (store) => store.write('b', next({}), undefined)],
-    ['due', (store) => store.due(1, 50, 10)],
+    ['due', (store) => store.due('', 1, 50, 10)],
     ['keys', (store) => store.keys('', undefined, 10)],
   ];
 }

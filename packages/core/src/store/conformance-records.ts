@@ -1,5 +1,6 @@
 // Reading and writing: what comes back, who wins, and what is told to those who lose.
 import { next, put, same, type StoreCase, storeCase } from './conformance-case.ts';
+import { kindOfKey } from './store.ts';
 
 /** Cases of `read` and `write`. */
 export const RECORD_CASES: readonly StoreCase[] = [
@@ -40,7 +41,7 @@ export const RECORD_CASES: readonly StoreCase[] = [
       same(await store.write(text, next(fields, 5), undefined), 'written');
       same((await store.read(text))?.record, { version: 1, ...fields });
       same((await store.keys(text, undefined, 5)).keys, [text]);
-      same(await store.due(5, 50, 5), [text]);
+      same(await store.due(kindOfKey(text), 5, 50, 5), [text]);
       same(await put(store, text, undefined), 'written');
       same(await store.read(text), undefined);
     }),

@@ -31,7 +31,9 @@ export const SHARING_CASES: readonly StoreCase[] = [
     'what is due is lent to one of two that ask at once',
     async (first, second) => {
       for (let n = 0; n < MANY; n++) await first.write(`k${n}`, next({}, n), undefined);
-      const asked = Array.from({ length: 8 }, (_, n) => (n % 2 ? first : second).due(MANY, 50, 10));
+      const asked = Array.from({ length: 8 }, (_, n) =>
+        (n % 2 ? first : second).due('', MANY, 50, 10),
+      );
       const lent = (await Promise.all(asked)).flat();
       same(lent.length, MANY);
       same(new Set(lent).size, MANY);

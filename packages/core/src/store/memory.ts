@@ -19,7 +19,7 @@ export function memoryStore(options: MemoryStoreOptions): Store {
       if (verdict === 'written') table.put(key, next);
       return verdict;
     },
-    due: async (now, lease, limit) => table.due(now, lease, limit),
+    due: async (kind, now, lease, limit) => table.due(kind, now, lease, limit),
     keys: async (prefix, cursor, limit) => table.keys(prefix, cursor, limit),
   };
 }

@@ -13,6 +13,8 @@ export type StoreRequest =
     }
   | {
       readonly kind: 'due';
+      /** The kind of record. */
+      readonly of: string;
       readonly now: Instant;
       readonly lease: number;
       readonly limit: number;
@@ -48,8 +50,10 @@ async function perform(store: Store, request: StoreRequest): Promise<StoreAnswer
       const { key, next, seen } = request;
       return { kind: 'write', written: await store.write(key, next, seen) };
     }
-    case 'due':
-      return { kind: 'due', keys: await store.due(request.now, request.lease, request.limit) };
+    case 'due': {
+      const { of, now, lease, limit } = request;
+      return { kind: 'due', keys: await store.due(of, now, lease, limit) };
+    }
     case 'keys': {
       const { prefix, cursor, limit } = request;
       return { kind: 'keys', page: await store.keys(prefix, cursor, limit) };

@@ -60,11 +60,11 @@ export class SqliteTables {
   }
 
   /** Looks first without taking the right to write: mostly nothing is due. */
-  due(now: Instant, lease: number, limit: number): readonly Key[] {
+  due(kind: string, now: Instant, lease: number, limit: number): readonly Key[] {
     const finite = Math.min(now, Number.MAX_VALUE);
-    if (this.#ask('due', finite, 1).length === 0) return [];
+    if (this.#ask('due', kind, finite, 1).length === 0) return [];
     return this.#transact(() => {
-      const keys = this.#ask('due', finite, limit).map(keyOf);
+      const keys = this.#ask('due', kind, finite, limit).map(keyOf);
       this.#ask('lend', finite + lease, keys);
       return keys;
     });
@@ -149,12 +149,19 @@ function told(sql: string): string {
 /** Of the tables' shape. */
 const VERSION = 1;
 
-/** One row says how many records there are and which revision was given last: none is given twice. */
+/** As `kindOfKey`, to the letter as in the index: only then is it used. */
+const KIND = "substr(key, 1, instr(key, '/'))";
+
+/**
+ * One row says how many records there are and which revision was given last: none is given twice. What is due is found by
+ * an index of its own, which tables have had made anew that were once made with one for all kinds.
+ */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS %_store (version INTEGER NOT NULL, revision INTEGER NOT NULL, records INTEGER NOT NULL);
 INSERT INTO %_store SELECT ${VERSION}, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM %_store);
 CREATE TABLE IF NOT EXISTS %_records (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, record TEXT NOT NULL, wake REAL);
-CREATE INDEX IF NOT EXISTS %_wake ON %_records (wake) WHERE wake IS NOT NULL;`;
+DROP INDEX IF EXISTS %_wake;
+CREATE INDEX IF NOT EXISTS %_due ON %_records (${KIND}, wake) WHERE wake IS NOT NULL;`;
 
 /** Each answers rows, also those that write: a client may insist on it. `@n` is the n-th of what is told. */
 const STATEMENTS = {
@@ -167,7 +174,7 @@ const STATEMENTS = {
     VALUES (@0, CAST(@1 AS INTEGER), @2, @3) ON CONFLICT (key)
     DO UPDATE SET revision = excluded.revision, record = excluded.record, wake = excluded.wake RETURNING 1`,
   forget: 'DELETE FROM %_records WHERE key = @0 RETURNING 1',
-  due: 'SELECT key FROM %_records WHERE wake <= @0 ORDER BY wake LIMIT @1',
+  due: `SELECT key FROM %_records WHERE ${KIND} = @0 AND wake <= @1 ORDER BY wake LIMIT @2`,
   lend: `UPDATE %_records SET wake = @0
     WHERE key IN (SELECT value FROM json_each(@, '$[1]')) RETURNING 1`,
   keysFrom: 'SELECT key FROM %_records WHERE key >= @0 ORDER BY key LIMIT @1',

@@ -33,7 +33,7 @@ function storeOver(tables: SqliteTables, max: number): Store {
   return {
     read: (key) => asking(WHO, () => tables.read(key)),
     write: (key, next, seen) => asking(WHO, () => writes.write(key, next, seen)),
-    due: (now, lease, limit) => asking(WHO, () => tables.due(now, lease, limit)),
+    due: (kind, now, lease, limit) => asking(WHO, () => tables.due(kind, now, lease, limit)),
     keys: (beginning, cursor, limit) =>
       asking(WHO, () => {
         const found = tables.keysFrom(cursor ?? beginning, limit + 2);

@@ -7,6 +7,11 @@ export type Instant = number;
 /** Names one record; both sides of a pair compute the same from any event. */
 export type Key = string;
 
+/** What kind of record a key names: what it begins with up to its first `/`, and with it; empty where there is none. */
+export function kindOfKey(key: Key): string {
+  return key.slice(0, key.indexOf('/') + 1);
+}
+
 /** A record as it is kept: plain JSON with the version of its shape. */
 export interface StoredRecord {
   readonly version: number;
@@ -52,8 +57,11 @@ export interface Store {
   read(key: Key): Promise<Stored | undefined>;
   /** Writes (or, with `undefined`, forgets) if the revision has not moved since `seen`. */
   write(key: Key, next: Next | undefined, seen: Revision | undefined): Promise<Written>;
-  /** Keys whose `wakeAt` has passed, each lent to one caller until `now + lease` (ms). */
-  due(now: Instant, lease: number, limit: number): Promise<readonly Key[]>;
+  /**
+   * Keys of a kind whose `wakeAt` has passed, the earliest first, each lent to one caller until `now + lease` (ms). What
+   * is due of another kind is neither lent nor in the way.
+   */
+  due(kind: string, now: Instant, lease: number, limit: number): Promise<readonly Key[]>;
   /** Keys that begin with `prefix`, in pages of at most `limit`. */
   keys(prefix: string, cursor: string | undefined, limit: number): Promise<KeyPage>;
 }

@@ -3,11 +3,10 @@
 // logarithm of how many there are, what is due costs what is due, a page of keys what the page holds.
 import { SortedKeys } from './sorted-keys.ts';
 import type { Instant, Key, KeyPage, Next, Revision, Stored, Written } from './store.ts';
-import { type Sleeper, WakeHeap } from './wake-heap.ts';
+import { type Sleeper, WakeTimes } from './wake-times.ts';
 
 /** One record as it is held: as text, so that nobody who wrote or read it can change it. */
 interface Kept extends Sleeper {
-  readonly key: Key;
   text: string;
   revision: number;
 }
@@ -24,7 +23,7 @@ export interface Entry {
 export class RecordTable {
   readonly #max: number;
   readonly #records = new Map<Key, Kept>();
-  readonly #sleepers = new WakeHeap<Kept>();
+  readonly #sleepers = new WakeTimes<Kept>();
   readonly #keys = new SortedKeys();
   #revision: number;
 
@@ -72,9 +71,9 @@ export class RecordTable {
     else this.#keep(key, revision, text, wakeAt);
   }
 
-  /** The earliest first. */
-  due(now: Instant, lease: number, limit: number): readonly Key[] {
-    const due = this.#sleepers.take(now, limit);
+  /** Of a kind, the earliest first. */
+  due(kind: string, now: Instant, lease: number, limit: number): readonly Key[] {
+    const due = this.#sleepers.take(kind, now, limit);
     for (const kept of due) this.#sleepers.set(kept, now + lease);
     return due.map(({ key }) => key);
   }

@@ -13,6 +13,11 @@ export class WakeHeap<S extends Sleeper> {
   readonly #sleepers: S[] = [];
   readonly #times: Instant[] = [];
 
+  /** Sleepers that have a time. */
+  get size(): number {
+    return this.#sleepers.length;
+  }
+
   /** When the first is due; `Infinity` where nobody is. */
   get earliest(): Instant {
     return this.#timeAt(0);

@@ -47,7 +47,10 @@ function done(table: RecordTable, request: StoreRequest): StoreAnswer {
       return { kind: 'write', written };
     }
     case 'due':
-      return { kind: 'due', keys: table.due(request.now, request.lease, request.limit) };
+      return {
+        kind: 'due',
+        keys: table.due(request.of, request.now, request.lease, request.limit),
+      };
     case 'keys': {
       const { prefix, cursor, limit } = request;
       return { kind: 'keys', page: table.keys(prefix, cursor, limit) };

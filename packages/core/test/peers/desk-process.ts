@@ -23,6 +23,7 @@ const desk = new Desk<Told, string>({
   decide: count,
   keep,
   drawToken: () => name,
+  kind: '',
   outbox: true,
   waits: { store: 500, lease: 2_000, poll: 100, hold: 20 },
 });

@@ -109,6 +109,36 @@ describe.skipIf(!isThere)(`redis store${absent}`, () => {
     other.destroy();
   });
 
+  it('finds what a former release has written as due of all kinds in one, also behind much of another', async () => {
+    const [prefix, send] = ['{former}:', (command: string[]) => client.sendCommand(command)];
+    const store = redisStore(client, { max: 9_999, prefix });
+    const keys = [...Array.from({ length: 2_500 }, (_, n) => `presence/${n}`), 'chat/a', 'gone/a'];
+    for (const [at, key] of keys.entries()) {
+      await send(['HSET', `${prefix}records`, key, `${at} {"version":1}`]);
+      await send(['ZADD', `${prefix}times`, String(at), key]);
+    }
+    await send(['HDEL', `${prefix}records`, 'gone/a']);
+    const looks = [];
+    for (let n = 0; n < 3; n++) looks.push(await store.due('chat/', 9_999, 50, 10));
+    expect(looks).toEqual([[], [], ['chat/a']]);
+    expect(await store.due('gone/', 9_999, 50, 10)).toEqual([]);
+    expect(await store.due('presence/', 9_999, 50, 9_999)).toEqual(keys.slice(0, 2_500));
+    expect(await send(['EXISTS', `${prefix}times`, `${prefix}times:gone/`])).toBe(0);
+  });
+
+  it('has one time for a key that a former release and this one write', async () => {
+    const [prefix, send] = ['{both}:', (command: string[]) => client.sendCommand(command)];
+    const store = redisStore(client, { max: 9, prefix });
+    await store.write('chat/a', { record: { version: 1 }, wakeAt: 5 }, undefined);
+    await send(['ZADD', `${prefix}times`, '900', 'chat/a']);
+    expect(await store.due('chat/', 800, 50, 10)).toEqual([]);
+    await send(['ZADD', `${prefix}times`, '1', 'chat/a']);
+    const seen = (await store.read('chat/a'))?.revision;
+    await store.write('chat/a', { record: { version: 1 }, wakeAt: 1_000 }, seen);
+    expect(await store.due('chat/', 999, 50, 10)).toEqual([]);
+    expect(await store.due('chat/', 1_000, 50, 10)).toEqual(['chat/a']);
+  });
+
   it('rejects when Redis cannot be asked', async () => {
     const gone = createClient({ url: URL_OF_IT });
     await gone.connect();
@@ -149,7 +179,7 @@ describe.skipIf(!isThere)(`redis store${absent}`, () => {
     await ended;
     for (const ask of [
       () => store.read('a'),
-      () => store.due(1, 1, 1),
+      () => store.due('', 1, 1, 1),
       () => store.keys('', undefined, 1),
     ])
       await expect(ask()).rejects.toThrow('Redis could not be asked');

@@ -71,7 +71,7 @@ function storeOver(table: RecordTable, journal: Journal): Store {
       if (verdict === 'written') await journal.append(lineOf(table, key, next));
       return settled(verdict);
     },
-    due: (now, lease, limit) => settled(table.due(now, lease, limit)),
+    due: (kind, now, lease, limit) => settled(table.due(kind, now, lease, limit)),
     keys: (prefix, cursor, limit) => settled(table.keys(prefix, cursor, limit)),
   };
 }
