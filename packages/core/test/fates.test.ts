@@ -278,31 +278,58 @@ describe('barriers', () => {
 });
 
 describe('pairs', () => {
-  const made = () => new Pairs<string>({ perPair: 2, inAll: 3, wait: 1000, patience: 1000 });
+  const made = () =>
+    new Pairs<string>({
+      perPair: 2,
+      octetsPerPair: 100,
+      inAll: 3,
+      wait: 1000,
+      patience: 1000,
+    });
 
   it('starts one of a pair, keeps the order of the others, and lets other pairs go', () => {
     const pairs = made();
-    expect(['1', '2', '3'].map((item) => pairs.push(0, 'ab', item))).toEqual([
+    expect(['1', '2', '3'].map((item) => pairs.push(0, 'ab', item, 1))).toEqual([
       'start',
       'queued',
       'queued',
     ]);
-    expect(pairs.push(0, 'cd', '4')).toBe('start');
+    expect(pairs.push(0, 'cd', '4', 1)).toBe('start');
     expect([pairs.ended('ab'), pairs.ended('ab'), pairs.ended('ab')]).toEqual([
       '2',
       '3',
       undefined,
     ]);
-    expect(pairs.push(0, 'ab', '5')).toBe('start');
+    expect(pairs.push(0, 'ab', '5', 1)).toBe('start');
   });
 
   it('is full by pair and in all', () => {
     const pairs = made();
-    for (const item of ['1', '2', '3']) pairs.push(0, 'ab', item);
-    expect(pairs.push(0, 'ab', '4')).toBe('full');
-    pairs.push(0, 'cd', '5');
-    pairs.push(0, 'cd', '6');
-    expect(pairs.push(0, 'cd', '7')).toBe('full');
+    for (const item of ['1', '2', '3']) pairs.push(0, 'ab', item, 1);
+    expect(pairs.push(0, 'ab', '4', 1)).toBe('full');
+    pairs.push(0, 'cd', '5', 1);
+    pairs.push(0, 'cd', '6', 1);
+    expect(pairs.push(0, 'cd', '7', 1)).toBe('full');
+  });
+
+  it('is full by octets of what waits, and has room again as that leaves, each way it may leave', () => {
+    const leaves: readonly ((pairs: ReturnType<typeof made>) => unknown)[] = [
+      (pairs) => pairs.ended('ab'),
+      (pairs) => pairs.expired(1_000),
+      (pairs) => pairs.behind('ab'),
+      (pairs) => pairs.drain(),
+    ];
+    for (const leave of leaves) {
+      const pairs = made();
+      expect(pairs.push(0, 'ab', 'large, but it goes', 5_000)).toBe('start');
+      expect(pairs.push(0, 'ab', 'large', 101)).toBe('full');
+      expect(pairs.push(0, 'ab', 'just', 100)).toBe('queued');
+      expect(pairs.push(0, 'ab', 'one more', 1)).toBe('full');
+      expect(pairs.push(0, 'cd', 'another pair', 1)).toBe('start');
+      leave(pairs);
+      expect(pairs.push(0, 'ab', 'again', 100)).toBe('queued');
+      expect(pairs.push(0, 'ab', 'and no more', 1)).toBe('full');
+    }
   });
 
   it('gives back what waited too long, oldest first, and rests', () => {
@@ -312,7 +339,7 @@ describe('pairs', () => {
       [5, '2'],
       [7, '3'],
     ] as const)
-      pairs.push(at, 'ab', item);
+      pairs.push(at, 'ab', item, 1);
     expect([pairs.wakeAt, pairs.expired(1004)]).toEqual([1005, undefined]);
     expect([pairs.expired(1007), pairs.expired(1007), pairs.expired(1007)]).toEqual([
       '2',

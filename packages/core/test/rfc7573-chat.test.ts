@@ -79,6 +79,26 @@ describe('RFC 7573 §4: the XMPP user opens', () => {
     expect(town.errors).toEqual([]);
   });
 
+  it('§4: 64 KiB wait behind an INVITE that rings, and who finds no room is told at once (RFC 6120 §8.3.3.17)', () => {
+    const town = new ChatTown();
+    const page = (n: number): string => `${n}`.padEnd(8_192, '.');
+    for (let n = 0; n <= 8; n++) town.says(page(n));
+    town.lync.reply(town.lync.last('INVITE'), '180 Ringing');
+    expect(town.errors).toEqual([]);
+    town.says('no more');
+    expect(town.errors).toEqual(['resource-constraint']);
+    expect(town.traces.at(-1)).toMatchObject({ outcome: 'refused', reasons: ['queue-full'] });
+    const session = LyncSession.accept(town, town.lync.last('INVITE'));
+    for (let n = 0; n <= 8; n++) {
+      town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+      town.pass();
+    }
+    expect(session.texts.map((text) => Number.parseInt(text, 10))).toEqual([...Array(9).keys()]);
+    town.says('again');
+    expect(session.texts.at(-1)).toBe('again');
+    expect(town.errors).toHaveLength(1);
+  });
+
   it('§4: nobody answers: CANCEL, and everybody who waits is told', () => {
     const town = new ChatTown();
     town.says('one');

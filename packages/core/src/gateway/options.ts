@@ -94,6 +94,11 @@ export interface GatewayLimits {
   readonly unconfirmed: number;
   /** Messages waiting for one pair of people: nobody types faster. */
   readonly waitingPerPair: number;
+  /**
+   * Octets of the bodies of these: one who pastes pages while nobody has accepted a session yet is told when no more fit,
+   * well before there are as many messages. @spec RFC 6120 §8.3.3.17
+   */
+  readonly waitingOctetsPerPair: number;
   /** Messages waiting for all pairs together: a few kB each. */
   readonly waiting: number;
   /** Octets of one SIP request over a connection: what SIP elements read, with room for more hops. */
@@ -160,6 +165,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   perLink: 5_000,
   unconfirmed: 20_000,
   waitingPerPair: 100,
+  waitingOctetsPerPair: 65_536,
   waiting: 20_000,
   requestOctets: 60_000,
   asks: 1_000,

@@ -7,6 +7,8 @@ import { Passing } from './passing.ts';
 /** Bounds and wait of the queues. */
 export interface PairsOptions {
   readonly perPair: number;
+  /** Octets of what waits for one pair. */
+  readonly octetsPerPair: number;
   readonly inAll: number;
   /** Milliseconds a message may wait for the one before it. */
   readonly wait: number;
@@ -20,15 +22,22 @@ export type Pushed = 'start' | 'queued' | 'full';
 interface Waiting<T> {
   readonly key: string;
   readonly item: T;
+  readonly octets: number;
   readonly deadline: Instant;
   readonly line: Line<Waiting<T>>;
   place: Place<Waiting<T>> | undefined;
 }
 
+/** What waits behind the outstanding message of a pair. */
+interface Behind<T> {
+  readonly all: Set<Waiting<T>>;
+  octets: number;
+}
+
 /** The queues of all pairs. A pair that is idle has no entry. */
 export class Pairs<T> {
   /** Waiting items by pair; a pair with an outstanding message and none behind it has `NONE`. */
-  readonly #behind = new Passing<string, Set<Waiting<T>>>();
+  readonly #behind = new Passing<string, Behind<T>>();
   /** All waiting items, oldest first: one wait for all of a line, so the first is due first. */
   readonly #all = new Line<Waiting<T>>();
   readonly #patient = new Line<Waiting<T>>();
@@ -54,20 +63,23 @@ export class Pairs<T> {
   }
 
   /** Hands in a message: it starts now, waits, or finds no room. */
-  push(now: Instant, key: string, item: T, isPatient = false): Pushed {
+  push(now: Instant, key: string, item: T, octets: number, isPatient = false): Pushed {
     const behind = this.#behind.get(key);
     if (behind === undefined) {
       if (this.#behind.size >= this.#options.inAll) return 'full';
       this.#behind.set(key, NONE);
       return 'start';
     }
-    if (behind.size >= this.#options.perPair || this.size >= this.#options.inAll) return 'full';
+    if (!this.#hasRoom(behind, octets)) return 'full';
     const { wait, patience } = this.#options;
     const deadline = now + (isPatient ? patience : wait);
     const line = isPatient ? this.#patient : this.#all;
-    const waiting: Waiting<T> = { key, item, deadline, line, place: undefined };
-    if (behind === NONE) this.#behind.set(key, new Set([waiting]));
-    else behind.add(waiting);
+    const waiting: Waiting<T> = { key, item, octets, deadline, line, place: undefined };
+    if (behind === NONE) this.#behind.set(key, { all: new Set([waiting]), octets });
+    else {
+      behind.all.add(waiting);
+      behind.octets += octets;
+    }
     waiting.place = line.join(waiting);
     return 'queued';
   }
@@ -76,7 +88,7 @@ export class Pairs<T> {
   ended(key: string): T | undefined {
     const behind = this.#behind.get(key);
     if (behind === undefined) return undefined;
-    for (const waiting of behind) {
+    for (const waiting of behind.all) {
       this.#takeOut(waiting);
       return waiting.item;
     }
@@ -86,7 +98,7 @@ export class Pairs<T> {
 
   /** Those that wait behind the outstanding message of a pair, taken out. */
   behind(key: string): readonly T[] {
-    const all = [...(this.#behind.get(key) ?? NONE)];
+    const all = [...(this.#behind.get(key) ?? NONE).all];
     for (const waiting of all) this.#takeOut(waiting);
     return all.map(({ item }) => item);
   }
@@ -115,12 +127,19 @@ export class Pairs<T> {
     return waiting.item;
   }
 
+  #hasRoom(behind: Behind<T>, octets: number): boolean {
+    const { perPair, octetsPerPair, inAll } = this.#options;
+    if (behind.all.size >= perPair || this.size >= inAll) return false;
+    return behind.octets + octets <= octetsPerPair;
+  }
+
   #takeOut(waiting: Waiting<T>): void {
-    this.#behind.get(waiting.key)?.delete(waiting);
+    const behind = this.#behind.get(waiting.key);
+    if (behind?.all.delete(waiting) === true) behind.octets -= waiting.octets;
     if (waiting.place !== undefined) waiting.line.leave(waiting.place);
     waiting.place = undefined;
   }
 }
 
 /** Shared by all pairs behind whose message nothing waits. Never added to. */
-const NONE: Set<never> = new Set<never>();
+const NONE: Behind<never> = { all: new Set<never>(), octets: 0 };

@@ -73,9 +73,10 @@ export class XmppToSip implements MessageEnds {
     this.#replyWith = reply;
     this.#signs = signs;
     this.#door = door;
-    const { waitingPerPair: perPair, waiting: inAll } = limits;
+    const { waitingPerPair: perPair, waitingOctetsPerPair: octetsPerPair, waiting: inAll } = limits;
     this.#env = env;
-    this.#pairs = new Pairs({ perPair, inAll, wait: waits.pair, patience: waits.pair + ring });
+    const { pair: wait } = waits;
+    this.#pairs = new Pairs({ perPair, octetsPerPair, inAll, wait, patience: wait + ring });
     this.#asking = new Asking(limits.asks, limits.asksPerDomain, waits.ask);
     this.#shares = new Shares(limits.perLink);
   }
@@ -254,7 +255,8 @@ export class XmppToSip implements MessageEnds {
     const isFree = crossed.kind !== 'message' || this.#shares.take(linkOf(crossed));
     if (!isFree) return this.#end(now, crossed, full());
     const isPatient = this.#door?.wants(crossed) === true;
-    const pushed = this.#pairs.push(now, crossed.pair, crossed, isPatient);
+    const octets = crossed.draft.body?.length ?? 0;
+    const pushed = this.#pairs.push(now, crossed.pair, crossed, octets, isPatient);
     if (pushed === 'start') this.#begin(now, crossed);
     else if (pushed === 'full') this.#over(now, crossed, full());
   }
