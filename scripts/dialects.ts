@@ -134,4 +134,7 @@ a link are published beside the code; the others are shared among projects, and 
 Which dialect a domain speaks is said by its partner's \`dialect\` in the policy, by the option \`dialects\`, or by Lync's allowed
 domains; else it is learned from what a connection shows that proves the domain. A dialect decides how something is read and written.
 Nobody is believed for it.
+
+\`sessions\` has no habits: it is the standard for peers whose people chat in sessions, INVITE and MESSAGE within its dialog, and where
+a peer refuses that, in single messages.
 `;

@@ -6,6 +6,7 @@ import { normalizeDomain } from '@interwork/xmpp';
 import { MisuseError } from '../misuse.ts';
 import { GOOGLE_TALK } from './google-talk.ts';
 import { LYNC } from './lync.ts';
+import { SESSIONS } from './sessions.ts';
 import { STANDARD, STANDARD_PROFILE } from './standard.ts';
 import type {
   Dialect,
@@ -16,7 +17,11 @@ import type {
   XmppProfile,
 } from './types.ts';
 
-const DIALECTS: Readonly<Record<DialectName, Dialect>> = { standard: STANDARD, lync: LYNC };
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
+  standard: STANDARD,
+  sessions: SESSIONS,
+  lync: LYNC,
+};
 
 const PROFILES: Readonly<Record<ProfileName, XmppProfile>> = { 'google-talk': GOOGLE_TALK };
 

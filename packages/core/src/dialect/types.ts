@@ -16,8 +16,11 @@ import type { PidfDocument, PidfFault } from '../body/pidf.ts';
 import type { DocumentFault } from '../body/presence-root.ts';
 import type { Translation } from '../translation.ts';
 
-/** The dialects there are, as policy and options name them. */
-export type DialectName = 'standard' | 'lync';
+/**
+ * The dialects there are, as policy and options name them: what the RFCs have; the same, with people who chat in sessions
+ * where those are taken; and Microsoft's.
+ */
+export type DialectName = 'standard' | 'sessions' | 'lync';
 
 /** The profiles of XMPP domains there are, named as dialects are. */
 export type ProfileName = 'google-talk';

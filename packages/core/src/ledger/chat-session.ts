@@ -67,7 +67,7 @@ function told(
   if (event.kind === 'content') {
     work.isOpening = true;
     work.effects.push({ kind: 'content', request: event.request, to: work.to });
-  } else if (event.kind === 'established') established(work, event.body, event.response, beside);
+  } else if (event.kind === 'established') established(work, event.body, event.response);
   else if (event.kind === 'ended') ended(work, event, about?.role ?? 'uac', beside);
   else work.did.push(event.kind);
 }
@@ -77,13 +77,21 @@ function established(
   work: ChatWork,
   body: Uint8Array | undefined,
   response: Response | undefined,
-  beside: Beside,
 ): void {
   if (response === undefined) return work.turn('acknowledged');
   if (work.x.form.isUsable(body)) return work.turn('established');
-  session(work, { kind: 'end', by: 'us' }, beside);
+  part(work);
   const why: ChatWhy = { word: 'unusable' };
   work.turn(work.x.mayPage ? 'unsupported' : 'failed', { why });
+}
+
+/** It ends on the wire; what that is to the people is said by who ends it. */
+function part(work: ChatWork): void {
+  const before = work.kept?.session;
+  if (work.kept === undefined || before === undefined) return;
+  const step = stepSession(before, work.now, { kind: 'end', by: 'us' }, envOf(work.x));
+  work.kept.session = step.next;
+  letOut(work, before, step);
 }
 
 function ended(
