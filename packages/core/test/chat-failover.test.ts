@@ -131,7 +131,7 @@ describe('RFC 7573 §4: a session that is refused as such', () => {
     expect([amy.taken, town.errors]).toEqual([[], ['item-not-found', 'item-not-found']]);
   });
 
-  it('is no refusal of what the peer opens itself: its INVITE is taken, and text goes there', () => {
+  it('is no refusal of what the peer opens itself: its INVITE is taken, and MESSAGE goes within (RFC 3428 §4)', () => {
     const { town, amy } = townOf();
     town.says('one');
     amy.answers('488 Not Acceptable Here');
