@@ -2,8 +2,9 @@
 // where it stood. RFC 7573 §4, §5 and §6.1.
 import { element } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { AMY, ChatTown, ROMEO } from './chat-town.ts';
+import { AMY, ChatTown, OFFER, ROMEO } from './chat-town.ts';
 import { LyncModel } from './lync-model.ts';
+import { bodyOf, headerOf } from './raw-peer.ts';
 
 interface Stage {
   readonly town: ChatTown;
@@ -88,5 +89,59 @@ describe('killed while an INVITE of ours rings', () => {
     town.says('next');
     town.pass(10_000);
     expect(amy.taken).toEqual(['next']);
+  });
+});
+
+describe('the connection breaks while an INVITE of ours rings', () => {
+  /** Two messages wait, it rings, and the connection is gone. */
+  function stranded(): { readonly town: ChatTown; readonly invite: string } {
+    const town = new ChatTown();
+    town.says('one');
+    town.says('two');
+    const invite = town.lync.last('INVITE');
+    town.lync.reply(invite, '180 Ringing');
+    town.pass();
+    town.lync.drop();
+    town.pass(10_000);
+    expect(town.errors).toEqual([]);
+    return { town, invite };
+  }
+
+  /** A response to it, by a connection that the peer opens. */
+  function answers(town: ChatTown, invite: string, status: string, body = ''): void {
+    const of = (name: string): string => `${name}: ${headerOf(invite, name)}`;
+    const said = [of('Via'), of('From'), `${of('To')};tag=amy`, of('Call-ID'), of('CSeq')];
+    const headers = [`Contact: <sip:${AMY};gruu>`, 'Content-Type: application/sdp'];
+    town.lync.send([`SIP/2.0 ${status}`, ...said, ...(body === '' ? [] : headers)], body);
+    town.pass();
+  }
+
+  it('RFC 3261 §18.2.2: it is accepted by another one, and what waited is said', () => {
+    const { town, invite } = stranded();
+    town.lync.onMessage = (text) => {
+      if (text.startsWith('MESSAGE')) town.lync.reply(text, '200 OK');
+    };
+    answers(town, invite, '200 OK', OFFER);
+    town.pass(3_000);
+    expect(town.lync.all('ACK')).toHaveLength(1);
+    expect(town.lync.all('MESSAGE').map(bodyOf)).toEqual(['one', 'two']);
+    expect(town.errors).toEqual([]);
+  });
+
+  it('RFC 3261 §18.2.2: it is refused by another one, and all who wait are told', () => {
+    const { town, invite } = stranded();
+    answers(town, invite, '486 Busy Here');
+    expect(town.errors).toEqual(['recipient-unavailable', 'recipient-unavailable']);
+    expect(town.lync.all('ACK')).toHaveLength(1);
+  });
+
+  it('RFC 3261 §9.1: nobody answers: CANCEL by another one, and all who wait are told', () => {
+    const { town } = stranded();
+    town.pass(52_000);
+    expect(town.lync.all('CANCEL')).toHaveLength(1);
+    town.lync.reply(town.lync.last('CANCEL'), '200 OK');
+    town.pass(40_000);
+    expect(town.errors).toEqual(['remote-server-timeout', 'recipient-unavailable']);
+    expect(town.gateway.sizes).toMatchObject({ chatWaiting: 0, calls: 0 });
   });
 });

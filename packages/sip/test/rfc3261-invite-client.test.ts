@@ -314,13 +314,10 @@ describe('INVITE of ours', () => {
   });
 
   it('one that may have been taken goes nowhere else', () => {
-    for (const isRinging of [false, true]) {
-      const { table, bytes, flow } = called(tcp, [udp('192.0.2.8')]);
-      if (isRinging) table.bytes(response(bytes, 180), flow);
-      const outputs = table.feed({ kind: 'closed', flow });
-      expect(only(outputs, 'failed').map((one) => one.reason)).toEqual(['transport']);
-      expect(kinds(outputs)).toEqual(['failed']);
-    }
+    const { table, flow } = called(tcp, [udp('192.0.2.8')]);
+    const outputs = table.feed({ kind: 'closed', flow });
+    expect(only(outputs, 'failed').map((one) => one.reason)).toEqual(['transport']);
+    expect(kinds(outputs)).toEqual(['failed']);
   });
 
   it('§18.1.1 one too long for a datagram goes over a stream', () => {
@@ -368,6 +365,126 @@ describe('INVITE of ours', () => {
     table.feed({ kind: 'request', draft: draft(), targets: [udp()], context: 'message' });
     expect(table.feed({ kind: 'cancel', context: 'message' })).toEqual([]);
     expect(table.endpoint.counts.requests).toBe(1);
+  });
+
+  describe('§18.2.2 one that rings, and whose connection breaks', () => {
+    /** It rings, and its connection is gone. */
+    function stranded(more: readonly Target[] = []) {
+      const call = called(tcp, more);
+      call.table.bytes(response(call.bytes, 180), call.flow);
+      expect(call.table.feed({ kind: 'closed', flow: call.flow })).toEqual([]);
+      return call;
+    }
+    const back = stream('in-2', { remote: { address: '192.0.2.7', port: 50_000 } });
+    const other = stream('out-2', { remote: { address: '192.0.2.7', port: 5060 } });
+
+    it('is accepted by another connection of the same peer', () => {
+      const { table, bytes } = stranded([udp('192.0.2.8')]);
+      expect(playedOut(table, 100_000)).toEqual([]);
+      table.feed({ kind: 'opened', flow: back });
+      expect(kinds(table.bytes(response(bytes, 200), back))).toEqual(['response']);
+      const acked = acknowledge(table, bytes, 'p1', tcp);
+      expect(starts(opened(table, acked, other))).toEqual(['ACK']);
+    });
+
+    it('is refused there, and the ACK goes there', () => {
+      const { table, bytes } = stranded();
+      table.feed({ kind: 'opened', flow: back });
+      const outputs = table.bytes(response(bytes, 486), back);
+      expect(kinds(outputs)).toEqual(['send', 'response']);
+      expect(only(outputs, 'send').map((one) => one.flow)).toEqual([back]);
+      expect(starts(outputs)).toEqual(['ACK']);
+      expect(table.endpoint.counts).toMatchObject({ requests: 0, client: 0 });
+    });
+
+    it('rings on there, and breaks with that as with the first', () => {
+      const { table, bytes } = stranded();
+      table.feed({ kind: 'opened', flow: back });
+      expect(kinds(table.bytes(response(bytes, 183), back))).toEqual(['provisional']);
+      const cancelled = table.feed({ kind: 'cancel', context: CONTEXT });
+      expect(only(cancelled, 'send').map((one) => one.flow)).toEqual([back]);
+      expect(table.feed({ kind: 'closed', flow: back })).toEqual([]);
+      table.feed({ kind: 'opened', flow: other });
+      expect(kinds(table.bytes(response(bytes, 487), other))).toEqual(['send', 'response']);
+    });
+
+    it('is cancelled by a connection that is opened for that (§9.1), and ends with what comes', () => {
+      const { table, bytes } = stranded();
+      const asked = table.feed({ kind: 'cancel', context: CONTEXT });
+      expect(kinds(asked)).toEqual(['connect']);
+      const outputs = opened(table, asked, other);
+      expect(starts(outputs)).toEqual(['CANCEL']);
+      const [cancel] = sends(outputs);
+      expect(messageIn(cancel ?? bytes).headers.text('Via')).toBe(
+        messageIn(bytes).headers.text('Via'),
+      );
+      expect(table.bytes(response(cancel ?? bytes, 200), other)).toEqual([]);
+      expect(kinds(table.bytes(response(bytes, 487), other))).toEqual(['send', 'response']);
+      expect(table.endpoint.counts).toMatchObject({ requests: 0, client: 0 });
+      playedOut(table);
+      expect(table.endpoint.counts).toEqual(NOTHING);
+    });
+
+    it('is cancelled by one that is open already', () => {
+      const { table, bytes, flow } = called(tcp);
+      table.bytes(response(bytes, 180), flow);
+      table.feed({ kind: 'closed', flow });
+      const asked = table.feed({ kind: 'request', draft: draft(), targets: [tcp], context: 2 });
+      opened(table, asked, other);
+      const outputs = table.feed({ kind: 'cancel', context: CONTEXT });
+      expect(only(outputs, 'send').map((one) => one.flow)).toEqual([other]);
+      expect(starts(outputs)).toEqual(['CANCEL']);
+    });
+
+    it('is not cancelled any more once its answer was faster than the connection', () => {
+      const { table, bytes } = stranded();
+      const asked = table.feed({ kind: 'cancel', context: CONTEXT });
+      table.feed({ kind: 'opened', flow: back });
+      expect(kinds(table.bytes(response(bytes, 200), back))).toEqual(['response']);
+      expect(starts(opened(table, asked, other))).toEqual([]);
+    });
+
+    it('rings no longer than any other: cancelled at its time, given up 64*T1 later', () => {
+      const { table } = stranded();
+      const seen = playedOut(table, 200_000);
+      expect(seen).toEqual(['180000 connect']);
+      expect(playedOut(table, 190_000)).toEqual([]);
+      expect(playedOut(table)).toEqual(['212000 failed timeout']);
+      expect(table.endpoint.counts).toEqual(NOTHING);
+    });
+
+    it('that cannot be reached to be cancelled is given up as cancelled', () => {
+      const { table } = stranded();
+      const asked = table.feed({ kind: 'cancel', context: CONTEXT });
+      const [connect] = only(asked, 'connect');
+      table.feed({
+        kind: 'connect-failed',
+        connect: connect?.connect ?? '',
+        reason: 'refused',
+        text: '',
+      });
+      expect(playedOut(table)).toEqual(['32000 failed cancelled']);
+      expect(table.endpoint.counts).toEqual(NOTHING);
+    });
+
+    it.each([
+      ['another address', stream('in-2', { remote: { address: '192.0.2.99', port: 5060 } })],
+      ['another transport', THERE],
+    ])('is answered by nobody else: %s', (_who, flow) => {
+      const { table, bytes } = stranded();
+      table.feed({ kind: 'opened', flow });
+      expect(only(table.bytes(response(bytes, 200), flow), 'response')).toEqual([]);
+      expect(table.endpoint.counts.requests).toBe(1);
+    });
+
+    it('`close` cancels it too, by another connection', () => {
+      const { table, bytes } = stranded();
+      const outputs = table.feed({ kind: 'close' });
+      expect(kinds(outputs)).toContain('connect');
+      expect(starts(opened(table, outputs, other))).toEqual(['CANCEL']);
+      const last = table.bytes(response(bytes, 487), other);
+      expect(only(last, 'response').map((one) => one.response.status)).toEqual([487]);
+    });
   });
 
   it('§18.2.2 a 2xx that comes again by another connection has its ACK there', () => {

@@ -62,7 +62,7 @@ const CLIENT: Readonly<Record<InviteClientState, readonly ClientCell[]>> = {
     '-',
     '-',
     ['proceeding', 'cancel'],
-    ['terminated', 'fail'],
+    '-',
   ],
   completed: [
     '-',

@@ -2,14 +2,22 @@
 // connection is gone. One attempt for a place and a set of names; bounded in what waits for it and in time.
 // What becomes of those who waited is uac.ts.
 import type { Timed } from '../transaction/deadlines.ts';
-import { placeOf } from './connections.ts';
+import { type Connection, placeOf } from './connections.ts';
 import type { Ground } from './ground.ts';
 import type { LateAnswer } from './late-answers.ts';
 import type { Sending } from './sending.ts';
 import type { Instant, Target } from './types.ts';
 
+/** What was begun on a connection that is gone, and goes on on another. */
+export interface Moving {
+  readonly kind: 'moving';
+  readonly local: string | undefined;
+  /** It stands. Not called where none comes about: whatever waits for that has a time of its own. */
+  readonly onto: (now: Instant, connection: Connection) => void;
+}
+
 /** What a connection is awaited for. */
-export type Waiter = Sending | LateAnswer;
+export type Waiter = Sending | LateAnswer | Moving;
 
 export interface ConnectAttempt extends Timed {
   readonly kind: 'connect';
@@ -110,5 +118,5 @@ function isForAnswer({ waiting }: ConnectAttempt): boolean {
 
 /** A response goes back to where its request came from, whatever it is about. */
 function localOf(waiter: Waiter): string | undefined {
-  return waiter.kind === 'sending' ? waiter.local : undefined;
+  return waiter.kind === 'answer' ? undefined : waiter.local;
 }

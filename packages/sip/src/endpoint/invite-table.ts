@@ -28,7 +28,8 @@ export interface InviteClient extends Timed {
   /** Ours, which its ACK to a refusal and its CANCEL bear as well. */
   readonly via: Via;
   readonly content: OwnContent;
-  readonly connection: Connection;
+  /** Where it was sent; another one once that is gone and something came by another. */
+  connection: Connection;
   readonly target: Target;
   readonly context: unknown;
   /** The INVITE; behind a refusal its ACK. */
@@ -128,7 +129,14 @@ export class InviteTable {
     return undefined;
   }
 
-  /** Its CANCEL has left. */
+  /** Its connection is gone, and there is another one. */
+  move(invite: InviteClient, connection: Connection): void {
+    invite.connection.clients.delete(invite);
+    invite.connection = connection;
+    if (invite.sending !== undefined) connection.clients.add(invite);
+  }
+
+  /** Its CANCEL has left, or leaves as soon as there is a connection. */
   cancelled(now: Instant, invite: InviteClient): void {
     invite.isCancelled = true;
     awaitEnd(invite.clock, now, this.#ground.timers);

@@ -3,7 +3,8 @@
 //
 // Its theory: a refusal is acknowledged here, before the host is told or another target is tried. A 2xx is acknowledged by
 // the host; that ACK is remembered with the dialog and sent again for each copy. A CANCEL waits for the first sign of
-// life. Where an INVITE goes, and in what order, is tries.ts'.
+// life. One that rings outlives its connection: what comes by another of the same peer moves it there, and its CANCEL opens
+// one. Where an INVITE goes, and in what order, is tries.ts'.
 import { tagOf } from '../dialog.ts';
 import { fault } from '../fault.ts';
 import type { IncomingResponse, Response } from '../message.ts';
@@ -49,6 +50,7 @@ export class InviteUac {
   take(now: Instant, flow: Flow, incoming: IncomingResponse): boolean {
     const invite = this.#answeredBy(flow, incoming);
     if (invite === undefined) return false;
+    this.#follow(invite, flow);
     this.#step(now, flow, invite, incoming);
     return true;
   }
@@ -77,7 +79,7 @@ export class InviteUac {
     }
   }
 
-  /** Its connection is gone. */
+  /** Its connection is gone. One that rings waits on, as long as it may ring. @spec RFC 3261 §18.2.2 */
   lost(now: Instant, invite: InviteClient, text: string): void {
     const act = this.#around.invites.step(now, invite, 'transport-error');
     if (act === 'fail') this.#fail(invite, { reason: 'transport', text });
@@ -153,13 +155,33 @@ export class InviteUac {
   /** @spec RFC 3261 §9.1 */
   #cancel(now: Instant, invite: InviteClient): void {
     if (invite.isCancelled) return;
-    const { invites, others } = this.#around;
-    const { connection, target, via, content } = invite;
+    const { invites, tries } = this.#around;
+    const { target, sending } = invite;
+    invites.cancelled(now, invite);
+    if (!this.#isStranded(invite)) return this.#sayCancel(now, invite);
+    const onto = (then: Instant, connection: Connection): void => {
+      if (this.#isStranded(invite)) invites.move(invite, connection);
+      if (invite.clock.state === 'proceeding') this.#sayCancel(then, invite);
+    };
+    tries.reach(now, target, { kind: 'moving', local: sending?.local, onto });
+  }
+
+  #sayCancel(now: Instant, { connection, target, via, content }: InviteClient): void {
     const key = clientKey(branchIn(via), 'CANCEL');
     const bytes = cancelOf(content, via);
-    invites.cancelled(now, invite);
-    others.begin(now, { key, bytes, connection, target, sending: undefined });
+    this.#around.others.begin(now, { key, bytes, connection, target, sending: undefined });
     this.#send(connection, bytes);
+  }
+
+  /** What answers it came by another connection, since its own is gone. */
+  #follow(invite: InviteClient, flow: Flow): void {
+    const { connections, invites } = this.#around;
+    const connection = this.#isStranded(invite) ? connections.get(flow) : undefined;
+    if (connection !== undefined) invites.move(invite, connection);
+  }
+
+  #isStranded({ connection }: InviteClient): boolean {
+    return this.#around.connections.get(connection.flow) === undefined;
   }
 
   #fail(invite: InviteClient, failure: Failure): void {
@@ -173,16 +195,16 @@ export class InviteUac {
   }
 
   /**
-   * The INVITE of a response: its branch is ours, and it came on the connection it belongs to. Where that is gone, a 2xx
-   * may come again by another one of the same peer.
+   * The INVITE of a response: its branch is ours, and it came on the connection it belongs to. Where that is gone, it
+   * may come by another one of the same peer.
    * @spec RFC 3261 §18.2.2
    */
   #answeredBy(flow: Flow, incoming: IncomingResponse): InviteClient | undefined {
-    const { connections, invites, sentBy } = this.#around;
+    const { invites, sentBy } = this.#around;
     const invite = invites.get(clientKey(branchIn(incoming.via), incoming.cseq.method));
     if (invite === undefined || !hasOneVia(incoming)) return undefined;
     const own = invite.connection.flow;
-    const isMoved = connections.get(own) === undefined && isSamePeer(own, flow);
+    const isMoved = this.#isStranded(invite) && isSamePeer(own, flow);
     return answersUs(sentBy, isMoved ? flow : own, flow, incoming) ? invite : undefined;
   }
 }

@@ -1,6 +1,6 @@
 // Requests of the host on their way from target to target, until one of them may have taken it. RFC 3263 §4.3; RFC 3261
 // §18.1.1 for what is too long for a datagram. What comes back, and when a target certainly did not take it, is uac.ts'.
-import type { ConnectAttempt, ConnectAttempts } from './attempts.ts';
+import type { ConnectAttempt, ConnectAttempts, Moving } from './attempts.ts';
 import type { BlockedTargets } from './blocked.ts';
 import { type Connection, type Connections, type HeldBack, placeOf } from './connections.ts';
 import type { Endings } from './endings.ts';
@@ -68,6 +68,13 @@ export class Tries {
     this.next(now, sending);
   }
 
+  /** A connection to that target for what was begun on one that is gone. @spec RFC 3261 §18.2.2 */
+  reach(now: Instant, target: Target, moving: Moving): void {
+    const there = this.#connections.findFor(target, moving.local);
+    if (there !== undefined) moving.onto(now, there);
+    else this.#attempts.expect(now, target, moving, this.#connections.size);
+  }
+
   /** Puts a request on its way to one target, or says why that cannot be. */
   #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
     if (isTooLate(now, sending, this.#ground.timers)) return lateness(sending);
@@ -97,6 +104,7 @@ export class Tries {
     const { outbox } = this.#ground;
     for (const waiter of waiting) {
       if (waiter.kind === 'sending') connection.heldBack.push({ sending: waiter, target });
+      else if (waiter.kind === 'moving') waiter.onto(now, connection);
       else outbox.push({ kind: 'send', flow: connection.flow, bytes: waiter.bytes });
     }
     this.held.flush(now, connection);
@@ -118,7 +126,7 @@ export class Tries {
   moveOn(now: Instant, attempt: ConnectAttempt, failure: Failure): void {
     for (const waiter of attempt.waiting) {
       if (waiter.kind === 'sending') this.nextAfter(now, waiter, failure);
-      else this.#late.lose(now, waiter.flow);
+      else if (waiter.kind === 'answer') this.#late.lose(now, waiter.flow);
     }
   }
 }

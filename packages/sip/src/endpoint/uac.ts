@@ -195,7 +195,7 @@ export class Uac {
 
   /**
    * A flow is gone: whether its requests were taken nobody knows, so they are not sent again. Those that
-   * were held back it certainly did not take.
+   * were held back it certainly did not take. An INVITE that rings goes on ringing.
    */
   lost(now: Instant, connection: Connection, text: string): void {
     for (const transaction of connection.clients) {
@@ -228,7 +228,7 @@ export class Uac {
       this.#attempts.take(attempt.id);
       for (const waiter of attempt.waiting) {
         if (waiter.kind === 'sending') this.#endings.end(waiter, CLOSED);
-        else this.#late.lose(now, waiter.flow);
+        else if (waiter.kind === 'answer') this.#late.lose(now, waiter.flow);
       }
     }
     for (const { heldBack } of this.#connections.all()) {

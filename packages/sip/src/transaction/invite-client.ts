@@ -1,7 +1,8 @@
 // The INVITE client transaction, RFC 3261 §17.1.1 with RFC 6026 §7.2 (Accepted, Timer M), as a table. It knows states,
 // inputs and timers; bytes, flows, tags and whose INVITE it is are the endpoint's. Its theory: the endpoint steps it,
 // does what the step says, and wakes it at `dueAt`. Beside the RFC's timers stands one for an INVITE that rings for
-// ever: it is cancelled then, and Timer B runs once more for whoever does not answer that either.
+// ever: it is cancelled then, and Timer B runs once more for whoever does not answer that either. An INVITE of which
+// something was heard outlives its connection: the answer may come by another one, as long as it may ring.
 import type { TimerTable } from '../timers.ts';
 
 export type InviteClientState = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
@@ -39,6 +40,7 @@ interface InviteClientStep {
 /**
  * Row: where we stand. Column: what arrived. A cell that is not there changes nothing.
  * @spec RFC 3261 §17.1.1.2
+ * @spec RFC 3261 §18.2.2
  * @spec RFC 6026 §7.2
  */
 export const INVITE_CLIENT: Readonly<
@@ -58,7 +60,6 @@ export const INVITE_CLIENT: Readonly<
     failure: { to: 'completed', act: 'refuse' },
     'ring-time': { to: 'proceeding', act: 'cancel' },
     'timer-b': { to: 'terminated', act: 'time-out' },
-    'transport-error': { to: 'terminated', act: 'fail' },
   },
   completed: {
     failure: { to: 'completed', act: 'acknowledge' },
