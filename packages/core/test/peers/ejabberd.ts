@@ -116,10 +116,10 @@ modules:
 `;
 }
 
-/** The shell script that it is started by has children of its own. */
+/** The shell script that it is started by has children of its own, which hold its output until they are gone. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;
-  const gone = once(child, 'exit');
+  const gone = once(child, 'close');
   const signal = (name: NodeJS.Signals): void => void process.kill(-(child.pid ?? 0), name);
   signal('SIGTERM');
   const hard = setTimeout(() => signal('SIGKILL'), 5000);
