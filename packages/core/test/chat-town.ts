@@ -9,6 +9,7 @@ import {
   type CrossingTrace,
   Gateway,
   type GatewayOptions,
+  type Hooks,
   type Running,
 } from '@interwork/core';
 import { mac } from '@interwork/core/node';
@@ -38,6 +39,7 @@ export interface TownOptions {
   readonly gateway?: Partial<GatewayOptions>;
   readonly store?: (world: World) => AskStore;
   readonly chat?: Partial<NonNullable<GatewayOptions['chat']>>;
+  readonly hooks?: Partial<Hooks>;
 }
 
 /** What Microsoft's clients offer. */
@@ -218,7 +220,12 @@ export class ChatTown {
     };
     return [
       gateway,
-      world.run(gateway, { sip, xmpp }, { onTrace, store: this.#storeOf(clock) }, clock),
+      world.run(
+        gateway,
+        { sip, xmpp },
+        { ...this.#options.hooks, onTrace, store: this.#storeOf(clock) },
+        clock,
+      ),
     ];
   }
 }

@@ -1,6 +1,6 @@
 // RFC 7573 without MSRP, through a whole gateway: sessions between a SIP server that wants them, as raw text, and an XMPP
 // domain.
-import type { StoreAnswer, StoredRecord } from '@interwork/core';
+import type { CrossingVerdict, StoreAnswer, StoredRecord } from '@interwork/core';
 import { virtualStore } from '@interwork/core/testing';
 import { policyOf } from '@interwork/policy/testing';
 import { element } from '@interwork/xmpp';
@@ -369,6 +369,36 @@ describe('the message that an INVITE brings', () => {
     `ms-text-format: text/plain; charset=UTF-8; ms-body=${Buffer.from('Hello Romeo').toString('base64')}`,
   ];
 
+  it('RFC 3261 §13.3.1.1: while the host looks at it for minutes, each minute says that it goes on', async () => {
+    let decide: (verdict: CrossingVerdict) => void = () => {};
+    const onCrossing = (): Promise<CrossingVerdict> =>
+      new Promise((resolve) => {
+        decide = resolve;
+      });
+    const town = new ChatTown({
+      hooks: { onCrossing },
+      chat: { waits: { hold: 170_000 } },
+      gateway: { waits: { duty: 160_000 } },
+    });
+    const session = LyncSession.invite(town, 'first', first);
+    const progress = (): number => town.lync.all('SIP/2.0 183').length;
+    town.pass(58_000);
+    expect([progress(), town.traces.length]).toEqual([0, 0]);
+    town.pass(3_000);
+    expect(progress()).toBe(1);
+    town.pass(60_000);
+    expect(progress()).toBe(2);
+    expect([session.answer, town.traces.length]).toEqual(['', 0]);
+    decide({ result: 'pass' });
+    await new Promise((resolve) => setImmediate(resolve));
+    town.pass();
+    expect(session.answer).toMatch(/^SIP\/2.0 200 OK/);
+    expect(toTagIn(session.answer)).toBe(toTagIn(town.lync.last('SIP/2.0 183')));
+    session.acknowledge();
+    town.pass(70_000);
+    expect([progress(), town.heard]).toEqual([2, ['Hello Romeo']]);
+  });
+
   it('RFC 7573 §5: is passed on, and the answer says that it was taken', () => {
     const town = new ChatTown();
     const session = LyncSession.invite(town, 'first', first);
@@ -450,4 +480,8 @@ function beyond(answer: StoreAnswer, by: number): StoreAnswer {
     (_whole, n: string) => `"localCseq":${Number(n) + by}`,
   );
   return { kind: 'read', stored: { ...answer.stored, record: JSON.parse(moved) as StoredRecord } };
+}
+
+function toTagIn(text: string): string {
+  return /;tag=([^;]+)/.exec(headerOf(text, 'to'))?.[1] ?? '';
 }

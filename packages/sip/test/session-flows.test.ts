@@ -16,6 +16,7 @@ import {
   type SessionStep,
   type SessionTag,
 } from '@interwork/sip';
+import { T0 } from './subscriptions.ts';
 import { good } from './message-text.ts';
 import {
   answeredBy,
@@ -308,6 +309,71 @@ describe('RFC 3261 §9 CANCEL', () => {
       ['ended by timeout'],
       ['ended by cancelled'],
     ]);
+  });
+});
+
+describe('RFC 3261 §13.3.1.1 an INVITE that is not decided', () => {
+  const long = (holdTime = 600_000) => new End('b', { times: { holdTime } });
+  const since = (end: End): number => end.wakeAt - T0;
+
+  it('is said to go on at every minute, as long as the host may take, and then refused', () => {
+    const end = long(150_000);
+    expect(end.open(peerInvite()).answer).toBeUndefined();
+    const answers: (readonly [number, number | undefined, string | undefined])[] = [];
+    while (end.s !== undefined) {
+      const at = since(end);
+      const { answer } = end.wake();
+      answers.push([at, answer?.status, answer?.toTag]);
+    }
+    const [[, , tag] = []] = answers;
+    expect(tag).toMatch(/./);
+    expect(answers).toEqual([
+      [60_000, 183, tag],
+      [120_000, 183, tag],
+      [150_000, 480, tag],
+    ]);
+    expect(end.words).toEqual(['ended by timeout']);
+  });
+
+  it('says so a minute after the last word of the host, not of the INVITE', () => {
+    const end = long();
+    end.open(peerInvite());
+    end.now += 45_000;
+    expect(end.step({ kind: 'answer', status: 180 }).answer?.status).toBe(180);
+    expect(since(end)).toBe(105_000);
+    const early = end.step({ kind: 'wake' });
+    expect([early.answer, since(end)]).toEqual([undefined, 105_000]);
+    expect(end.wake().answer?.headers?.map(({ name }) => name)).toContain('Contact');
+    expect(since(end)).toBe(165_000);
+  });
+
+  it.each([
+    ['accepted', 200],
+    ['refused', 486],
+  ])('says nothing of it any more once it is %s', (_how, status) => {
+    const end = long();
+    end.open(peerInvite());
+    end.wake();
+    end.step({ kind: 'answer', status });
+    if (status === 200) {
+      expect(since(end)).toBe(124_000);
+      expect(end.record.refreshAt).toBe(0);
+    } else expect(end.s).toBeUndefined();
+  });
+
+  it('is not put off by a process that slept: one word, and the next a minute later', () => {
+    const end = long();
+    end.open(peerInvite());
+    expect(end.wake(T0 + 400_000).answer?.status).toBe(183);
+    expect(since(end)).toBe(460_000);
+  });
+
+  it('of a record of a former release waits in silence, as it did', () => {
+    const end = long();
+    end.open(peerInvite());
+    end.s = { ...end.record, refreshAt: 0 };
+    expect(since(end)).toBe(600_000);
+    expect(end.wake().answer?.status).toBe(480);
   });
 });
 

@@ -103,7 +103,7 @@ export class ChatHearing {
     if (owed !== undefined) owed.tag = tag;
   }
 
-  /** Answers a request; an INVITE that is refused is done with, one that is accepted waits for its ACK. */
+  /** Answers a request; an INVITE that is refused is done with, one that is accepted waits for its ACK, any other goes on. */
   answer(now: number, id: string, draft: ResponseDraft, words: readonly string[]): void {
     const owed = this.#owed.get(id);
     if (owed === undefined) return this.#respond(id, draft);
@@ -114,7 +114,7 @@ export class ChatHearing {
         ? draft
         : dialect.answer(came.request, draft, unfolded);
     this.#respond(id, folded);
-    if (unfolded !== undefined) {
+    if (unfolded !== undefined && draft.status >= 200) {
       const reasons = [...unfolded.notes, ...words];
       tellInvite(this.#floor.env, now, at, came.request, {
         status: draft.status,

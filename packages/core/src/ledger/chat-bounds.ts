@@ -5,6 +5,11 @@
 export interface ChatWaits {
   /** That an INVITE of ours may ring: people are asked at several places, and a client may hold its answer back. */
   readonly ring: number;
+  /**
+   * That an INVITE of the contact may wait for what becomes of the message it brought, or for the host: longer than all that
+   * is asked takes. Who waits longer than a minute hears each minute that it goes on. @spec RFC 3261 §13.3.1.1
+   */
+  readonly hold: number;
   /** Without a message after which a session is ended: as long as a person mostly needs for an answer. @spec RFC 7573 §6.1 */
   readonly idle: number;
   /** The same where the XMPP user has turned away (`inactive`), or left before the session was there. */
@@ -32,6 +37,7 @@ export interface ChatLimits {
 /** The waits used unless the host says otherwise, in milliseconds. */
 export const DEFAULT_CHAT_WAITS: ChatWaits = {
   ring: 60_000,
+  hold: 60_000,
   idle: 10 * 60 * 1000,
   inactive: 2 * 60 * 1000,
   touch: 60_000,

@@ -158,7 +158,7 @@ export function envOf(x: ChatContext): SessionEnv {
   const { contact, draw, jitter, allow, form, waits } = x;
   const describe = (offer?: Uint8Array): Uint8Array | undefined =>
     offer === undefined || offer.length === 0 ? form.offer() : form.answer(offer);
-  const times = { ringTime: waits.ring };
+  const times = { ringTime: waits.ring, holdTime: waits.hold };
   return { contact, draw, jitter, allow, supported: NONE, describe, times };
 }
 

@@ -35,7 +35,7 @@ export function opened(now: number, request: IncomingRequest, env: SessionEnv): 
     ackBy: now + holdFor(headers.expires, env),
     updates: takesUpdate(headers.allow),
     ...timer,
-    refreshAt: 0,
+    refreshAt: provisionalAt(now, env),
     expiresAt: 0,
   };
   return { kind: 'opened', step: stay(copied(next)) };
@@ -57,15 +57,23 @@ export function answer(
   if (!Number.isInteger(status) || status < 101 || status > 699) {
     throw new MisuseError('status', `${status} cannot be the answer to an INVITE`);
   }
-  if (status < 200) return { ...stay(s), answer: draftOf(s, given, beginning(s, env)) };
+  if (status < 200) return said(s, now, given, env);
   if (status >= 300) return { ...over([ended('refused')]), answer: draftOf(s, given, []) };
   const headers = [...beginning(s, env), ...timerOfAnswer(s)];
   const ackBy = now + waitsOf(env).answerTime;
-  return { ...stay({ ...s, state: 'accepted', ackBy }), answer: draftOf(s, given, headers) };
+  return {
+    ...stay({ ...s, state: 'accepted', ackBy, refreshAt: 0 }),
+    answer: draftOf(s, given, headers),
+  };
 }
 
-/** Nobody has answered while somebody waited. @spec RFC 3261 §13.3.1 */
-export function unheld(s: Session): SessionStep {
+/**
+ * Somebody waits: he is told each minute that it goes on, and at the end that nobody has answered.
+ * @spec RFC 3261 §13.3.1
+ * @spec RFC 3261 §13.3.1.1
+ */
+export function unheld(s: Session, now: number, env: SessionEnv): SessionStep {
+  if (now < s.ackBy) return said(s, now, PROGRESS, env);
   return { ...over([ended('timeout')]), answer: { status: 480, toTag: s.dialog.localTag } };
 }
 
@@ -93,6 +101,19 @@ export function refuseRequired(
   if (unknown.length === 0) return undefined;
   return { status: 420, headers: [{ name: 'Unsupported', value: unknown.join(', ') }] };
 }
+
+/** It is not decided, and the next word of that is due a while later. */
+function said(s: Session, now: number, given: SessionAnswer, env: SessionEnv): SessionStep {
+  const next = { ...s, refreshAt: provisionalAt(now, env) };
+  return { ...stay(next), answer: draftOf(s, given, beginning(s, env)) };
+}
+
+function provisionalAt(now: number, env: SessionEnv): number {
+  return now + waitsOf(env).provisionalTime;
+}
+
+/** Whether anybody is alerted by now the host alone knows. @spec RFC 3261 §21.1.5 */
+const PROGRESS: SessionAnswer = { kind: 'answer', status: 183 };
 
 export const NO_SESSION: ResponseDraft = {
   status: 481,

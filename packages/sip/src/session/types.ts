@@ -64,7 +64,7 @@ export interface Session {
   readonly isRefresher: boolean;
   /** Seconds that the peers on the way want at least. */
   readonly least: number;
-  /** When the next refresh goes out. */
+  /** When the next refresh goes out; while an INVITE of the peer waits for its answer, the next provisional response. */
   readonly refreshAt: number;
   /** When the session timer runs out. */
   readonly expiresAt: number;
@@ -186,7 +186,7 @@ export interface SessionStep {
   readonly requests: readonly SessionRequest[];
   /** Our INVITE is to be cancelled. */
   readonly cancel?: boolean | undefined;
-  /** To the request that came in; without one, to the INVITE that began the session. */
+  /** To the request that came in; without one, to the INVITE that began the session: its end, or that it goes on. */
   readonly answer?: ResponseDraft | undefined;
   /** To the INVITE that began the session, where a request has ended it that is answered by `answer`. */
   readonly refusal?: ResponseDraft | undefined;
@@ -259,6 +259,8 @@ export interface SessionTimes {
   readonly cancelTime: number;
   /** How long the host may take to answer an INVITE: a proxy waits three minutes, a person less. */
   readonly holdTime: number;
+  /** From one provisional response to the next while it does: what RFC 3261 §13.3.1.1 asks for, so that no proxy gives up. */
+  readonly provisionalTime: number;
   /**
    * When a request of ours, or a 2xx without ACK, of which nothing was heard at all counts as unanswered. Twice Timer
    * F, so that it only counts where the process that sent it is gone.
@@ -277,6 +279,7 @@ export const DEFAULT_SESSION_TIMES: SessionTimes = {
   ringTime: 180_000,
   cancelTime: 32_000,
   holdTime: 60_000,
+  provisionalTime: 60_000,
   answerTime: 64_000,
   retryTime: 10_000,
   leastInterval: 90_000,
