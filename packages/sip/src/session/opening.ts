@@ -112,7 +112,7 @@ function provisionalAt(now: number, env: SessionEnv): number {
   return now + waitsOf(env).provisionalTime;
 }
 
-/** Whether anybody is alerted by now the host alone knows. @spec RFC 3261 §21.1.5 */
+/** Whether anybody is alerted by now the host alone knows. */
 const PROGRESS: SessionAnswer = { kind: 'answer', status: 183 };
 
 export const NO_SESSION: ResponseDraft = {
