@@ -1,7 +1,5 @@
-// `listenSip`: a `SipEndpoint` with its sockets and the one timer it needs. It decides nothing of SIP:
-// octets, connections and the clock go in, and what comes out is done, in order. The clock is
-// monotonic, so that a step of the wall clock reaches no transaction.
-import { performance } from 'node:perf_hooks';
+// `listenSip`: a `SipEndpoint` with its sockets. It decides nothing of SIP: octets and connections go in, and what
+// comes out is done, in order (turns.ts). The clock is monotonic, so that a step of the wall clock reaches no transaction.
 import { SipEndpoint } from '../endpoint.ts';
 import { checkCommand } from '../endpoint/draft.ts';
 import type {
@@ -24,6 +22,7 @@ import {
 } from './options.ts';
 import { Sockets } from './sockets.ts';
 import { drawToken } from './token.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
@@ -46,22 +45,17 @@ export async function listenSip(options: ListenOptions): Promise<SipEdge> {
 class Edge implements SipEdge {
   readonly #options: ListenOptions;
   readonly #sockets: Sockets;
-  readonly #clock: () => number;
-  readonly #inputs: SipInput[] = [];
   /** Once every place is open: it is told their ports. */
   #endpoint: SipEndpoint | undefined;
+  #turns: Turns<SipInput, SipOutput> | undefined;
   #take: ((event: SipEvent) => void) | undefined;
-  #isPumping = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = NEVER;
   #closing: Promise<void> | undefined;
   #isDrained = false;
   #whenClosed: (() => void) | undefined;
 
   constructor(options: ListenOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? (() => performance.now());
-    this.#sockets = new Sockets(options, (input) => this.#feed(input));
+    this.#sockets = new Sockets(options, (input) => this.#turns?.take(input));
   }
 
   get listening(): readonly Required<ListenPlace>[] {
@@ -80,6 +74,7 @@ class Edge implements SipEdge {
       this.#sockets.shownTo(target, local);
     const options = endpointOptions({ ...this.#options, shownTo }, drawToken, ports);
     this.#endpoint = new SipEndpoint(options);
+    this.#turns = new Turns(this.#endpoint, (out) => this.#perform(out), this.#options.clock);
   }
 
   start(take: (event: SipEvent) => void): void {
@@ -91,7 +86,7 @@ class Edge implements SipEdge {
   send(input: SipInput): void {
     if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
     checkCommand(input);
-    this.#feed(input);
+    this.#turns?.command(input);
   }
 
   replaceTls(tls: TlsCredentials): void {
@@ -108,7 +103,7 @@ class Edge implements SipEdge {
     if (this.#endpoint !== undefined) await this.#drained();
     await this.#sockets.close();
     await stopped;
-    clearTimeout(this.#timer);
+    this.#turns?.stop();
   }
 
   /** Resolves when the endpoint has said `closed`, now or before. */
@@ -117,32 +112,8 @@ class Edge implements SipEdge {
     if (this.#isDrained) return;
     await new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
-      this.#feed({ kind: 'close' });
+      this.#turns?.command({ kind: 'close' });
     });
-  }
-
-  /** One input at a time: what a host says from within an event waits for its turn. */
-  #feed(input: SipInput): void {
-    this.#inputs.push(input);
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      this.#pump();
-    } finally {
-      this.#isPumping = false;
-      this.#arm();
-    }
-  }
-
-  #pump(): void {
-    const endpoint = this.#endpoint;
-    if (endpoint === undefined) return;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
-      endpoint.receive(this.#clock(), input);
-      for (let output = endpoint.next(); output !== undefined; output = endpoint.next()) {
-        this.#perform(output);
-      }
-    }
   }
 
   #perform(output: SipOutput): void {
@@ -153,31 +124,13 @@ class Edge implements SipEdge {
     else this.#tell(output);
   }
 
-  /** A host that throws is told so by its process, and the other events still come. */
   #tell(event: SipEvent): void {
+    if (event.kind === 'closed') this.#isDrained = true;
     try {
       this.#take?.(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+    } finally {
+      if (event.kind === 'closed') this.#whenClosed?.();
     }
-    if (event.kind !== 'closed') return;
-    this.#isDrained = true;
-    this.#whenClosed?.();
-  }
-
-  /** A timer that fires too early costs one tick; moving it for each message would cost more. */
-  #arm(): void {
-    const at = this.#endpoint?.wakeAt ?? NEVER;
-    if (at >= this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    const wait = Math.min(Math.max(Math.ceil(at - this.#clock()), 0), MAX_WAIT);
-    this.#timer = setTimeout(() => {
-      this.#timerAt = NEVER;
-      this.#feed({ kind: 'tick' });
-    }, wait);
   }
 }
 
@@ -194,8 +147,3 @@ const NOTHING: SipCounts = {
   unanswered: 0,
   keptBytes: 0,
 };
-
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** The longest wait `setTimeout` can hold. */
-const MAX_WAIT = 2 ** 31 - 1;

@@ -1,7 +1,6 @@
-// `connectComponent`: an `XmppComponent` with its one socket and the one timer it needs. It decides nothing of XMPP. The
-// clock is monotonic, so that a step of the wall clock reaches no stream.
+// `connectComponent`: an `XmppComponent` with its one socket. It decides nothing of XMPP; what it puts out is done in order
+// (turns.ts). The clock is monotonic, so that a step of the wall clock reaches no stream.
 import { randomInt } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { XmppComponent } from '../component.ts';
 import type { ComponentOptions, ComponentState } from '../component/record.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
@@ -9,6 +8,7 @@ import { MisuseError } from '../fault.ts';
 import { nodeDigest } from './digest.ts';
 import type { ListenOptions, SocketLimits, XmppEdge } from './options.ts';
 import { Sockets } from './sockets.ts';
+import { Turns } from './turns.ts';
 
 /** What `connectComponent` is told: what the component is told, and where its server is. */
 export interface ConnectComponentOptions extends Omit<ComponentOptions, 'server' | 'digest'> {
@@ -52,22 +52,17 @@ class Edge implements ComponentEdge {
   readonly listening: XmppEdge['listening'] = [];
   readonly #component: XmppComponent;
   readonly #sockets: Sockets;
-  readonly #clock: () => number;
-  readonly #inputs: XmppInput[] = [];
+  readonly #turns: Turns<XmppInput, XmppOutput>;
   #take: ((event: XmppEvent) => void) | undefined;
-  #isPumping = false;
-  #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = NEVER;
   #closing: Promise<void> | undefined;
   #whenClosed: (() => void) | undefined;
 
   constructor(options: ConnectComponentOptions) {
     const { host: address, port } = options;
     const server = { address, port };
-    this.#clock = options.clock ?? (() => performance.now());
     this.#component = new XmppComponent({ random, ...options, server, digest: nodeDigest });
-    this.#sockets = new Sockets(callingOnly(options), (input) => this.#feed(input));
+    this.#turns = new Turns(this.#component, (out) => this.#perform(out), options.clock);
+    this.#sockets = new Sockets(callingOnly(options), (input) => this.#turns.take(input));
   }
 
   get state(): ComponentState {
@@ -81,12 +76,12 @@ class Edge implements ComponentEdge {
   start(take: (event: XmppEvent) => void): void {
     if (this.#take !== undefined) throw new MisuseError('started', 'the edge has been started');
     this.#take = take;
-    this.#feed({ kind: 'tick' });
+    this.#turns.take({ kind: 'tick' });
   }
 
   send(input: XmppInput): void {
     if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
-    this.#feed(input);
+    this.#turns.command(input);
   }
 
   close(): Promise<void> {
@@ -98,33 +93,10 @@ class Edge implements ComponentEdge {
     this.#take ??= () => undefined;
     await new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
-      this.#feed({ kind: 'close' });
+      this.#turns.command({ kind: 'close' });
     });
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#turns.stop();
     await this.#sockets.close();
-  }
-
-  /** One input at a time: what a host says from within an event waits for its turn. */
-  #feed(input: XmppInput): void {
-    this.#inputs.push(input);
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      this.#pump();
-    } finally {
-      this.#isPumping = false;
-      this.#arm();
-    }
-  }
-
-  #pump(): void {
-    const component = this.#component;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
-      component.receive(this.#clock(), input);
-      for (let out = component.next(); out !== undefined; out = component.next())
-        this.#perform(out);
-    }
   }
 
   #perform(output: XmppOutput): void {
@@ -143,29 +115,12 @@ class Edge implements ComponentEdge {
     }
   }
 
-  /** A host that throws is told so by its process, and the other events still come. */
   #tell(event: XmppEvent): void {
     try {
       this.#take?.(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+    } finally {
+      if (event.kind === 'closed') this.#whenClosed?.();
     }
-    if (event.kind === 'closed') this.#whenClosed?.();
-  }
-
-  /** A timer that fires too early costs one tick; moving it for each stanza would cost more. */
-  #arm(): void {
-    const at = this.#component.wakeAt;
-    if (this.#isClosed || at >= this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    const wait = Math.min(Math.max(Math.ceil(at - this.#clock()), 0), MAX_WAIT);
-    this.#timer = setTimeout(() => {
-      this.#timerAt = NEVER;
-      this.#feed({ kind: 'tick' });
-    }, wait);
   }
 }
 
@@ -186,8 +141,3 @@ function callingOnly(options: ConnectComponentOptions): ListenOptions {
 function random(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }
-
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** The longest wait `setTimeout` can hold. */
-const MAX_WAIT = 2 ** 31 - 1;

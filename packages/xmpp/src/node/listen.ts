@@ -1,8 +1,7 @@
-// `listenXmpp`: an `XmppEndpoint` with its sockets, its DNS and the one timer it needs. It decides nothing of XMPP:
-// octets, connections, answers and the clock go in, and what comes out is done, in order. The clock is
-// monotonic, so that a step of the wall clock reaches no stream.
+// `listenXmpp`: an `XmppEndpoint` with its sockets and its DNS. It decides nothing of XMPP: octets, connections and answers
+// go in, and what comes out is done, in order (turns.ts). The clock is monotonic, so that a step of the wall clock reaches
+// no stream.
 import { randomInt } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { XmppEndpoint } from '../endpoint.ts';
 import type { XmppEvent, XmppInput, XmppOutput } from '../endpoint/io.ts';
 import { MisuseError } from '../fault.ts';
@@ -20,6 +19,7 @@ import type {
 import { Sockets } from './sockets.ts';
 import { drawToken } from './token.ts';
 import type { Handshake } from './tls.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Opens every place to listen at, or none. Nothing is read before `start`. Rejects with the error of
@@ -43,25 +43,21 @@ export async function listenXmpp(options: ListenOptions): Promise<XmppEdge> {
 class Edge implements XmppEdge {
   readonly #options: ListenOptions;
   readonly #sockets: Sockets;
-  readonly #clock: () => number;
   readonly #locate: Locate;
   readonly #endpoint: XmppEndpoint;
-  readonly #inputs: XmppInput[] = [];
+  readonly #turns: Turns<XmppInput, XmppOutput>;
   #take: ((event: XmppEvent) => void) | undefined;
-  #isPumping = false;
   #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = NEVER;
   #closing: Promise<void> | undefined;
   #whenClosed: (() => void) | undefined;
 
   constructor(options: ListenOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? (() => performance.now());
     const { allowPrivate = false } = options;
     this.#locate = options.locate ?? dnsLocate({ random, allowPrivate });
-    this.#sockets = new Sockets(options, (input) => this.#feed(input));
+    this.#sockets = new Sockets(options, (input) => this.#turns.take(input));
     this.#endpoint = makeEndpoint(options);
+    this.#turns = new Turns(this.#endpoint, (out) => this.#perform(out), options.clock);
   }
 
   get listening(): readonly Required<ListenPlace>[] {
@@ -84,7 +80,7 @@ class Edge implements XmppEdge {
 
   send(input: XmppInput): void {
     if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
-    this.#feed(input);
+    this.#turns.command(input);
   }
 
   replaceTls(tls: TlsCredentials): void {
@@ -101,36 +97,12 @@ class Edge implements XmppEdge {
     const stopped = this.#sockets.stopListening();
     await new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
-      this.#feed({ kind: 'close' });
+      this.#turns.command({ kind: 'close' });
     });
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#turns.stop();
     await this.#sockets.close();
     await stopped;
-    clearTimeout(this.#timer);
-  }
-
-  /** One input at a time: what a host says from within an event waits for its turn. */
-  #feed(input: XmppInput): void {
-    this.#inputs.push(input);
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      this.#pump();
-    } finally {
-      this.#isPumping = false;
-      this.#arm();
-    }
-  }
-
-  #pump(): void {
-    const endpoint = this.#endpoint;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
-      endpoint.receive(this.#clock(), input);
-      for (let output = endpoint.next(); output !== undefined; output = endpoint.next()) {
-        this.#perform(output);
-      }
-    }
   }
 
   #perform(output: XmppOutput): void {
@@ -152,32 +124,15 @@ class Edge implements XmppEdge {
 
   async #lookUp(domain: string): Promise<void> {
     const targets = await this.#locate(domain).catch((): Located => 'failed');
-    if (!this.#isClosed) this.#feed({ kind: 'located', domain, targets });
+    if (!this.#isClosed) this.#turns.take({ kind: 'located', domain, targets });
   }
 
-  /** A host that throws is told so by its process, and the other events still come. */
   #tell(event: XmppEvent): void {
     try {
       this.#take?.(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+    } finally {
+      if (event.kind === 'closed') this.#whenClosed?.();
     }
-    if (event.kind === 'closed') this.#whenClosed?.();
-  }
-
-  /** A timer that fires too early costs one tick; moving it for each stanza would cost more. */
-  #arm(): void {
-    const at = this.#endpoint.wakeAt;
-    if (this.#isClosed || at >= this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = at;
-    const wait = Math.min(Math.max(Math.ceil(at - this.#clock()), 0), MAX_WAIT);
-    this.#timer = setTimeout(() => {
-      this.#timerAt = NEVER;
-      this.#feed({ kind: 'tick' });
-    }, wait);
   }
 }
 
@@ -205,8 +160,3 @@ function isOneOf(names: ReadonlySet<string>): (domain: string) => boolean {
 function random(): number {
   return randomInt(2 ** 32) / 2 ** 32;
 }
-
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** The longest wait `setTimeout` can hold. */
-const MAX_WAIT = 2 ** 31 - 1;
