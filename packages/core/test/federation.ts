@@ -22,7 +22,13 @@ import {
   type Sent as SipSent,
   SipScript,
 } from '@interwork/sip/testing';
-import { type LinkRules, XmppEndpoint, type XmppEvent, type XmppTarget } from '@interwork/xmpp';
+import {
+  type LinkRules,
+  type XmlElement,
+  XmppEndpoint,
+  type XmppEvent,
+  type XmppTarget,
+} from '@interwork/xmpp';
 import { listenXmpp, nodeDigest } from '@interwork/xmpp/node';
 import {
   type EdgeLike as XmppEdgeLike,
@@ -61,6 +67,8 @@ export interface Federation {
   sipSends(from: string, to: string, text: string, draft?: object): Promise<number | string>;
   /** An XMPP user sends; the answer is what became of the stanza. */
   xmppSends(from: string, to: string, text: string, more?: { thread?: string }): Promise<XmppSent>;
+  /** The XMPP company sends any stanza. */
+  xmppSays(element: XmlElement): void;
   /** What `find` gives, once it does. */
   until<T>(find: () => T | undefined): Promise<T>;
   /** Another policy is in force. */
@@ -134,7 +142,7 @@ function faceOf(
   gateway: Gateway,
   target: Target,
   steps: { readonly sip: () => void; readonly xmpp: () => void },
-): Pick<Federation, 'sip' | 'xmpp' | 'traces' | 'gateway'> & {
+): Pick<Federation, 'sip' | 'xmpp' | 'traces' | 'gateway' | 'xmppSays'> & {
   sipSent: (from: string, to: string, text: string, draft: object) => SipSent;
   xmppSent: (from: string, to: string, text: string, more: { thread?: string }) => XmppSent;
 } {
@@ -143,6 +151,10 @@ function faceOf(
     xmpp: parts.xmpp,
     traces: parts.traces,
     gateway,
+    xmppSays: (element) => {
+      parts.xmpp.sendElement(element);
+      steps.xmpp();
+    },
     sipSent: (from, to, text, draft) => {
       const sent = parts.sip.send({ from, to, text, draft }, [target]);
       steps.sip();

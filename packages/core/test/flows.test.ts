@@ -197,7 +197,7 @@ async function bounce(f: Federation, id: string): Promise<void> {
   const error = element('error', 'jabber:client', { type: 'cancel' }, [
     element('gone', 'urn:ietf:params:xml:ns:xmpp-stanzas'),
   ]);
-  f.xmpp.sendElement(
+  f.xmppSays(
     element('message', 'jabber:client', { from: BOB, to: ALICE, id, type: 'error' }, [error]),
   );
   await f.xmppSends(`d\\27artagnan@${XMPP}`, `busy@${SIP}`, 'pushes the one before out');

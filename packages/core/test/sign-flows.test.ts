@@ -88,7 +88,7 @@ describe.each(kinds)('%s', (_kind, make) => {
       ['thread', 'composing'],
       ['body', 'thread', 'active'],
     ]);
-    f.xmpp.sendElement(stanza('c1', [element('composing', NS_STATES)]));
+    f.xmppSays(stanza('c1', [element('composing', NS_STATES)]));
     await f.xmppSends(DEVICE, ALICE, 'so');
     const [, typed, words] = await f.until(() =>
       f.sip.inbox('alice').length >= 3 ? f.sip.inbox('alice') : undefined,
@@ -106,7 +106,7 @@ describe.each(kinds)('%s', (_kind, make) => {
 
   it('XEP-0184 §5 and RFC 5438 §7: a receipt crosses for who asked in XMPP', async () => {
     const f = await start({ gateway: { imdnDomains: [SIP] } });
-    f.xmpp.sendElement(stanza('m1', [element('request', NS_RECEIPTS)], 'did you get it'));
+    f.xmppSays(stanza('m1', [element('request', NS_RECEIPTS)], 'did you get it'));
     await f.xmppSends(DEVICE, ALICE, 'and this');
     const [got] = await f.until(() =>
       f.sip.inbox('alice').length >= 2 ? f.sip.inbox('alice') : undefined,
@@ -129,7 +129,7 @@ describe.each(kinds)('%s', (_kind, make) => {
     const { message } = await f.until(() => f.xmpp.inbox('bob')[0]);
     expect(child(message.element, 'request', NS_RECEIPTS)).toBeDefined();
     const received = element('received', NS_RECEIPTS, { id: message.id ?? '' });
-    f.xmpp.sendElement(stanza('r1', [received]));
+    f.xmppSays(stanza('r1', [received]));
     const { request } = await f.until(() => f.sip.inbox('alice')[0]);
     const { content } = readCpim(request.request.body) ?? {};
     expect(readImdn(content?.content ?? new Uint8Array())).toMatchObject({
