@@ -2,9 +2,9 @@
 // 5758 (ECDSA), RFC 8410 (Ed25519). Whether one is strong enough is a matter of policy
 // (strength.ts); the checking itself is handed in.
 
-import { TAG } from './der.ts';
-import type { DerNode } from './der.ts';
-import { integerOf, oidOf, smallOf, wholeBitsOf, insideOf } from './primitive.ts';
+import { NONE, TAG, contentAt, endAt, firstIn, nextOf, tagAt, wholeOf } from './der.ts';
+import { oidAt } from './oid.ts';
+import { insideAt, integerAt, smallAt, wholeBitsAt } from './primitive.ts';
 
 /** Hash functions by their usual short names. */
 export type HashName = 'md2' | 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
@@ -45,90 +45,154 @@ export interface PublicKey {
 }
 
 /**
- * Reads an AlgorithmIdentifier of a signature; `undefined` when it is malformed.
+ * Reads the AlgorithmIdentifier of a signature at `at`; `undefined` when it is malformed.
  * @spec RFC 5280 §4.1.1.2
  */
-export function signatureAlgorithmOf(node: DerNode | undefined): SignatureAlgorithm | undefined {
-  const oid = oidOf(node?.children[0]);
-  if (node?.tag !== TAG.sequence || oid === undefined || node.children.length > 2) return undefined;
-  const params = node.children[1];
+export function signatureAlgorithmAt(
+  bytes: Uint8Array,
+  at: number,
+): SignatureAlgorithm | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, at);
+  const first = firstIn(bytes, at);
+  const oid = oidAt(bytes, first);
+  const params = nextOf(bytes, first, end);
+  if (oid === undefined || nextOf(bytes, params, end) >= 0) return undefined;
   const known = SIGNATURES[oid];
-  if (known?.name === 'rsa-pss') return pssOf(params);
+  if (known?.name === 'rsa-pss') return pssAt(bytes, params);
   if (known === undefined) return { name: 'unknown', oid };
   const mayBeNull = known.name === 'rsa-pkcs1' || known.name === 'dsa';
-  const fits =
-    params === undefined || (mayBeNull && params.tag === TAG.null && params.content.length === 0);
-  return fits ? known : undefined;
+  return params < 0 || (mayBeNull && isNull(bytes, params)) ? known : undefined;
 }
 
-/** Reads a SubjectPublicKeyInfo; `undefined` when it is malformed. @spec RFC 5280 §4.1.2.7 */
-export function publicKeyOf(node: DerNode | undefined): PublicKey | undefined {
-  const [algorithm, bits] = node?.children ?? [];
-  const oid = oidOf(algorithm?.children[0]);
-  const point = wholeBitsOf(bits);
-  if (node?.tag !== TAG.sequence || node.children.length !== 2 || algorithm?.tag !== TAG.sequence)
-    return undefined;
-  if (oid === undefined || point === undefined) return undefined;
+const isNull = (bytes: Uint8Array, at: number): boolean =>
+  tagAt(bytes, at) === TAG.null && bytes[at + 1] === 0;
+
+/** Reads the SubjectPublicKeyInfo at `at`; `undefined` when it is malformed. @spec RFC 5280 §4.1.2.7 */
+export function publicKeyAt(bytes: Uint8Array, at: number): PublicKey | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, at);
+  const algorithm = firstIn(bytes, at);
+  const bits = nextOf(bytes, algorithm, end);
+  if (tagAt(bytes, algorithm) !== TAG.sequence || nextOf(bytes, bits, end) >= 0) return undefined;
+  const first = firstIn(bytes, algorithm);
+  const oid = oidAt(bytes, first);
+  const point = wholeBitsAt(bytes, bits);
+  if (oid === undefined || point < 0) return undefined;
+  const params = nextOf(bytes, first, endAt(bytes, algorithm));
   const kind = KEYS[oid] ?? 'unknown';
-  const key = { kind, curve: '', spki: node.whole, point };
-  if (kind === 'rsa' || kind === 'rsa-pss') return withBits(key, modulusBits(point));
-  if (kind === 'dsa')
-    return { ...key, bits: bitLength(integerOf(algorithm.children[1]?.children[0])) ?? 0 };
-  if (kind === 'ec') return curveKey(key, oidOf(algorithm.children[1]));
-  return { ...key, bits: point.length * 8 };
-}
-
-type KeyWithoutBits = Omit<PublicKey, 'bits'>;
-
-function withBits(key: KeyWithoutBits, bits: number | undefined): PublicKey | undefined {
-  return bits === undefined ? undefined : { ...key, bits };
+  if (kind === 'ec') return curveKey(bytes, at, point, oidAt(bytes, params));
+  const size = keyBits(bytes, kind, bits, params);
+  return size === undefined
+    ? undefined
+    : new KeyView(bytes, at, point, { kind, bits: size, curve: '' });
 }
 
 // only named curves: explicit parameters let a certificate bring a curve of its own (CVE-2020-0601)
-function curveKey(key: KeyWithoutBits, curve: string | undefined): PublicKey | undefined {
+function curveKey(
+  bytes: Uint8Array,
+  at: number,
+  point: number,
+  curve: string | undefined,
+): PublicKey | undefined {
   if (curve === undefined) return undefined;
-  const known = CURVES[curve];
-  return { ...key, curve: known?.name ?? curve, bits: known?.bits ?? 0 };
+  const { name, bits } = CURVES[curve] ?? { name: curve, bits: 0 };
+  return new KeyView(bytes, at, point, { kind: 'ec', bits, curve: name });
+}
+
+/** A key that has been checked, whose octets are cut out when they are asked for. */
+class KeyView implements PublicKey {
+  readonly kind: PublicKey['kind'];
+  readonly bits: number;
+  readonly curve: string;
+  readonly #bytes: Uint8Array;
+  readonly #at: number;
+  readonly #point: number;
+  #spki: Uint8Array | undefined;
+
+  constructor(
+    bytes: Uint8Array,
+    at: number,
+    point: number,
+    { kind, bits, curve }: Omit<PublicKey, 'spki' | 'point'>,
+  ) {
+    this.kind = kind;
+    this.bits = bits;
+    this.curve = curve;
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#point = point;
+  }
+
+  get spki(): Uint8Array {
+    this.#spki ??= wholeOf(this.#bytes, this.#at);
+    return this.#spki;
+  }
+
+  get point(): Uint8Array {
+    return this.#bytes.subarray(this.#point, endAt(this.#bytes, this.#at));
+  }
+}
+
+function keyBits(
+  bytes: Uint8Array,
+  kind: PublicKey['kind'],
+  bits: number,
+  params: number,
+): number | undefined {
+  if (kind === 'rsa' || kind === 'rsa-pss') return modulusBits(bytes, bits);
+  if (kind === 'dsa') return bitLength(bytes, firstIn(bytes, params)) ?? 0;
+  return (endAt(bytes, bits) - contentAt(bytes, bits) - 1) * 8;
 }
 
 // The exponent has to be odd, not 1, and short: a long one makes each check as dear as a signature.
-function modulusBits(point: Uint8Array): number | undefined {
-  const key = insideOf(point);
-  const exponent = integerOf(key?.children[1]);
-  if (key?.tag !== TAG.sequence || key.children.length !== 2 || exponent === undefined)
-    return undefined;
-  const isOdd = ((exponent[exponent.length - 1] ?? 0) & 1) === 1;
-  const size = bitLength(exponent);
-  if (!isOdd || size === undefined || size < 2 || size > MAX_EXPONENT_BITS) return undefined;
-  return bitLength(integerOf(key.children[0]));
+function modulusBits(bytes: Uint8Array, bits: number): number | undefined {
+  const key = insideAt(bytes, bits, 1);
+  if (tagAt(bytes, key) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, key);
+  const modulus = firstIn(bytes, key);
+  const exponent = nextOf(bytes, modulus, end);
+  const size = bitLength(bytes, exponent);
+  if (size === undefined || nextOf(bytes, exponent, end) >= 0) return undefined;
+  const isOdd = ((bytes[endAt(bytes, exponent) - 1] ?? 0) & 1) === 1;
+  if (!isOdd || size < 2 || size > MAX_EXPONENT_BITS) return undefined;
+  return bitLength(bytes, modulus);
 }
 
-function bitLength(octets: Uint8Array | undefined): number | undefined {
-  if (octets === undefined || (octets[0] ?? 0) >= 0x80) return undefined;
-  let at = 0;
-  while (octets[at] === 0) at += 1;
-  return at === octets.length ? 0 : (octets.length - at) * 8 - (Math.clz32(octets[at] ?? 0) - 24);
+/** Of an INTEGER that is not below zero. */
+function bitLength(bytes: Uint8Array, integer: number): number | undefined {
+  let at = integerAt(bytes, integer);
+  if (at < 0 || (bytes[at] ?? 0) >= 0x80) return undefined;
+  const end = endAt(bytes, integer);
+  while (at < end && bytes[at] === 0) at += 1;
+  return at === end ? 0 : (end - at) * 8 - (Math.clz32(bytes[at] ?? 0) - 24);
 }
 
 /** RSASSA-PSS parameters; the mask hash has to be the hash. @spec RFC 4055 §3.1 */
-function pssOf(params: DerNode | undefined): SignatureAlgorithm | undefined {
-  if (params?.tag !== TAG.sequence) return undefined;
+function pssAt(bytes: Uint8Array, params: number): SignatureAlgorithm | undefined {
+  if (tagAt(bytes, params) !== TAG.sequence) return undefined;
   let hash: HashName | undefined = 'sha1';
   let mask: HashName | undefined = 'sha1';
   let saltLength: number | undefined = 20;
-  for (const field of params.children) {
-    const inner = field.children[0];
-    if (field.tag === 0xa0) hash = hashOf(inner);
-    else if (field.tag === 0xa1) mask = hashOf(inner?.children[1]);
-    else if (field.tag === 0xa2) saltLength = smallOf(inner);
-    else if (field.tag !== 0xa3 || smallOf(inner) !== 1) return undefined;
+  const end = endAt(bytes, params);
+  for (let field = firstIn(bytes, params); field >= 0; field = nextOf(bytes, field, end)) {
+    const tag = tagAt(bytes, field);
+    const inner = firstIn(bytes, field);
+    if (tag === 0xa0) hash = hashAt(bytes, inner);
+    else if (tag === 0xa1) mask = hashAt(bytes, secondIn(bytes, inner));
+    else if (tag === 0xa2) saltLength = smallAt(bytes, inner);
+    else if (tag !== 0xa3 || smallAt(bytes, inner) !== 1) return undefined;
   }
   if (hash === undefined || hash !== mask || saltLength === undefined) return undefined;
   return { name: 'rsa-pss', hash, saltLength };
 }
 
-function hashOf(node: DerNode | undefined): HashName | undefined {
-  const oid = oidOf(node?.children[0]);
+function secondIn(bytes: Uint8Array, at: number): number {
+  return at < 0 ? NONE : nextOf(bytes, firstIn(bytes, at), endAt(bytes, at));
+}
+
+function hashAt(bytes: Uint8Array, at: number): HashName | undefined {
+  const oid = oidAt(bytes, firstIn(bytes, at));
   return oid === undefined ? undefined : HASHES[oid];
 }
 

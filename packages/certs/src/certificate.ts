@@ -3,21 +3,20 @@
 // exception: it is kept, refused, in `subjectAltName`. What it may be used for is judged in
 // usage.ts and chain.ts, whom it speaks for in identity.ts.
 
-import { publicKeyOf, signatureAlgorithmOf } from './algorithm.ts';
+import { publicKeyAt, signatureAlgorithmAt } from './algorithm.ts';
 import type { PublicKey, SignatureAlgorithm } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
-import { equalBytes, hexOf } from './bytes.ts';
-import { TAG, readDer } from './der.ts';
-import type { DerNode } from './der.ts';
-import { nameOf, sameName } from './distinguished-name.ts';
+import { equalRuns, hexOf } from './bytes.ts';
+import { NONE, TAG, contentAt, derFault, endAt, firstIn, nextOf, tagAt, wholeOf } from './der.ts';
+import { nameAt, sameName } from './distinguished-name.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
-import { extensionsOf } from './extension.ts';
+import { extensionsAt } from './extension.ts';
 import type { Extensions } from './extension.ts';
 import { fault, isFault } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { readPem } from './pem.ts';
-import { integerOf, smallOf, timeOf, wholeBitsOf } from './primitive.ts';
+import { integerAt, smallAt, timeAt, wholeBitsAt } from './primitive.ts';
 import type { Instant } from './time.ts';
 
 /** A certificate that has been read. Views into `der`, which must not change. */
@@ -94,100 +93,171 @@ function readCertificate(der: Uint8Array, limits: CertLimits): Certificate | Fau
       `It has more than ${limits.maxCertificateBytes} octets.`,
     );
   }
-  const root = readDer(der, limits);
-  if (isFault(root)) return root;
-  const [tbs, algorithm, bits] = root.children;
-  if (root.tag !== TAG.sequence || root.children.length !== 3 || tbs?.tag !== TAG.sequence)
-    return bad('certificate');
-  const signature = wholeBitsOf(bits);
-  if (signature === undefined) return bad('signature');
-  return readSigned({ der, tbs, algorithm, signature }, limits.maxNames);
+  const unfit = derFault(der, limits);
+  if (unfit !== undefined) return unfit;
+  const tbs = firstIn(der, 0);
+  const algorithm = nextOf(der, tbs, der.length);
+  const bits = nextOf(der, algorithm, der.length);
+  if (tagAt(der, 0) !== TAG.sequence || tagAt(der, tbs) !== TAG.sequence) return bad('certificate');
+  if (bits < 0 || endAt(der, bits) !== der.length) return bad('certificate');
+  const signature = wholeBitsAt(der, bits);
+  if (signature < 0) return bad('signature');
+  return readSigned(der, { tbs, algorithm, signature }, limits.maxNames);
 }
 
+/** Where the three parts of a certificate stand; of the signature its octets. */
 interface Outer {
-  readonly der: Uint8Array;
-  readonly tbs: DerNode;
-  readonly algorithm: DerNode | undefined;
-  readonly signature: Uint8Array;
+  readonly tbs: number;
+  readonly algorithm: number;
+  readonly signature: number;
 }
 
-/** @spec RFC 5280 §4.1.2 */
-function readSigned(
-  { der, tbs, algorithm, signature }: Outer,
-  maxNames: number,
-): Certificate | Fault {
-  const version = versionOf(tbs.children[0]);
+/** Field by field, in their order. @spec RFC 5280 §4.1.2 */
+function readSigned(der: Uint8Array, outer: Outer, maxNames: number): Certificate | Fault {
+  const end = endAt(der, outer.tbs);
+  const first = firstIn(der, outer.tbs);
+  const version = versionAt(der, first);
   if (version === undefined) return bad('version');
-  const [serial, inner, issuing, validity, naming, key, ...rest] = tbs.children.slice(
-    version === 1 ? 0 : 1,
-  );
-  const serialOctets = integerOf(serial);
-  if (serialOctets === undefined || serialOctets.length > MAX_SERIAL) return bad('serialNumber');
-  const signatureAlgorithm = signatureAlgorithmOf(algorithm);
+  const serial = version === 1 ? first : nextOf(der, first, end);
+  if (!isSerial(der, serial)) return bad('serialNumber');
+  const signatureAlgorithm = signatureAlgorithmAt(der, outer.algorithm);
   if (signatureAlgorithm === undefined) return bad('signatureAlgorithm');
   // the algorithm that was signed and the one that is written beside the signature must be one
-  if (inner === undefined || !equalBytes(inner.whole, algorithm?.whole ?? inner.content))
-    return bad('signatureAlgorithm');
-  const issuer = nameOf(issuing);
-  if (issuer === undefined || issuer.keys.length === 0) return bad('issuer');
-  const notBefore = timeOf(validity?.children[0]);
-  const notAfter = timeOf(validity?.children[1]);
-  if (notBefore === undefined || notAfter === undefined || validity?.children.length !== 2)
-    return bad('validity');
-  const subject = nameOf(naming);
+  const inner = nextOf(der, serial, end);
+  if (!isSame(der, inner, outer.algorithm)) return bad('signatureAlgorithm');
+  const issuing = nextOf(der, inner, end);
+  const issuer = nameAt(der, issuing);
+  if (issuer === undefined || firstIn(der, issuing) < 0) return bad('issuer');
+  const validity = nextOf(der, issuing, end);
+  const begin = firstIn(der, validity);
+  const notBefore = timeAt(der, begin);
+  const notAfter = lastTimeIn(der, validity, begin);
+  if (notBefore === undefined || notAfter === undefined) return bad('validity');
+  const naming = nextOf(der, validity, end);
+  const subject = nameAt(der, naming);
   if (subject === undefined) return bad('subject');
-  const publicKey = publicKeyOf(key);
+  const key = nextOf(der, naming, end);
+  const publicKey = publicKeyAt(der, key);
   if (publicKey === undefined) return bad('subjectPublicKeyInfo');
-  const list = extensionList(rest, version);
+  const list = extensionList(der, nextOf(der, key, end), end, version);
   if (list === 'malformed') return bad('extensions');
-  const extensions = extensionsOf(list, maxNames);
+  const extensions = extensionsAt(der, list, maxNames);
   if (isFault(extensions)) return extensions;
-  return {
-    kind: 'certificate',
-    der,
+  const fields: Fields = {
     version,
-    serial: hexOf(serialOctets),
-    issuer,
+    issuer: isSame(der, issuing, naming) ? subject : issuer,
     subject,
     notBefore,
     notAfter,
     publicKey,
     signatureAlgorithm,
-    signature,
-    tbs: tbs.whole,
     extensions,
-    selfIssued: sameName(issuer, subject),
   };
+  return new CertificateView(der, outer, serial, fields);
+}
+
+type Fields = Pick<
+  Certificate,
+  | 'version'
+  | 'issuer'
+  | 'subject'
+  | 'notBefore'
+  | 'notAfter'
+  | 'publicKey'
+  | 'signatureAlgorithm'
+  | 'extensions'
+>;
+
+/** A certificate that has been checked, whose octets and texts are cut out when they are asked for. */
+class CertificateView implements Certificate {
+  readonly kind = 'certificate';
+  readonly der: Uint8Array;
+  readonly version: 1 | 2 | 3;
+  readonly issuer: DistinguishedName;
+  readonly subject: DistinguishedName;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  readonly publicKey: PublicKey;
+  readonly signatureAlgorithm: SignatureAlgorithm;
+  readonly extensions: Extensions;
+  readonly #outer: Outer;
+  readonly #serial: number;
+
+  constructor(der: Uint8Array, outer: Outer, serial: number, fields: Fields) {
+    this.der = der;
+    this.version = fields.version;
+    this.issuer = fields.issuer;
+    this.subject = fields.subject;
+    this.notBefore = fields.notBefore;
+    this.notAfter = fields.notAfter;
+    this.publicKey = fields.publicKey;
+    this.signatureAlgorithm = fields.signatureAlgorithm;
+    this.extensions = fields.extensions;
+    this.#outer = outer;
+    this.#serial = serial;
+  }
+
+  get serial(): string {
+    return hexOf(this.der, contentAt(this.der, this.#serial), endAt(this.der, this.#serial));
+  }
+
+  get tbs(): Uint8Array {
+    return wholeOf(this.der, this.#outer.tbs);
+  }
+
+  get signature(): Uint8Array {
+    return this.der.subarray(this.#outer.signature);
+  }
+
+  get selfIssued(): boolean {
+    return sameName(this.issuer, this.subject);
+  }
 }
 
 // Version 1 is the default, which DER does not write out.
-function versionOf(node: DerNode | undefined): 1 | 2 | 3 | undefined {
-  if (node?.tag !== 0xa0) return 1;
-  const value = node.children.length === 1 ? smallOf(node.children[0]) : undefined;
+function versionAt(der: Uint8Array, at: number): 1 | 2 | 3 | undefined {
+  if (tagAt(der, at) !== 0xa0) return 1;
+  const only = firstIn(der, at);
+  const value = nextOf(der, only, endAt(der, at)) < 0 ? smallAt(der, only) : undefined;
   return value === 1 ? 2 : value === 2 ? 3 : undefined;
+}
+
+function isSerial(der: Uint8Array, at: number): boolean {
+  const octets = integerAt(der, at);
+  return octets >= 0 && endAt(der, at) - octets <= MAX_SERIAL;
+}
+
+function isSame(der: Uint8Array, one: number, other: number): boolean {
+  if (one < 0 || other < 0) return false;
+  return equalRuns(der, one, endAt(der, one), other, endAt(der, other));
+}
+
+/** The second of two times. */
+function lastTimeIn(der: Uint8Array, validity: number, begin: number): Instant | undefined {
+  const end = endAt(der, validity);
+  const last = nextOf(der, begin, end);
+  return last >= 0 && endAt(der, last) === end ? timeAt(der, last) : undefined;
 }
 
 // What may follow the key: [1] and [2] unique identifiers from version 2 on, [3] extensions in
 // version 3.
 function extensionList(
-  rest: readonly DerNode[],
+  der: Uint8Array,
+  first: number,
+  end: number,
   version: 1 | 2 | 3,
-): DerNode | undefined | 'malformed' {
+): number | 'malformed' {
   let last = 0;
-  let list: DerNode | undefined;
-  for (const node of rest) {
-    const number = node.tag & 0x1f;
-    if (
-      (node.tag & 0xc0) !== 0x80 ||
-      number <= last ||
-      number > 3 ||
-      version < (number === 3 ? 3 : 2)
-    )
+  let list = NONE;
+  for (let at = first; at >= 0; at = nextOf(der, at, end)) {
+    const tag = tagAt(der, at);
+    const number = tag & 0x1f;
+    if ((tag & 0xc0) !== 0x80 || number <= last || number > 3 || version < (number === 3 ? 3 : 2))
       return 'malformed';
     last = number;
     if (number !== 3) continue;
-    list = node.children[0];
-    if (node.tag !== 0xa3 || node.children.length !== 1) return 'malformed';
+    list = firstIn(der, at);
+    if (tag !== 0xa3 || list < 0 || endAt(der, list) !== endAt(der, at)) return 'malformed';
   }
   return list;
 }

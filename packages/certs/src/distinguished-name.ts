@@ -1,10 +1,11 @@
 // Distinguished names: as octets, as a sentence for people, and as keys that compare the way RFC
-// 5280 §7.1 asks (case and runs of blanks do not count, nor does which string type was used).
+// 5280 §7.1 asks (case and runs of blanks do not count, nor does which string type was used). The shape
+// is checked when a name is read; texts and keys are made when somebody asks for them, once.
 
 import { hasControl, hexOf } from './bytes.ts';
-import { TAG } from './der.ts';
-import type { DerNode } from './der.ts';
-import { isAscending, oidOf, stringOf } from './primitive.ts';
+import { TAG, endAt, firstIn, nextOf, tagAt, wholeOf } from './der.ts';
+import { isOidAt, oidAt } from './oid.ts';
+import { isAscending, stringAt } from './primitive.ts';
 import { shown } from './shown.ts';
 
 /** A Name, read. */
@@ -25,29 +26,102 @@ export interface DistinguishedName {
   readonly keys: readonly string[];
 }
 
-/** Reads a Name; `undefined` when it is not one. @spec RFC 5280 §4.1.2.4 */
-export function nameOf(node: DerNode | undefined): DistinguishedName | undefined {
-  if (node?.tag !== TAG.sequence || node.children.length > MAX_RELATIVE) return undefined;
-  const texts: string[] = [];
-  const commonNames: string[] = [];
-  const emails: string[] = [];
-  const keys: string[] = [];
-  for (const relative of node.children) {
-    const attributes = attributesOf(relative);
-    if (attributes === undefined) return undefined;
-    for (const { type, text } of attributes) {
-      texts.push(`${LABEL[type] ?? type}=${text}`);
-      if (type === COMMON_NAME && !hasControl(text)) commonNames.push(text);
-      if (type === EMAIL) emails.push(text);
-    }
-    keys.push(keyOf(attributes));
+/** Reads the Name at `at`; `undefined` when there is none. @spec RFC 5280 §4.1.2.4 */
+export function nameAt(bytes: Uint8Array, at: number): DistinguishedName | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, at);
+  let left = MAX_RELATIVE;
+  for (let one = firstIn(bytes, at); one >= 0; one = nextOf(bytes, one, end)) {
+    left -= 1;
+    if (left < 0 || !isRelative(bytes, one)) return undefined;
   }
-  return { der: node.whole, text: shown(texts.join(', ')), commonNames, emails, keys };
+  return new NameView(bytes, at);
+}
+
+function isRelative(bytes: Uint8Array, at: number): boolean {
+  const first = firstIn(bytes, at);
+  if (tagAt(bytes, at) !== TAG.set || first < 0) return false;
+  const end = endAt(bytes, at);
+  for (let pair = first; pair >= 0; pair = nextOf(bytes, pair, end))
+    if (!isAttribute(bytes, pair)) return false;
+  return isAscending(bytes, at);
+}
+
+function isAttribute(bytes: Uint8Array, at: number): boolean {
+  const type = firstIn(bytes, at);
+  if (tagAt(bytes, at) !== TAG.sequence || !isOidAt(bytes, type)) return false;
+  const end = endAt(bytes, at);
+  const value = nextOf(bytes, type, end);
+  return value >= 0 && endAt(bytes, value) === end;
+}
+
+/** A name whose shape has been checked. */
+class NameView implements DistinguishedName {
+  readonly #bytes: Uint8Array;
+  readonly #at: number;
+  #text: string | undefined;
+  #keys: readonly string[] | undefined;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get der(): Uint8Array {
+    return wholeOf(this.#bytes, this.#at);
+  }
+
+  get text(): string {
+    this.#text ??= shown(
+      this.#relatives()
+        .flat()
+        .map(({ type, text }) => `${LABEL[type] ?? type}=${text}`)
+        .join(', '),
+    );
+    return this.#text;
+  }
+
+  get commonNames(): readonly string[] {
+    const names = this.#valuesOf(COMMON_NAME);
+    return names.some(hasControl) ? names.filter((text) => !hasControl(text)) : names;
+  }
+
+  get emails(): readonly string[] {
+    return this.#valuesOf(EMAIL);
+  }
+
+  get keys(): readonly string[] {
+    this.#keys ??= this.#relatives().map(keyOf);
+    return this.#keys;
+  }
+
+  #relatives(): readonly (readonly Attribute[])[] {
+    const relatives: (readonly Attribute[])[] = [];
+    const end = endAt(this.#bytes, this.#at);
+    for (let one = firstIn(this.#bytes, this.#at); one >= 0; one = nextOf(this.#bytes, one, end))
+      relatives.push(attributesAt(this.#bytes, one));
+    return relatives;
+  }
+
+  /** Of one type only, so that the others need not be made texts of. */
+  #valuesOf(wanted: string): readonly string[] {
+    const bytes = this.#bytes;
+    const found: string[] = [];
+    const end = endAt(bytes, this.#at);
+    for (let one = firstIn(bytes, this.#at); one >= 0; one = nextOf(bytes, one, end)) {
+      const last = endAt(bytes, one);
+      for (let pair = firstIn(bytes, one); pair >= 0; pair = nextOf(bytes, pair, last)) {
+        const type = firstIn(bytes, pair);
+        if (oidAt(bytes, type) === wanted) found.push(textAt(bytes, endAt(bytes, type)));
+      }
+    }
+    return found;
+  }
 }
 
 /** Whether two names are the same. @spec RFC 5280 §7.1 */
 export function sameName(a: DistinguishedName, b: DistinguishedName): boolean {
-  return a.keys.length === b.keys.length && isWithin(a, b);
+  return a === b || (a.keys.length === b.keys.length && isWithin(a, b));
 }
 
 /** Whether `name` lies in the tree under `tree`. @spec RFC 5280 §4.2.1.10 */
@@ -62,34 +136,25 @@ interface Attribute {
   readonly key: string;
 }
 
-function attributesOf(relative: DerNode): readonly Attribute[] | undefined {
-  if (relative.tag !== TAG.set || relative.children.length === 0) return undefined;
-  if (!isAscending(relative.children)) return undefined;
+function attributesAt(bytes: Uint8Array, relative: number): readonly Attribute[] {
   const attributes: Attribute[] = [];
-  for (const pair of relative.children) {
-    const type = oidOf(pair.children[0]);
-    const value = pair.children[1];
-    if (
-      pair.tag !== TAG.sequence ||
-      pair.children.length !== 2 ||
-      type === undefined ||
-      value === undefined
-    )
-      return undefined;
-    attributes.push(attribute(type, value));
+  const end = endAt(bytes, relative);
+  for (let pair = firstIn(bytes, relative); pair >= 0; pair = nextOf(bytes, pair, end)) {
+    const first = firstIn(bytes, pair);
+    const type = oidAt(bytes, first) ?? '';
+    const value = endAt(bytes, first);
+    const string = stringAt(bytes, value);
+    const text = string ?? rawAt(bytes, value);
+    attributes.push({ type, text, key: `${type}=${string === undefined ? text : fold(string)}` });
   }
   return attributes;
 }
 
+const textAt = (bytes: Uint8Array, value: number): string =>
+  stringAt(bytes, value) ?? rawAt(bytes, value);
+
 // a value of another type than the string types compares octet by octet and shows as hexadecimal
-function attribute(type: string, value: DerNode): Attribute {
-  const text = stringOf(value);
-  if (text === undefined) {
-    const raw = `#${hexOf(value.whole)}`;
-    return { type, text: raw, key: `${type}=${raw}` };
-  }
-  return { type, text, key: `${type}=${fold(text)}` };
-}
+const rawAt = (bytes: Uint8Array, value: number): string => `#${hexOf(wholeOf(bytes, value))}`;
 
 function keyOf(attributes: readonly Attribute[]): string {
   if (attributes.length === 1) return attributes[0]?.key ?? '';

@@ -3,16 +3,16 @@
 // them unread means the certificate must be refused.
 
 import { hexOf } from './bytes.ts';
-import { TAG } from './der.ts';
-import type { DerNode } from './der.ts';
+import { NONE, TAG, contentAt, countIn, endAt, firstIn, nextOf, tagAt } from './der.ts';
 import { distributionPoints } from './distribution-point.ts';
-import { fault, isFault } from './fault.ts';
+import { fault } from './fault.ts';
 import type { Fault } from './fault.ts';
-import { generalNameOf } from './general-name.ts';
+import { generalNameAt } from './general-name.ts';
 import type { GeneralName } from './general-name.ts';
-import { subtreesOf } from './name-constraints.ts';
+import { subtreesAt } from './name-constraints.ts';
 import type { NameConstraints } from './name-constraints.ts';
-import { flagOf, insideOf, namedBitsOf, oidOf, smallOf } from './primitive.ts';
+import { isOidAt, oidAt } from './oid.ts';
+import { flagAt, insideAt, namedBitsAt, smallAt } from './primitive.ts';
 
 /** What a certificate's extensions say. A field that is `undefined` was not in the certificate. */
 export interface Extensions {
@@ -81,78 +81,189 @@ export const EXTENSION = {
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 } as const;
 
-/** Reads the list of extensions; each may come once. @spec RFC 5280 §4.2 */
-export function extensionsOf(node: DerNode | undefined, maxNames: number): Extensions | Fault {
-  const found: Draft = { ...NOTHING, critical: [], unknownCritical: [] };
-  if (node === undefined) return found;
-  if (node.tag !== TAG.sequence || node.children.length === 0) return badExtension('extensions');
-  const seen = new Set<string>();
-  for (const one of node.children) {
-    const read = headOf(one);
-    if (read === undefined || seen.has(read.oid)) return badExtension(read?.oid ?? 'extensions');
-    seen.add(read.oid);
+/**
+ * Reads the list of extensions at `list`, `NONE` for none; each may come once. What decides is read at once, and whatever
+ * may be malformed is looked at; texts are made when somebody asks for them.
+ * @spec RFC 5280 §4.2
+ */
+export function extensionsAt(
+  bytes: Uint8Array,
+  list: number,
+  maxNames: number,
+): Extensions | Fault {
+  const found = new Draft();
+  if (list === NONE) return new ExtensionsView(bytes, found);
+  const first = firstIn(bytes, list);
+  if (tagAt(bytes, list) !== TAG.sequence || first < 0) return badExtension('extensions');
+  const seen = new Seen();
+  const end = endAt(bytes, list);
+  for (let one = first; one >= 0; one = nextOf(bytes, one, end)) {
+    const read = extensionAt(bytes, one);
+    if (read === undefined || !seen.isNew(read.oid)) return badExtension(read?.oid ?? 'extensions');
     if (read.critical) found.critical.push(read.oid);
     if (read.critical && NEVER_CRITICAL.has(read.oid)) return badExtension(read.oid);
-    const bad = take(found, read, maxNames);
-    if (isFault(bad)) return bad;
+    const bad = take(found, bytes, read, maxNames);
+    if (bad !== undefined) return badExtension(bad);
   }
-  return found;
+  return new ExtensionsView(bytes, found);
 }
 
-type Draft = { -readonly [K in keyof Extensions]: Extensions[K] } & {
-  critical: string[];
-  unknownCritical: string[];
-};
+/** Which extensions there have been: a list while they are few, as they are in real certificates. */
+class Seen {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
 
-interface Head {
+  /** Whether this one has not been there; from now on it has. */
+  isNew(oid: string): boolean {
+    if (this.#many === undefined && this.#few.length < FEW)
+      return !this.#few.includes(oid) && this.#few.push(oid) > 0;
+    this.#many ??= new Set(this.#few);
+    return !this.#many.has(oid) && this.#many.add(oid).size > 0;
+  }
+}
+
+/** One extension, of a certificate or of a revocation list. */
+export interface ExtensionHead {
   readonly oid: string;
   readonly critical: boolean;
-  readonly value: Uint8Array;
+  /** Where the OCTET STRING stands that holds its value. */
+  readonly value: number;
 }
 
-function headOf(node: DerNode): Head | undefined {
-  const parts = node.tag === TAG.sequence ? node.children : [];
-  const oid = oidOf(parts[0]);
-  const critical = parts.length === 3 ? flagOf(parts[1]) : false;
-  const value = parts[parts.length - 1];
-  if (oid === undefined || critical === undefined || parts.length < 2 || parts.length > 3)
-    return undefined;
-  return value?.tag === TAG.octetString ? { oid, critical, value: value.content } : undefined;
+/** Reads the Extension at `at`; `undefined` when it is malformed. @spec RFC 5280 §4.1 */
+export function extensionAt(bytes: Uint8Array, at: number): ExtensionHead | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, at);
+  const first = firstIn(bytes, at);
+  const second = nextOf(bytes, first, end);
+  const third = nextOf(bytes, second, end);
+  const value = third < 0 ? second : third;
+  if (tagAt(bytes, value) !== TAG.octetString || endAt(bytes, value) !== end) return undefined;
+  const oid = oidAt(bytes, first);
+  const critical = third < 0 ? false : flagAt(bytes, second);
+  return oid === undefined || critical === undefined ? undefined : { oid, critical, value };
 }
 
-// One case for each extension that is read; `undefined` from a reader means that it is malformed.
-function take(found: Draft, { oid, critical, value }: Head, maxNames: number): Fault | undefined {
+/** What the strict pass found: what decides, and where the rest stands. */
+class Draft {
+  basicConstraints: BasicConstraints | undefined = undefined;
+  keyUsage: readonly KeyUsage[] | undefined = undefined;
+  extKeyUsage: readonly string[] | undefined = undefined;
+  nameConstraints: NameConstraints | undefined = undefined;
+  subjectAltName: number = NONE;
+  subjectKeyId: number = NONE;
+  authorityKeyId: number = NONE;
+  policies: number = NONE;
+  /** Where the octets stand that hold them; they may be malformed. */
+  listPoints: number = NONE;
+  namesIssuerSerial = false;
+  readonly critical: string[] = [];
+  readonly unknownCritical: string[] = [];
+}
+
+class ExtensionsView implements Extensions {
+  readonly #bytes: Uint8Array;
+  readonly #found: Draft;
+  #subjectAltName: readonly GeneralName[] | undefined;
+
+  constructor(bytes: Uint8Array, found: Draft) {
+    this.#bytes = bytes;
+    this.#found = found;
+  }
+
+  get basicConstraints(): BasicConstraints | undefined {
+    return this.#found.basicConstraints;
+  }
+
+  get keyUsage(): readonly KeyUsage[] | undefined {
+    return this.#found.keyUsage;
+  }
+
+  get extKeyUsage(): readonly string[] | undefined {
+    return this.#found.extKeyUsage;
+  }
+
+  get nameConstraints(): NameConstraints | undefined {
+    return this.#found.nameConstraints;
+  }
+
+  get namesIssuerSerial(): boolean {
+    return this.#found.namesIssuerSerial;
+  }
+
+  get critical(): readonly string[] {
+    return this.#found.critical;
+  }
+
+  get unknownCritical(): readonly string[] {
+    return this.#found.unknownCritical;
+  }
+
+  get subjectAltName(): readonly GeneralName[] | undefined {
+    const at = this.#found.subjectAltName;
+    if (at !== NONE) this.#subjectAltName ??= namesAt(this.#bytes, at);
+    return this.#subjectAltName;
+  }
+
+  get subjectKeyId(): string | undefined {
+    return hexAt(this.#bytes, this.#found.subjectKeyId);
+  }
+
+  get authorityKeyId(): string | undefined {
+    return hexAt(this.#bytes, this.#found.authorityKeyId);
+  }
+
+  get policies(): readonly string[] | undefined {
+    const at = this.#found.policies;
+    return at === NONE ? undefined : policiesAt(this.#bytes, insideAt(this.#bytes, at));
+  }
+
+  get listPoints(): readonly string[] | undefined {
+    const at = this.#found.listPoints;
+    return at === NONE ? undefined : distributionPoints(this.#bytes, insideAt(this.#bytes, at));
+  }
+}
+
+// One case for each extension that is read: the name of the one that is malformed, or `undefined`.
+function take(
+  found: Draft,
+  bytes: Uint8Array,
+  { oid, critical, value }: ExtensionHead,
+  maxNames: number,
+): string | undefined {
   switch (oid) {
     case EXTENSION.basicConstraints:
-      found.basicConstraints = basicConstraintsOf(insideOf(value));
-      return found.basicConstraints === undefined ? badExtension('basicConstraints') : undefined;
+      found.basicConstraints = basicConstraintsAt(bytes, insideAt(bytes, value));
+      return found.basicConstraints === undefined ? 'basicConstraints' : undefined;
     case EXTENSION.keyUsage:
-      found.keyUsage = keyUsageOf(insideOf(value));
-      return found.keyUsage === undefined ? badExtension('keyUsage') : undefined;
+      found.keyUsage = namedBitsAt(bytes, insideAt(bytes, value), KEY_USAGES);
+      return found.keyUsage === undefined ? 'keyUsage' : undefined;
     case EXTENSION.extKeyUsage:
-      found.extKeyUsage = purposesOf(insideOf(value));
-      return found.extKeyUsage === undefined ? badExtension('extKeyUsage') : undefined;
+      found.extKeyUsage = purposesAt(bytes, insideAt(bytes, value));
+      return found.extKeyUsage === undefined ? 'extKeyUsage' : undefined;
     case EXTENSION.subjectAltName:
-      found.subjectAltName = namesOf(insideOf(value), maxNames);
-      return found.subjectAltName === undefined ? badExtension('subjectAltName') : undefined;
+      found.subjectAltName = insideAt(bytes, value);
+      return isNameList(bytes, found.subjectAltName, maxNames) ? undefined : 'subjectAltName';
     case EXTENSION.nameConstraints:
-      found.nameConstraints = subtreesOf(insideOf(value), maxNames);
-      return found.nameConstraints === undefined ? badExtension('nameConstraints') : undefined;
+      found.nameConstraints = subtreesAt(bytes, insideAt(bytes, value), maxNames);
+      return found.nameConstraints === undefined ? 'nameConstraints' : undefined;
     case EXTENSION.subjectKeyId:
-      found.subjectKeyId = keyIdOf(insideOf(value));
-      return found.subjectKeyId === undefined ? badExtension('subjectKeyIdentifier') : undefined;
+      found.subjectKeyId = insideAt(bytes, value);
+      return isKeyId(bytes, found.subjectKeyId, TAG.octetString)
+        ? undefined
+        : 'subjectKeyIdentifier';
     case EXTENSION.authorityKeyId:
-      return takeAuthorityKeyId(found, insideOf(value));
+      return takeAuthorityKeyId(found, bytes, insideAt(bytes, value));
     case EXTENSION.distributionPoints:
-      found.listPoints = distributionPoints(insideOf(value));
+      found.listPoints = value;
       // read only where lists are handed in: marked critical it counts as unread
       if (critical) found.unknownCritical.push(oid);
       return undefined;
     case EXTENSION.certificatePolicies:
-      found.policies = policiesOf(insideOf(value));
+      found.policies = value;
       return undefined;
     case EXTENSION.authorityInfoAccess:
-      return isAccessList(insideOf(value)) ? undefined : badExtension('authorityInfoAccess');
+      return isAccessList(bytes, insideAt(bytes, value)) ? undefined : 'authorityInfoAccess';
     default:
       if (critical) found.unknownCritical.push(oid);
       return undefined;
@@ -160,36 +271,27 @@ function take(found: Draft, { oid, critical, value }: Head, maxNames: number): F
 }
 
 /** @spec RFC 5280 §4.2.1.9 */
-function basicConstraintsOf(node: DerNode | undefined): BasicConstraints | undefined {
-  if (node?.tag !== TAG.sequence || node.children.length > 2) return undefined;
-  const [first, second] = node.children;
-  const explicit = first?.tag === TAG.boolean;
-  const ca = explicit ? flagOf(first) : false;
-  const length = explicit ? second : first;
-  if (ca === undefined || (!explicit && second !== undefined)) return undefined;
-  if (length === undefined) return { ca, pathLength: undefined };
-  const pathLength = smallOf(length);
+function basicConstraintsAt(bytes: Uint8Array, at: number): BasicConstraints | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const end = endAt(bytes, at);
+  const first = firstIn(bytes, at);
+  const explicit = tagAt(bytes, first) === TAG.boolean;
+  const ca = explicit ? flagAt(bytes, first) : false;
+  const length = explicit ? nextOf(bytes, first, end) : first;
+  if (ca === undefined || nextOf(bytes, length, end) >= 0) return undefined;
+  if (length < 0) return { ca, pathLength: undefined };
+  const pathLength = smallAt(bytes, length);
   return pathLength === undefined || !ca ? undefined : { ca, pathLength };
 }
 
-/** @spec RFC 5280 §4.2.1.3 */
-function keyUsageOf(node: DerNode | undefined): readonly KeyUsage[] | undefined {
-  const bits = namedBitsOf(node);
-  if (bits === undefined || bits.length === 0) return undefined;
-  const usages: KeyUsage[] = [];
-  for (const bit of bits) {
-    const usage = KEY_USAGES[bit];
-    if (usage !== undefined) usages.push(usage);
-  }
-  return usages;
-}
-
 /** @spec RFC 5280 §4.2.1.12 */
-function purposesOf(node: DerNode | undefined): readonly string[] | undefined {
-  if (node?.tag !== TAG.sequence || node.children.length === 0) return undefined;
+function purposesAt(bytes: Uint8Array, at: number): readonly string[] | undefined {
+  const first = firstIn(bytes, at);
+  if (tagAt(bytes, at) !== TAG.sequence || first < 0) return undefined;
   const purposes: string[] = [];
-  for (const child of node.children) {
-    const purpose = oidOf(child);
+  const end = endAt(bytes, at);
+  for (let one = first; one >= 0; one = nextOf(bytes, one, end)) {
+    const purpose = oidAt(bytes, one);
     if (purpose === undefined) return undefined;
     purposes.push(purpose);
   }
@@ -197,42 +299,64 @@ function purposesOf(node: DerNode | undefined): readonly string[] | undefined {
 }
 
 /** @spec RFC 5280 §4.2.1.6 */
-function namesOf(node: DerNode | undefined, maxNames: number): readonly GeneralName[] | undefined {
-  if (node?.tag !== TAG.sequence || node.children.length === 0 || node.children.length > maxNames)
-    return undefined;
-  return node.children.map(generalNameOf);
+function isNameList(bytes: Uint8Array, at: number, maxNames: number): boolean {
+  if (tagAt(bytes, at) !== TAG.sequence || firstIn(bytes, at) < 0) return false;
+  return countIn(bytes, at, maxNames) <= maxNames;
+}
+
+function namesAt(bytes: Uint8Array, at: number): readonly GeneralName[] {
+  const names: GeneralName[] = [];
+  const end = endAt(bytes, at);
+  for (let one = firstIn(bytes, at); one >= 0; one = nextOf(bytes, one, end))
+    names.push(generalNameAt(bytes, one));
+  return names;
 }
 
 /** @spec RFC 5280 §4.2.1.4 */
-function policiesOf(node: DerNode | undefined): readonly string[] | undefined {
-  if (node?.tag !== TAG.sequence) return undefined;
-  const policies = node.children.map(({ children }) => oidOf(children[0]));
-  return policies.every((oid) => oid !== undefined) ? policies : undefined;
+function policiesAt(bytes: Uint8Array, at: number): readonly string[] | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
+  const policies: string[] = [];
+  const end = endAt(bytes, at);
+  for (let one = firstIn(bytes, at); one >= 0; one = nextOf(bytes, one, end)) {
+    const policy = oidAt(bytes, firstIn(bytes, one));
+    if (policy === undefined) return undefined;
+    policies.push(policy);
+  }
+  return policies;
 }
 
-function keyIdOf(node: DerNode | undefined): string | undefined {
-  return node?.tag === TAG.octetString && node.content.length > 0 ? hexOf(node.content) : undefined;
-}
+const isKeyId = (bytes: Uint8Array, at: number, tag: number): boolean =>
+  tagAt(bytes, at) === tag && bytes[at + 1] !== 0;
+
+const hexAt = (bytes: Uint8Array, at: number): string | undefined =>
+  at === NONE ? undefined : hexOf(bytes, contentAt(bytes, at), endAt(bytes, at));
 
 /** Nothing is fetched from there; only its form is looked at. @spec RFC 5280 §4.2.2.1 */
-function isAccessList(node: DerNode | undefined): boolean {
-  if (node?.tag !== TAG.sequence || node.children.length === 0) return false;
-  return node.children.every(
-    ({ tag, children: [method, location, ...rest] }) =>
-      tag === TAG.sequence &&
-      oidOf(method) !== undefined &&
-      location !== undefined &&
-      generalNameOf(location).kind !== 'refused' &&
-      rest.length === 0,
-  );
+function isAccessList(bytes: Uint8Array, at: number): boolean {
+  const first = firstIn(bytes, at);
+  if (tagAt(bytes, at) !== TAG.sequence || first < 0) return false;
+  const end = endAt(bytes, at);
+  for (let one = first; one >= 0; one = nextOf(bytes, one, end))
+    if (!isAccess(bytes, one)) return false;
+  return true;
+}
+
+function isAccess(bytes: Uint8Array, at: number): boolean {
+  const method = firstIn(bytes, at);
+  if (tagAt(bytes, at) !== TAG.sequence || !isOidAt(bytes, method)) return false;
+  const location = nextOf(bytes, method, endAt(bytes, at));
+  if (location < 0 || endAt(bytes, location) !== endAt(bytes, at)) return false;
+  return generalNameAt(bytes, location).kind !== 'refused';
 }
 
 /** @spec RFC 5280 §4.2.1.1 */
-function takeAuthorityKeyId(found: Draft, node: DerNode | undefined): Fault | undefined {
-  if (node?.tag !== TAG.sequence) return badExtension('authorityKeyIdentifier');
-  const id = node.children[0];
-  if (id?.tag === 0x80 && id.content.length > 0) found.authorityKeyId = hexOf(id.content);
-  found.namesIssuerSerial = node.children.some((child) => child.tag !== 0x80);
+function takeAuthorityKeyId(found: Draft, bytes: Uint8Array, at: number): string | undefined {
+  if (tagAt(bytes, at) !== TAG.sequence) return 'authorityKeyIdentifier';
+  const id = firstIn(bytes, at);
+  if (isKeyId(bytes, id, KEY_ID)) found.authorityKeyId = id;
+  const end = endAt(bytes, at);
+  for (let one = id; one >= 0; one = nextOf(bytes, one, end))
+    if (tagAt(bytes, one) !== KEY_ID) found.namesIssuerSerial = true;
   return undefined;
 }
 
@@ -244,20 +368,10 @@ const badExtension = (at: string): Fault =>
     `The extension ${at} is malformed, comes twice, or is wrongly critical.`,
   );
 
-const NOTHING: Extensions = {
-  basicConstraints: undefined,
-  keyUsage: undefined,
-  extKeyUsage: undefined,
-  subjectAltName: undefined,
-  nameConstraints: undefined,
-  subjectKeyId: undefined,
-  authorityKeyId: undefined,
-  policies: undefined,
-  listPoints: undefined,
-  namesIssuerSerial: false,
-  critical: [],
-  unknownCritical: [],
-};
+/** A certificate of a public authority has ten. */
+const FEW = 16;
+/** keyIdentifier of an AuthorityKeyIdentifier. */
+const KEY_ID = 0x80;
 
 // Marked critical they are against the profile (RFC 5280 §4.2.1.1, §4.2.1.2, §4.2.2.1).
 const NEVER_CRITICAL: ReadonlySet<string> = new Set([

@@ -3,13 +3,13 @@
 // name that is not what its type says is kept as refused, with the reason, so that it can neither
 // match nor vanish.
 
-import { asciiOf, hasControl } from './bytes.ts';
-import { TAG } from './der.ts';
-import type { DerNode } from './der.ts';
-import { nameOf } from './distinguished-name.ts';
+import { hasControl, hasControlOctet, isAscii, textOf } from './bytes.ts';
+import { NONE, TAG, contentAt, contentOf, endAt, firstIn, nextOf, tagAt } from './der.ts';
+import { nameAt } from './distinguished-name.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import { ipText } from './ip.ts';
-import { oidOf, stringOf } from './primitive.ts';
+import { oidAt } from './oid.ts';
+import { stringAt } from './primitive.ts';
 
 /** Names that are a text. */
 export type TextNameKind = 'dns' | 'email' | 'uri' | 'srv' | 'xmpp-addr';
@@ -25,25 +25,26 @@ export type GeneralName =
 /** The kinds of names, the refused ones left out. */
 export type GeneralNameKind = TextNameKind | 'ip' | 'directory' | 'other';
 
-/** Reads one GeneralName; total: what is wrong is `refused`. @spec RFC 5280 §4.2.1.6 */
-export function generalNameOf(node: DerNode): GeneralName {
-  switch (node.tag) {
+/** Reads the GeneralName at `at`; total: what is wrong is `refused`. @spec RFC 5280 §4.2.1.6 */
+export function generalNameAt(bytes: Uint8Array, at: number): GeneralName {
+  const tag = tagAt(bytes, at);
+  switch (tag) {
     case 0xa0:
-      return otherNameOf(node);
+      return otherNameAt(bytes, at);
     case 0x81:
-      return ia5(node, 'email');
+      return ia5(bytes, at, 'email');
     case 0x82:
-      return ia5(node, 'dns');
+      return ia5(bytes, at, 'dns');
     case 0x86:
-      return ia5(node, 'uri');
+      return ia5(bytes, at, 'uri');
     case 0x87:
-      return ipOf(node.content);
+      return ipOf(contentOf(bytes, at));
     case 0xa4:
-      return directoryOf(node);
+      return directoryAt(bytes, at);
     case 0x88:
     case 0xa3:
     case 0xa5:
-      return { kind: 'other', type: `[${node.tag & 0x1f}]` };
+      return { kind: 'other', type: `[${tag & 0x1f}]` };
     default:
       return refused('other', 'is of no known type');
   }
@@ -56,31 +57,41 @@ export const OTHER_NAME = {
 } as const;
 
 /** @spec RFC 4985 §2, RFC 6120 §13.7.1.4 */
-function otherNameOf(node: DerNode): GeneralName {
-  const type = oidOf(node.children[0]);
-  const value = node.children[1];
-  const inner = value?.tag === 0xa0 && value.children.length === 1 ? value.children[0] : undefined;
-  if (type === undefined || node.children.length !== 2 || inner === undefined)
+function otherNameAt(bytes: Uint8Array, at: number): GeneralName {
+  const first = firstIn(bytes, at);
+  const type = oidAt(bytes, first);
+  if (type === undefined) return refused('other', 'is malformed');
+  const value = endAt(bytes, first);
+  const end = endAt(bytes, at);
+  const inner = value < end && tagAt(bytes, value) === 0xa0 ? firstIn(bytes, value) : NONE;
+  if (inner < 0 || endAt(bytes, inner) !== endAt(bytes, value) || endAt(bytes, value) !== end)
     return refused('other', 'is malformed');
-  if (type === OTHER_NAME.srv) return typed(inner, 'srv', TAG.ia5, 'IA5String');
-  if (type === OTHER_NAME.xmppAddr) return typed(inner, 'xmpp-addr', TAG.utf8, 'UTF8String');
+  if (type === OTHER_NAME.srv) return typed(bytes, inner, 'srv', TAG.ia5);
+  if (type === OTHER_NAME.xmppAddr) return typed(bytes, inner, 'xmpp-addr', TAG.utf8);
   return { kind: 'other', type };
 }
 
-function typed(inner: DerNode, kind: TextNameKind, tag: number, wanted: string): GeneralName {
-  const text = inner.tag === tag ? stringOf(inner) : undefined;
+function typed(bytes: Uint8Array, inner: number, kind: TextNameKind, tag: number): GeneralName {
+  const text = tagAt(bytes, inner) === tag ? stringAt(bytes, inner) : undefined;
+  const wanted = tag === TAG.ia5 ? 'IA5String' : 'UTF8String';
   return text === undefined ? refused(kind, `is not a well-formed ${wanted}`) : checked(kind, text);
 }
 
-function ia5(node: DerNode, kind: TextNameKind): GeneralName {
-  const text = asciiOf(node.content);
-  return text === undefined ? refused(kind, 'has octets outside ASCII') : checked(kind, text);
+/** Looked at as octets, so that only what is kept becomes a text. */
+function ia5(bytes: Uint8Array, at: number, kind: TextNameKind): GeneralName {
+  const from = contentAt(bytes, at);
+  const to = endAt(bytes, at);
+  if (!isAscii(bytes, from, to)) return refused(kind, 'has octets outside ASCII');
+  if (to === from) return refused(kind, 'is empty');
+  if (to - from > MAX_TEXT) return refused(kind, TOO_LONG);
+  if (hasControlOctet(bytes, from, to)) return refused(kind, CONTROL);
+  return { kind, text: textOf(bytes, from, to) };
 }
 
 function checked(kind: TextNameKind, text: string): GeneralName {
   if (text === '') return refused(kind, 'is empty');
-  if (text.length > MAX_TEXT) return refused(kind, `has more than ${MAX_TEXT} characters`);
-  if (hasControl(text)) return refused(kind, 'holds a NUL or another control character');
+  if (text.length > MAX_TEXT) return refused(kind, TOO_LONG);
+  if (hasControl(text)) return refused(kind, CONTROL);
   return { kind, text };
 }
 
@@ -91,8 +102,9 @@ function ipOf(content: Uint8Array): GeneralName {
 }
 
 // [4] is explicit, since Name is a CHOICE
-function directoryOf(node: DerNode): GeneralName {
-  const name = node.children.length === 1 ? nameOf(node.children[0]) : undefined;
+function directoryAt(bytes: Uint8Array, at: number): GeneralName {
+  const only = firstIn(bytes, at);
+  const name = nextOf(bytes, only, endAt(bytes, at)) < 0 ? nameAt(bytes, only) : undefined;
   return name === undefined ? refused('directory', 'is malformed') : { kind: 'directory', name };
 }
 
@@ -100,3 +112,5 @@ const refused = (of: GeneralNameKind, text: string): GeneralName => ({ kind: 're
 
 // longer than any name of a host, an address or a mailbox; what a URI may have
 const MAX_TEXT = 2048;
+const TOO_LONG = `has more than ${MAX_TEXT} characters`;
+const CONTROL = 'holds a NUL or another control character';

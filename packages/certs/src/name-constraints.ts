@@ -2,9 +2,8 @@
 // What they say about the names of a certificate below is in permitted-names.ts.
 
 import { asciiOf } from './bytes.ts';
-import { TAG } from './der.ts';
-import type { DerNode } from './der.ts';
-import { nameOf } from './distinguished-name.ts';
+import { TAG, contentAt, contentOf, countIn, endAt, firstIn, nextOf, tagAt } from './der.ts';
+import { nameAt } from './distinguished-name.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 
 /** Trees of names. */
@@ -20,56 +19,62 @@ export type Subtree =
   | { readonly kind: 'directory'; readonly name: DistinguishedName }
   | { readonly kind: 'other' };
 
-/** Reads the extension; `undefined` when it is malformed. @spec RFC 5280 §4.2.1.10 */
-export function subtreesOf(
-  node: DerNode | undefined,
+/** Reads the extension's value at `at`; `undefined` when it is malformed. @spec RFC 5280 §4.2.1.10 */
+export function subtreesAt(
+  bytes: Uint8Array,
+  at: number,
   maxNames: number,
 ): NameConstraints | undefined {
-  if (node?.tag !== TAG.sequence || node.children.length < 1 || node.children.length > 2)
-    return undefined;
+  const lists = countIn(bytes, at, 2);
+  if (tagAt(bytes, at) !== TAG.sequence || lists < 1 || lists > 2) return undefined;
   const trees: { permitted: readonly Subtree[]; excluded: readonly Subtree[] } = {
     permitted: [],
     excluded: [],
   };
   let last = 0;
-  for (const list of node.children) {
-    const read = list.children.length > maxNames ? undefined : listOf(list.children);
-    if (read === undefined || list.tag <= last || (list.tag !== 0xa0 && list.tag !== 0xa1))
-      return undefined;
-    if (list.tag === 0xa0) trees.permitted = read;
+  const end = endAt(bytes, at);
+  for (let list = firstIn(bytes, at); list >= 0; list = nextOf(bytes, list, end)) {
+    const tag = tagAt(bytes, list);
+    const read = countIn(bytes, list, maxNames) > maxNames ? undefined : listAt(bytes, list);
+    if (read === undefined || tag <= last || (tag !== 0xa0 && tag !== 0xa1)) return undefined;
+    if (tag === 0xa0) trees.permitted = read;
     else trees.excluded = read;
-    last = list.tag;
+    last = tag;
   }
   return trees;
 }
 
-function listOf(nodes: readonly DerNode[]): readonly Subtree[] | undefined {
+function listAt(bytes: Uint8Array, list: number): readonly Subtree[] | undefined {
   const trees: Subtree[] = [];
-  for (const node of nodes) {
+  const end = endAt(bytes, list);
+  for (let one = firstIn(bytes, list); one >= 0; one = nextOf(bytes, one, end)) {
     // minimum and maximum have no meaning left and must not be there
-    const base =
-      node.tag === TAG.sequence && node.children.length === 1 ? node.children[0] : undefined;
-    const tree = base === undefined ? undefined : subtreeOf(base);
+    const base = firstIn(bytes, one);
+    const alone = tagAt(bytes, one) === TAG.sequence && base >= 0;
+    const tree =
+      alone && endAt(bytes, base) === endAt(bytes, one) ? subtreeAt(bytes, base) : undefined;
     if (tree === undefined) return undefined;
     trees.push(tree);
   }
   return trees.length === 0 ? undefined : trees;
 }
 
-function subtreeOf(base: DerNode): Subtree | undefined {
-  switch (base.tag) {
+function subtreeAt(bytes: Uint8Array, base: number): Subtree | undefined {
+  const ascii = (): string | undefined =>
+    asciiOf(bytes, contentAt(bytes, base), endAt(bytes, base));
+  switch (tagAt(bytes, base)) {
     case 0x81:
-      return textTree('email', asciiOf(base.content));
+      return textTree('email', ascii());
     case 0x82:
-      return textTree('dns', asciiOf(base.content)?.toLowerCase());
+      return textTree('dns', ascii()?.toLowerCase());
     case 0x86:
-      return textTree('uri', asciiOf(base.content)?.toLowerCase());
+      return textTree('uri', ascii()?.toLowerCase());
     case 0x87:
-      return networkOf(base.content);
+      return networkOf(contentOf(bytes, base));
     case 0xa4:
-      return directoryTree(base);
+      return directoryTree(bytes, base);
     default:
-      return (base.tag & 0xc0) === 0x80 ? { kind: 'other' } : undefined;
+      return (tagAt(bytes, base) & 0xc0) === 0x80 ? { kind: 'other' } : undefined;
   }
 }
 
@@ -92,7 +97,8 @@ function networkOf(content: Uint8Array): Subtree | undefined {
   return { kind: 'ip', address: content.subarray(0, half), mask };
 }
 
-function directoryTree(base: DerNode): Subtree | undefined {
-  const name = base.children.length === 1 ? nameOf(base.children[0]) : undefined;
+function directoryTree(bytes: Uint8Array, base: number): Subtree | undefined {
+  const only = firstIn(bytes, base);
+  const name = nextOf(bytes, only, endAt(bytes, base)) < 0 ? nameAt(bytes, only) : undefined;
   return name === undefined ? undefined : { kind: 'directory', name };
 }

@@ -35,6 +35,7 @@ export function presentedNames(certificate: Certificate): PresentedNames {
   };
   for (const name of certificate.extensions.subjectAltName ?? []) {
     if (name.kind === 'refused') names.faults.push(refusedName(name.of, name.text));
+    else if (name.kind === 'dns') names.dns.push(name.text);
     else if (name.kind === 'xmpp-addr') names.xmppAddr.push(name.text);
     else if (name.kind !== 'directory' && name.kind !== 'other') names[name.kind].push(name.text);
   }

@@ -1,116 +1,105 @@
-// Single DER values as TypeScript ones: OBJECT IDENTIFIER, INTEGER, BOOLEAN, BIT STRING, strings
-// and times. What is not exactly the type asked for, or not in DER's one form, is `undefined`; the
-// caller names the field. Two departures that public roots show are let pass, each said where it is.
+// Single DER values as TypeScript ones: INTEGER, BOOLEAN, BIT STRING, strings and times, each at its
+// offset among octets that passed the strict reader. What is not exactly the type asked for, or not in
+// DER's one form, is `undefined`; the caller names the field. Two departures that public roots show are
+// let pass, each said where it is. Object identifiers: oid.ts.
 
 import { asciiOf, bmpOf, compareBytes, latin1Of, utf8Of } from './bytes.ts';
-import { TAG, readDer } from './der.ts';
-import type { DerNode } from './der.ts';
-import { isFault } from './fault.ts';
+import { NONE, TAG, contentAt, derFault, endAt, firstIn, nextOf, tagAt, wholeOf } from './der.ts';
 import { instantOf } from './time.ts';
 import type { Instant } from './time.ts';
 
-/** An OBJECT IDENTIFIER in dotted form. */
-export function oidOf(node: DerNode | undefined): string | undefined {
-  return node?.tag === TAG.oid ? oidText(node.content) : undefined;
-}
-
-/**
- * The content of an OBJECT IDENTIFIER in dotted form; arcs of any size, at most 64 octets in all.
- */
-export function oidText(content: Uint8Array): string | undefined {
-  if (
-    content.length === 0 ||
-    content.length > MAX_OID ||
-    (content[content.length - 1] ?? 0) >= 0x80
-  )
-    return undefined;
-  let text = '';
-  let arc = 0n;
-  let fresh = true;
-  for (const byte of content) {
-    if (fresh && byte === 0x80) return undefined;
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    fresh = byte < 0x80;
-    if (!fresh) continue;
-    text += text === '' ? firstArcs(arc) : `.${arc}`;
-    arc = 0n;
-  }
-  return text;
-}
-
-const firstArcs = (arc: bigint): string =>
-  arc < 40n ? `0.${arc}` : arc < 80n ? `1.${arc - 40n}` : `2.${arc - 80n}`;
-
-/** The octets of a DER INTEGER in its one shortest form. */
-export function integerOf(node: DerNode | undefined): Uint8Array | undefined {
-  if (node?.tag !== TAG.integer || node.content.length === 0) return undefined;
-  const [first = 0, second] = node.content;
-  const padded =
-    second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
-  return padded ? undefined : node.content;
+/** Where the content of a DER INTEGER in its one shortest form begins; `NONE` when it is not one. */
+export function integerAt(bytes: Uint8Array, at: number): number {
+  if (tagAt(bytes, at) !== TAG.integer) return NONE;
+  const from = contentAt(bytes, at);
+  const length = endAt(bytes, at) - from;
+  if (length === 0) return NONE;
+  const first = bytes[from] ?? 0;
+  const isPadding = first === (length > 1 && (bytes[from + 1] ?? 0) >= 0x80 ? 0xff : 0);
+  return length > 1 && isPadding ? NONE : from;
 }
 
 /** A small INTEGER, 0 to 2^31-1. */
-export function smallOf(node: DerNode | undefined): number | undefined {
-  const octets = integerOf(node);
-  if (octets === undefined || octets.length > 4 || (octets[0] ?? 0) >= 0x80) return undefined;
+export function smallAt(bytes: Uint8Array, at: number): number | undefined {
+  const from = integerAt(bytes, at);
+  if (from < 0) return undefined;
+  const to = endAt(bytes, at);
+  if (to - from > 4 || (bytes[from] ?? 0) >= 0x80) return undefined;
   let value = 0;
-  for (const byte of octets) value = value * 256 + byte;
+  for (let i = from; i < to; i += 1) value = value * 256 + (bytes[i] ?? 0);
   return value;
 }
 
 /** A BOOLEAN whose default is false: DER writes true as FF, and a default not at all. */
-export function flagOf(node: DerNode | undefined): true | undefined {
-  if (node?.tag !== TAG.boolean || node.content.length !== 1) return undefined;
-  return node.content[0] === 0xff ? true : undefined;
-}
-
-/** The octets of a BIT STRING without unused bits, as keys and signatures are. */
-export function wholeBitsOf(node: DerNode | undefined): Uint8Array | undefined {
-  if (node?.tag !== TAG.bitString || node.content.length < 1 || node.content[0] !== 0)
-    return undefined;
-  return node.content.subarray(1);
+export function flagAt(bytes: Uint8Array, at: number): true | undefined {
+  if (tagAt(bytes, at) !== TAG.boolean || bytes[at + 1] !== 1) return undefined;
+  return bytes[at + 2] === 0xff ? true : undefined;
 }
 
 /**
- * The numbers of the bits set in a named BIT STRING; unused bits must be zero. Zero bits behind the
- * last one that is set are let pass, though DER (X.690 §11.2.2) leaves them out: two roots that come
- * with Node have them, and they change no meaning.
+ * Where the octets of a BIT STRING without unused bits begin, as keys and signatures are; `NONE` when it is none.
  */
-export function namedBitsOf(node: DerNode | undefined): readonly number[] | undefined {
-  if (node?.tag !== TAG.bitString || node.content.length < 1) return undefined;
-  const unused = node.content[0] ?? 0;
-  const octets = node.content.subarray(1);
-  const last = octets[octets.length - 1] ?? 0;
-  if (unused > 7 || (octets.length === 0 && unused > 0) || (last & ((1 << unused) - 1)) !== 0)
-    return undefined;
-  const bits: number[] = [];
-  for (let i = 0; i < octets.length * 8; i += 1) {
-    if ((((octets[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) === 1) bits.push(i);
-  }
-  return bits;
+export function wholeBitsAt(bytes: Uint8Array, at: number): number {
+  if (tagAt(bytes, at) !== TAG.bitString) return NONE;
+  const from = contentAt(bytes, at);
+  return from === endAt(bytes, at) || bytes[from] !== 0 ? NONE : from + 1;
 }
 
-/** The DER value inside an OCTET STRING's content. */
-export function insideOf(content: Uint8Array): DerNode | undefined {
-  const node = readDer(content);
-  return isFault(node) ? undefined : node;
+/**
+ * The names of the bits set in a named BIT STRING, bits without a name left out; unused bits must be zero and one at least
+ * be set. Zero bits behind the last one that is set are let pass, though DER (X.690 §11.2.2) leaves them out: two roots
+ * that come with Node have them, and they change no meaning.
+ */
+export function namedBitsAt<T>(
+  bytes: Uint8Array,
+  at: number,
+  names: readonly T[],
+): readonly T[] | undefined {
+  const from = contentAt(bytes, at) + 1;
+  const to = endAt(bytes, at);
+  if (tagAt(bytes, at) !== TAG.bitString || to <= from) return undefined;
+  const unused = bytes[from - 1] ?? 0;
+  const last = bytes[to - 1] ?? 0;
+  if (unused > 7 || (last & ((1 << unused) - 1)) !== 0) return undefined;
+  const set: T[] = [];
+  let any = 0;
+  for (let i = from; i < to; i += 1) {
+    const octet = bytes[i] ?? 0;
+    any |= octet;
+    for (let bit = 0; bit < 8; bit += 1) {
+      const name = (octet & (0x80 >> bit)) === 0 ? undefined : names[(i - from) * 8 + bit];
+      if (name !== undefined) set.push(name);
+    }
+  }
+  return any === 0 ? undefined : set;
+}
+
+/**
+ * Where the one DER value begins that fills the content of the value at `at`, so many octets left out in front (one for
+ * the unused bits of a BIT STRING); `NONE` when anything else is there.
+ */
+export function insideAt(bytes: Uint8Array, at: number, skipped = 0): number {
+  if (at < 0) return NONE;
+  const from = contentAt(bytes, at) + skipped;
+  return derFault(bytes, undefined, from, endAt(bytes, at)) === undefined ? from : NONE;
 }
 
 /** The text of any of the string types of names. @spec RFC 5280 §4.1.2.4 */
-export function stringOf(node: DerNode): string | undefined {
-  switch (node.tag) {
+export function stringAt(bytes: Uint8Array, at: number): string | undefined {
+  const from = contentAt(bytes, at);
+  const to = endAt(bytes, at);
+  switch (tagAt(bytes, at)) {
     case TAG.utf8:
-      return utf8Of(node.content);
+      return asciiOf(bytes, from, to) ?? utf8Of(bytes.subarray(from, to));
     case TAG.printable:
     case TAG.ia5:
-      return asciiOf(node.content);
+      return asciiOf(bytes, from, to);
     case TAG.teletex:
-      return latin1Of(node.content);
+      return latin1Of(bytes.subarray(from, to));
     case TAG.bmp:
-      return bmpOf(node.content);
+      return bmpOf(bytes.subarray(from, to));
     case TAG.universal:
-      return wideOf(node.content);
+      return wideOf(bytes.subarray(from, to));
     default:
       return undefined;
   }
@@ -121,25 +110,32 @@ export function stringOf(node: DerNode): string | undefined {
  * where the profile asks for UTCTime: a root that comes with Node has it, and the instant is plain.
  * @spec RFC 5280 §4.1.2.5
  */
-export function timeOf(node: DerNode | undefined): Instant | undefined {
-  if (node?.tag !== TAG.utcTime && node?.tag !== TAG.generalizedTime) return undefined;
-  const text = asciiOf(node.content) ?? '';
-  const yearDigits = node.tag === TAG.utcTime ? 2 : 4;
-  if (text.length !== yearDigits + 11 || !text.endsWith('Z')) return undefined;
-  const year = digits(text, 0, yearDigits);
-  const century = yearDigits === 4 ? 0 : year < 50 ? 2000 : 1900;
-  const part = (index: number): number => digits(text, yearDigits + index * 2, 2);
-  return instantOf(century + year, part(0), part(1), part(2), part(3), part(4));
+export function timeAt(bytes: Uint8Array, at: number): Instant | undefined {
+  const tag = tagAt(bytes, at);
+  if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) return undefined;
+  const yearDigits = tag === TAG.utcTime ? 2 : 4;
+  // the length, in its short form: two digits for each of five parts, and Z
+  if (bytes[at + 1] !== yearDigits + 11) return undefined;
+  const from = at + 2;
+  const rest = from + yearDigits;
+  if (bytes[rest + 10] !== LETTER_Z) return undefined;
+  const year =
+    yearDigits === 2 ? digits(bytes, from) : digits(bytes, from) * 100 + digits(bytes, from + 2);
+  return instantOf(
+    (yearDigits === 4 ? 0 : year < 50 ? 2000 : 1900) + year,
+    digits(bytes, rest),
+    digits(bytes, rest + 2),
+    digits(bytes, rest + 4),
+    digits(bytes, rest + 6),
+    digits(bytes, rest + 8),
+  );
 }
 
-function digits(text: string, at: number, count: number): number {
-  let value = 0;
-  for (let i = at; i < at + count; i += 1) {
-    const digit = text.charCodeAt(i) - 48;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
+/** Two of them; not a number when one is no digit. */
+function digits(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at] ?? 0) - 48;
+  const low = (bytes[at + 1] ?? 0) - 48;
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN;
 }
 
 function wideOf(bytes: Uint8Array): string | undefined {
@@ -154,14 +150,14 @@ function wideOf(bytes: Uint8Array): string | undefined {
 }
 
 /** Whether the components of a SET OF ascend by their octets, as DER has them. */
-export function isAscending(components: readonly DerNode[]): boolean {
-  for (let i = 1; i < components.length; i += 1) {
-    const [before, after] = [components[i - 1], components[i]];
-    if (before !== undefined && after !== undefined && compareBytes(before.whole, after.whole) > 0)
-      return false;
+export function isAscending(bytes: Uint8Array, set: number): boolean {
+  const end = endAt(bytes, set);
+  let before = firstIn(bytes, set);
+  for (let at = nextOf(bytes, before, end); at >= 0; at = nextOf(bytes, at, end)) {
+    if (compareBytes(wholeOf(bytes, before), wholeOf(bytes, at)) > 0) return false;
+    before = at;
   }
   return true;
 }
 
-// a UUID below 2.25 takes 20 octets
-const MAX_OID = 64;
+const LETTER_Z = 0x5a;

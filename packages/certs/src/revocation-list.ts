@@ -2,20 +2,20 @@
 // field is well formed; whether it counts for a certificate is judged in revocation.ts. Lists are
 // facts that the host hands in: nothing is fetched.
 
-import { signatureAlgorithmOf } from './algorithm.ts';
+import { signatureAlgorithmAt } from './algorithm.ts';
 import type { SignatureAlgorithm } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
-import { equalBytes, hexOf, latin1Of } from './bytes.ts';
-import { TAG, readDer } from './der.ts';
-import type { DerNode } from './der.ts';
-import { nameOf } from './distinguished-name.ts';
+import { equalRuns, hexOf, latin1Of } from './bytes.ts';
+import { NONE, TAG, contentAt, derFault, endAt, firstIn, nextOf, tagAt, wholeOf } from './der.ts';
+import { nameAt } from './distinguished-name.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import { pointNames } from './distribution-point.ts';
 import { fault, isFault } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { extensionAt } from './extension.ts';
 import { readPem } from './pem.ts';
-import { flagOf, insideOf, integerOf, oidOf, smallOf, timeOf, wholeBitsOf } from './primitive.ts';
+import { insideAt, integerAt, smallAt, timeAt, wholeBitsAt } from './primitive.ts';
 import type { Instant } from './time.ts';
 
 /** A revocation list that has been read. */
@@ -62,17 +62,16 @@ export function parseRevocationList(
       'list',
       `It has more than ${maxRevocationListBytes} octets.`,
     );
-  // no value is shorter than two octets
-  const root = readDer(der, {
-    maxDepth,
-    maxNodes: Math.floor(maxRevocationListBytes / SMALLEST_ENTRY_NODE),
-  });
-  if (isFault(root)) return root;
-  const [tbs, algorithm, bits] = root.children;
-  const signature = wholeBitsOf(bits);
-  if (root.tag !== TAG.sequence || root.children.length !== 3 || tbs?.tag !== TAG.sequence)
-    return bad('list');
-  return signature === undefined ? bad('signature') : readBody(tbs, algorithm, signature);
+  const maxNodes = Math.floor(maxRevocationListBytes / SMALLEST_ENTRY_NODE);
+  const unfit = derFault(der, { maxDepth, maxNodes });
+  if (unfit !== undefined) return unfit;
+  const tbs = firstIn(der, 0);
+  const algorithm = nextOf(der, tbs, der.length);
+  const bits = nextOf(der, algorithm, der.length);
+  if (tagAt(der, 0) !== TAG.sequence || tagAt(der, tbs) !== TAG.sequence) return bad('list');
+  if (bits < 0 || endAt(der, bits) !== der.length) return bad('list');
+  const signature = wholeBitsAt(der, bits);
+  return signature < 0 ? bad('signature') : readBody(der, tbs, algorithm, signature);
 }
 
 /**
@@ -105,35 +104,42 @@ function mostPem({ maxRevocationListBytes }: CertLimits): number {
 }
 
 function readBody(
-  tbs: DerNode,
-  algorithm: DerNode | undefined,
-  signature: Uint8Array,
+  der: Uint8Array,
+  tbs: number,
+  algorithm: number,
+  signature: number,
 ): RevocationList | Fault {
-  const hasVersion = tbs.children[0]?.tag === TAG.integer;
-  if (hasVersion && smallOf(tbs.children[0]) !== 1) return bad('version');
-  const [inner, issuing, from, ...rest] = tbs.children.slice(hasVersion ? 1 : 0);
-  const signatureAlgorithm = signatureAlgorithmOf(algorithm);
-  if (signatureAlgorithm === undefined || algorithm === undefined) return bad('signatureAlgorithm');
-  if (inner === undefined || !equalBytes(inner.whole, algorithm.whole))
+  const end = endAt(der, tbs);
+  const first = firstIn(der, tbs);
+  const hasVersion = tagAt(der, first) === TAG.integer;
+  if (hasVersion && smallAt(der, first) !== 1) return bad('version');
+  const inner = hasVersion ? nextOf(der, first, end) : first;
+  const signatureAlgorithm = signatureAlgorithmAt(der, algorithm);
+  if (signatureAlgorithm === undefined || inner < 0) return bad('signatureAlgorithm');
+  if (!equalRuns(der, inner, endAt(der, inner), algorithm, endAt(der, algorithm)))
     return bad('signatureAlgorithm');
-  const issuer = nameOf(issuing);
-  const thisUpdate = timeOf(from);
-  if (issuer === undefined || issuer.keys.length === 0) return bad('issuer');
+  const issuing = nextOf(der, inner, end);
+  const issuer = nameAt(der, issuing);
+  if (issuer === undefined || firstIn(der, issuing) < 0) return bad('issuer');
+  const from = nextOf(der, issuing, end);
+  const thisUpdate = timeAt(der, from);
   if (thisUpdate === undefined) return bad('thisUpdate');
-  const nextUpdate = timeOf(rest[0]);
-  if (nextUpdate !== undefined) rest.shift();
-  const entries = rest[0]?.tag === TAG.sequence ? rest.shift() : undefined;
-  const extensions = rest[0]?.tag === 0xa0 && hasVersion ? rest.shift() : undefined;
-  if (rest.length > 0) return bad('list');
+  let at = nextOf(der, from, end);
+  const nextUpdate = timeAt(der, at);
+  if (nextUpdate !== undefined) at = nextOf(der, at, end);
+  const entries = tagAt(der, at) === TAG.sequence ? at : NONE;
+  if (entries >= 0) at = nextOf(der, at, end);
+  const extensions = tagAt(der, at) === 0xa0 && hasVersion ? at : NONE;
+  if (extensions >= 0) at = nextOf(der, at, end);
+  if (at >= 0) return bad('list');
   const draft: Draft = {
     revoked: new Set(),
     number: undefined,
-    scope: { ...WHOLE },
+    scope: WHOLE,
     unknownCritical: new Set(),
   };
-  if (!(entries?.children ?? []).every((entry) => takeEntry(draft, entry)))
-    return bad('revokedCertificates');
-  if (extensions !== undefined && !takeExtensions(draft, extensions)) return bad('crlExtensions');
+  if (!takeEntries(draft, der, entries)) return bad('revokedCertificates');
+  if (extensions >= 0 && !takeExtensions(draft, der, extensions)) return bad('crlExtensions');
   const { revoked, number, scope, unknownCritical } = draft;
   return {
     kind: 'revocation-list',
@@ -142,8 +148,8 @@ function readBody(
     thisUpdate,
     nextUpdate,
     signatureAlgorithm,
-    signature,
-    tbs: tbs.whole,
+    signature: der.subarray(signature),
+    tbs: wholeOf(der, tbs),
     revoked,
     scope,
     unknownCritical: [...unknownCritical],
@@ -157,39 +163,57 @@ interface Draft {
   readonly unknownCritical: Set<string>;
 }
 
-/** @spec RFC 5280 §5.3 */
-function takeEntry(draft: Draft, entry: DerNode): boolean {
-  const [serial, when, extensions, ...more] = entry.children;
-  const octets = integerOf(serial);
-  if (entry.tag !== TAG.sequence || octets === undefined || timeOf(when) === undefined)
-    return false;
-  if (more.length > 0) return false;
-  let isBack = false;
-  for (const one of extensions?.children ?? []) {
-    const read = extensionOf(one);
-    if (read === undefined) return false;
-    if (read.oid === REASON) isBack = insideOf(read.value)?.content[0] === REMOVE_FROM_LIST;
-    else if (read.critical) draft.unknownCritical.add(read.oid);
-  }
-  if (!isBack) draft.revoked.add(hexOf(octets));
+function takeEntries(draft: Draft, der: Uint8Array, list: number): boolean {
+  if (list < 0) return true;
+  const end = endAt(der, list);
+  for (let entry = firstIn(der, list); entry >= 0; entry = nextOf(der, entry, end))
+    if (!takeEntry(draft, der, entry)) return false;
   return true;
 }
 
+/** @spec RFC 5280 §5.3 */
+function takeEntry(draft: Draft, der: Uint8Array, entry: number): boolean {
+  if (tagAt(der, entry) !== TAG.sequence) return false;
+  const end = endAt(der, entry);
+  const serial = firstIn(der, entry);
+  const octets = integerAt(der, serial);
+  const when = nextOf(der, serial, end);
+  if (octets < 0 || timeAt(der, when) === undefined) return false;
+  const extensions = nextOf(der, when, end);
+  if (extensions >= 0 && endAt(der, extensions) !== end) return false;
+  let isBack = false;
+  const last = extensions < 0 ? 0 : endAt(der, extensions);
+  for (let one = firstIn(der, extensions); one >= 0; one = nextOf(der, one, last)) {
+    const read = extensionAt(der, one);
+    if (read === undefined) return false;
+    if (read.oid === REASON) isBack = isHoldTakenBack(der, read.value);
+    else if (read.critical) draft.unknownCritical.add(read.oid);
+  }
+  if (!isBack) draft.revoked.add(hexOf(der, octets, endAt(der, serial)));
+  return true;
+}
+
+function isHoldTakenBack(der: Uint8Array, value: number): boolean {
+  const reason = insideAt(der, value);
+  return reason >= 0 && der[contentAt(der, reason)] === REMOVE_FROM_LIST;
+}
+
 /** @spec RFC 5280 §5.2 */
-function takeExtensions(draft: Draft, tagged: DerNode): boolean {
-  const [list] = tagged.children;
-  if (tagged.children.length !== 1 || list?.tag !== TAG.sequence) return false;
+function takeExtensions(draft: Draft, der: Uint8Array, tagged: number): boolean {
+  const list = firstIn(der, tagged);
+  const end = endAt(der, tagged);
+  if (tagAt(der, list) !== TAG.sequence || endAt(der, list) !== end) return false;
   const seen = new Set<string>();
-  for (const one of list.children) {
-    const read = extensionOf(one);
+  for (let one = firstIn(der, list); one >= 0; one = nextOf(der, one, end)) {
+    const read = extensionAt(der, one);
     if (read === undefined || seen.has(read.oid)) return false;
     seen.add(read.oid);
     if (read.oid === NUMBER) {
-      draft.number = numberOf(insideOf(read.value));
+      draft.number = numberAt(der, insideAt(der, read.value));
       if (draft.number === undefined) return false;
     } else if (read.oid === DELTA) draft.scope = { ...draft.scope, partial: true };
     else if (read.oid === ISSUING_POINT) {
-      const scope = scopeOf(insideOf(read.value));
+      const scope = scopeAt(der, insideAt(der, read.value));
       if (scope === undefined) return false;
       draft.scope = { ...scope, partial: scope.partial || draft.scope.partial };
     } else if (read.critical) draft.unknownCritical.add(read.oid);
@@ -197,49 +221,37 @@ function takeExtensions(draft: Draft, tagged: DerNode): boolean {
   return true;
 }
 
-function extensionOf(
-  node: DerNode,
-): { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array } | undefined {
-  const { children } = node;
-  const oid = oidOf(children[0]);
-  const value = children[children.length - 1];
-  const critical = children.length === 3 ? flagOf(children[1]) : false;
-  if (oid === undefined || critical === undefined || value?.tag !== TAG.octetString)
-    return undefined;
-  return children.length === 2 || children.length === 3
-    ? { oid, critical, value: value.content }
-    : undefined;
-}
-
 /** @spec RFC 5280 §5.2.3 */
-function numberOf(node: DerNode | undefined): string | undefined {
-  const octets = integerOf(node);
-  if (octets === undefined || octets.length > MAX_NUMBER || (octets[0] ?? 0) >= 0x80)
-    return undefined;
-  return BigInt(`0x${hexOf(octets)}`).toString();
+function numberAt(der: Uint8Array, at: number): string | undefined {
+  const octets = integerAt(der, at);
+  if (octets < 0 || (der[octets] ?? 0) >= 0x80) return undefined;
+  const end = endAt(der, at);
+  return end - octets > MAX_NUMBER ? undefined : BigInt(`0x${hexOf(der, octets, end)}`).toString();
 }
 
 /** @spec RFC 5280 §5.2.5 */
-function scopeOf(node: DerNode | undefined): ListScope | undefined {
-  if (node?.tag !== TAG.sequence) return undefined;
-  const has = (number: number): boolean =>
-    node.children.some(({ tag, content }) => tag === 0x80 + number && content[0] === 0xff);
-  const only = has(5)
-    ? 'nothing-here'
-    : has(1) && has(2)
-      ? 'nothing-here'
-      : has(1)
-        ? 'servers'
-        : has(2)
-          ? 'authorities'
-          : 'everything';
-  const point = node.children.find(({ tag }) => tag === 0xa0);
-  return {
-    only,
-    indirect: has(4),
-    partial: node.children.some(({ tag }) => tag === 0x83),
-    points: point === undefined ? undefined : pointNames(point),
-  };
+function scopeAt(der: Uint8Array, at: number): ListScope | undefined {
+  if (tagAt(der, at) !== TAG.sequence) return undefined;
+  // the numbers of the flags that are set
+  const set = new Set<number>();
+  let points: readonly string[] | undefined;
+  let partial = false;
+  const end = endAt(der, at);
+  for (let one = firstIn(der, at); one >= 0; one = nextOf(der, one, end)) {
+    const tag = tagAt(der, one);
+    if ((tag & 0xe0) === 0x80 && isSet(der, one)) set.add(tag & 0x1f);
+    if (tag === 0xa0) points ??= pointNames(der, one);
+    if (tag === 0x83) partial = true;
+  }
+  return { only: onlyOf(set), indirect: set.has(4), partial, points };
+}
+
+const isSet = (der: Uint8Array, at: number): boolean =>
+  contentAt(der, at) < endAt(der, at) && der[contentAt(der, at)] === 0xff;
+
+function onlyOf(set: ReadonlySet<number>): ListScope['only'] {
+  if (set.has(5) || (set.has(1) && set.has(2))) return 'nothing-here';
+  return set.has(1) ? 'servers' : set.has(2) ? 'authorities' : 'everything';
 }
 
 const bad = (at: string): Fault =>

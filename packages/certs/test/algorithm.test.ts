@@ -2,10 +2,10 @@
 
 import { constants, generateKeyPairSync, sign } from 'node:crypto';
 import type { SignatureAlgorithm } from '@interwork/certs';
-import { isFault, readDer } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { describe, expect, test } from 'vitest';
-import { signatureAlgorithmOf } from '../src/algorithm.ts';
+import { signatureAlgorithmAt } from '../src/algorithm.ts';
+import { derFault } from '../src/der.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -74,8 +74,9 @@ describe('RFC 4055 §3.1 RSASSA-PSS parameters', () => {
   for (const [id, params, read] of PARAMS) {
     test(id, () => {
       const content = Buffer.from(OID + params, 'hex');
-      const node = readDer(Uint8Array.of(0x30, content.length, ...content));
-      expect(isFault(node) ? node : signatureAlgorithmOf(node)).toEqual(read);
+      const algorithm = Uint8Array.of(0x30, content.length, ...content);
+      expect(derFault(algorithm)).toBe(undefined);
+      expect(signatureAlgorithmAt(algorithm, 0)).toEqual(read);
     });
   }
 });

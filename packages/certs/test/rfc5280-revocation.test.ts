@@ -177,6 +177,14 @@ describe('RFC 5280 §5.1 what is no list is a fault', () => {
       at: 'crlExtensions',
     });
   });
+  test('§5.2 an extension that is no SEQUENCE', () => {
+    const more = [{ type: '1.2.3', value: bytes(5, 0) }];
+    const list = authority.revocationList([], { more }).slice();
+    const at = Buffer.from(list).indexOf('06022a03', 0, 'hex') - 2;
+    expect([list[at], isFault(parseRevocationList(list))]).toEqual([0x30, false]);
+    list[at] = 0x31;
+    expect(parseRevocationList(list)).toMatchObject({ at: 'crlExtensions' });
+  });
   test('any octet changed: a value, and never a list that holds', () => {
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {

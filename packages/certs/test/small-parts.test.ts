@@ -8,8 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { bytesOfUtf8, utf8Of } from '../src/bytes.ts';
 import { ipText, parseIp } from '../src/ip.ts';
 import { fromBase64, toBase64 } from '../src/pem.ts';
-import { oidText, timeOf } from '../src/primitive.ts';
-import { readDer } from '../src/der.ts';
+import { oidAt, oidText } from '../src/oid.ts';
+import { timeAt } from '../src/primitive.ts';
 import { instantOf, isoOf, partsOf } from '../src/time.ts';
 
 describe('RFC 5280 §4.1.2.5 time', () => {
@@ -42,8 +42,7 @@ describe('RFC 5280 §4.1.2.5 time', () => {
   ];
   for (const [tag, text, iso] of ROWS) {
     test(`${tag} ${text}`, () => {
-      const node = readDer(Uint8Array.of(tag, text.length, ...Buffer.from(text)));
-      const instant = isFault(node) ? undefined : timeOf(node);
+      const instant = timeAt(Uint8Array.of(tag, text.length, ...Buffer.from(text)), 0);
       expect(instant === undefined ? undefined : isoOf(instant)).toBe(iso);
     });
   }
@@ -111,6 +110,12 @@ describe('object identifiers', () => {
   const ROWS: readonly (readonly [hex: string, text: string | undefined])[] = [
     ['551d11', '2.5.29.17'],
     ['2b0601', '1.3.6.1'],
+    ['2b8601', '1.3.769'],
+    ['551d12', '2.5.29.18'],
+    ['561d11', '2.6.29.17'],
+    ['2a864886f70d01010b', '1.2.840.113549.1.1.11'],
+    ['2a864886f70d01010a', '1.2.840.113549.1.1.10'],
+    ['2a864886f70d02010b', '1.2.840.113549.2.1.11'],
     ['883703', '2.999.3'],
     ['6983ffffffffffffffffff7f', '2.25.4722366482869645213695'],
     ['', undefined],
@@ -123,6 +128,10 @@ describe('object identifiers', () => {
     test(hex.slice(0, 40), () => {
       const read = oidText(new Uint8Array(Buffer.from(hex, 'hex')));
       expect(read).toBe(text);
+      expect(oidAt(Uint8Array.of(6, hex.length / 2, ...Buffer.from(hex, 'hex')), 0)).toBe(text);
+      expect(oidAt(Uint8Array.of(4, hex.length / 2, ...Buffer.from(hex, 'hex')), 0)).toBe(
+        undefined,
+      );
     });
   }
 });
