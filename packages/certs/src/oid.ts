@@ -81,7 +81,7 @@ function slotOf(bytes: Uint8Array, from: number, to: number): number {
 }
 
 function slots(texts: readonly string[]): readonly (Known | undefined)[] {
-  const made = new Array<Known | undefined>(SLOT_COUNT).fill(undefined);
+  const made: (Known | undefined)[] = Array.from({ length: SLOT_COUNT }, () => undefined);
   for (const text of texts) {
     const octets = octetsOf(text);
     const slot = slotOf(octets, 0, octets.length);

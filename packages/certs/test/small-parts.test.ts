@@ -1,6 +1,6 @@
 // The small parts below a certificate: times, PEM, addresses, object identifiers, UTF-8.
 
-import { isFault, parseCertificate, parseCertificates, readPem, writePem } from '@interwork/certs';
+import { parseCertificate, parseCertificates, readPem, writePem } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import fc from 'fast-check';
