@@ -1,13 +1,13 @@
 // The judge that hosts hand to their sockets: DER as presented and the peer's role in, a judgement
 // out. It reads, builds a chain, and compares names. Chains are remembered, within a bound, by the
 // digest of what was presented: good ones while they are valid, so that a known peer costs no
-// signature; bad ones for a short time, so that showing one again and again costs a stranger more
+// signature, and what its certificate says for itself is not made anew; bad ones for a short time, so that showing one again and again costs a stranger more
 // than us. Time and name are looked at each time. It never throws at what a peer sends.
 
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
-import { concatBytes, hexOf } from './bytes.ts';
+import { concatBytes, hexOf, latin1Of } from './bytes.ts';
 import { parseCertificate, parseCertificates } from './certificate.ts';
 import type { Certificate } from './certificate.ts';
 import { verifyChain } from './chain.ts';
@@ -95,11 +95,19 @@ interface Bench {
   readonly limits: CertLimits;
   readonly anchors: readonly Certificate[];
   /** Leaves of good chains, by digest of what was presented and for what. */
-  readonly good: Remembered<Certificate>;
+  readonly good: Remembered<Known>;
   /** What was said of bad ones; apart, so that strangers do not crowd out known peers. */
   readonly refused: Remembered<Judgement>;
   readonly crypto: JudgeCrypto;
   readonly revocation?: RevocationFacts;
+}
+
+/** The leaf of a chain that holds, with what is the same whoever is meant. */
+interface Known {
+  readonly kind: 'known';
+  readonly leaf: Certificate;
+  readonly summary: string;
+  readonly identities: readonly string[];
 }
 
 /** The facts, and checks that remember whose the lists are. */
@@ -130,8 +138,8 @@ function judge(
   if (known !== undefined) return named(bench, known, reference);
   const before = bench.refused.recall(key, now);
   if (before !== undefined) return before;
-  const leaf = examine(bench, [first, ...presented.slice(1)], peerRole, { key, now });
-  return leaf.kind === 'certificate' ? named(bench, leaf, reference) : leaf.judgement;
+  const found = examine(bench, [first, ...presented.slice(1)], peerRole, { key, now });
+  return found.kind === 'known' ? named(bench, found, reference) : found.judgement;
 }
 
 /** The leaf of a chain that holds, or why there is none; remembered either way. */
@@ -140,7 +148,7 @@ function examine(
   [first, ...others]: readonly [Uint8Array, ...Uint8Array[]],
   peerRole: TlsRole,
   { key, now }: { readonly key: string; readonly now: Instant },
-): Certificate | Refusal {
+): Known | Refusal {
   // a copy, since it may be remembered for longer than the socket's buffer
   const leaf = parseCertificate(first.slice(), bench.limits);
   if (isFault(leaf)) {
@@ -154,9 +162,17 @@ function examine(
     const looked = [leaf, ...intermediates, ...bench.anchors];
     return refuse(bench, key, judgement, lasting(bench, now, looked));
   }
-  bench.good.keep(key, leaf, holding(bench, validityOf(verdict.path), now));
-  return leaf;
+  const known = knownOf(bench, leaf);
+  bench.good.keep(key, known, holding(bench, validityOf(verdict.path), now));
+  return known;
 }
+
+const knownOf = ({ options: { crypto, service } }: Bench, leaf: Certificate): Known => ({
+  kind: 'known',
+  leaf,
+  summary: summaryOf(leaf, crypto),
+  identities: identitiesOf(leaf, service),
+});
 
 interface Refusal {
   readonly kind: 'refusal';
@@ -226,10 +242,11 @@ function chainOf(
 }
 
 /** The last question: does a good certificate speak for the name? */
-function named(bench: Bench, leaf: Certificate, reference: string | undefined): Judgement {
-  const { service, crypto } = bench.options;
-  const certificate = summaryOf(leaf, crypto);
-  const identities = identitiesOf(leaf, service);
+function named(
+  { options: { service } }: Bench,
+  { leaf, summary: certificate, identities }: Known,
+  reference: string | undefined,
+): Judgement {
   if (reference === undefined)
     return { accepted: true, proved: identities, certificate, faults: [] };
   const verdict = matchIdentity(leaf, { service, domain: reference });
@@ -264,18 +281,23 @@ export function summaryOf(certificate: Certificate, crypto: Pick<JudgeCrypto, 's
   return `${subject}; names ${list}${more}; issuer ${certificate.issuer.text}; sha256 ${print}`;
 }
 
-// One digest over the digests: where one certificate ends and the next begins counts. What is never
-// looked at does not count, or a stranger could add some of it to be looked at anew.
+// One digest over all of them, each behind its length: where one certificate ends and the next begins
+// counts. What is never looked at does not count, or a stranger could add some of it to be looked at anew.
 function keyOf(
   { limits, options }: Bench,
   presented: readonly Uint8Array[],
   role: TlsRole,
 ): string {
-  const { crypto } = options;
-  const digests = presented
-    .slice(0, limits.maxPresented)
-    .map((der) => crypto.sha256(der.subarray(0, limits.maxCertificateBytes + 1)));
-  return role + hexOf(crypto.sha256(concatBytes(digests)));
+  const parts: Uint8Array[] = [];
+  for (const der of presented.slice(0, limits.maxPresented)) {
+    const looked =
+      der.length > limits.maxCertificateBytes
+        ? der.subarray(0, limits.maxCertificateBytes + 1)
+        : der;
+    const { length } = looked;
+    parts.push(Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length), looked);
+  }
+  return role + latin1Of(options.crypto.sha256(concatBytes(parts)));
 }
 
 function readAnchors(inputs: JudgeOptions['anchors']): readonly Certificate[] {

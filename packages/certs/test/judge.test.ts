@@ -101,6 +101,20 @@ describe('memory', () => {
     judge(chains[0] ?? [], 'server', undefined);
     expect(state.signatures).toBe(8);
   });
+  test('where one certificate ends and the next begins makes it another chain', () => {
+    const { judge } = bench('xmpp-server');
+    const { chain } = authority.issue();
+    const [leaf = Uint8Array.of(), above = Uint8Array.of()] = chain;
+    expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
+    const joined = Uint8Array.from([...leaf, ...above]);
+    for (const cut of [1, leaf.length - 1, leaf.length + 1, joined.length]) {
+      const other = [joined.subarray(0, cut), joined.subarray(cut)];
+      expect(judge(other, 'server', 'example.com').accepted).toBe(false);
+    }
+    expect(judge([joined], 'server', 'example.com').accepted).toBe(false);
+    const again = judge([joined.subarray(0, leaf.length), above], 'server', 'example.com');
+    expect(again).toEqual(judge(chain, 'server', 'example.com'));
+  });
   test('octets that change after the judgement change nothing', () => {
     const { judge } = bench('xmpp-server');
     const chain = authority.issue().chain.map((der) => der.slice());

@@ -3,10 +3,10 @@
 
 import {
   constants,
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   sign,
   verify,
 } from 'node:crypto';
@@ -24,8 +24,8 @@ export const nodeCrypto: JudgeCrypto & AuthorityCrypto = {
       return false;
     }
   },
-  sha256: (data) => new Uint8Array(createHash('sha256').update(data).digest()),
-  sha1: (data) => new Uint8Array(createHash('sha1').update(data).digest()),
+  sha256: (data) => hash('sha256', data, 'buffer'),
+  sha1: (data) => hash('sha1', data, 'buffer'),
   generateKey: (kind) => signingKey(generate(kind)),
 };
 
