@@ -14,7 +14,7 @@ import {
   writeImdnRequest,
 } from '../src/body/imdn.ts';
 import { readIsComposing, writeIsComposing } from '../src/body/is-composing.ts';
-import { type Asked, Receipts } from '../src/gateway/receipts.ts';
+import { Receipts } from '../src/gateway/receipts.ts';
 import { Recent } from '../src/gateway/recent.ts';
 import { Typings } from '../src/gateway/typings.ts';
 import { HEARD_TIMES } from '../src/rules/typing.ts';
@@ -580,36 +580,22 @@ describe('XEP-0184 and RFC 5438 what SIP users ask', () => {
 });
 
 describe('bounds', () => {
-  const jid = (text: string): Jid => {
-    const read = Jid.parse(text);
-    if (read.kind !== 'jid') throw new Error(text);
-    return read;
-  };
-  const asked = (from: string, at = START): Asked => ({
-    from: jid(from),
-    to: jid('alice@sip.test'),
-    id: 'x',
-    dispositions: ['display'],
-    type: 'chat',
-    at,
-  });
-
-  it('messages that are waited for: in all the oldest makes room, of one user there are so many', () => {
-    const table = new Receipts({ most: 3, perUser: 2, age: 1000 });
-    expect(
-      ['a@x.test', 'a@x.test', 'a@x.test'].map((from, i) =>
-        table.keep(START, `a${i}`, asked(from)),
-      ),
-    ).toEqual([true, true, false]);
-    expect(table.keep(START, 'b0', asked('b@x.test'))).toBe(true);
-    expect(table.keep(START, 'c0', asked('c@x.test'))).toBe(true);
-    expect([table.size, table.find(START, 'a0', jid('alice@sip.test'), jid('a@x.test'))]).toEqual([
-      3,
-      undefined,
+  it('what was told is told once, a failure where nothing was; the oldest makes room, and a day is enough', () => {
+    const table = new Receipts({ most: 2, age: 1000 });
+    const tell = (at: number, key: string, what: string) => table.tells(START + at, key, what);
+    expect([tell(0, 'a', 'delivered'), tell(0, 'a', 'delivered'), tell(0, 'a', 'failed')]).toEqual([
+      true,
+      false,
+      false,
     ]);
-    expect(table.keep(START, 'a3', asked('a@x.test'))).toBe(true);
-    expect(table.find(START + 1001, 'a3', jid('alice@sip.test'), jid('a@x.test'))).toBeUndefined();
-    expect(table.size).toBe(0);
+    expect([tell(1, 'b', 'failed'), tell(1, 'b', 'displayed'), tell(1, 'b', 'failed')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([tell(2, 'c', 'delivered'), table.size]).toEqual([true, 2]);
+    expect(tell(3, 'a', 'delivered')).toBe(true);
+    expect([tell(1004, 'd', 'delivered'), table.size]).toEqual([true, 1]);
   });
 
   it('pairs of whom it is known who composes: one too many is told nothing', () => {
@@ -639,8 +625,10 @@ describe('bounds', () => {
 
   it('a gateway that is closed remembers nothing, and one that closes takes no signs', () => {
     const bench = new Bench(IMDN);
-    bench.stanza(said(`<body>hi</body>${REQUEST}`));
+    const [sent] = requests(bench.stanza(said(`<body>hi</body>${REQUEST}`)));
     answer(bench, 200);
+    const asked = readImdnRequest(readCpim(sent?.draft.body ?? new Uint8Array())?.headers ?? []);
+    bench.sip(telling(asked?.messageId ?? '', 'delivery', 'delivered'), proved(), 't2');
     bench.stanza(said(state('composing')));
     expect([bench.gateway.sizes.receipts, bench.gateway.sizes.typing]).toEqual([1, 1]);
     bench.feed({ kind: 'close' });

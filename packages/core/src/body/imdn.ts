@@ -140,8 +140,8 @@ const NS = 'urn:ietf:params:xml:ns:imdn';
 /** Octets: a whole one with every field has under a kB. */
 const MAX_OCTETS = 8192;
 const MAX_TEXT = 1024;
-/** Characters of a Message-ID: they are kept until a notification comes. */
-const MAX_ID = 128;
+/** Characters of a Message-ID: gateways put into it what they are to know when a notification comes. */
+const MAX_ID = 512;
 const KINDS = ['delivery', 'display', 'processing'] as const;
 const DISPOSITIONS: readonly Disposition[] = [
   'positive-delivery',

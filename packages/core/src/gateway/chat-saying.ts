@@ -75,7 +75,7 @@ export class ChatSaying implements SessionDoor {
     if (chat === undefined) return this.#ends().give(now, crossed, full());
     chat.targets = targets;
     if (canSay(chat)) return this.#say(now, chat, crossed, targets);
-    if (crossed.kind === 'sign') return this.#unsaid(now, chat, crossed);
+    if (crossed.kind === 'sign') return this.#unsaid(now, chat, crossed, targets);
     this.#wait(now, chat, crossed, targets);
     this.#ask(now, chat);
   }
@@ -214,9 +214,11 @@ export class ChatSaying implements SessionDoor {
     this.#floor.touch(now, chat);
   }
 
-  /** A sign opens no session. */
-  #unsaid(now: number, chat: KnownChat, crossed: Outgoing): void {
-    this.#ends().give(now, crossed, endingOfDrop('no-session'));
+  /** A sign opens no session: it goes alone, where the peer takes what goes alone. */
+  #unsaid(now: number, chat: KnownChat, crossed: Outgoing, targets: readonly Target[]): void {
+    const { traits } = dialectOf(this.#floor.env, crossed.to.asciiDomain);
+    if (traits.pager) this.#ends().page(now, crossed, targets);
+    else this.#ends().give(now, crossed, endingOfDrop('no-session'));
     this.#floor.tidy(chat);
   }
 

@@ -33,6 +33,7 @@ import { printable } from '../error.ts';
 import { NS_CHAT_STATES } from '../rules/chat-state.ts';
 import { messageToSip, messageToXmpp } from '../rules/pager-message.ts';
 import { NS_MARKERS, NS_RECEIPTS } from '../rules/receipt.ts';
+import { noteOf } from './receipt-token.ts';
 import { saysAnything } from '../rules/rich-message.ts';
 import { type Loss, type Refusal, type RefusalCode, refused } from '../translation.ts';
 
@@ -44,8 +45,6 @@ export type RequestDecision =
       readonly element: XmlElement;
       readonly admitted: Admitted;
       readonly lost: readonly Loss[];
-      /** What its sender asks to be told of it, where that is asked of its reader. */
-      readonly request?: ImdnRequest | undefined;
     }
   | RefusedRequest;
 
@@ -73,12 +72,12 @@ export function decideRequest(
 ): RequestDecision {
   const admitted = env.closing ? draining() : admittedBy(r, flow, env, within);
   if (admitted.kind === 'denied') return refusedRequest(r, admitted);
-  const id = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
+  const drawn = env.late.makeId(now, admitted.from.jid.bare, admitted.to.jid.bare);
   const { traits } = dialectOf(env, admitted.from.jid.asciiDomain);
   const crossing = crossingOf(
     now,
     admitted,
-    id,
+    drawn,
     Infinity,
     { html: undefined, reading: traits, silent: undefined, apart: undefined },
     env,
@@ -86,11 +85,24 @@ export function decideRequest(
   const translation = messageToXmpp(r, withWishes(r, crossing, env));
   if (translation.kind === 'refusal')
     return refusedRequest(r, { refusal: translation, by: admitted.by, proof: admitted.proof });
-  const draft = within === undefined ? translation.value : chatOf(translation.value, within);
+  const said = within === undefined ? translation.value : chatOf(translation.value, within);
+  const { lost, request } = translation;
+  const id = request === undefined ? drawn : askingId(now, request, admitted, env);
+  const draft = request === undefined ? said : { ...said, id };
   const empty = draft.bodies.every((body) => body.text === '') && draft.subjects?.length === 0;
   const element = messageElement(draft);
-  const { lost, request } = translation;
-  return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost, request };
+  return { kind: empty ? 'nothing' : 'carry', id, element, admitted, lost };
+}
+
+/** The id of a stanza whose sender wants word of it: by it the word is known, in any process. @spec RFC 5438 §7.1.1 */
+function askingId(
+  now: number,
+  { dispositions, messageId: id }: ImdnRequest,
+  { from, to }: Admitted,
+  env: GatewayEnv,
+): string {
+  const note = noteOf({ at: now, dispositions, type: 'normal', id, resource: '' });
+  return env.late.makeId(now, from.jid.bare, to.jid.bare, note);
 }
 
 /** Only a wrapper can ask what becomes of a message. @spec RFC 5438 §7.1.1 */

@@ -1,6 +1,7 @@
 // Stanza ids that know where they come from, and the failures that come after the 202.
 //
-// The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<token>.<mac>`: the token is fresh, the mac
+// The id of a stanza made from a SIP MESSAGE is `iw.<minute>.<token>.<mac>`: the token is fresh and may bear a note
+// (`<token>~<note>`: what its sender asks to be told, receipt-token.ts), the mac
 // binds it to the SIP user and to the recipient, so an error that comes late, even to another
 // process with the same secret, is known to belong to a message that this user really sent, without
 // a record. An id is good for a day, and of a process whose clock is fast that long before, too; each failure is told
@@ -38,23 +39,26 @@ export class LateFailures {
     this.#age = options.late;
   }
 
-  /** A fresh id for a stanza from a SIP user to a recipient (bare JIDs). */
-  makeId(now: Instant, user: string, recipient: string): string {
+  /** A fresh id for a stanza from a SIP user to a recipient (bare JIDs). A note has neither `.` nor `~`. */
+  makeId(now: Instant, user: string, recipient: string, note = ''): string {
     const minute = Math.floor(now / MINUTE).toString(36);
-    const token = this.#drawToken();
+    const drawn = this.#drawToken();
+    const token = note === '' ? drawn : `${drawn}~${note}`;
     return `${PREFIX}.${minute}.${token}.${this.#seal(minute, token, user, recipient)}`;
   }
 
   /** Whether an id was made for this pair, is not too old, and was not told before; it then is. */
   takes(now: Instant, id: string, user: string, recipient: string): boolean {
-    if (id.length > MAX_ID || this.#told.has(id)) return false;
-    const [prefix, minute = '', token = '', seal = '', more] = id.split('.');
-    if (prefix !== PREFIX || more !== undefined || seal.length !== SEAL) return false;
-    if (!sameText(seal, this.#seal(minute, token, user, recipient))) return false;
-    const age = now - Number.parseInt(minute, 36) * MINUTE;
-    if (!(Math.abs(age) <= this.#age)) return false;
+    if (this.#told.has(id) || this.#tokenIn(now, id, user, recipient) === undefined) return false;
     this.spend(id);
     return true;
+  }
+
+  /** The note in an id that was made for this pair and is not too old; `undefined` where there is none. */
+  noteIn(now: Instant, id: string, user: string, recipient: string): string | undefined {
+    const token = this.#tokenIn(now, id, user, recipient) ?? '';
+    const begins = token.lastIndexOf('~') + 1;
+    return begins === 0 ? undefined : token.slice(begins);
   }
 
   /** Ids told that are remembered. */
@@ -78,13 +82,22 @@ export class LateFailures {
     this.#told.add(id);
   }
 
+  #tokenIn(now: Instant, id: string, user: string, recipient: string): string | undefined {
+    if (id.length > MAX_ID) return undefined;
+    const [prefix, minute = '', token = '', seal = '', more] = id.split('.');
+    if (prefix !== PREFIX || more !== undefined || seal.length !== SEAL) return undefined;
+    if (!sameText(seal, this.#seal(minute, token, user, recipient))) return undefined;
+    const age = now - Number.parseInt(minute, 36) * MINUTE;
+    return Math.abs(age) <= this.#age ? token : undefined;
+  }
+
   #seal(minute: string, token: string, user: string, recipient: string): string {
     return this.#mac(this.#secret, `seal ${minute} ${token} ${user} ${recipient}`).slice(0, SEAL);
   }
 }
 
 /** Compares without telling by its duration where two texts of one length differ. */
-function sameText(a: string, b: string): boolean {
+export function sameText(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
   return difference === 0;
@@ -94,4 +107,5 @@ const PREFIX = 'iw';
 const MINUTE = 60_000;
 /** Characters of the mac that are kept: 128 bits. */
 const SEAL = 32;
-const MAX_ID = 128;
+/** Characters of an id: with the longest Message-ID in its note (body/imdn.ts). */
+const MAX_ID = 1024;

@@ -115,10 +115,8 @@ export interface GatewayLimits {
   readonly dialects: number;
   /** Pairs of people of whom it is known who composes, in each direction, and who has shown chat states; some 300 octets each. */
   readonly typing: number;
-  /** Messages whose senders wait for word of them, in each direction; some 500 octets each. The oldest makes room. */
+  /** Messages of which something was told to whoever asked, in each direction, so that it is told once; up to a kB each. The oldest makes room. */
   readonly receipts: number;
-  /** Of these, of one user: more than anybody sends in a day. */
-  readonly receiptsPerUser: number;
   /** Ids of failures already told, late or in time, remembered so that none is told twice. */
   readonly told: number;
   /** Gateways one message may pass: an honest path has one or two. */
@@ -175,7 +173,6 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   dialects: 10_000,
   typing: 10_000,
   receipts: 20_000,
-  receiptsPerUser: 1_000,
   told: 10_000,
   hops: 5,
   barrierMisses: 3,

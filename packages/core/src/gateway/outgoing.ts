@@ -73,7 +73,8 @@ export function withoutRequest(crossed: Outgoing, why: number): Outgoing | undef
 
 /** Answers by which a peer says that it does not read a body. @spec RFC 3261 §21.4.13 */
 export const UNREAD: ReadonlySet<number> = new Set([405, 406, 415, 488, 489, 501, 606]);
-const LOST_REQUEST: Loss = { what: 'element:request', spec: 'RFC 5438 §7.1.1' };
+/** What a message asks for is not asked of its reader. */
+export const LOST_REQUEST: Loss = { what: 'element:request', spec: 'RFC 5438 §7.1.1' };
 
 /**
  * The same without its HTML, when that may be why it was refused or did not fit; `undefined` otherwise.

@@ -1,10 +1,10 @@
 // What becomes of messages, told to those who have asked: receipts and markers of XMPP become IMDN, and the other way, by the
 // tables of rules/receipt.ts; a 200 is the receipt of peers that have no other. Each thing is told once, only to who asked for
-// it, and never of what was told.
+// it, and never of what was told. Who asked stands in the ids of the messages (receipt-token.ts), so that nothing is kept of
+// one between the asking and the word, and a process that begins anew carries the word of messages that another had.
 import type { RequestDraft } from '@interwork/sip';
-import { errorReply, type Jid, type LinkFacts, type Message } from '@interwork/xmpp';
+import { errorReply, Jid, type LinkFacts, type Message } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
-import type { ImdnRequest } from '../body/imdn.ts';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import {
   dispositionsOf,
@@ -16,30 +16,30 @@ import {
 import type { HeardSign } from '../rules/sign-in.ts';
 import { type Admitted, admitStanza, ANY_CONNECTION, verdictOf } from './admit.ts';
 import { stanzaError } from './decide.ts';
-import type { Outgoing } from './outgoing.ts';
-import { type Asked, Receipts } from './receipts.ts';
+import { LOST_REQUEST, type Outgoing } from './outgoing.ts';
+import { Receipts } from './receipts.ts';
+import { type Asked, askedIn, askedOf, messageIdOf } from './receipt-token.ts';
 import { askingDraft, imdnDraft, type SignEnds } from './sign-drafts.ts';
 import type { CameStanza, SignPost } from './sign-post.ts';
 
 /** Both directions. */
 export class ReceiptSigns {
   readonly #post: SignPost;
-  /** What XMPP users have asked, by Message-ID. */
-  readonly #asked: Receipts;
-  /** What SIP users have asked, by the id of the stanza. */
-  readonly #wanted: Receipts;
+  /** What XMPP users were told, by Message-ID. */
+  readonly #toXmpp: Receipts;
+  /** What SIP users were told, by the id of the stanza. */
+  readonly #toSip: Receipts;
 
   constructor(post: SignPost) {
     const { limits, waits } = post.env;
-    const { receipts: most, receiptsPerUser: perUser } = limits;
-    const bounds = { most, perUser, age: waits.receipt };
+    const bounds = { most: limits.receipts, age: waits.receipt };
     this.#post = post;
-    this.#asked = new Receipts(bounds);
-    this.#wanted = new Receipts(bounds);
+    this.#toXmpp = new Receipts(bounds);
+    this.#toSip = new Receipts(bounds);
   }
 
   get size(): number {
-    return this.#asked.size + this.#wanted.size;
+    return this.#toXmpp.size + this.#toSip.size;
   }
 
   /** A message on its way to SIP asks what becomes of it, where its sender does and its reader may understand. */
@@ -49,21 +49,15 @@ export class ReceiptSigns {
     if (isBare === true || plain !== undefined || !env.imdn.has(to.asciiDomain)) return crossed;
     const dispositions =
       kind === 'message' && stanza?.kind === 'message' ? dispositionsOf(stanza) : NOTHING_ASKED;
-    const isAsked = dispositions.length > 0 && stanza?.id !== undefined;
-    if (!isAsked || !this.#post.permits('sip', 'receipt', to, from)) return crossed;
-    const messageId = env.options.drawToken();
-    const type = stanza.type === 'chat' ? 'chat' : 'normal';
-    const asked = { from, to, id: stanza.id, dispositions, type, at: now } as const;
-    if (!this.#asked.keep(now, messageId, asked)) return crossed;
+    const id = dispositions.length > 0 ? stanza?.id : undefined;
+    if (id === undefined || !this.#post.permits('sip', 'receipt', to, from)) return crossed;
+    const type = typeOf(stanza);
+    const asked = { at: now, dispositions, type, id, resource: from.resource } as const;
+    const ends = { asker: from.bare, speaker: to.bare };
+    const messageId = messageIdOf(asked, ends, env.options.drawToken(), env.options);
+    if (messageId === undefined) return { ...crossed, lost: [...crossed.lost, LOST_REQUEST] };
     const request = { messageId, dispositions };
     return { ...crossed, draft: askingDraft(draft, request, now), plain: draft };
-  }
-
-  /** A message has gone to XMPP, whose sender asks what becomes of it. */
-  wanted(now: number, id: string, request: ImdnRequest, { from, to }: Admitted): void {
-    const { messageId, dispositions } = request;
-    const ends = { from: from.jid, to: to.jid };
-    this.#wanted.keep(now, id, { ...ends, id: messageId, dispositions, type: 'normal', at: now });
   }
 
   /** A notice alone; the word is why nothing comes of it, `undefined` when something does. */
@@ -75,13 +69,13 @@ export class ReceiptSigns {
     link: LinkFacts,
   ): string | undefined {
     const { from, to } = came;
-    const asked = this.#wanted.find(now, notice.id, from, to);
+    const asked = this.#wanted(now, notice.id, to, from);
     if (asked === undefined) return 'unknown-message';
     const told = imdnOfNotice(notice, { messageId: asked.id, dispositions: asked.dispositions });
     if (told === undefined) return 'not-asked';
     const admitted = admitStanza(m, from, to, link, this.#post.env, 'receipt');
     if (admitted.kind === 'denied') return admitted.refusal.code;
-    if (!this.#wanted.tells(notice.id, told.status)) return 'no-change';
+    if (!this.#toSip.tells(now, notice.id, told.status)) return 'no-change';
     const draft = this.#imdn(now, this.#post.endsOf(admitted), asked, told);
     this.#post.send(now, 'receipt', admitted, draft, told.status, came);
     return undefined;
@@ -89,10 +83,10 @@ export class ReceiptSigns {
 
   /** The notification of a failure after the 202, where its sender has asked for that one. @spec RFC 5438 §7.2.1 */
   failed(now: number, id: string, sender: Jid, recipient: Jid): RequestDraft | undefined {
-    const asked = this.#wanted.find(now, id, recipient, sender);
+    const asked = this.#wanted(now, id, sender, recipient);
     if (asked?.dispositions.includes('negative-delivery') !== true) return undefined;
     if (!this.#post.permits('xmpp', 'receipt', recipient, sender)) return undefined;
-    if (!this.#wanted.tells(id, 'failed')) return undefined;
+    if (!this.#toSip.tells(now, id, 'failed')) return undefined;
     const path = [this.#post.env.instance];
     const ends = { from: jidToAor(recipient), to: jidToAor(sender), path };
     return this.#imdn(now, ends, asked, { kind: 'delivery', status: 'failed' });
@@ -107,7 +101,7 @@ export class ReceiptSigns {
     const { by, effect } = verdictOf('sip', 'receipt', to, from, ANY_CONNECTION, env);
     if (effect !== 'permit') return;
     const says = noticeElement({ kind: 'delivered', id: stanza.id });
-    const type = stanza.type === 'chat' ? 'chat' : 'normal';
+    const type = typeOf(stanza);
     this.#post.say(says, { from: to, to: from, type, thread: stanza.thread });
     this.#post.told(now, 'receipt', to, from, { by, proof: 'response', reasons: ['delivered'] });
   }
@@ -119,28 +113,41 @@ export class ReceiptSigns {
     { imdn }: Extract<HeardSign, { kind: 'imdn' }>,
   ): string | undefined {
     const { messageId } = imdn;
-    const asked = this.#asked.find(now, messageId, from.jid, to.jid);
-    if (asked === undefined) return 'unknown-message';
+    const ends = { asker: to.jid.bare, speaker: from.jid.bare };
+    const asked = this.#current(now, askedIn(messageId, ends, this.#post.env.options));
+    const asker = asked && deviceOf(to.jid, asked);
+    if (asked === undefined || asker === undefined) return 'unknown-message';
     const what = noticeOfImdn(imdn);
     if (what === 'nothing') return imdn.status;
-    if (!this.#asked.tells(messageId, what)) return 'no-change';
-    if (what === 'failed') this.#fail(now, asked);
+    if (!this.#toXmpp.tells(now, messageId, what)) return 'no-change';
+    if (what === 'failed') this.#fail(now, asked, asker, from.jid);
     else {
       const says = noticeElement({ kind: what, id: asked.id });
-      const { from: asker, to: speaker, type } = asked;
-      this.#post.say(says, { from: speaker, to: asker, type, thread: undefined });
+      const { type } = asked;
+      this.#post.say(says, { from: from.jid, to: asker, type, thread: undefined });
     }
     this.#post.told(now, 'receipt', from.jid, to.jid, { by, proof, reasons: [what] });
     return undefined;
   }
 
   clear(): void {
-    this.#asked.clear();
-    this.#wanted.clear();
+    this.#toXmpp.clear();
+    this.#toSip.clear();
+  }
+
+  /** What a SIP user has asked, by a stanza that the recipient was sent. */
+  #wanted(now: number, id: string, sender: Jid, recipient: Jid): Asked | undefined {
+    const note = this.#post.env.late.noteIn(now, id, sender.bare, recipient.bare);
+    return this.#current(now, note === undefined ? undefined : askedOf(note));
+  }
+
+  #current(now: number, asked: Asked | undefined): Asked | undefined {
+    const age = Math.abs(now - (asked?.at ?? 0));
+    return age <= this.#post.env.waits.receipt ? asked : undefined;
   }
 
   /** @spec RFC 5438 §7.1.3 */
-  #fail(now: number, { from, id, to, type }: Asked): void {
+  #fail(now: number, { id, type }: Asked, from: Jid, to: Jid): void {
     const attrs = { from: from.full, to: to.full, id, type };
     const stanza = { name: 'message', ns: 'jabber:client', attrs, children: [] };
     const error = errorReply(stanza, stanzaError('recipient-unavailable', NOT_ARRIVED));
@@ -158,5 +165,15 @@ export class ReceiptSigns {
   }
 }
 
-const NOTHING_ASKED: ImdnRequest['dispositions'] = [];
+function typeOf(stanza: Outgoing['stanza']): Asked['type'] {
+  return stanza?.kind === 'message' && stanza.type === 'chat' ? 'chat' : 'normal';
+}
+
+/** The asker, at the device that asked. */
+function deviceOf({ domain, local }: Jid, { resource }: Asked): Jid | undefined {
+  const jid = Jid.of(local, domain, resource);
+  return jid.kind === 'jid' ? jid : undefined;
+}
+
+const NOTHING_ASKED: Asked['dispositions'] = [];
 const NOT_ARRIVED = 'The recipient has not got it.';

@@ -3,7 +3,6 @@
 // their own, and what is remembered, all within bounds. A sign is never worth an error to whoever gave it.
 import type { Flow, IncomingRequest, RequestDraft } from '@interwork/sip';
 import type { Jid, LinkFacts, Message, XmlElement } from '@interwork/xmpp';
-import type { ImdnRequest } from '../body/imdn.ts';
 import { stateIn } from '../rules/chat-state.ts';
 import { noticeIn } from '../rules/receipt.ts';
 import { type HeardSign, signIn } from '../rules/sign-in.ts';
@@ -30,15 +29,13 @@ import { TypingSigns } from './typing-signs.ts';
 export interface SignSizes {
   /** Pairs of people of whom it is known who composes. */
   readonly typing: number;
-  /** Messages whose senders wait for word of them. */
+  /** Messages of which something was told to whoever asked. */
   readonly receipts: number;
 }
 
 /** What is known of a message of a SIP user. */
 interface HeardWords {
   readonly admitted: Admitted;
-  readonly id: string;
-  readonly request?: ImdnRequest | undefined;
 }
 
 /** The door of all signs. */
@@ -94,8 +91,7 @@ export class Signs {
   }
 
   /** What a SIP user has said leaves, with the state that it has, where its reader knows chat states. */
-  heardWords(now: number, said: XmlElement, { admitted, id, request }: HeardWords): XmlElement {
-    if (request !== undefined) this.#receipts.wanted(now, id, request, admitted);
+  heardWords(now: number, said: XmlElement, { admitted }: HeardWords): XmlElement {
     const state = this.#typing.heardWords(now, admitted.from.jid, admitted.to.jid);
     return state === undefined ? said : { ...said, children: [...said.children, state] };
   }

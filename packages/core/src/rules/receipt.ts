@@ -1,5 +1,5 @@
 // XEP-0184 and XEP-0333 against IMDN (RFC 5438): what a message asks to be told, what a notice says, and what each is on
-// the other side. There is never a notice for a notice. What is remembered in between is gateway/receipts.ts.
+// the other side. There is never a notice for a notice. What both know of it in between is gateway/receipt-token.ts.
 import { child, element, type Message, type XmlElement } from '@interwork/xmpp';
 import type { Disposition, Imdn, ImdnRequest } from '../body/imdn.ts';
 
@@ -95,5 +95,5 @@ const KINDS: ReadonlyMap<string, Notice['kind']> = new Map([
 const NONE: readonly Disposition[] = [];
 const DELIVERY: readonly Disposition[] = ['positive-delivery', 'negative-delivery'];
 const DISPLAY: readonly Disposition[] = ['display'];
-/** Characters of an id that is remembered or repeated. */
-const MAX_ID = 256;
+/** Characters of an id that is repeated: ours may bear another (gateway/late.ts). */
+const MAX_ID = 1024;
