@@ -25,9 +25,9 @@ const ALL: readonly Disposition[] = ['positive-delivery', 'negative-delivery', '
 interface Stage {
   readonly town: ChatTown;
   /** Amy says something; the answer is its status line. */
-  says(headers: readonly string[], body: string, from?: string): string;
+  readonly says: (headers: readonly string[], body: string, from?: string) => string;
   /** What Romeo says arrives. */
-  takes(): void;
+  readonly takes: () => void;
 }
 
 function inPager(): Stage {
