@@ -2,7 +2,7 @@
 // (what became of a message). What leaves, to whom, what is remembered, and the words the trace says.
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '@interwork/policy/testing';
-import { decodeUtf8, encodeUtf8, Jid, textOf, type XmlElement, writeStanza } from '@interwork/xmpp';
+import { decodeUtf8, encodeUtf8, textOf, type XmlElement, writeStanza } from '@interwork/xmpp';
 import { type GatewayOptions, type GatewayOutput } from '@interwork/core';
 import { NS_CPIM, readCpim, writeCpim } from '../src/body/cpim.ts';
 import {
