@@ -85,6 +85,7 @@ describe('over files', () => {
     [`server.pem ${OURS} --role server --revoked list.pem`, 0, 'In good health.'],
     [`leaf.pem ${OURS}`, 2, 'ERROR missing-intermediate'],
     [`good.p12 --password-file password.txt ${OURS}`, 0, 'In good health.'],
+    [`good.p12 --password-file password.txt --key-rounds 6144 ${OURS}`, 0, 'In good health.'],
     [`good.pem --domain example.com`, 2, 'ERROR unknown-issuer'],
     [`empty.pem ${OURS}`, 2, 'ERROR no-certificate'],
     [
@@ -237,6 +238,14 @@ describe('asking for a certificate', () => {
   test.each([
     ['good.p12 --domain example.com', 'needs a --password-file'],
     ['good.p12 --password-file wrong.txt --domain example.com', 'does not open'],
+    [
+      'good.p12 --password-file password.txt --key-rounds 6143 --domain example.com',
+      'maxKeyRounds allows, 6143',
+    ],
+    [
+      'good.p12 --password-file password.txt --key-rounds 1000001 --domain example.com',
+      'up to 1000000',
+    ],
   ])('%s', async (line, says) => {
     expect(await doctor(line)).toMatchObject({ code: 3, complaint: expect.stringContaining(says) });
   });

@@ -1,9 +1,16 @@
 // The command line as values: a deployment of files, addresses to look at, how to print.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isFault, parseCertificates, parseRevocationLists, PEER_HABITS } from '@interwork/certs';
+import {
+  isFault,
+  MOST_KEY_ROUNDS,
+  parseCertificates,
+  parseRevocationLists,
+  PEER_HABITS,
+} from '@interwork/certs';
 import type {
   Certificate,
+  CertLimits,
   DoctorCredential,
   DoctorPartner,
   Service,
@@ -27,7 +34,7 @@ export interface Wish {
   readonly calendar: boolean;
 }
 
-export const USAGE = `usage: main.ts [FILE.pem|FILE.p12 ...] [--password-file FILE] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
+export const USAGE = `usage: main.ts [FILE.pem|FILE.p12 ...] [--password-file FILE] [--key-rounds N] [--domain NAME ...] [--service xmpp|sip] [--role server|client|both]
   [--partner DOMAIN[=HABIT] ...] [--srv-target HOST] [--authority public|lets-encrypt|private]
   [--trust FILE.pem ...] [--revoked LIST ...] [--probe xmpp|xmpps|sips://HOST:PORT/DOMAIN ...] [--json] [--calendar]`;
 
@@ -48,6 +55,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
       role: { type: 'string', default: 'both' },
       'srv-target': { type: 'string' },
       'password-file': { type: 'string' },
+      'key-rounds': { type: 'string' },
       authority: { type: 'string' },
       json: { type: 'boolean', default: false },
       calendar: { type: 'boolean', default: false },
@@ -64,7 +72,7 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
     service,
     roles: rolesOf(values.role),
     domains: values.domain,
-    chain: await chainIn(name, values['password-file']),
+    chain: await chainIn(name, values['password-file'], roundsOf(values['key-rounds'])),
     from: 'file' as const,
     ...(target === undefined ? {} : { srvTarget: target }),
     ...(values.authority === undefined ? {} : { authority: values.authority }),
@@ -81,13 +89,25 @@ export async function readWish(args: readonly string[]): Promise<Wish> {
 }
 
 /** The chain of a PEM file, or of a PKCS#12 file with its password. */
-async function chainIn(name: string, passwordFile: string | undefined): Promise<string> {
+async function chainIn(
+  name: string,
+  passwordFile: string | undefined,
+  limits: Pick<Partial<CertLimits>, 'maxKeyRounds'>,
+): Promise<string> {
   if (!/\.(p12|pfx)$/i.test(name)) return await readFile(name, 'utf8');
   if (passwordFile === undefined) throw new Error(`${name} needs a --password-file.`);
   const [password = ''] = (await readFile(passwordFile, 'utf8')).split(/\r?\n/);
-  const read = readPkcs12(new Uint8Array(await readFile(name)), password);
+  const read = readPkcs12(new Uint8Array(await readFile(name)), password, limits);
   if (isFault(read)) throw new Error(`${name}: ${read.text}`);
   return read.certPem;
+}
+
+/** How much work a file may ask for; the default is enough for what OpenSSL, Windows and Java write. */
+function roundsOf(text: string | undefined): Pick<Partial<CertLimits>, 'maxKeyRounds'> {
+  if (text === undefined) return {};
+  const maxKeyRounds = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (maxKeyRounds <= MOST_KEY_ROUNDS) return { maxKeyRounds };
+  throw new Error(`--key-rounds ${text}: a whole number up to ${MOST_KEY_ROUNDS} is wanted.`);
 }
 
 function serviceOf(text: string): Service {

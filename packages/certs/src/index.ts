@@ -1,7 +1,7 @@
 // Public names of @interwork/certs.
 
 export type { HashName, PublicKey, SignatureAlgorithm, SignatureCheck } from './algorithm.ts';
-export { DEFAULT_LIMITS } from './budget.ts';
+export { DEFAULT_LIMITS, MOST_KEY_ROUNDS } from './budget.ts';
 export type { CertLimits } from './budget.ts';
 export { parseCertificate, parseCertificates } from './certificate.ts';
 export type { Certificate } from './certificate.ts';

@@ -18,7 +18,8 @@ export const FAULT_REMEDIES: Readonly<Record<FaultCode, string>> = {
   'bad-pkcs12': BROKEN,
   'wrong-password': 'Give the password with which the file was exported.',
   'no-certificate': 'The peer must show a certificate: switch on client certificates there.',
-  'budget-exceeded': 'The chain takes more work than is spent on one peer: have it shortened.',
+  'budget-exceeded':
+    'It takes more work than is spent on one peer or one file: have it shortened, or raise the limit that the text names.',
   'bad-signature':
     'The chain does not belong together: show the issuer that signed the certificate.',
   'weak-signature': ISSUE,
@@ -52,6 +53,7 @@ export const FAULT_REMEDIES: Readonly<Record<FaultCode, string>> = {
 
 /** For each code of a `MisuseError`. */
 export const MISUSE_REMEDIES: Readonly<Record<string, string>> = {
+  'bad-limit': 'Give a whole number within the bound that the message names.',
   'bad-anchor': 'Hand in anchors as PEM or DER of certificates: the message says which is none.',
 };
 

@@ -5,7 +5,7 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isFault, parseCertificates } from '@interwork/certs';
+import { MOST_KEY_ROUNDS, isFault, parseCertificates } from '@interwork/certs';
 import type { Certificate } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
@@ -139,6 +139,26 @@ describe('what does not open', () => {
       code: 'budget-exceeded',
     });
   });
+
+  it('RFC 7292 §4: a file that asks for many rounds opens where the host allows them, and only there', () => {
+    // what fileOf writes asks for 6,144 in all
+    for (const [maxKeyRounds, opens] of [
+      [6_143, false],
+      [6_144, true],
+      [MOST_KEY_ROUNDS, true],
+    ] as const)
+      expect(!isFault(readPkcs12(file, PASSWORD, { maxKeyRounds }))).toBe(opens);
+    const fault = readPkcs12(file, PASSWORD, { maxKeyRounds: 6_143 });
+    expect(fault).toMatchObject({ text: expect.stringContaining('maxKeyRounds allows, 6143') });
+  });
+
+  it.each([MOST_KEY_ROUNDS + 1, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'to allow %d rounds is misuse',
+    (maxKeyRounds) => {
+      const attempt = (): unknown => readPkcs12(file, PASSWORD, { maxKeyRounds });
+      expect(attempt).toThrowError(expect.objectContaining({ code: 'bad-limit' }));
+    },
+  );
 
   it('one octet changed anywhere never throws, and never opens to something else', () => {
     const whole = read(file);

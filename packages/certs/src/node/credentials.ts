@@ -26,6 +26,8 @@ export interface Pkcs12Paths {
   readonly pkcs12: string;
   /** Secret. */
   readonly password: string;
+  /** Rounds of key derivation that it may ask for in all, up to a million. Default: 60,000, a second at most. */
+  readonly maxKeyRounds?: number;
   /** PEM: what to trust, one or more. */
   readonly ca?: string;
 }
@@ -75,11 +77,17 @@ async function pairOf(paths: CredentialPaths): Promise<Pair | Fault> {
   return isFault(cert) ? cert : { key, cert, at: paths };
 }
 
-async function pairIn({ pkcs12: path, password }: Pkcs12Paths): Promise<Pair | Fault> {
+async function pairIn({
+  pkcs12: path,
+  password,
+  maxKeyRounds,
+}: Pkcs12Paths): Promise<Pair | Fault> {
   const file = await octetsOf(path);
   // loaded only by whoever has such a file
   const { readPkcs12 } = await import('../pkcs12/read.ts');
-  const read = isFault(file) ? file : readPkcs12(file, password);
+  const read = isFault(file)
+    ? file
+    : readPkcs12(file, password, maxKeyRounds === undefined ? {} : { maxKeyRounds });
   if (isFault(read)) return { ...read, at: `${path}, ${read.at ?? 'file'}` };
   return { key: read.keyPem, cert: read.certPem, at: { key: path, cert: path } };
 }

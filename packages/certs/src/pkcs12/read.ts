@@ -3,12 +3,12 @@
 // handed on unread. Public-key modes, CRLs and secrets are not here.
 
 import type { Asn1 } from 'node-forge';
-import { DEFAULT_LIMITS } from '../budget.ts';
+import { DEFAULT_LIMITS, MOST_KEY_ROUNDS } from '../budget.ts';
 import type { CertLimits } from '../budget.ts';
 import { bytesOfLatin1, latin1Of } from '../bytes.ts';
 import { parseCertificate } from '../certificate.ts';
 import type { Certificate } from '../certificate.ts';
-import { fault, isFault } from '../fault.ts';
+import { MisuseError, fault, isFault } from '../fault.ts';
 import type { Fault } from '../fault.ts';
 import { writePem } from '../pem.ts';
 import { bagsIn } from './bags.ts';
@@ -33,7 +33,8 @@ export interface Pkcs12 {
 
 /**
  * Opens a file that holds one key. A password that does not fit, a file that is none, more rounds of key derivation than
- * the limits allow: each is a fault, and no text of a key or a password is in it.
+ * `maxKeyRounds` allows: each is a fault, and no text of a key or a password is in it. To allow more rounds than
+ * {@link MOST_KEY_ROUNDS} is misuse.
  * @spec RFC 7292 §4
  */
 export function readPkcs12(
@@ -42,10 +43,13 @@ export function readPkcs12(
   limits: Partial<CertLimits> = {},
 ): Pkcs12 | Fault {
   const bounds = { ...DEFAULT_LIMITS, ...limits };
+  const { maxKeyRounds } = bounds;
+  if (!(Number.isInteger(maxKeyRounds) && maxKeyRounds >= 0 && maxKeyRounds <= MOST_KEY_ROUNDS))
+    throw new MisuseError('bad-limit', `maxKeyRounds has to be 0 to ${MOST_KEY_ROUNDS}.`);
   if (bytes.length > bounds.maxPkcs12Bytes)
     return bad('too-large', `The file has more than ${bounds.maxPkcs12Bytes} octets.`);
   try {
-    return read(parseBer(latin1Of(bytes)), bounds, { password, rounds: bounds.maxKeyRounds });
+    return read(parseBer(latin1Of(bytes)), bounds, { password, rounds: maxKeyRounds });
   } catch {
     return bad('bad-pkcs12', 'This is no PKCS#12 file, or it is damaged.');
   }
@@ -58,13 +62,13 @@ function read(pfx: Asn1, bounds: CertLimits, opening: Opening): Pkcs12 | Fault {
     return bad('bad-pkcs12', 'This is no PKCS#12 file that a password protects.');
   if (seal === undefined) return bad('bad-pkcs12', 'The file has no seal.');
   const broken = checkSeal(seal, content, opening);
-  if (broken !== undefined) return closed(broken);
+  if (broken !== undefined) return closed(broken, bounds);
   const bags: Bag[] = [];
   for (const part of inside(parseBer(content))) {
     const text = contentOf(part, opening);
-    if (typeof text !== 'string') return closed(text.closed);
+    if (typeof text !== 'string') return closed(text.closed, bounds);
     const found = bagsIn(text, opening);
-    if ('closed' in found) return closed(found.closed);
+    if ('closed' in found) return closed(found.closed, bounds);
     bags.push(...found);
     if (bags.length > MAX_BAGS) return bad('too-large', `The file has more than ${MAX_BAGS} bags.`);
   }
@@ -106,15 +110,18 @@ function sorted(bags: readonly Bag[], bounds: CertLimits): Pkcs12 | Fault {
   };
 }
 
-const closed = (why: Closed): Fault => bad(...CLOSED[why]);
+function closed(why: Closed, { maxKeyRounds }: CertLimits): Fault {
+  if (why !== 'too-dear') return bad(...CLOSED[why]);
+  const text = `The PKCS#12 file asks for more rounds of key derivation than maxKeyRounds allows, ${maxKeyRounds}.`;
+  return bad('budget-exceeded', text);
+}
 
-const CLOSED: Readonly<Record<Closed, readonly [Fault['code'], string]>> = {
+const CLOSED: Readonly<Record<Exclude<Closed, 'too-dear'>, readonly [Fault['code'], string]>> = {
   malformed: ['bad-pkcs12', 'A part of the PKCS#12 file is malformed.'],
   'unknown-algorithm': [
     'unknown-algorithm',
     'The PKCS#12 file is protected in a way unknown here.',
   ],
-  'too-dear': ['budget-exceeded', 'The PKCS#12 file asks for too many rounds of key derivation.'],
   'wrong-password': ['wrong-password', 'The password does not open the PKCS#12 file.'],
 };
 
