@@ -1,9 +1,9 @@
 // The two processes of one subject: the load, and the gateway or the echo, each asked over its own channel.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
+import { builtChild } from './built.ts';
 import type { Question } from './child.ts';
 import { isClean } from './ledger.ts';
 import { SIP, XMPP } from './messages.ts';
@@ -94,9 +94,8 @@ function prove(role: Role, report: Report, count: number, answered: number, open
   throw new Error(`${role}: not every message is proved: ${JSON.stringify(seen)}`);
 }
 
-function start(role: Role | 'load', flags: readonly string[] = []): ChildProcess {
-  const execArgv = ['--conditions=@interwork/source', '--import', 'tsx', ...flags];
-  return fork(fileURLToPath(new URL('child.ts', import.meta.url)), [role], { execArgv });
+function start(role: Role | 'load', execArgv: readonly string[] = []): ChildProcess {
+  return fork(child, [role], { execArgv: [...execArgv] });
 }
 
 function asked<T>(child: ChildProcess, question: Question): Promise<T> {
@@ -111,3 +110,5 @@ function asked<T>(child: ChildProcess, question: Question): Promise<T> {
     child.send(question);
   });
 }
+
+const child = await builtChild();
