@@ -4,7 +4,7 @@
 interface Octets extends Uint8Array {
   indexOf(what: Uint8Array | number, from?: number): number;
   toString(encoding?: 'utf8', start?: number, end?: number): string;
-  write(text: string, at: number, encoding: 'utf8'): number;
+  write(text: string, at: number, encoding: 'utf8' | 'latin1'): number;
   compare(other: Uint8Array): number;
 }
 
@@ -35,7 +35,7 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number, text: stri
 export function join(head: string, body: Uint8Array): Uint8Array {
   const length = Buffer.byteLength(head, 'utf8');
   const out = Buffer.allocUnsafe(length + body.length);
-  out.write(head, 0, 'utf8');
+  out.write(head, 0, length === head.length ? 'latin1' : 'utf8');
   if (body.length > 0) out.set(body, length);
   return out;
 }

@@ -1,18 +1,17 @@
-// The processes of a bench as whoever installs the packages has them: built with the packages' own settings, in one file,
-// in a directory of its own until the bench is over. A loader that compiles each file when it is asked for also gives
+// The processes of a bench as whoever installs the packages has them: built as the packages are, in one file, in
+// a directory of its own until the bench is over. A loader that compiles each file when it is asked for also gives
 // each function its name whenever one is made, and keeps maps of the sources: that alone costs a fifth of a message.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'tsup';
-import { shared } from '../../../../tsup.shared.ts';
 
 /** Builds child.ts and everything that it imports; the answer is where it stands. */
 export async function builtChild(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'interwork-bench-'));
   process.once('exit', () => rmSync(outDir, { recursive: true }));
   await build({
-    target: shared.target ?? 'node20',
+    target: 'node20',
     platform: 'node',
     entry: { child: join(import.meta.dirname, 'child.ts') },
     format: 'esm',

@@ -61,8 +61,8 @@ export interface Outgoing extends Crossed {
 
 /** The same without what asks for word of it, when that may be why it was refused; `undefined` otherwise. */
 export function withoutRequest(crossed: Outgoing, why: number): Outgoing | undefined {
+  if (crossed.plain === undefined || !UNREAD.has(why)) return undefined;
   const { plain: draft, ...rest } = crossed;
-  if (draft === undefined || !UNREAD.has(why)) return undefined;
   return {
     ...rest,
     draft: { ...draft, branch: undefined },

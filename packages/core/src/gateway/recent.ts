@@ -13,8 +13,9 @@ export class Recent<V> {
     return this.#values.size;
   }
 
+  /** A key that was put together for this is not put in order for nothing. */
   get(key: string): V | undefined {
-    return this.#values.get(key);
+    return this.#values.size === 0 ? undefined : this.#values.get(key);
   }
 
   set(key: string, value: V): void {

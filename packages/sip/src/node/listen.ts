@@ -85,7 +85,7 @@ class Edge implements SipEdge {
 
   send(input: SipInput): void {
     if (this.#take === undefined) throw new MisuseError('not-started', 'call start() first');
-    checkCommand(input);
+    if (this.#turns?.isRunning === true) checkCommand(input);
     this.#turns?.command(input);
   }
 

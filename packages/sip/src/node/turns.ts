@@ -35,6 +35,11 @@ export class Turns<In, Out> {
     this.#clock = clock;
   }
 
+  /** Whether what is said now waits for its turn. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** Something has come in. */
   take(input: In): void {
     this.#inputs.push(input);

@@ -12,7 +12,7 @@ export const COOKIE = 'z9hG4bK';
  * @spec RFC 3261 §17.1.3
  */
 export function clientKey(branch: string, cseqMethod: string): string {
-  return `${branch}\n${cseqMethod}`;
+  return joined([branch, cseqMethod]);
 }
 
 /**
