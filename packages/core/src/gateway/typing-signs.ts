@@ -1,6 +1,7 @@
 // Who composes, both ways: chat states of XMPP users become isComposing, and the other way, by the machine of
 // rules/typing.ts. An XMPP user is told only where one of his devices has shown that it knows chat states; a SIP domain that
 // has refused a sign as what it does not read gets none for a while.
+import type { PolicySet } from '@interwork/policy';
 import type { IncomingRequest } from '@interwork/sip';
 import type { Jid, LinkFacts, Message, XmlElement } from '@interwork/xmpp';
 import { dialectOf } from '../dialect/dialect-of.ts';
@@ -32,6 +33,14 @@ interface Composer {
   readonly idleAs?: 'active' | 'paused' | undefined;
 }
 
+/** Who has shown that he knows chat states, and whether he may be told them. */
+interface Shown {
+  readonly device: Jid;
+  /** By which it was found whether he may. */
+  policy: PolicySet | undefined;
+  may: boolean;
+}
+
 /** Both directions. */
 export class TypingSigns {
   readonly #post: SignPost;
@@ -40,7 +49,7 @@ export class TypingSigns {
   /** SIP users who compose. */
   readonly #heard: Typings<Composer>;
   /** The devices that have shown chat states, by SIP user and XMPP user. */
-  readonly #shows: Recent<Jid>;
+  readonly #shows: Recent<Shown>;
   /** SIP domains that take no signs, until then. */
   readonly #deaf: Recent<Instant>;
 
@@ -71,7 +80,7 @@ export class TypingSigns {
   ): string | undefined {
     const { from, to } = came;
     const { env } = this.#post;
-    this.#shows.set(pairOf(to, from), from);
+    this.#showed(pairOf(to, from), from);
     const why = this.#unreached(now, from, to);
     if (why !== undefined) return why;
     if (env.closing) return 'draining';
@@ -87,7 +96,7 @@ export class TypingSigns {
 
   /** An XMPP user has said something: he composes no more, and may show that he knows chat states. */
   spoke(now: number, m: Message, from: Jid, to: Jid): void {
-    if (stateIn(m) !== undefined) this.#shows.set(pairOf(to, from), from);
+    if (stateIn(m) !== undefined) this.#showed(pairOf(to, from), from);
     this.#said.message(now, pairOf(from, to));
   }
 
@@ -95,7 +104,7 @@ export class TypingSigns {
   heardWords(now: number, from: Jid, to: Jid): XmlElement | undefined {
     const pair = pairOf(from, to);
     this.#heard.message(now, pair);
-    return this.#shows.get(pair) === undefined ? undefined : stateElement('active');
+    return this.#mayShow(pair, from, to) ? stateElement('active') : undefined;
   }
 
   /** A SIP user composes, or no more; the word is why nothing comes of it. */
@@ -109,7 +118,7 @@ export class TypingSigns {
     const pair = pairOf(admitted.from.jid, admitted.to.jid);
     if (this.#shows.get(pair) === undefined) {
       if (within?.signs !== true) return 'no-chat-states';
-      this.#shows.set(pair, within.to);
+      this.#showed(pair, within.to);
     }
     const thread = within?.thread ?? callIdToThread(r.callId);
     const composer = { admitted, thread, idleAs };
@@ -136,6 +145,25 @@ export class TypingSigns {
 
   clear(): void {
     for (const table of [this.#said, this.#heard, this.#shows, this.#deaf]) table.clear();
+  }
+
+  /** A device has shown that it knows chat states. */
+  #showed(pair: string, device: Jid): void {
+    const known = this.#shows.get(pair);
+    const isSame = known?.device.full === device.full;
+    this.#shows.set(pair, isSame ? known : { device, policy: undefined, may: false });
+  }
+
+  /** Whether words have a state beside them: policy is asked once, and again when it is another. @spec RFC 7247 §8 */
+  #mayShow(pair: string, from: Jid, to: Jid): boolean {
+    const shown = this.#shows.get(pair);
+    if (shown === undefined) return false;
+    const { policy } = this.#post.env;
+    if (shown.policy !== policy) {
+      shown.policy = policy;
+      shown.may = this.#post.permits('sip', 'composing', from, to);
+    }
+    return shown.may;
   }
 
   /** Why a SIP user cannot be told now; `undefined` when he can. Signs open no session. */
@@ -166,7 +194,7 @@ export class TypingSigns {
     const { env } = this.#post;
     const isSame = policy === env.policy;
     if (!isSame && !this.#post.permits('sip', 'composing', sender, person)) return;
-    const device = this.#shows.get(pairOf(sender, person)) ?? person;
+    const device = this.#shows.get(pairOf(sender, person))?.device ?? person;
     const says = stateElement(state === 'idle' ? (idleAs ?? env.idleAs) : STATE_OF[state]);
     this.#post.say(says, { from: sender, to: device, type: 'chat', thread }, admitted);
     this.#post.told(now, 'composing', sender, person, { by, proof, reasons: [state] });
