@@ -202,3 +202,69 @@ describe('what is kept of a session', () => {
     expect(talk.record).toEqual({ version: 2, state: 'open' });
   });
 });
+
+describe('an INVITE of the contact that waits for its answer in one process', () => {
+  const HOLD = 170_000;
+  const held = (): { readonly here: Talk; readonly there: (at: number) => Talk } => {
+    const here = new Talk('p1');
+    const waits = { ...here.context.waits, hold: HOLD };
+    here.context = { ...here.context, waits };
+    here.put(inviteOf('theirs', true));
+    const there = (at: number): Talk => {
+      const talk = here.elsewhere('p2');
+      talk.context = { ...talk.context, waits };
+      talk.now = here.now + at;
+      return talk;
+    };
+    return { here, there };
+  };
+
+  it('RFC 3261 §13.3.1.1: is said to go on each minute by the process that has it', () => {
+    const { here } = held();
+    expect(here.wakeAt - here.now).toBe(60_000);
+    here.now = here.wakeAt;
+    expect([here.put({ kind: 'wake' }), here.state]).toEqual([['183'], 'answering']);
+    expect(here.wakeAt - here.now).toBe(60_000);
+  });
+
+  it('is left alone by others, who look at it when nobody may hold it any longer', () => {
+    const { here, there } = held();
+    const other = there(60_000);
+    expect([other.put({ kind: 'wake' }), other.state]).toEqual([[], 'answering']);
+    expect(other.wakeAt - here.now).toBe(HOLD);
+    here.record = other.record;
+    here.now += 60_000;
+    expect(here.put({ kind: 'wake' })).toEqual(['183']);
+  });
+
+  it('ends for others at the end of its time, and they answer nothing: its id is none of theirs', () => {
+    const { there } = held();
+    const other = there(HOLD);
+    expect([other.put({ kind: 'wake' }), other.state]).toEqual([['closed'], 'none']);
+  });
+
+  it.each([
+    ['forbidden', { kind: 'forbidden' }],
+    ['shutdown', { kind: 'shutdown' }],
+  ] as const)('is answered by nobody else where it ends otherwise: %s', (_word, event) => {
+    const { here, there } = held();
+    expect(there(1_000).put(event)).toEqual(['closed']);
+    expect(here.put(event)).toEqual(['480', 'closed']);
+  });
+
+  it('is not taken back by the CANCEL to another INVITE that has the same id elsewhere', () => {
+    const { here, there } = held();
+    const other = there(1_000);
+    expect([other.put({ kind: 'cancelled', to: 'id-theirs' }), other.state]).toEqual([
+      [],
+      'answering',
+    ]);
+    expect(here.put({ kind: 'cancelled', to: 'id-theirs' })).toEqual(['closed']);
+  });
+
+  it('is not answered by a newer one that comes elsewhere and takes its place', () => {
+    const { here, there } = held();
+    expect(there(1_000).put(inviteOf('newer'))).toEqual(['pending', '200']);
+    expect(here.put(inviteOf('newer'))).toEqual(['480', 'pending', '200']);
+  });
+});

@@ -1,7 +1,13 @@
 // What the contact says and does: INVITEs, whose first message may come along, requests within a session, ACK and CANCEL.
 // Messages within an open session go on at once, by what is known of it here; everything else goes to the desk. What a
 // message becomes is sip-to-xmpp.ts'.
-import { type Flow, type IncomingRequest, isWithin, type ResponseDraft } from '@interwork/sip';
+import {
+  DEFAULT_SESSION_TIMES,
+  type Flow,
+  type IncomingRequest,
+  isWithin,
+  type ResponseDraft,
+} from '@interwork/sip';
 import type { Dialect, Unfolded } from '../dialect/types.ts';
 import { chatPeopleIn } from '../ledger/chat-people.ts';
 import { refused } from '../translation.ts';
@@ -15,6 +21,7 @@ import type { KnownChat } from './chat-table.ts';
 import { tellInvite } from './chat-trace.ts';
 import { contactTokenIn } from './contact-token.ts';
 import { orLater } from './env.ts';
+import { Line, type Place } from './line.ts';
 import { countIn } from './partner-limits.ts';
 
 /** Passes a message on. */
@@ -31,6 +38,9 @@ interface Owed {
   readonly proof: string;
   /** The session, by our tag, once there is one. */
   tag: string;
+  /** When its record is looked at, which says whether it is time to say that it goes on. */
+  lookAt: number;
+  place: Place<Owed> | undefined;
 }
 
 /** From the contact to the user. */
@@ -38,6 +48,8 @@ export class ChatHearing {
   readonly #floor: ChatFloor;
   readonly #carry: Carrying;
   readonly #owed = new Map<string, Owed>();
+  /** Those that have no answer yet: what is due of them is due in this process, whoever else is lent the record. */
+  readonly #held = new Line<Owed>();
 
   constructor(floor: ChatFloor, carry: Carrying) {
     this.#floor = floor;
@@ -47,6 +59,20 @@ export class ChatHearing {
   /** INVITEs that are owed an answer or an ACK. */
   get size(): number {
     return this.#owed.size;
+  }
+
+  get wakeAt(): number {
+    return this.#held.first?.lookAt ?? Infinity;
+  }
+
+  /** Looks at records of INVITEs that are held. @spec RFC 3261 §13.3.1.1 */
+  tick(now: number): void {
+    for (let { first } = this.#held; first !== undefined; { first } = this.#held) {
+      if (first.lookAt > now) return;
+      this.#release(first);
+      this.#hold(now, first);
+      this.#floor.put(now, first.key, { kind: 'wake' });
+    }
   }
 
   /** A request of a session has come in. */
@@ -108,6 +134,7 @@ export class ChatHearing {
     const owed = this.#owed.get(id);
     if (owed === undefined) return this.#respond(id, draft);
     const { at, came, dialect, unfolded, by, proof } = owed;
+    if (draft.status >= 200) this.#release(owed);
     if (draft.status >= 300) this.#owed.delete(id);
     const folded =
       dialect === undefined || unfolded === undefined
@@ -131,11 +158,12 @@ export class ChatHearing {
     this.answer(now, id, answerOfRefusal(refusal, this.#floor.env.waits.retryAfter), [
       refusal.code,
     ]);
-    this.#owed.delete(id);
+    this.#end(id);
   }
 
   clear(): void {
     this.#owed.clear();
+    this.#held.clear();
   }
 
   /** @spec RFC 7573 §5 */
@@ -160,8 +188,9 @@ export class ChatHearing {
       return this.#refuse(now, came, { kind: 'refused', refusal, by, proof });
     }
     const { id, request } = came;
-    const owed: Owed = { at: now, key: chat.key, came, dialect, unfolded, by, proof, tag: '' };
-    this.#owed.set(id, owed);
+    const { key } = chat;
+    const owed = this.#owe(now, { at: now, key, came, dialect, unfolded, by, proof, tag: '' });
+    this.#hold(now, owed);
     const shaped = unfolded.request ?? request;
     this.#floor.put(
       now,
@@ -201,7 +230,23 @@ export class ChatHearing {
     const { session } = this.#floor.table.byKey(key) ?? {};
     const tag = session?.dialog.localTag ?? '';
     const [dialect, unfolded] = [undefined, undefined];
-    this.#owed.set(came.id, { at: now, key, came, dialect, unfolded, by: [], proof, tag });
+    this.#owe(now, { at: now, key, came, dialect, unfolded, by: [], proof, tag });
+  }
+
+  #owe(now: number, what: Omit<Owed, 'lookAt' | 'place'>): Owed {
+    const owed: Owed = { ...what, lookAt: now, place: undefined };
+    this.#owed.set(what.came.id, owed);
+    return owed;
+  }
+
+  #hold(now: number, owed: Owed): void {
+    owed.lookAt = now + LOOK;
+    owed.place = this.#held.join(owed);
+  }
+
+  #release(owed: Owed): void {
+    if (owed.place !== undefined) this.#held.leave(owed.place);
+    owed.place = undefined;
   }
 
   #next(now: number, chat: KnownChat, came: CameRequest): void {
@@ -214,6 +259,7 @@ export class ChatHearing {
   #end(id: string): Owed | undefined {
     const owed = this.#owed.get(id);
     this.#owed.delete(id);
+    if (owed !== undefined) this.#release(owed);
     return owed;
   }
 
@@ -233,5 +279,7 @@ function withinOf({ from, signs, thread, to }: KnownChat): Within {
   return { from, to, thread, signs };
 }
 
+/** Milliseconds: behind the moment at which the record wants it, which is a little later than the INVITE itself. */
+const LOOK = DEFAULT_SESSION_TIMES.provisionalTime + 1_000;
 /** What people say or do within a session. */
 const CONTENT: ReadonlySet<string> = new Set(['MESSAGE', 'INFO']);

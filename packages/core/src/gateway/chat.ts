@@ -122,7 +122,8 @@ export class ChatCrossing implements ChatFloor {
   }
 
   get wakeAt(): number {
-    const own = Math.min(this.table.wakeAt, this.saying.wakeAt, this.#later.wakeAt);
+    const { wakeAt: held } = this.#hearing;
+    const own = Math.min(this.table.wakeAt, this.saying.wakeAt, this.#later.wakeAt, held);
     return Math.min(own, this.#desk.wakeAt, this.#leaving.wakeAt);
   }
 
@@ -194,6 +195,7 @@ export class ChatCrossing implements ChatFloor {
     this.saying.tick(now);
     this.table.tick(now);
     this.#later.tick(now);
+    this.#hearing.tick(now);
     this.#desk.tick(now);
     this.#drain(now);
   }

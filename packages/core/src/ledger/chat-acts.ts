@@ -83,8 +83,7 @@ function hear(work: ChatWork, { invited }: ChatMatter, before: ChatState): void 
 /** It goes its way without the record: CANCEL or BYE, or an answer to the INVITE that was before. */
 function replace(work: ChatWork, old: Session): void {
   const step = stepSession(old, work.now, { kind: 'end', by: 'replaced' }, envOf(work.x));
-  const invite = work.kept?.invite ?? '';
-  letOut({ ...work, to: invite }, old, step);
+  letOut({ ...work, to: '' }, old, step);
   work.did.push('replaced');
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@interwork/sip';
 import type { ChatWord } from './chat-tables.ts';
 import type { ChatContext, ChatEffect, ChatInvited, ChatResponse, ChatWhy } from './chat-types.ts';
-import { type ChatWork, tagOf } from './chat-work.ts';
+import { type ChatWork, inviteHere, tagOf } from './chat-work.ts';
 
 /** What came beside the input, for what is told of it. */
 export interface Beside {
@@ -47,10 +47,11 @@ export function took(
 
 /** What a step lets out, whoever's session it is. */
 export function letOut(work: ChatWork, before: Session | undefined, step: SessionStep): void {
-  const { effects, kept } = work;
+  const { effects } = work;
   const tag = tagOf(step.next ?? before);
-  const to = work.to === '' ? (kept?.invite ?? '') : work.to;
-  if (step.answer !== undefined) effects.push({ kind: 'answer', to, draft: step.answer });
+  const to = work.to === '' ? inviteHere(work) : work.to;
+  if (step.answer !== undefined && to !== '')
+    effects.push({ kind: 'answer', to, draft: step.answer });
   for (const { tag: of, draft } of step.requests) {
     const last = of === 'bye' ? (step.next ?? before) : undefined;
     effects.push({ kind: 'request', tag, of, draft, session: last } satisfies ChatEffect);

@@ -42,6 +42,14 @@ export interface ChatMatter {
   readonly why?: ChatWhy | undefined;
 }
 
+/**
+ * The contact's INVITE that waits for its answer here; empty where there is none, or another process has it: ids of INVITEs
+ * mean nothing beyond their process.
+ */
+export function inviteHere({ kept, x }: Pick<ChatWork, 'kept' | 'x'>): string {
+  return kept?.by === x.by ? (kept.invite ?? '') : '';
+}
+
 /** A session is named by our tag. */
 export function tagOf(session: Session | undefined): string {
   return session?.dialog.localTag ?? '';

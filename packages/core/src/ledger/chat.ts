@@ -10,7 +10,7 @@ import { ACTS } from './chat-acts.ts';
 import { session, strayed } from './chat-session.ts';
 import { BY_CONTACT, BY_USER, type ChatState, type ChatWord } from './chat-tables.ts';
 import type { ChatContext, ChatEffect, ChatEvent, ChatRecord, ChatResponse } from './chat-types.ts';
-import { type ChatKept, type ChatMatter, type ChatWork, tagOf } from './chat-work.ts';
+import { type ChatKept, type ChatMatter, type ChatWork, inviteHere, tagOf } from './chat-work.ts';
 import { isSameJson } from './same-json.ts';
 
 /** What an event makes of a record. */
@@ -126,7 +126,7 @@ function enter(work: ChatWork, event: ChatEvent): void {
       if (isAbout(work, event)) session(work, { kind: event.kind });
       return;
     case 'cancelled':
-      if (work.kept?.invite === event.to) session(work, { kind: event.kind });
+      if (inviteHere(work) === event.to) session(work, { kind: event.kind });
       return;
     case 'renew':
       if (isAbout(work, event) && work.state === 'open') work.isOpening = true;
@@ -184,8 +184,14 @@ function wake(work: ChatWork): void {
   const { kept, now, state, x } = work;
   if (kept === undefined) return;
   if (quietAt(state, kept, x) <= now) return work.turn('idle');
-  if (kept.session !== undefined && sessionWakeAt(kept.session) <= now)
-    session(work, { kind: 'wake' });
+  if (sessionDueAt(work) <= now) session(work, { kind: 'wake' });
+}
+
+/** What is due of an INVITE that another process holds is due there, until nobody may hold it any longer. */
+function sessionDueAt({ kept, state, x }: ChatWork): Instant {
+  if (kept?.session === undefined) return Infinity;
+  const isElsewhere = state === 'answering' && kept.by !== x.by;
+  return isElsewhere ? kept.session.ackBy : sessionWakeAt(kept.session);
 }
 
 /** When nothing has been said for too long. @spec RFC 7573 §6.1 */
@@ -253,10 +259,10 @@ function withCseq(one: Session, localCseq: number): Session {
   return { ...one, dialog: { ...one.dialog, localCseq } };
 }
 
-function wakeAtOf({ state, kept, x }: ChatWork): Instant {
+function wakeAtOf(work: ChatWork): Instant {
+  const { state, kept, x } = work;
   if (kept === undefined) return Infinity;
-  const at = kept.session === undefined ? Infinity : sessionWakeAt(kept.session);
-  return Math.min(at, quietAt(state, kept, x));
+  return Math.min(sessionDueAt(work), quietAt(state, kept, x));
 }
 
 /** Written by a later release, which may still be there: it stays as it is. */
