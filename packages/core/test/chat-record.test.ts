@@ -268,3 +268,32 @@ describe('an INVITE of the contact that waits for its answer in one process', ()
     expect(here.put(inviteOf('newer'))).toEqual(['480', 'pending', '200']);
   });
 });
+
+describe('an INVITE of ours that rings in one process', () => {
+  const RING = 60_000;
+  const ringing = (): Talk => {
+    const talk = new Talk('p1');
+    talk.put(SAY);
+    return talk;
+  };
+
+  it('RFC 3261 §9.1: is cancelled by the process that has it, whoever looked at it before', () => {
+    const here = ringing();
+    const there = here.elsewhere('p2');
+    there.now += RING;
+    expect([there.put({ kind: 'wake' }), there.state]).toEqual([[], 'inviting']);
+    expect(there.wakeAt - here.now).toBe(RING + 30_000);
+    here.record = there.record;
+    here.now += RING;
+    expect(here.put({ kind: 'wake' })).toEqual(['cancel']);
+  });
+
+  it('is over for others once that process has certainly had its time', () => {
+    const there = ringing().elsewhere('p2');
+    there.now += RING + 30_000;
+    there.put({ kind: 'wake' });
+    there.now += 10 * RING;
+    there.put({ kind: 'wake' });
+    expect(there.state).toBe('none');
+  });
+});

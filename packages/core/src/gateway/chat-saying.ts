@@ -180,6 +180,7 @@ export class ChatSaying implements SessionDoor {
       if (late.deadline > now) break;
       this.#unwait(late);
       this.#ends().give(now, late.crossed, endingOf(refused('waited-too-long'), 'failed'));
+      this.#floor.put(now, late.chat.key, { kind: 'wake' });
     }
     for (let look = this.#looks.first; look !== undefined; look = this.#looks.first) {
       if (look.at > now) return;

@@ -187,11 +187,16 @@ function wake(work: ChatWork): void {
   if (sessionDueAt(work) <= now) session(work, { kind: 'wake' });
 }
 
-/** What is due of an INVITE that another process holds is due there, until nobody may hold it any longer. */
+/**
+ * What is due of an INVITE without its final answer is due in the process that has it, since no other can answer or cancel it.
+ * Others look when that has certainly had its time.
+ */
 function sessionDueAt({ kept, state, x }: ChatWork): Instant {
   if (kept?.session === undefined) return Infinity;
-  const isElsewhere = state === 'answering' && kept.by !== x.by;
-  return isElsewhere ? kept.session.ackBy : sessionWakeAt(kept.session);
+  const { ackBy, answerBy } = kept.session;
+  if (kept.by === x.by) return sessionWakeAt(kept.session);
+  if (state === 'answering') return ackBy;
+  return state === 'inviting' ? answerBy + ELSEWHERE : sessionWakeAt(kept.session);
 }
 
 /** When nothing has been said for too long. @spec RFC 7573 §6.1 */
@@ -270,6 +275,9 @@ const UNKNOWN_VERSION: ChatDecision = {
   next: 'unchanged',
   effects: [{ kind: 'did', words: ['unknown-version'] }],
 };
+
+/** Milliseconds: longer than whoever waits for an INVITE waits beyond its time (gateway/chat-saying.ts). */
+const ELSEWHERE = 30_000;
 
 /** The shape that is written. A change of it comes with the step that reads the one before. */
 const VERSION = 1;
