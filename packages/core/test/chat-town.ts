@@ -98,7 +98,12 @@ export class ChatTown {
     world.dns.set(XMPP, [{ address: '192.0.2.3', port: 5269, direct: false }]);
     this.#steps = [playXmpp(server, this.xmpp)];
     this.#process = new ProcessClock(clock);
-    [this.gateway, this.#running] = this.#start();
+    [this.gateway, this.#running] = this.#start(this.#process, '192.0.2.2');
+  }
+
+  /** Another process over the same store, which nobody connects to. */
+  beside(): Gateway {
+    return this.#start(new ProcessClock(this.world.clock), '192.0.2.4')[0];
   }
 
   /** Lets so many milliseconds pass. */
@@ -149,7 +154,7 @@ export class ChatTown {
     this.world.network.down('192.0.2.2');
     this.lync.drop();
     this.#process = new ProcessClock(this.world.clock);
-    [this.gateway, this.#running] = this.#start();
+    [this.gateway, this.#running] = this.#start(this.#process, '192.0.2.2');
   }
 
   replacePolicy(policy: GatewayOptions['policy']): void {
@@ -166,14 +171,13 @@ export class ChatTown {
       this.#store(request, (answer) => clock.after(0, () => reply(answer)));
   }
 
-  #start(): [Gateway, Running] {
+  #start(clock: ProcessClock, address: string): [Gateway, Running] {
     const { world } = this;
     const { drawToken } = world;
     const { chains, judges } = this.#parts;
-    const clock = this.#process;
     const sip = world.sip({
       clock,
-      address: '192.0.2.2',
+      address,
       listen: [{ transport: 'tls', port: 5061 }],
       judge: judges.sip,
       chain: chains.gateway,
@@ -186,7 +190,7 @@ export class ChatTown {
     });
     const xmpp = world.xmpp({
       clock,
-      address: '192.0.2.2',
+      address,
       port: 5269,
       chain: chains.gateway,
       endpoint: new XmppEndpoint({
