@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { policyOf } from '@interwork/policy/testing';
 import { decodeUtf8, encodeUtf8, textOf, type XmlElement, writeStanza } from '@interwork/xmpp';
 import { type GatewayOptions, type GatewayOutput } from '@interwork/core';
-import { NS_CPIM, readCpim, writeCpim } from '../src/body/cpim.ts';
+import { type CpimHeader, NS_CPIM, readCpim, writeCpim } from '../src/body/cpim.ts';
 import {
   type Disposition,
   type Imdn,
+  NS_IMDN_HEADERS,
   readImdn,
   readImdnRequest,
   writeImdn,
@@ -299,13 +300,17 @@ const MARKABLE = "<markable xmlns='urn:xmpp:chat-markers:0'/>";
 const IMDN = { imdnDomains: ['sip.test'] };
 
 /** A wrapper that asks, around a text. */
-const asking = (dispositions: readonly Disposition[], messageId = 'alice-1') => {
+const asking = (
+  dispositions: readonly Disposition[],
+  messageId = 'alice-1',
+  more: readonly CpimHeader[] = [],
+) => {
   const content = {
     fields: [{ name: 'Content-Type', value: 'text/plain' }],
     content: encodeUtf8('hello'),
   };
   const stamp = { ns: NS_CPIM, name: 'DateTime', lang: undefined, value: '2026-06-01T00:00:00Z' };
-  const headers = [stamp, ...writeImdnRequest({ messageId, dispositions })];
+  const headers = [stamp, ...writeImdnRequest({ messageId, dispositions }), ...more];
   const body = text(writeCpim({ headers, content }));
   return message(undefined, undefined, ['Content-Type: message/cpim'], body);
 };
@@ -558,6 +563,26 @@ describe('XEP-0184 and RFC 5438 what SIP users ask', () => {
     const { bench, sent } = carried(['positive-delivery'], { policy });
     expect(writeStanza(sent?.element as XmlElement)).not.toContain('urn:xmpp:receipts');
     expect(traces(bench.out)[0]?.lost.map(({ what }) => what)).toEqual(['imdn']);
+  });
+
+  it('RFC 5438 §8: a way back of its own, and that it was processed, are lost, and declared', () => {
+    const bench = new Bench();
+    const way = {
+      ns: NS_IMDN_HEADERS,
+      name: 'IMDN-Record-Route',
+      lang: undefined,
+      value: '<sip:spy@sip.test>',
+    };
+    const [sent] = stanzas(
+      bench.sip(asking(['positive-delivery', 'processing'], 'alice-1', [way])),
+    );
+    bench.fate(sent?.context, 'sent');
+    bench.tick(300);
+    expect(traces(bench.out)[0]?.lost.map(({ what }) => what)).toEqual([
+      'imdn:processing',
+      'imdn:route',
+    ]);
+    expect(writeStanza(sent?.element as XmlElement)).toContain('urn:xmpp:receipts');
   });
 
   const late = (id: string) =>

@@ -37,12 +37,22 @@ export function lostOfWrapper(headers: readonly CpimHeader[], x: Crossing): read
 }
 
 function lossOf({ ns, name, value }: CpimHeader, x: Crossing): string | undefined {
-  if (ns === NS_IMDN_HEADERS) return x.asks === true ? undefined : 'imdn';
+  if (ns === NS_IMDN_HEADERS) return x.asks === true ? lossOfAsking(name, value) : 'imdn';
   if (ns !== NS_CPIM) return 'cpim:unknown';
   if (name === 'From') return isOf(value, x.from.jid) ? undefined : 'cpim:From';
   if (name === 'To') return isOf(value, x.to.jid) ? undefined : 'cpim:To';
   if (name === 'cc') return 'cpim:cc';
   return name === 'Subject' || name === 'DateTime' ? undefined : 'cpim:unknown';
+}
+
+/**
+ * What of a wish for reports has no counterpart: departs from what RFC 5438 has of their way back, which is decided here as
+ * that of every message is; and nobody tells in XMPP that a message was processed.
+ */
+function lossOfAsking(name: string, value: string): string | undefined {
+  if (name === 'Disposition-Notification')
+    return /\bprocessing\b/i.test(value) ? 'imdn:processing' : undefined;
+  return name === 'Message-ID' ? undefined : 'imdn:route';
 }
 
 /** Whether an address, with or without a name before it, is somebody's. */
