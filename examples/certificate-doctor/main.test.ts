@@ -210,25 +210,45 @@ describe('asking for a certificate', () => {
     return { code, text: said.join('\n') };
   };
 
+  // 1.3.6.1.5.5.7.3.1 and .2: for servers, for clients
+  const USAGES = { server: '2b06010505070301', client: '2b06010505070302' } as const;
+  const requested = async (out: string, role: string): Promise<Buffer> => {
+    const text = await readFile(join(out, `${role}-request.pem`), 'utf8');
+    return Buffer.from(text.split('-----')[2] ?? '', 'base64');
+  };
+
+  test.each([
+    ['server', '', []],
+    ['client', '', ['client']],
+    ['both', '--role both --partner p.example=client-usage-required', ['server', 'client']],
+  ] as const)('RFC 5280 §4.2.1.12 as %s: a request of its own', async (role, more, usages) => {
+    const out = join(folder, `asked-as-${role}`);
+    const names = `--edge edge.contoso.example --sip contoso.example --out ${out}`;
+    expect(await ask(`${names} ${more}`.trim())).toMatchObject({ code: 0 });
+    const der = (await requested(out, role)).toString('hex');
+    const found = (['server', 'client'] as const).filter((one) => der.includes(USAGES[one]));
+    expect(found).toEqual(usages);
+  });
+
   test('a key for its owner alone, a request with every name, and nothing is written over', async () => {
     const out = join(folder, 'asked');
     const line = `--edge edge.contoso.example --sip contoso.example --xmpp chat.contoso.example --out ${out}`;
     const done = await ask(line);
     expect(done).toMatchObject({ code: 0 });
     expect(done.text).toContain('must   subjectAltName chat.contoso.example');
-    expect((await stat(join(out, 'key.pem'))).mode & 0o777).toBe(0o600);
-    const der = Buffer.from(
-      (await readFile(join(out, 'request.pem'), 'utf8')).split('-----')[2] ?? '',
-      'base64',
-    );
-    for (const name of ['edge.contoso.example', 'sip.contoso.example', 'chat.contoso.example'])
-      expect(der.includes(name)).toBe(true);
+    for (const role of ['server', 'client']) {
+      expect((await stat(join(out, `${role}-key.pem`))).mode & 0o777).toBe(0o600);
+      const der = await requested(out, role);
+      for (const name of ['edge.contoso.example', 'sip.contoso.example', 'chat.contoso.example'])
+        expect(der.includes(name)).toBe(true);
+    }
     expect(await ask(line)).toMatchObject({ code: 3 });
   });
 
   test.each([
     ['--sip a.example --out x', 'are needed'],
     ['--edge a.example --out x --key rsa512', 'no kind of key'],
+    ['--edge a.example --out x --role peer', 'no role'],
     ['--edge a_b --sip a.example --out x', 'a_b is not a domain'],
   ])('%s', async (line, says) => {
     const done = await ask(line);

@@ -116,7 +116,8 @@ function serviceOf(text: string): Service {
   throw new Error(`${text} is no service: xmpp or sip.`);
 }
 
-function rolesOf(text: string): readonly TlsRole[] {
+/** `server`, `client` or `both`; throws an Error with a sentence for people. */
+export function rolesOf(text: string): readonly TlsRole[] {
   if (text === 'both') return ['server', 'client'];
   if (text === 'server' || text === 'client') return [text];
   throw new Error(`${text} is no role: server, client or both.`);

@@ -1,19 +1,20 @@
-// Asks for a certificate: what partners want of these names becomes a key and a request, two files in a folder. The key is
-// readable by its owner alone, and nothing that is there already is written over.
+// Asks for certificates: what partners want of these names becomes a key and a request for each role, or for both where that
+// is said; two files each in a folder. A key is readable by its owner alone, and nothing that is there already is written over.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isFault, requestFor, requirements, writePem } from '@interwork/certs';
 import { writeRequest } from '@interwork/certs/request';
+import type { Requirement } from '@interwork/certs';
 import type { KeyKind } from '@interwork/certs/request';
 import { nodeCrypto } from '@interwork/certs/node';
-import { partnerOf } from './options.ts';
+import { partnerOf, rolesOf } from './options.ts';
 import type { Surroundings } from './main.ts';
 
 const KINDS: readonly KeyKind[] = ['p256', 'p384', 'p521', 'rsa2048', 'rsa3072', 'rsa4096'];
 const USAGE = `usage: request.ts --edge HOST [--sip DOMAIN ...] [--xmpp DOMAIN ...] [--partner DOMAIN[=HABIT] ...]
-  [--key ${KINDS.join('|')}] --out FOLDER`;
+  [--role server|client|both ...] [--key ${KINDS.join('|')}] --out FOLDER`;
 const TEXTS = { type: 'string', multiple: true, default: [] as string[] } as const;
 
 /** Does what the arguments ask; the exit code. */
@@ -37,6 +38,7 @@ async function ask(args: readonly string[]): Promise<readonly string[]> {
       edge: { type: 'string' },
       out: { type: 'string' },
       key: { type: 'string', default: 'p256' },
+      role: { type: 'string', multiple: true, default: ['server', 'client'] },
       sip: TEXTS,
       xmpp: TEXTS,
       partner: TEXTS,
@@ -49,18 +51,35 @@ async function ask(args: readonly string[]): Promise<readonly string[]> {
   if (kind === undefined) throw new Error(`${values.key} is no kind of key.`);
   const partners = values.partner.map((text) => partnerOf(text, 'sip'));
   const names = { edge, sipDomains: values.sip, xmppDomains: values.xmpp };
-  const wanted = requirements(names, ['server', 'client'], partners);
+  const plans = values.role.map((role) => ({
+    role,
+    wanted: requirements(names, rolesOf(role), partners),
+  }));
+  await mkdir(out, { recursive: true });
+  const lines: string[] = [];
+  for (const { role, wanted } of plans) {
+    const files = await writeOne(join(out, role), wanted, kind);
+    const said = wanted.map(
+      ({ level, part, value, why }) => `${level.padEnd(7)}${part} ${value}: ${why}`,
+    );
+    lines.push(`As ${role}:`, ...said, `Written: ${files.join(', ')}`);
+  }
+  return lines;
+}
+
+/** A key and its request, beside each other. */
+async function writeOne(
+  place: string,
+  wanted: readonly Requirement[],
+  kind: KeyKind,
+): Promise<readonly string[]> {
   const key = nodeCrypto.generateKey(kind);
   const request = writeRequest(requestFor(wanted), key);
   if (isFault(request)) throw new Error(request.text);
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'key.pem'), key.keyPem, { mode: 0o600, flag: 'wx' });
-  const text = writePem(request, 'CERTIFICATE REQUEST');
-  await writeFile(join(out, 'request.pem'), text, { flag: 'wx' });
-  return [
-    ...wanted.map(({ level, part, value, why }) => `${level.padEnd(7)}${part} ${value}: ${why}`),
-    `Written: ${join(out, 'key.pem')}, ${join(out, 'request.pem')}`,
-  ];
+  const files = [`${place}-key.pem`, `${place}-request.pem`] as const;
+  await writeFile(files[0], key.keyPem, { mode: 0o600, flag: 'wx' });
+  await writeFile(files[1], writePem(request, 'CERTIFICATE REQUEST'), { flag: 'wx' });
+  return files;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

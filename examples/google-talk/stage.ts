@@ -140,7 +140,7 @@ function makeGround() {
       listenSip({
         host,
         listen: [{ ...listen, transport: 'tls' }],
-        tls: tlsOf(certificate),
+        tls: { both: tlsOf(certificate) },
         judge: judges.sip,
         methods: CARRIED_METHODS,
         events: CARRIED_EVENTS,
@@ -154,7 +154,7 @@ function makeGround() {
       const edge = await listenXmpp({
         domains: [domain],
         listen: [listen],
-        tls: tlsOf(certificate),
+        tls: { both: tlsOf(certificate) },
         judge: judges.xmpp,
         secret: `the dialback secret of ${domain}`,
         rules,

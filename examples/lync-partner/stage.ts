@@ -68,7 +68,7 @@ export async function setStage(): Promise<Stage> {
   const sip = await listenSip({
     host: GATEWAY,
     listen: [{ ...listen, transport: 'tls' }],
-    tls: { key: ours.keyPem, cert: ours.certPem },
+    tls: { both: { key: ours.keyPem, cert: ours.certPem } },
     judge: judges.sip,
     methods: CARRIED_METHODS,
     events: CARRIED_EVENTS,
@@ -78,7 +78,7 @@ export async function setStage(): Promise<Stage> {
   });
   const xmppOf = async (name: string, key: string, cert: string) => {
     const secret = `the dialback secret of ${name}`;
-    const tls = { key, cert };
+    const tls = { both: { key, cert } };
     const options = { domains: [name], listen: [listen], tls, judge: judges.xmpp, secret, locate };
     const edge = await listenXmpp(options);
     places.set(name, edge.listening[0]?.port ?? 0);

@@ -169,8 +169,8 @@ describe('a reload', () => {
     stage.writePolicy([XMPP]);
     stage.write('gateway.key', 'no key at all');
     await reload(gateway);
-    const line = await gateway.logged(msg('/tls/xmpp/key'));
-    expect(line).toMatchObject({ path: '/tls/xmpp/key', code: 'bad-credentials' });
+    const line = await gateway.logged(msg('/tls/xmpp/both/key'));
+    expect(line).toMatchObject({ path: '/tls/xmpp/both/key', code: 'bad-credentials' });
     expect(gateway.log.some(msg('reload refused'))).toBe(true);
     expect(await stage.alice(gateway, BOB, 'still permitted')).toBe(202);
     const { text } = await stage.health(gateway, '/metrics');
@@ -207,8 +207,8 @@ describe('a start that is refused', () => {
     ['an unknown field', { odd: 1 }, '/odd'],
     [
       'a certificate that is not there',
-      { tls: { sip: { certificate: 'a', key: 'b' } } },
-      '/tls/sip/key',
+      { tls: { sip: { both: { certificate: 'a', key: 'b' } } } },
+      '/tls/sip/both/key',
     ],
     ['a state that is none', { state: { file: 'policy.json' } }, '/state'],
     ['a Redis that is not there', { state: { redis: 'redis://127.0.0.1:1' } }, '/state'],

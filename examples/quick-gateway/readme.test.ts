@@ -37,8 +37,18 @@ describe.skipIf(!has('openssl'))(`certificates${unless('openssl')}`, () => {
       expect(await configurationFindings(join(folder, name))).toEqual([]);
   });
 
+  it('the gateway has one for each role, and neither is fit for the other', () => {
+    const fits = (name: string, purpose: string): boolean =>
+      run('openssl', 'verify', '-CAfile', 'ca.pem', '-purpose', purpose, name).status === 0;
+    for (const [name, as, not] of [
+      ['gateway.pem', 'sslserver', 'sslclient'],
+      ['gateway-client.pem', 'sslclient', 'sslserver'],
+    ] as const)
+      expect([fits(name, as), fits(name, not)]).toEqual([true, false]);
+  });
+
   it('hold for the authority', () => {
-    const all = ['kamailio.pem', 'gateway.pem', 'prosody.pem'];
+    const all = ['kamailio.pem', 'gateway.pem', 'gateway-client.pem', 'prosody.pem'];
     expect(run('openssl', 'verify', '-CAfile', 'ca.pem', ...all).status).toBe(0);
   });
 });

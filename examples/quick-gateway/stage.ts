@@ -134,7 +134,7 @@ export class Stage {
         },
       },
       tls: {
-        xmpp: { certificate: 'gateway.pem', key: 'gateway.key' },
+        xmpp: { both: { certificate: 'gateway.pem', key: 'gateway.key' } },
         authorities: ['ca.pem'],
       },
       policy: 'policy.json',
@@ -241,7 +241,7 @@ export class Stage {
     this.#xmppEdge = await listenXmpp({
       domains: [XMPP],
       listen: [{ address: LOOPBACK, port: 0 }],
-      tls: { cert, key },
+      tls: { both: { cert, key } },
       judge: judgesFor([this.authority.certificate.pem]).xmpp,
       secret: 'the dialback secret of the XMPP company',
       locate: async () => [{ address: LOOPBACK, port: this.gatewayS2s, direct: false }],

@@ -52,13 +52,13 @@ export async function start({ policy, judges, tls, ports, logger, file }: Host):
   const sip = await listenSip({
     host: 'gw.contoso.example',
     listen: [{ transport: 'tls', address: '127.0.0.1', port: ports.sip }],
-    tls,
+    tls: { both: tls },
     judge: judges.sip,
   });
   const xmpp = await listenXmpp({
     domains: ['contoso.example'],
     listen: [{ address: '127.0.0.1', port: ports.xmpp }],
-    tls,
+    tls: { both: tls },
     judge: judges.xmpp,
     secret: drawToken(),
   });

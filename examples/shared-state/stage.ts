@@ -77,7 +77,7 @@ async function openCompanies(gateways: readonly GatewayProcess[], folder: string
   const sipEdge = await listenSip({
     host: LOOPBACK,
     listen: [{ transport: 'tls', address: LOOPBACK, port: 0 }],
-    tls: pairOf(authority.issue({ dns: [SIP], uri: [`sip:${SIP}`] })),
+    tls: { both: pairOf(authority.issue({ dns: [SIP], uri: [`sip:${SIP}`] })) },
     judge: judges.sip,
     methods: PRESENCE_METHODS,
     events: ['presence'],
@@ -85,7 +85,7 @@ async function openCompanies(gateways: readonly GatewayProcess[], folder: string
   const xmppEdge = await listenXmpp({
     domains: [XMPP],
     listen: [{ address: LOOPBACK, port: 0 }],
-    tls: pairOf(authority.issue({ dns: [XMPP] })),
+    tls: { both: pairOf(authority.issue({ dns: [XMPP] })) },
     judge: judges.xmpp,
     secret: 'a secret of the XMPP company',
     locate: async () =>
@@ -162,8 +162,8 @@ function configuration(ports: { sip: number; xmpp: number }, redis: string): obj
     presence: { host: GATEWAY },
     xmpp: { s2s: { listen: [at(0)], routes: { [XMPP]: [at(ports.xmpp)] } } },
     tls: {
-      sip: { certificate: 'gw.pem', key: 'gw.key' },
-      xmpp: { certificate: 'gw.pem', key: 'gw.key' },
+      sip: { both: { certificate: 'gw.pem', key: 'gw.key' } },
+      xmpp: { both: { certificate: 'gw.pem', key: 'gw.key' } },
       authorities: ['ca.pem'],
     },
     policy: 'policy.json',

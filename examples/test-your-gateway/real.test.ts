@@ -30,14 +30,14 @@ it('carries a message each way over sockets, found by DNS', async () => {
     listenSip({
       host,
       listen: [{ ...place, transport: 'tls' }],
-      tls: tlsOf(host, ...names),
+      tls: { both: tlsOf(host, ...names) },
       judge: judges.sip,
     });
   const xmppAt = (domain: string) =>
     listenXmpp({
       domains: [domain],
       listen: [place],
-      tls: tlsOf(domain),
+      tls: { both: tlsOf(domain) },
       judge: judges.xmpp,
       secret: `a secret of ${domain}`,
       locate,

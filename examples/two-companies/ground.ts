@@ -48,7 +48,7 @@ export function makeGround(): Ground {
     listenSip({
       host,
       listen: [{ address: LOOPBACK, port, transport: 'tls' }],
-      tls: pairOf(issued),
+      tls: { both: pairOf(issued) },
       judge: judges.sip,
       methods: CARRIED_METHODS,
       events: CARRIED_EVENTS,
@@ -60,7 +60,7 @@ export function makeGround(): Ground {
     const edge = await listenXmpp({
       domains: [domain],
       listen: [{ address: LOOPBACK, port }],
-      tls: pairOf(issued),
+      tls: { both: pairOf(issued) },
       judge: judges.xmpp,
       secret: `the dialback secret of ${domain}`,
       locate,

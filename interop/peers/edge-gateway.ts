@@ -84,8 +84,8 @@ function configuration(): object {
     },
     dns: { servers: ['127.0.0.1:53'], allowPrivate: true },
     tls: {
-      sip: { certificate: 'edge.pem', key: 'edge.key' },
-      xmpp: { certificate: 'edge.pem', key: 'edge.key' },
+      sip: { both: { certificate: 'edge.pem', key: 'edge.key' } },
+      xmpp: { both: { certificate: 'edge.pem', key: 'edge.key' } },
       authorities: ['authorities.pem'],
     },
     policy: 'policy.json',

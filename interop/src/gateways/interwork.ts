@@ -62,8 +62,8 @@ function configure(options: GatewayOptions): string {
     xmpp: xmppPart(options),
     dns: { servers: [`${HOST.dns}:53`], allowPrivate: true },
     tls: {
-      sip: { certificate: 'sip.pem', key: 'sip.key' },
-      xmpp: { certificate: 'xmpp.pem', key: 'xmpp.key' },
+      sip: { both: { certificate: 'sip.pem', key: 'sip.key' } },
+      xmpp: { both: { certificate: 'xmpp.pem', key: 'xmpp.key' } },
       authorities: ['authorities.pem'],
     },
     policy: 'policy.json',

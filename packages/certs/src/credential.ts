@@ -15,10 +15,10 @@ import type { Instant } from './time.ts';
 import { JUDGED_FOR } from './usage.ts';
 import type { Service, TlsRole } from './usage.ts';
 
-/** What a credential is for. What is left out is not asked for. */
+/** What a credential is for: one role as a rule, as authorities issue them. What is left out is not asked for. */
 export interface CredentialUse {
-  /** Our role in TLS. Default: both. */
-  readonly role?: TlsRole;
+  /** Our role in TLS; that it is for `both` has to be said. */
+  readonly role: TlsRole | 'both';
   /** Our own names, A-labels in lower case; `*.x` stands for one label. Default: any. */
   readonly domains?: readonly string[];
   /** Peers, A-labels in lower case. Default: any. */
@@ -60,13 +60,13 @@ export function chooseCredential<One extends CredentialUse>(
   let most = -1;
   for (const one of credentials) {
     const { role, domains, partners } = one;
-    if (role !== undefined && role !== occasion.role) continue;
+    if (role !== 'both' && role !== occasion.role) continue;
     if (partners !== undefined && !stands(partners, peer)) continue;
     if (domains !== undefined && !stands(domains, local)) continue;
     const said =
       (partners === undefined ? 0 : 4) +
       (domains === undefined ? 0 : 2) +
-      (role === undefined ? 0 : 1);
+      (role === 'both' ? 0 : 1);
     if (said <= most) continue;
     best = one;
     most = said;

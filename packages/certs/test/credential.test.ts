@@ -13,16 +13,16 @@ interface Named extends CredentialUse {
 }
 
 const SHELF: readonly Named[] = [
-  { name: 'fallback' },
+  { name: 'fallback', role: 'both' },
   { name: 'server', role: 'server' },
   { name: 'client', role: 'client' },
-  { name: 'a', domains: ['a.example'] },
+  { name: 'a', role: 'both', domains: ['a.example'] },
   { name: 'a server', domains: ['a.example'], role: 'server' },
-  { name: 'below b', domains: ['*.b.example'] },
+  { name: 'below b', role: 'both', domains: ['*.b.example'] },
   { name: 'to p', partners: ['p.example'], role: 'client' },
-  { name: 'a to p', partners: ['p.example'], domains: ['a.example'] },
-  { name: 'a to p again', partners: ['p.example'], domains: ['a.example'] },
-  { name: 'idn', domains: ['xn--mnchen-3ya.example'] },
+  { name: 'a to p', role: 'both', partners: ['p.example'], domains: ['a.example'] },
+  { name: 'a to p again', role: 'both', partners: ['p.example'], domains: ['a.example'] },
+  { name: 'idn', role: 'both', domains: ['xn--mnchen-3ya.example'] },
 ];
 
 describe('RFC 6066 §3 and RFC 6120 §5.4.3.1: which credential is shown', () => {
@@ -56,18 +56,18 @@ describe('RFC 6066 §3 and RFC 6120 §5.4.3.1: which credential is shown', () =>
 
   test('nothing that fits is nothing', () => {
     const shelf = [
-      { domains: ['a.example'] },
-      { partners: ['p.example'] },
-      { role: 'client' as const },
-    ];
+      { role: 'both', domains: ['a.example'] },
+      { role: 'both', partners: ['p.example'] },
+      { role: 'client' },
+    ] as const;
     expect(chooseCredential(shelf, { role: 'server', local: 'b.example' })).toBe(undefined);
     expect(chooseCredential([], { role: 'client' })).toBe(undefined);
   });
 
   test('an empty list of names fits nobody', () => {
-    expect(chooseCredential([{ domains: [] }], { role: 'server', local: 'a.example' })).toBe(
-      undefined,
-    );
+    expect(
+      chooseCredential([{ role: 'both', domains: [] }], { role: 'server', local: 'a.example' }),
+    ).toBe(undefined);
   });
 });
 

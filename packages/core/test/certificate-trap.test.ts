@@ -90,7 +90,7 @@ async function xmppEdge(port = 0): Promise<{ edge: XmppEdge; fate: () => Promise
   const edge = await listenXmpp({
     domains: [OURS],
     listen: [{ address: LOOPBACK, port: 0, direct: true }],
-    tls: ours,
+    tls: { both: ours },
     judge: judges.xmpp,
     secret: 'a secret',
     rules: () => ({ tls: 'required', sasl: 'required', dialback: false }),
@@ -111,7 +111,7 @@ async function sipEdge(): Promise<{ edge: SipEdge; fate: () => Promise<string> }
   const edge = await listenSip({
     host: 'localhost',
     listen: [{ transport: 'tls', address: LOOPBACK, port: 0 }],
-    tls: ours,
+    tls: { both: ours },
     judge: judges.sip,
   });
   closing.push(() => edge.close());

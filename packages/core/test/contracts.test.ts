@@ -165,7 +165,7 @@ function realSip(transport: 'tcp' | 'tls') {
     const edge = (host: string) => {
       const { keyPem, certPem } = authority.issue({ dns: [host] });
       const listen = [{ address: '127.0.0.1', port: 0, transport }];
-      return listenSip({ host, listen, tls: { key: keyPem, cert: certPem }, judge });
+      return listenSip({ host, listen, tls: { both: { key: keyPem, cert: certPem } }, judge });
     };
     const [near, far, gone] = await Promise.all([edge(NEAR), edge(FAR), edge('gone.example')]);
     const at = (port = 0): Target => ({ transport, address: '127.0.0.1', port, references: [FAR] });
@@ -214,7 +214,7 @@ const realXmpp = async (): Promise<XmppEdgesUnderTest> => {
     const opened = await listenXmpp({
       domains: [domain],
       listen: [{ address: '127.0.0.1', port: 0 }],
-      tls: { key: keyPem, cert: certPem },
+      tls: { both: { key: keyPem, cert: certPem } },
       judge: judgesFor([authority.certificate.der]).xmpp,
       secret: `a secret of ${domain}`,
       locate: async (name) => places.get(name) ?? 'not-found',

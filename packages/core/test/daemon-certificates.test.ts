@@ -152,28 +152,36 @@ describe('RFC 5280 §4.1.2.5 an edge without any valid certificate does not star
   ] as const;
   for (const [as, , said] of ROWS)
     it(`${as}: and it is named`, async () => {
-      expect(await start({ sip: pair('edge', { domain: A, as }) })).toBe(undefined);
+      expect(await start({ sip: { both: pair('edge', { domain: A, as }) } })).toBe(undefined);
       const [line] = lines('edge.pem is not shown');
-      expect(line).toMatchObject({ level: 50, code: 'bad-credentials', path: '/tls/sip' });
+      expect(line).toMatchObject({ level: 50, code: 'bad-credentials', path: '/tls/sip/both' });
       expect(String(line?.['msg'])).toMatch(said);
     });
 
   it('one for clients alone has nothing for those who call', async () => {
-    expect(await start({ sip: pair('edge', { domain: A, as: 'client-auth-only' }) })).toBe(
-      undefined,
-    );
+    expect(
+      await start({ sip: { both: pair('edge', { domain: A, as: 'client-auth-only' }) } }),
+    ).toBe(undefined);
     expect(String(lines('is not shown')[0]?.['msg'])).toContain('to those who call us');
+  });
+
+  it('one that is fit for those who call is not shown to those whom we call', async () => {
+    const client = pair('client', { domain: A, as: 'expired' });
+    expect(await start({ sip: { server: pair('server', { domain: A }), client } })).toBe(undefined);
+    expect(lines('client.pem is not shown to those whom we call')).toMatchObject([
+      { level: 50, path: '/tls/sip/client' },
+    ]);
   });
 
   it('and does beside one for servers', async () => {
     const server = pair('server', { domain: A, as: 'server-auth-only' });
     const client = pair('client', { domain: A, as: 'client-auth-only' });
-    expect(await start({ sip: { ...server, client } })).toBeDefined();
+    expect(await start({ sip: { server, client } })).toBeDefined();
     expect(lines('is not shown')).toEqual([]);
   });
 
   it('a reload to such a one changes nothing', async () => {
-    const daemon = await start({ sip: pair('edge', { domain: A }) });
+    const daemon = await start({ sip: { both: pair('edge', { domain: A }) } });
     if (daemon === undefined) throw new Error(log);
     pair('edge', { domain: B, as: 'expired' });
     await daemon.reload();
@@ -184,7 +192,10 @@ describe('RFC 5280 §4.1.2.5 an edge without any valid certificate does not star
 
 describe('RFC 6066 §3 several', () => {
   const both = (a: IssueOptions = {}, b: IssueOptions = {}) => ({
-    sip: { ...pair('a', { domain: A, ...a }), named: [pair('b', { domain: B, ...b })] },
+    sip: {
+      both: pair('a', { domain: A, ...a }),
+      named: [{ ...pair('b', { domain: B, ...b }), role: 'both' }],
+    },
   });
   for (const [side, s2s] of [
     ['sip', false],
@@ -231,15 +242,15 @@ describe('RFC 6066 §3 several', () => {
   }
 
   it('what is kept for one partner is shown to nobody else, even where the usual one has expired', async () => {
-    const kept = { ...pair('b', { domain: B }), partners: [PARTNER] };
-    const sip = { ...pair('a', { domain: A, as: 'expired' }), named: [kept] };
+    const kept = { ...pair('b', { domain: B }), role: 'both', partners: [PARTNER] };
+    const sip = { both: pair('a', { domain: A, as: 'expired' }), named: [kept] };
     expect(await start({ sip })).toBe(undefined);
     expect(lines('a.pem is not shown').every(({ level }) => level === 50)).toBe(true);
   });
 
   it('names of its own instead of those in the certificate', async () => {
     const named = [{ ...pair('b', { domain: B }), role: 'server', domains: ['*.c.example'] }];
-    const daemon = await start({ sip: { ...pair('a', { domain: A }), named } });
+    const daemon = await start({ sip: { both: pair('a', { domain: A }), named } });
     if (daemon === undefined) throw new Error(log);
     const port = portOf(daemon, 'sip');
     expect([await namesAt(port, B), await namesAt(port, 'x.c.example')]).toEqual([A, B]);
@@ -250,7 +261,7 @@ describe('RFC 7292 PKCS#12', () => {
   it('with its password in a file, and renewed by a reload', async () => {
     p12('edge.p12', A);
     write('password', `${PASSWORD}\nnobody reads this`);
-    const sip = { pkcs12: 'edge.p12', passwordFile: 'password' };
+    const sip = { both: { pkcs12: 'edge.p12', passwordFile: 'password' } };
     const daemon = await start({ sip });
     if (daemon === undefined) throw new Error(log);
     expect(await namesAt(portOf(daemon, 'sip'))).toBe(A);
@@ -262,7 +273,7 @@ describe('RFC 7292 PKCS#12', () => {
   it('with its password in the environment', async () => {
     p12('edge.p12', A);
     process.env['INTERWORK_TEST_PASSWORD'] = PASSWORD;
-    const sip = { pkcs12: 'edge.p12', passwordVariable: 'INTERWORK_TEST_PASSWORD' };
+    const sip = { both: { pkcs12: 'edge.p12', passwordVariable: 'INTERWORK_TEST_PASSWORD' } };
     const daemon = await start({ sip });
     delete process.env['INTERWORK_TEST_PASSWORD'];
     expect(daemon).toBeDefined();
@@ -280,7 +291,7 @@ describe('RFC 5280 §6.3.3 what has been revoked', () => {
   it('is refused once the list is read again, with the certificate, the field and the list', async () => {
     write('list.crl', authority.revocationList([], NUMBER));
     const revocation = { lists: ['list.crl'], rule: 'soft' };
-    const daemon = await start({ sip: pair('edge', { domain: A }), revocation });
+    const daemon = await start({ sip: { both: pair('edge', { domain: A }) }, revocation });
     if (daemon === undefined) throw new Error(log);
     const port = portOf(daemon, 'sip');
     const { socket } = await shownTo(port);
@@ -305,7 +316,7 @@ describe('RFC 5280 §6.3.3 what has been revoked', () => {
     const nextUpdate = Date.now() - 1000;
     write('list.crl', authority.revocationList([], { ...NUMBER, nextUpdate }));
     const revocation = { lists: ['list.crl'], rule: 'required' };
-    const daemon = await start({ sip: pair('edge', { domain: A }), revocation });
+    const daemon = await start({ sip: { both: pair('edge', { domain: A }) }, revocation });
     if (daemon === undefined) throw new Error(log);
     expect(lines('was to be renewed')).toMatchObject([
       { level: 40, code: 'stale-revocation-list', path: '/tls/revocation/lists/0' },
@@ -319,7 +330,7 @@ describe('RFC 5280 §6.3.3 what has been revoked', () => {
   it('a list that cannot be read stops the reload, not the daemon', async () => {
     write('list.crl', authority.revocationList([]));
     const revocation = { lists: ['list.crl'], rule: 'soft' };
-    const daemon = await start({ sip: pair('edge', { domain: A }), revocation });
+    const daemon = await start({ sip: { both: pair('edge', { domain: A }) }, revocation });
     if (daemon === undefined) throw new Error(log);
     write('list.crl', 'half a list');
     await daemon.reload();
@@ -394,7 +405,7 @@ describe('nothing of a key or a password is ever told', () => {
   ];
   for (const [title, prepare] of ROWS)
     it(title, async () => {
-      const daemon = await start({ sip: prepare() });
+      const daemon = await start({ sip: { both: prepare() } });
       if (daemon !== undefined) {
         const { socket } = await shownTo(
           portOf(daemon, 'sip'),

@@ -300,14 +300,14 @@ export async function realFederation(options: FederationOptions = {}): Promise<F
     listenSip({
       host,
       listen: [{ ...loopback, transport: 'tls' }],
-      tls: tlsOf(issued),
+      tls: { both: tlsOf(issued) },
       judge: parts.judges.sip,
     });
   const xmppOf = (domain: string, issued: Issued, secret: string, more = {}) =>
     listenXmpp({
       domains: [domain],
       listen: [loopback],
-      tls: tlsOf(issued),
+      tls: { both: tlsOf(issued) },
       judge: parts.judges.xmpp,
       secret,
       locate,

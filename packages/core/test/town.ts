@@ -75,7 +75,7 @@ export async function townOf(deaf = 0) {
       ...times,
       host,
       listen: transports.map((transport) => ({ ...place, transport })),
-      tls: tlsOf(host, SIP),
+      tls: { both: tlsOf(host, SIP) },
       judge: judges.sip,
     });
   const xmppOf = (...domains: string[]) =>
@@ -83,7 +83,7 @@ export async function townOf(deaf = 0) {
       ...XMPP_TIMES,
       domains,
       listen: [place],
-      tls: tlsOf(...domains),
+      tls: { both: tlsOf(...domains) },
       judge: judges.xmpp,
       secret: `a secret of ${domains.join()}`,
       locate: async (name) => places[name] ?? 'not-found',

@@ -57,7 +57,7 @@ export async function edge({ limits, ...options }: Partial<ListenOptions> = {}):
   const made = await listenSip({
     host: 'b.example',
     listen: transports.map((transport) => ({ transport, address: '127.0.0.1', port: 0 })),
-    tls: B,
+    tls: { both: B },
     judge,
     limits: { drainTime: 50, ...limits },
     ...options,

@@ -17,7 +17,7 @@ function shelf(pick: (occasion: TlsOccasion) => NamedPair | undefined) {
     asked.push({ role: occasion.role, local: occasion.local, peer: occasion.peer });
     return pick(occasion);
   };
-  return { asked, tls: { ...B, choose } satisfies TlsCredentials };
+  return { asked, tls: { both: B, choose } satisfies TlsCredentials };
 }
 
 const byLocal = ({ local }: TlsOccasion): NamedPair | undefined =>
@@ -43,12 +43,12 @@ describe('RFC 6066 §3 whoever calls', () => {
     });
 
   it('replaced ones are chosen from at once', async () => {
-    const b = new Watched(await edge({ tls: B }));
+    const b = new Watched(await edge({ tls: { both: B } }));
     const port = portOf(b.edge, 'tls');
     expect(await shownTo(port, 'c.example')).toBe('b.example');
     b.edge.replaceTls(shelf(byLocal).tls);
     expect(await shownTo(port, 'c.example')).toBe('c.example');
-    b.edge.replaceTls(B);
+    b.edge.replaceTls({ both: B });
     expect(await shownTo(port, 'c.example')).toBe('b.example');
   });
 
@@ -82,7 +82,7 @@ describe('RFC 5922 §7.3 whom we call', () => {
       return judge(presented, role, reference);
     };
     const peer = new Watched(
-      await edge({ host: 'a.example', tls: A, judge: watching }),
+      await edge({ host: 'a.example', tls: { both: A }, judge: watching }),
       (event) => {
         if (event.kind === 'request')
           peer.edge.send({ kind: 'respond', to: event.id, draft: { status: 200 } });
@@ -120,7 +120,7 @@ describe('RFC 5922 §7.3 whom we call', () => {
     await send('c.example', 'one');
     const renewed: NamedPair = { name: 'c', ...selfSigned('c.example') };
     us.edge.replaceTls({
-      ...B,
+      both: B,
       choose: ({ local }) => (local === 'c.example' ? renewed : undefined),
     });
     await send('c.example', 'two');

@@ -46,7 +46,7 @@ describe('a MESSAGE over loopback', () => {
       const script = new SipScript('b.example');
       script.addUser('bob');
       playOn(b, script, () => 0);
-      const a = new Watched(await edge({ host: 'a.example', tls: A }));
+      const a = new Watched(await edge({ host: 'a.example', tls: { both: A } }));
       for (const context of [1, 2]) {
         a.edge.send({ kind: 'request', draft: draft(), targets: [to(b, transport)], context });
         const { response, context: back } = await a.event('response');
@@ -65,7 +65,7 @@ describe('a MESSAGE over loopback', () => {
     const script = new SipScript('b.example');
     script.addUser('bob');
     playOn(b, script, () => 0);
-    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    const a = new Watched(await edge({ host: 'a.example', tls: { both: A } }));
     const body = new Uint8Array(4_000).fill(97);
     for (let context = 0; context < 300; context += 1) {
       const targets = [to(b, 'tls')];
@@ -80,7 +80,7 @@ describe('a MESSAGE over loopback', () => {
   it('a script sends, too; an endpoint that was told to close closes the edge later', async () => {
     const b = new Watched(await edge());
     const script = new SipScript('a.example');
-    const run = playOn(await edge({ host: 'a.example', tls: A }), script, () => 0);
+    const run = playOn(await edge({ host: 'a.example', tls: { both: A } }), script, () => 0);
     const sent = script.send({ from: 'ann@a.example', to: 'bob@b.example', text: 'hello' }, [
       to(b.edge, 'tcp'),
     ]);
@@ -114,10 +114,12 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
       seen.push(presented.map(nameIn));
       return judge(presented.slice(0, 1), role, reference);
     };
-    const b = new Watched(await edge({ judge: watching, tls: issued('b.example', 'authority') }));
+    const b = new Watched(
+      await edge({ judge: watching, tls: { both: issued('b.example', 'authority') } }),
+    );
     const tls = issued('a.example', 'authority');
     const a = new Watched(
-      await edge({ host: 'a.example', judge: watching, tls: { ...B, client: tls } }),
+      await edge({ host: 'a.example', judge: watching, tls: { server: B, client: tls } }),
     );
     const targets = [to(b.edge, 'tls')];
     a.edge.send({ kind: 'request', draft: draft(), targets, context: 1 });
@@ -143,7 +145,7 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
 
   it('a server must be one of the names; the first is the SNI', async () => {
     const b = new Watched(await edge());
-    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    const a = new Watched(await edge({ host: 'a.example', tls: { both: A } }));
     const send = (references: string[]) =>
       a.edge.send({
         kind: 'request',
@@ -174,7 +176,7 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
     open.push(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    const a = new Watched(await edge({ host: 'a.example', tls: A }));
+    const a = new Watched(await edge({ host: 'a.example', tls: { both: A } }));
     for (const references of [['c.example', 'd.example'], ['127.0.0.1', 'd.example'], []]) {
       const target: Target = { transport: 'tls', address: '127.0.0.1', port, references };
       a.edge.send({ kind: 'request', draft: draft(), targets: [target], context: 1 });
@@ -187,8 +189,8 @@ describe('RFC 5922 §7: who a TLS peer is', () => {
     const b = new Watched(await edge());
     const before = await rawTls(portOf(b.edge, 'tls'), A);
     expect(nameIn(before.getPeerCertificate().raw)).toBe('b.example');
-    expect(() => b.edge.replaceTls({ key: A.key, cert: 'junk' })).toThrow();
-    b.edge.replaceTls(OTHER);
+    expect(() => b.edge.replaceTls({ both: { key: A.key, cert: 'junk' } })).toThrow();
+    b.edge.replaceTls({ both: OTHER });
     const after = await rawTls(portOf(b.edge, 'tls'), A);
     expect(nameIn(after.getPeerCertificate().raw)).toBe('other.example');
     before.write('\r\n\r\n');
@@ -376,7 +378,7 @@ describe('connections that do not behave', () => {
 
 describe('connects that fail', () => {
   const ask = async (target: Partial<Target>, options: Partial<ListenOptions> = {}) => {
-    const a = new Watched(await edge({ host: 'a.example', tls: A, ...options }));
+    const a = new Watched(await edge({ host: 'a.example', tls: { both: A }, ...options }));
     const targets: Target[] = [
       { transport: 'tcp', address: '127.0.0.1', port: 1, references: ['b.example'], ...target },
     ];

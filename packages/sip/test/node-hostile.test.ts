@@ -103,7 +103,7 @@ function garbage(random: () => number): Buffer {
 
 it('garbage on every port, silence, drips and half-open links: others keep their service, and all ends', async () => {
   const { b, texts } = await answering(QUICK);
-  const a = new Watched(await edge({ ...QUICK, host: 'a.example', tls: A }));
+  const a = new Watched(await edge({ ...QUICK, host: 'a.example', tls: { both: A } }));
   const random = seeded(3);
   const udp = createSocket('udp4');
   open.push({ close: () => udp.close() });
@@ -148,7 +148,7 @@ it('a peer that accepts and never answers costs its own requests only', async ()
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const { b } = await answering(QUICK);
-  const a = new Watched(await edge({ ...QUICK, host: 'a.example', tls: A }));
+  const a = new Watched(await edge({ ...QUICK, host: 'a.example', tls: { both: A } }));
   for (const transport of ['tcp', 'tls', 'udp'] as const) {
     const silent: Target = { transport, address: '127.0.0.1', port, references: ['x.example'] };
     for (let n = 0; n < 20; n += 1) {
@@ -178,7 +178,12 @@ it('a peer that does not read is held back, then given up; requests to others pa
     limits: { ...QUICK.limits, fullTime: 2_000 },
   };
   const a = new Watched(
-    await edge({ ...patient, host: 'a.example', tls: A, sockets: { ...QUICK.sockets, ...bounds } }),
+    await edge({
+      ...patient,
+      host: 'a.example',
+      tls: { both: A },
+      sockets: { ...QUICK.sockets, ...bounds },
+    }),
   );
   const deaf: Target = { transport: 'tcp', address: '127.0.0.1', port, references: [] };
   const body = utf8('x'.repeat(50_000));
@@ -203,7 +208,11 @@ it('a peer that asks much and reads late is not read meanwhile, and loses nothin
   const options = withStart('OPTIONS sip:b.example SIP/2.0', [via]);
   const count = 40_000;
   for (let n = 0; n < count; n += 1000) socket.write(Buffer.alloc(options.length * 1000, options));
-  await converse(new Watched(await edge({ host: 'a.example', tls: A })), to(b.edge, 'tcp'), 100);
+  await converse(
+    new Watched(await edge({ host: 'a.example', tls: { both: A } })),
+    to(b.edge, 'tcp'),
+    100,
+  );
   expect(b.edge.counts.writing).toBeLessThan(1_000_000);
   const statuses: number[] = [];
   const framer = new Framer();

@@ -38,7 +38,7 @@ async function answeringDatagrams(): ReturnType<typeof answering> {
 }
 
 const caller = async (options: Partial<ListenOptions> = {}) =>
-  new Watched(await edge({ host: 'a.example', tls: A, ...options }));
+  new Watched(await edge({ host: 'a.example', tls: { both: A }, ...options }));
 
 const send = (a: Watched, targets: readonly Target[], text: string, context: unknown = text) =>
   a.edge.send({ kind: 'request', draft: draft({ body: utf8(text) }), targets, context });
@@ -67,7 +67,7 @@ describe('RFC 5923 §8.1: one connection for many requests', () => {
 
   it('RFC 5923 §8.2: the other way over TLS the connection the peer opened and offered is used', async () => {
     const { b, requests } = await answering();
-    const { b: a, requests: back } = await answering({ host: 'a.example', tls: A });
+    const { b: a, requests: back } = await answering({ host: 'a.example', tls: { both: A } });
     send(a, [to(b.edge, 'tls')], 'there');
     await a.event('response');
     const [first] = requests;
@@ -84,7 +84,7 @@ describe('RFC 5923 §8.1: one connection for many requests', () => {
 
   it('over TCP, where nothing is proved, an own connection is opened', async () => {
     const { b } = await answering();
-    const { b: a, requests: back } = await answering({ host: 'a.example', tls: A });
+    const { b: a, requests: back } = await answering({ host: 'a.example', tls: { both: A } });
     send(a, [to(b.edge, 'tcp')], 'there');
     await a.event('response');
     send(b, [to(a.edge, 'tcp')], 'and back');
@@ -156,7 +156,7 @@ describe('large messages', () => {
     for (const size of [10_000, 60_000]) {
       it(`${size} octets over ${transport}, both ways, ten at once`, async () => {
         const { b, requests } = await answering();
-        const { b: a, requests: back } = await answering({ host: 'a.example', tls: A });
+        const { b: a, requests: back } = await answering({ host: 'a.example', tls: { both: A } });
         const text = 'ö€'.repeat(size / 5);
         for (let n = 0; n < 10; n += 1) {
           send(a, [to(b.edge, transport)], text, n);
@@ -243,7 +243,7 @@ describe('IPv6, RFC 5118', () => {
   it('a socket for every address takes and reaches IPv4 as well', async () => {
     const every = TRANSPORTS.map((transport) => ({ transport, address: '::', port: 0 }));
     const { b, requests } = await answering({ listen: every });
-    const { b: a } = await answering({ listen: every, host: 'a.example', tls: A });
+    const { b: a } = await answering({ listen: every, host: 'a.example', tls: { both: A } });
     for (const transport of TRANSPORTS) {
       send(a, [to(b.edge, transport)], transport);
       await a.event('response');
@@ -368,7 +368,7 @@ describe('RFC 3261 §21.5.4: a bound that is full is told with 503 and Retry-Aft
 describe('RFC 3261 §18.2.2 over sockets', () => {
   it('the answer to a request whose connection broke comes by a new one', async () => {
     const b = new Watched(await edge());
-    const { b: peer } = await answering({ host: 'a.example', tls: A });
+    const { b: peer } = await answering({ host: 'a.example', tls: { both: A } });
     const port = portOf(peer.edge, 'tcp');
     const socket = await rawTcp(portOf(b.edge, 'tcp'));
     socket.write(plain([`Via: SIP/2.0/TCP a.example:${port};branch=z9hG4bKx`]));
@@ -389,8 +389,8 @@ describe('replaceTls', () => {
     const a = await caller();
     send(a, [to(b.edge, 'tls')], 'before');
     await a.event('response');
-    b.edge.replaceTls(A);
-    a.edge.replaceTls(B);
+    b.edge.replaceTls({ both: A });
+    a.edge.replaceTls({ both: B });
     send(a, [to(b.edge, 'tls')], 'after');
     expect((await a.event('response')).context).toBe('after');
     expect(new Set(requests.map(({ flow }) => flow.id)).size).toBe(1);

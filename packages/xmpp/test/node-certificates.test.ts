@@ -33,7 +33,7 @@ for (const direct of [false, true])
     await b.until((event) => bodyOf(event) === 'before');
     const { inbound, sockets } = b.own.counts;
     const renewed = selfSigned('montague.example');
-    b.own.replaceTls(renewed);
+    b.own.replaceTls({ both: renewed });
     a.own.send(im(JULIET, ROMEO, 'after'));
     await b.until((event) => bodyOf(event) === 'after');
     expect(b.own.counts).toMatchObject({ inbound, sockets });
@@ -42,11 +42,14 @@ for (const direct of [false, true])
     const c = await edge('verona.example', {
       ...called.options,
       listen,
-      tls: selfSigned('verona.example'),
+      tls: { both: selfSigned('verona.example') },
     });
     b.own.send(im(ROMEO, FRIAR, 'b calls'));
     await c.until((event) => bodyOf(event) === 'b calls');
-    const d = await edge('padua.example', { ...caller.options, tls: selfSigned('padua.example') });
+    const d = await edge('padua.example', {
+      ...caller.options,
+      tls: { both: selfSigned('padua.example') },
+    });
     d.own.send(im(NURSE, ROMEO, 'b is called'));
     await b.until((event) => bodyOf(event) === 'b is called');
     const shown = new Set([...called.seen, ...caller.seen]);

@@ -34,7 +34,7 @@ function shelf(pick: (occasion: TlsOccasion) => NamedPair | undefined) {
     asked.push({ role: occasion.role, local: occasion.local, peer: occasion.peer });
     return pick(occasion);
   };
-  return { asked, tls: { ...keys.a, choose } satisfies TlsCredentials };
+  return { asked, tls: { both: keys.a, choose } satisfies TlsCredentials };
 }
 
 const byLocal = ({ local }: TlsOccasion): NamedPair | undefined =>
@@ -96,7 +96,7 @@ describe('RFC 6120 §5.4.3.1 and RFC 6066 §3: whoever calls', () => {
     expect(await shownTo(port, 'verona.example')).toBe('verona.example');
     own.replaceTls(shelf(() => named('padua.example')).tls);
     expect(await shownTo(port, 'verona.example')).toBe('padua.example');
-    own.replaceTls(keys.a);
+    own.replaceTls({ both: keys.a });
     expect(await shownTo(port, 'verona.example')).toBe('capulet.example');
   });
 });

@@ -38,7 +38,7 @@ export async function edge(domain: string, options: Partial<ListenOptions> = {})
   const own = await listenXmpp({
     domains: [domain],
     listen: [{ address: '127.0.0.1', port: 0 }],
-    tls: domain.startsWith('capulet') ? keys.a : keys.b,
+    tls: { both: domain.startsWith('capulet') ? keys.a : keys.b },
     judge,
     secret: `secret of ${domain}`,
     locate: async (name) => {

@@ -18,7 +18,7 @@ test('RFC 6121 §3.1, §4.2, §4.4, §4.5 from the first request to the last goo
     const edge = await listenXmpp({
       domains: [domain],
       listen: [{ address: '127.0.0.1', port: 0 }],
-      tls: domain.startsWith('capulet') ? keys.a : keys.b,
+      tls: { both: domain.startsWith('capulet') ? keys.a : keys.b },
       judge,
       secret: `secret of ${domain}`,
       locate: async (name) => {

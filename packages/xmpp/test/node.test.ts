@@ -175,9 +175,9 @@ test('closing ends half-open connections', async () => {
 
 test('other credentials hold from the next handshake on', async () => {
   const a = await edge('capulet.example');
-  const b = await edge('montague.example', { tls: keys.a });
-  expect(() => b.own.replaceTls({ key: keys.a.key, cert: keys.b.cert })).toThrow();
-  b.own.replaceTls(keys.b);
+  const b = await edge('montague.example', { tls: { both: keys.a } });
+  expect(() => b.own.replaceTls({ both: { key: keys.a.key, cert: keys.b.cert } })).toThrow();
+  b.own.replaceTls({ both: keys.b });
   a.own.send({ ...im(JULIET, ROMEO, 'hello'), need: 'certificate' });
   expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'sent' });
 });
@@ -192,15 +192,19 @@ test('RFC 6120 §13.9 rules and domains of a host that throw exclude, and nothin
   expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'failed' });
   b.own.send(im(ROMEO, JULIET, 'hello'));
   expect(await b.until((event) => event.kind === 'fate')).toMatchObject({ fate: 'failed' });
-  const c = await edge('verona.example', { domains: slip, tls: keys.a });
+  const c = await edge('verona.example', { domains: slip, tls: { both: keys.a } });
   c.own.send(im('friar@verona.example', ROMEO, 'hello'));
   expect(await c.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'policy' });
 });
 
 const mixed = { key: keys.a.key, cert: keys.b.cert };
 const badPairs = [
-  { id: 'the pair', tls: mixed },
-  { id: 'the pair for the connections we open', tls: { ...keys.a, client: mixed } },
+  {
+    id: 'the pair for the connections that are opened to us',
+    tls: { server: mixed, client: keys.a },
+  },
+  { id: 'the pair', tls: { both: mixed } },
+  { id: 'the pair for the connections we open', tls: { server: keys.a, client: mixed } },
 ];
 for (const { id, tls } of badPairs)
   test(`a bad pair is refused at once: ${id}`, async () => {
@@ -211,7 +215,7 @@ for (const { id, tls } of badPairs)
 
 test('RFC 6120 §5.4.3.2 a bad pair that is chosen fails the handshake, not the process', async () => {
   const choose = () => ({ ...keys.a, name: 'bad', cert: 'no certificate' });
-  const a = await edge('capulet.example', { tls: { ...keys.a, choose } });
+  const a = await edge('capulet.example', { tls: { both: keys.a, choose } });
   await edge('montague.example');
   a.own.send(im(JULIET, ROMEO, 'hello'));
   const fate = await a.until((event) => event.kind === 'fate');

@@ -45,7 +45,10 @@ export interface RequirementCheck {
   readonly found: string;
 }
 
-/** What the certificates for these names, used in these roles, should say to satisfy these partners. */
+/**
+ * What a certificate for these names should say to satisfy these partners. One for each role is the rule, asked for one
+ * by one; `['server', 'client']` is one that has to do for both.
+ */
 export function requirements(
   names: DeploymentNames,
   roles: readonly TlsRole[],
@@ -131,14 +134,18 @@ function domainRequirements({ sipDomains, xmppDomains }: DeploymentNames): reado
 
 function usageRequirements(roles: readonly TlsRole[], partners: Partners): readonly Requirement[] {
   const server = must('extKeyUsage', 'serverAuth', 'Whoever calls us asks for it.');
-  if (!roles.includes('client')) return [server];
+  const asServer = roles.includes('server') ? [server] : [];
+  if (!roles.includes('client')) return asServer;
   const insist = partners.filter((one) => habitOf(one).clientUsage === 'required');
   const perhaps = partners.filter((one) => habitOf(one).clientUsage === 'perhaps');
   const why = 'A peer that insists on it refuses our connections; public authorities dropped it.';
   const domains = (list: Partners): readonly string[] => list.map(({ domain }) => domain);
-  if (insist.length > 0) return [server, must('extKeyUsage', 'clientAuth', why, domains(insist))];
-  if (perhaps.length === 0) return [server];
-  return [server, { ...must('extKeyUsage', 'clientAuth', why, domains(perhaps)), level: 'should' }];
+  if (insist.length > 0)
+    return [...asServer, must('extKeyUsage', 'clientAuth', why, domains(insist))];
+  // one for clients alone says so whoever asks for it: it is good for nothing else
+  if (perhaps.length === 0 && asServer.length > 0) return asServer;
+  const client = must('extKeyUsage', 'clientAuth', why, domains(perhaps));
+  return [...asServer, { ...client, level: 'should' }];
 }
 
 function internalRequirements({ internal }: DeploymentNames): readonly Requirement[] {

@@ -39,7 +39,7 @@ export async function startGateway(plan: SubjectPlan): Promise<Subject> {
 
 function sipEdge({ tls }: SubjectPlan, transport: 'udp' | 'tls') {
   const listen = [{ transport, address: HOST, port: 0 }];
-  const secure = transport === 'tls' ? { tls, judge: judgesFor([tls.ca]).sip } : {};
+  const secure = transport === 'tls' ? { tls: { both: tls }, judge: judgesFor([tls.ca]).sip } : {};
   return listenSip({ host: `gw.${SIP}`, listen, ...secure });
 }
 
@@ -52,7 +52,7 @@ function s2sEdge({ tls, load }: SubjectPlan) {
   return listenXmpp({
     domains: [SIP],
     listen: [{ address: HOST, port: 0, direct: true }],
-    tls,
+    tls: { both: tls },
     judge: judgesFor([tls.ca]).xmpp,
     secret: drawToken(),
     locate: async (domain) => (domain === XMPP ? [server] : 'not-found'),

@@ -78,7 +78,7 @@ export async function certificateStage(plan: StagePlan): Promise<CertificateStag
   const companyEdge = await listenSip({
     host: 'localhost',
     listen: [{ transport: 'tls', address: LOOPBACK, port: 0 }],
-    tls: { key: ours.keyPem, cert: ours.certPem },
+    tls: { both: { key: ours.keyPem, cert: ours.certPem } },
     judge: judgesFor([pki.rootPem]).sip,
     decline: declineRequest,
   });
@@ -161,7 +161,7 @@ function configText(
   company: SipEdge,
   list: string,
 ) {
-  const pair = { certificate: 'gateway.pem', key: 'gateway.key' };
+  const both = { certificate: 'gateway.pem', key: 'gateway.key' };
   const tls = { transport: 'tls', address: LOOPBACK };
   const xmpp = Object.entries(xmppRoutes).map(
     ([domain, address]) => [domain, [{ address, port: 5269 }]] as const,
@@ -185,8 +185,8 @@ function configText(
       },
     },
     tls: {
-      sip: { ...pair, named },
-      xmpp: pair,
+      sip: { both, named },
+      xmpp: { both },
       authorities: [pki.rootFile],
       revocation: { lists: [list], rule: 'soft' },
     },

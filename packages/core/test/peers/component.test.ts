@@ -131,7 +131,13 @@ async function startCompany(xmpp: ComponentEdge): Promise<Company> {
     const { keyPem, certPem } = authority.issue({ dns: [name], uri: [`sip:${name}`] });
     const place = { transport: 'tls', address: LOOPBACK, port: 0 } as const;
     const tls = { key: keyPem, cert: certPem };
-    return listenSip({ host: 'localhost', listen: [place], tls, judge, decline: declineRequest });
+    return listenSip({
+      host: 'localhost',
+      listen: [place],
+      tls: { both: tls },
+      judge,
+      decline: declineRequest,
+    });
   };
   const targetOf = (edge: SipEdge, name: string) =>
     ({

@@ -51,7 +51,7 @@ export async function startLyncGateway(options: LyncGatewayOptions): Promise<Run
   const xmpp = await listenXmpp({
     domains: [SIP],
     listen: [{ address: GATEWAY, port: XMPP_PORT }],
-    tls: { key: keyPem, cert: certPem },
+    tls: { both: { key: keyPem, cert: certPem } },
     judge: judgesFor([authority.certificate.pem]).xmpp,
     secret: 'a dialback secret of the gateway',
     allowPrivate: true,

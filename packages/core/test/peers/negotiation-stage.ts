@@ -68,7 +68,7 @@ export async function negotiationStage(
   const xmpp = await listenXmpp({
     domains: [SIP],
     listen: [{ address: LOOPBACK, port: 5270 }],
-    tls: { key: ours.keyPem, cert: ours.certPem },
+    tls: { both: { key: ours.keyPem, cert: ours.certPem } },
     judge: judgesFor([known.certificate.pem]).xmpp,
     secret: 'a dialback secret of the gateway',
     allowPrivate: true,

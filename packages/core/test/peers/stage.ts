@@ -72,7 +72,7 @@ export async function stage(proofs: Proofs): Promise<Stage> {
   const xmpp = await listenXmpp({
     domains: [SIP],
     listen: [{ address: LOOPBACK, port: 5270 }],
-    tls: { key: ours.keyPem, cert: ours.certPem },
+    tls: { both: { key: ours.keyPem, cert: ours.certPem } },
     judge: judgesFor([known.certificate.pem]).xmpp,
     secret: 'a dialback secret of the gateway',
     allowPrivate: true,
@@ -146,7 +146,7 @@ export function listen(authority: Authority, names: readonly string[]): Promise<
   return listenSip({
     host: 'localhost',
     listen: [{ transport: 'tls', address: LOOPBACK, port: 0 }],
-    tls: { key: keyPem, cert: certPem },
+    tls: { both: { key: keyPem, cert: certPem } },
     judge: judgesFor([authority.certificate.pem]).sip,
     decline: declineRequest,
   });

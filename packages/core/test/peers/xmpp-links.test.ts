@@ -57,7 +57,7 @@ async function stage(isKnown: boolean, modules: readonly string[]): Promise<Stag
   const edge = await listenXmpp({
     domains: [US],
     listen: [{ address: '127.0.0.1', port: 5270 }],
-    tls: { key: ours.keyPem, cert: ours.certPem },
+    tls: { both: { key: ours.keyPem, cert: ours.certPem } },
     judge: judgesFor([known.certificate.pem]).xmpp,
     secret: 'a dialback secret',
     allowPrivate: true,

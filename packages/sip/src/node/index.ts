@@ -10,7 +10,10 @@ export {
   type SipEdge,
   type SipEdgeCounts,
   type SocketLimits,
+  type TlsByRole,
+  type TlsChoice,
   type TlsCredentials,
+  type TlsForBoth,
   type TlsOccasion,
   type TlsPair,
 } from './options.ts';

@@ -34,12 +34,26 @@ export interface TlsOccasion {
   readonly peer: string | undefined;
 }
 
-/** What we show to peers. */
-export interface TlsCredentials extends TlsPair {
-  /** Another pair for the connections that we open. */
-  readonly client?: TlsPair;
+/** What we show to peers: a pair for each role; or one for both, which has to be said. */
+export type TlsCredentials = TlsByRole | TlsForBoth;
+
+/** Two pairs, as public authorities issue them: theirs is for servers alone. */
+export interface TlsByRole extends TlsChoice {
+  /** Shown to those who call us. */
+  readonly server: TlsPair;
+  /** Shown to those whom we call. */
+  readonly client: TlsPair;
+}
+
+/** One pair that our partners take in both roles. */
+export interface TlsForBoth extends TlsChoice {
+  readonly both: TlsPair;
+}
+
+/** Pairs beside the usual ones. */
+export interface TlsChoice {
   /**
-   * Other pairs, by name, role and peer: asked for each handshake; `undefined` leaves it at the two above. Must be pure,
+   * Other pairs, by name, role and peer: asked for each handshake; `undefined` leaves it at the usual ones. Must be pure,
    * and give the same object for the same pair. @spec RFC 6066 §3
    */
   readonly choose?: (occasion: TlsOccasion) => NamedPair | undefined;

@@ -8,7 +8,13 @@ import type { ConnectFailure, Flow, Target } from '../endpoint/types.ts';
 import { MisuseError } from '../fault.ts';
 import type { Judge } from '../judge.ts';
 import { filled } from '../limits.ts';
-import { checkCredentials, contextByName, contextOptions, pairFor } from './credentials.ts';
+import {
+  checkCredentials,
+  contextByName,
+  contextOptions,
+  pairFor,
+  usualPair,
+} from './credentials.ts';
 import { dial } from './dial.ts';
 import { Gate } from './gate.ts';
 import {
@@ -97,7 +103,8 @@ export class Sockets {
   replaceTls(tls: TlsCredentials): void {
     checkCredentials(tls);
     this.#tls = tls;
-    for (const server of this.#tlsServers) server.setSecureContext(contextOptions(tls));
+    for (const server of this.#tlsServers)
+      server.setSecureContext(contextOptions(usualPair(tls, 'server')));
   }
 
   /** What a target is shown, by the name of its pair; nothing where it is what everybody is shown. */
@@ -168,7 +175,8 @@ export class Sockets {
     }
     const byName: Parameters<typeof tlsServer>[1] = (name, tell) =>
       contextByName(this.#tls, name, tell);
-    const server = tlsServer(this.#tls, byName, this.#maxConnections, this.#limits, (socket) => {
+    const pair = usualPair(this.#tls, 'server');
+    const server = tlsServer(pair, byName, this.#maxConnections, this.#limits, (socket) => {
       this.#track(socket);
       this.#gate.shaken(socket);
       this.#whenStarted(() => this.#adoptClient(socket, judge));

@@ -6,11 +6,12 @@ import type { TlsCredentials, TlsOccasion, TlsPair } from './options.ts';
 
 /** What is shown on such an occasion. */
 export function pairFor(credentials: TlsCredentials, occasion: TlsOccasion): TlsPair {
-  return credentials.choose?.(occasion) ?? usual(credentials, occasion);
+  return credentials.choose?.(occasion) ?? usualPair(credentials, occasion.role);
 }
 
-function usual(credentials: TlsCredentials, { role }: TlsOccasion): TlsPair {
-  return role === 'client' ? (credentials.client ?? credentials) : credentials;
+/** What everybody is shown in a role whom no other pair is for. */
+function usualPair(credentials: TlsCredentials, role: TlsOccasion['role']): TlsPair {
+  return 'both' in credentials ? credentials.both : credentials[role];
 }
 
 /** The context of a pair. Throws what OpenSSL says of a bad one. */
@@ -24,8 +25,8 @@ export function contextOf(pair: TlsPair): SecureContext {
 
 /** Throws what OpenSSL says of a bad pair, of either; used before anything is begun or replaced. */
 export function checkCredentials(credentials: TlsCredentials): void {
-  contextOf(credentials);
-  if (credentials.client !== undefined) contextOf(credentials.client);
+  contextOf(usualPair(credentials, 'server'));
+  contextOf(usualPair(credentials, 'client'));
 }
 
 /** What a server shows to whoever calls it by a name. @spec RFC 6066 §3 */

@@ -2,6 +2,7 @@
 // may hold. It is read as policies are (`readByShape`). A field of configuration.ts without a row here, or a
 // row without a field, does not compile. Bounds are the named defaults of the packages, row by row. It is one long table.
 import { isIP } from 'node:net';
+import { MOST_KEY_ROUNDS } from '@interwork/certs';
 import { type Field, normalizeDomain, readNetwork, type Shape } from '@interwork/policy';
 import { DEFAULT_ENDPOINT_LIMITS, DEFAULT_LIMITS as DEFAULT_SIP_LIMITS } from '@interwork/sip';
 import { DEFAULT_SOCKET_LIMITS as DEFAULT_SIP_SOCKETS } from '@interwork/sip/node';
@@ -264,15 +265,20 @@ const PAIR = {
   pkcs12: may(FILE, 'Both in one file of PKCS#12.'),
   passwordFile: may(FILE, 'A file whose first line is the password of that.'),
   passwordVariable: may(VARIABLE, 'The environment variable that holds it.'),
+  keyRounds: may(
+    { kind: 'count', min: 1, max: MOST_KEY_ROUNDS },
+    'Rounds of key derivation that it may ask for.',
+  ),
 } satisfies Rows<PairFiles>;
 const TLS_FILES = object({
-  ...PAIR,
-  client: may(object(PAIR), 'Another pair for connections that we open.'),
+  server: may(object(PAIR), 'What those are shown who call us.'),
+  client: may(object(PAIR), 'What those are shown whom we call.'),
+  both: may(object(PAIR), 'One pair for both, where partners take it in both roles.'),
   named: may(
     list(
       object({
         ...PAIR,
-        role: may({ kind: 'choice', of: ['client', 'server'] }, 'Our role in TLS.'),
+        role: must({ kind: 'choice', of: ['client', 'server', 'both'] }, 'Our role in TLS.'),
         domains: may(list({ kind: 'words', ...DOMAIN_OR_BELOW }), 'Our names.'),
         partners: may(NAMES, 'Domains that we call.'),
       } satisfies Rows<NamedFiles>),

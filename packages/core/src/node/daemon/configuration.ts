@@ -191,20 +191,26 @@ export interface PairFiles {
   readonly passwordFile?: string;
   /** The environment variable that holds the password. */
   readonly passwordVariable?: string;
+  /** Rounds of key derivation that the file may ask for. Default 60,000, a second at most; a million takes 4 to 20. */
+  readonly keyRounds?: number;
 }
 
-/** What one side shows: this to those who call us, and `client` to those we call. */
-export interface TlsFiles extends PairFiles {
-  /** Default: the same. */
+/** What one side shows: `server` and `client`; or `both`, one pair in both roles. */
+export interface TlsFiles {
+  /** To those who call us. */
+  readonly server?: PairFiles;
+  /** To those we call. */
   readonly client?: PairFiles;
+  /** To all of them, where partners take one certificate in both roles. */
+  readonly both?: PairFiles;
   /** Others, each shown where its names fit. */
   readonly named?: readonly NamedFiles[];
 }
 
 /** A pair for certain names. */
 export interface NamedFiles extends PairFiles {
-  /** Our role in TLS. Default: both. */
-  readonly role?: 'client' | 'server';
+  /** Our role in TLS. */
+  readonly role: 'client' | 'server' | 'both';
   /** Our own domains, and names under which we are called. Default: those that its certificate speaks for. */
   readonly domains?: readonly string[];
   /** Domains that we call. Default: any. */

@@ -17,8 +17,11 @@ export function checkPairs({ tls }: Partly<Configuration>, tell: Tell): void {
 }
 
 function checkSide(path: string, side: Partly<TlsFiles>, tell: Tell): void {
-  checkPair(path, side, tell);
-  if (side.client !== undefined) checkPair(`${path}/client`, side.client, tell);
+  checkRoles(path, side, tell);
+  for (const role of ['server', 'client', 'both'] as const) {
+    const pair = side[role];
+    if (pair !== undefined) checkPair(`${path}/${role}`, pair, tell);
+  }
   for (const [at, named] of (side.named ?? []).entries()) {
     if (named === undefined) continue;
     const place = `${path}/named/${at}`;
@@ -32,13 +35,26 @@ function checkSide(path: string, side: Partly<TlsFiles>, tell: Tell): void {
   }
 }
 
+/** One for each role, or one that is said to be for both. */
+function checkRoles(path: string, { server, client, both }: Partly<TlsFiles>, tell: Tell): void {
+  if (both !== undefined) {
+    if (server !== undefined || client !== undefined)
+      tell(path, 'exactly-one', 'Expected either server and client, or both');
+    return;
+  }
+  const EXPECTED = 'Expected a pair for this role; one for both roles is given as both';
+  if (server === undefined) tell(`${path}/server`, 'missing-field', EXPECTED);
+  if (client === undefined) tell(`${path}/client`, 'missing-field', EXPECTED);
+}
+
 function checkPair(path: string, pair: Partly<PairFiles>, tell: Tell): void {
-  const { certificate, key, pkcs12, passwordFile, passwordVariable } = pair;
+  const { certificate, key, pkcs12, passwordFile, passwordVariable, keyRounds } = pair;
   const passwords = [passwordFile, passwordVariable].filter((one) => one !== undefined).length;
   if (pkcs12 === undefined) {
     if (certificate === undefined) tell(`${path}/certificate`, 'missing-field', 'Expected a file');
     if (key === undefined) tell(`${path}/key`, 'missing-field', 'Expected a file');
     if (passwords > 0) tell(path, 'exactly-one', 'A password is for pkcs12 alone');
+    if (keyRounds !== undefined) tell(path, 'exactly-one', 'Key rounds are for pkcs12 alone');
     return;
   }
   if (certificate !== undefined || key !== undefined)

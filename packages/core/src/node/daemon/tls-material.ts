@@ -21,8 +21,9 @@ import type { DaemonFinding, DaemonFindingCode } from './finding.ts';
 import { pointer } from './finding.ts';
 import { fileBeside, type ReadConfiguration, textOf } from './load-configuration.ts';
 
-/** What one side shows, as both edges take it. */
-export interface TlsMaterial extends Credential {
+/** What one side shows, as both edges take it: one credential for each role, or the same one twice where that was said. */
+export interface TlsMaterial {
+  readonly server: Credential;
   readonly client: Credential;
   readonly choose: (occasion: Parameters<typeof chooseCredential>[1]) => Credential | undefined;
 }
@@ -47,14 +48,17 @@ export async function readSide(
   };
   const read = (at: string, one: Partly<NamedFiles>): Promise<Loaded | undefined> =>
     readPair({ at, files: one, service: side.service, file: configuration.file }, tell);
-  const main = await read(path, files);
-  const client = files.client === undefined ? main : await read(`${path}/client`, files.client);
+  const usual = (role: TlsRole): Promise<Loaded | undefined> =>
+    read(`${path}/${role}`, { ...files[role], role });
+  const both = files.both && (await read(`${path}/both`, { ...files.both, role: 'both' }));
+  const server = files.both === undefined ? await usual('server') : both;
+  const client = files.both === undefined ? await usual('client') : both;
   const named = await Promise.all(
     (files.named ?? []).map((one, at) => read(`${path}${pointer('named', at)}`, one ?? {})),
   );
-  if (main === undefined || client === undefined || named.includes(undefined)) return undefined;
+  if (server === undefined || client === undefined || named.includes(undefined)) return undefined;
   const others = named.flatMap((one) => one ?? []);
-  return materialOf({ side, main, client, others, tell });
+  return materialOf({ side, server, client, others, tell });
 }
 
 /** A pair that was read, with its place in the configuration. */
@@ -75,13 +79,13 @@ type Telling = (
 
 interface Read {
   readonly side: Side;
-  readonly main: Loaded;
+  readonly server: Loaded;
   readonly client: Loaded;
   readonly others: readonly Loaded[];
   readonly tell: Telling;
 }
 
-function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | undefined {
+function materialOf({ side, server, client, others, tell }: Read): TlsMaterial | undefined {
   const fit = (role: TlsRole, first: Loaded): readonly Loaded[] => {
     const candidates = [first, ...others].filter(({ credential }) => plays(credential, role));
     const unfit = candidates.flatMap((one) => whyUnfit(one, side.service, role));
@@ -90,18 +94,18 @@ function materialOf({ side, main, client, others, tell }: Read): TlsMaterial | u
       tell(usualOf(left) === undefined ? 'error' : 'warning', one.at, 'bad-credentials', text);
     return left;
   };
-  const asServer = fit('server', main);
+  const asServer = fit('server', server);
   const asClient = fit('client', client);
-  const [server, caller] = [usualOf(asServer), usualOf(asClient)];
-  if (server === undefined || caller === undefined) return undefined;
+  const [called, caller] = [usualOf(asServer), usualOf(asClient)];
+  if (called === undefined || caller === undefined) return undefined;
   const isTaken = [...new Set([...asServer, ...asClient])].every((one) => takes(one, tell));
   if (!isTaken) return undefined;
   const byRole = {
-    server: othersOf(asServer, main),
+    server: othersOf(asServer, server),
     client: othersOf(asClient, client),
   };
   return {
-    ...server.credential,
+    server: called.credential,
     client: caller.credential,
     choose: (occasion) => chooseCredential(byRole[occasion.role], occasion),
   };
@@ -129,7 +133,7 @@ function othersOf(fit: readonly Loaded[], first: Loaded): readonly Credential[] 
 }
 
 function plays({ role }: Credential, wanted: TlsRole): boolean {
-  return role === undefined || role === wanted;
+  return role === 'both' || role === wanted;
 }
 
 function whyUnfit(
@@ -166,7 +170,7 @@ async function readPair(pair: PairAt, tell: Telling): Promise<Loaded | undefined
     name: nameOf(files),
     key,
     cert,
-    ...(files.role === undefined ? {} : { role: files.role }),
+    role: files.role ?? 'both',
     ...(domains === undefined ? {} : { domains }),
     ...(files.partners === undefined ? {} : { partners: asLabels(files.partners) }),
   };
@@ -197,7 +201,10 @@ async function pathsOf(
   const { certificate, key, pkcs12 } = files;
   if (pkcs12 !== undefined) {
     const password = await passwordOf(at, files, file, tell);
-    return password === undefined ? undefined : { pkcs12: fileBeside(file, pkcs12), password };
+    if (password === undefined) return undefined;
+    const { keyRounds: maxKeyRounds } = files;
+    const rounds = maxKeyRounds === undefined ? {} : { maxKeyRounds };
+    return { pkcs12: fileBeside(file, pkcs12), password, ...rounds };
   }
   return certificate === undefined || key === undefined
     ? undefined
