@@ -1,6 +1,7 @@
 // What was told of messages whose senders have asked: each thing once, and a failure only where nothing was told before.
 // Bounded: the oldest is forgotten, and what is said of that again is told again. Who asked for what stands in the ids of the
 // messages themselves (receipt-token.ts).
+import { alone } from '../alone.ts';
 import type { Instant } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
 
@@ -47,7 +48,8 @@ export class Receipts {
     this.#line.clear();
   }
 
-  #begin(now: Instant, key: string): Told {
+  #begin(now: Instant, said: string): Told {
+    const key = alone(said);
     const { first } = this.#line;
     if (first !== undefined && this.#told.size >= this.#bounds.most) this.#drop(first);
     const told: Told = { key, what: new Set(), at: now, place: undefined };

@@ -1,6 +1,7 @@
 // The records of a store that holds all of them in this process: what both the store in memory and the one
 // behind a journal are made of. Not public, and not durable: that is the journal's part. A write costs the
 // logarithm of how many there are, what is due costs what is due, a page of keys what the page holds.
+import { alone } from '../alone.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import type { Instant, Key, KeyPage, Next, Revision, Stored, Written } from './store.ts';
 import { type Sleeper, WakeTimes } from './wake-times.ts';
@@ -98,7 +99,7 @@ export class RecordTable {
   }
 
   #added(asked: Key): Kept {
-    const key = alone(asked);
+    const key = alone(asked); // put together of pieces of messages
     const kept: Kept = { key, text: '', revision: 0, place: -1 };
     this.#records.set(key, kept);
     this.#keys.add(key);
@@ -112,11 +113,6 @@ export class RecordTable {
     this.#records.delete(key);
     this.#keys.delete(key);
   }
-}
-
-/** A text of its own: a key is put together of pieces of messages, and would hold those messages in memory. */
-function alone(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** The same text in one piece: as it was put together it takes twice the room. */
