@@ -132,6 +132,19 @@ describe('habits of partners', () => {
       ['error wrong-purpose client'],
     ],
     [
+      'one for servers is asked for of those who call, too',
+      ours({ as: 'client-auth-only' }, { roles: ['client'] }),
+      partner({ habit: 'prosody' }),
+      ['error wrong-purpose client'],
+    ],
+    ['and does', ours(server), partner({ habit: 'prosody' }), []],
+    [
+      'elsewhere one for clients is enough',
+      ours({ as: 'client-auth-only' }, { roles: ['client'] }),
+      partner(),
+      [],
+    ],
+    [
       'an edge that goes by the host',
       ours({ ...both }, edge),
       partner({ service: 'sip', habit: 'microsoft-edge' }),

@@ -60,6 +60,7 @@ describe('usages by role and partner', () => {
     [['server', 'client'], ['server-usage-does'], []],
     [['server', 'client'], ['unknown'], ['external should extKeyUsage clientAuth unknown.example']],
     [['client'], ['aol', 'unknown'], ['external must extKeyUsage clientAuth aol.example']],
+    [['client'], ['prosody'], ['external must extKeyUsage serverAuth prosody.example']],
     [['client'], [], ['external should extKeyUsage clientAuth']],
   ] as const;
   for (const [roles, habits, more] of ROWS) {

@@ -75,6 +75,8 @@ export interface DoctorFacts {
 export interface PeerHabit {
   /** Whether a TLS client's certificate needs clientAuth; `perhaps`: nobody knows. */
   readonly clientUsage: 'required' | 'perhaps' | 'not-needed';
+  /** A TLS client's certificate has to be one for servers, too. */
+  readonly wantsServers: boolean;
   /** The name that it looks for: that of the domain, or of the host that SRV leads to. */
   readonly name: 'domain' | 'srv-target';
   /** The SRV target must be a host of the domain itself, one label longer. */
@@ -88,18 +90,21 @@ export type HabitName =
   | 'unknown'
   | 'server-usage-does'
   | 'client-usage-required'
+  | 'prosody'
   | 'microsoft-edge'
   | 'aol';
 
 const PLAIN: PeerHabit = {
   clientUsage: 'perhaps',
+  wantsServers: false,
   name: 'domain',
   sameDomain: false,
   refusesWildcards: false,
 };
 
 /**
- * `server-usage-does` is how this package judges. `microsoft-edge`: Lync and Skype for Business,
+ * `server-usage-does` is how this package judges. `prosody`: its TLS library (LuaSec) is told to look for serverAuth
+ * whoever calls; seen with 0.12 and a certificate for clients alone. `microsoft-edge`: Lync and Skype for Business,
  * which look for the FQDN of the edge that SRV leads to. `aol` is historic: the one provider whose
  * provisioning asked for clientAuth in so many words.
  */
@@ -107,8 +112,9 @@ export const PEER_HABITS: Readonly<Record<HabitName, PeerHabit>> = {
   unknown: PLAIN,
   'server-usage-does': { ...PLAIN, clientUsage: 'not-needed' },
   'client-usage-required': { ...PLAIN, clientUsage: 'required' },
+  prosody: { ...PLAIN, clientUsage: 'not-needed', wantsServers: true },
   'microsoft-edge': { ...PLAIN, name: 'srv-target', sameDomain: true, refusesWildcards: true },
-  aol: { clientUsage: 'required', name: 'srv-target', sameDomain: false, refusesWildcards: true },
+  aol: { ...PLAIN, clientUsage: 'required', name: 'srv-target', refusesWildcards: true },
 };
 
 /** The habit of a partner. */

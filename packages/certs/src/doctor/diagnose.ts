@@ -84,8 +84,7 @@ function judgedBy(
   const habit = partner === undefined ? PEER_HABITS.unknown : habitOf(partner);
   const peers = partner === undefined ? [] : [partner.domain];
   const about: About = { holder: 'us', certificate: name, service, role, peers };
-  const insists = role === 'client' && habit.clientUsage === 'required';
-  const purpose = insists ? 'client' : JUDGED_FOR[service][role];
+  const purpose = purposeFor(habit, role) ?? JUDGED_FOR[service][role];
   const trusted = trustOf(partner, facts.anchors);
   if (isFault(trusted)) return [ofFault(about, { ...trusted, at: 'authorities' })];
   const found = [...chainFindings(about, chain, purpose, { ...facts, anchors: trusted })];
@@ -215,6 +214,13 @@ function orderFindings(about: About, { leaf, others }: ReadChain): readonly Find
   const what = `Certificate ${at + 1} in the file is not followed by its issuer ${wrong.issuer.text}.`;
   const evidence = list.map(({ subject }) => subject.text || '(no subject)').join(' / ');
   return [warning(about, 'chain-order', 'certificate', what, evidence)];
+}
+
+/** What a habit asks of those who call, beyond what this package does. */
+function purposeFor(habit: PeerHabit, role: TlsRole): 'client' | 'server' | undefined {
+  if (role === 'server') return undefined;
+  if (habit.wantsServers) return 'server';
+  return habit.clientUsage === 'required' ? 'client' : undefined;
 }
 
 function clientUsageFindings(about: About, leaf: Certificate): readonly Finding[] {

@@ -134,7 +134,7 @@ function domainRequirements({ sipDomains, xmppDomains }: DeploymentNames): reado
 
 function usageRequirements(roles: readonly TlsRole[], partners: Partners): readonly Requirement[] {
   const server = must('extKeyUsage', 'serverAuth', 'Whoever calls us asks for it.');
-  const asServer = roles.includes('server') ? [server] : [];
+  const asServer = roles.includes('server') ? [server] : serverUsageOfClients(partners);
   if (!roles.includes('client')) return asServer;
   const insist = partners.filter((one) => habitOf(one).clientUsage === 'required');
   const perhaps = partners.filter((one) => habitOf(one).clientUsage === 'perhaps');
@@ -146,6 +146,13 @@ function usageRequirements(roles: readonly TlsRole[], partners: Partners): reado
   if (perhaps.length === 0 && asServer.length > 0) return asServer;
   const client = must('extKeyUsage', 'clientAuth', why, domains(perhaps));
   return [...asServer, { ...client, level: 'should' }];
+}
+
+/** Some take one for servers alone, from those who call them, too. */
+function serverUsageOfClients(partners: Partners): readonly Requirement[] {
+  const peers = partners.filter((one) => habitOf(one).wantsServers).map(({ domain }) => domain);
+  const why = 'A peer whose TLS library looks for it in every certificate refuses one for clients.';
+  return peers.length === 0 ? [] : [must('extKeyUsage', 'serverAuth', why, peers)];
 }
 
 function internalRequirements({ internal }: DeploymentNames): readonly Requirement[] {
