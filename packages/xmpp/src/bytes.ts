@@ -1,13 +1,11 @@
 // Bytes and text: the only pure file that knows `Buffer`, of which it declares what it uses.
 // UTF-8 is read strictly (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
 
-interface NodeBuffer {
-  readonly buffer: ArrayBufferLike;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  toString(encoding: 'utf8'): string;
+interface NodeBuffer extends Uint8Array {
+  toString(encoding?: 'utf8', start?: number, end?: number): string;
 }
 declare const Buffer: {
+  isBuffer(bytes: Uint8Array): boolean;
   from(text: string, encoding: 'utf8'): NodeBuffer;
   from(memory: ArrayBufferLike, offset: number, length: number): NodeBuffer;
   byteLength(text: string, encoding: 'utf8'): number;
@@ -17,8 +15,7 @@ const SURROGATES = /[\ud800-\udfff]/;
 
 /** Text as UTF-8; a lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'utf8');
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Buffer.from(text, 'utf8');
 }
 
 /** How many bytes a text has in UTF-8. */
@@ -122,5 +119,11 @@ function highestSecond(first: number): number {
 }
 
 function slice(bytes: Uint8Array, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('utf8');
+  return octetsOf(bytes).toString('utf8', 0, end);
+}
+
+function octetsOf(bytes: Uint8Array): NodeBuffer {
+  return Buffer.isBuffer(bytes)
+    ? (bytes as NodeBuffer)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

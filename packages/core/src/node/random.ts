@@ -25,7 +25,7 @@ function refill(): void {
 /** Octets of a token, of those written at once, and of those drawn at once. */
 const TOKEN = 16;
 const WRITTEN = 16 * TOKEN;
-const BLOCK = 256 * TOKEN;
+const BLOCK = 1024 * TOKEN;
 /** Characters of a token. */
 const LENGTH = 2 * TOKEN;
 let block = Buffer.alloc(0);
