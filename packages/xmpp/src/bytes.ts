@@ -124,6 +124,6 @@ function slice(bytes: Uint8Array, end: number): string {
 
 function octetsOf(bytes: Uint8Array): NodeBuffer {
   return Buffer.isBuffer(bytes)
-    ? (bytes as NodeBuffer)
+    ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
