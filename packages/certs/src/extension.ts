@@ -1,18 +1,28 @@
 // The extensions of a certificate that decide something (RFC 5280 §4.2): read once, into one
 // record. Those we do not read are kept by their identifier, the critical ones apart, since one of
-// them unread means the certificate must be refused.
+// them unread means the certificate must be refused. The values themselves: extension-value.ts.
 
-import { hexOf } from './bytes.ts';
-import { NONE, TAG, contentAt, countIn, endAt, firstIn, nextOf, tagAt } from './der.ts';
-import { distributionPoints } from './distribution-point.ts';
+import { NONE, TAG, endAt, firstIn, nextOf, tagAt } from './der.ts';
+import { distributionPoints, pointUris } from './distribution-point.ts';
+import {
+  accessAt,
+  basicConstraintsAt,
+  hexAt,
+  isAccessList,
+  isKeyId,
+  isNameList,
+  namesAt,
+  policiesAt,
+  purposesAt,
+} from './extension-value.ts';
+import type { AccessPlace, BasicConstraints } from './extension-value.ts';
 import { fault } from './fault.ts';
 import type { Fault } from './fault.ts';
-import { generalNameAt } from './general-name.ts';
 import type { GeneralName } from './general-name.ts';
 import { subtreesAt } from './name-constraints.ts';
 import type { NameConstraints } from './name-constraints.ts';
-import { isOidAt, oidAt } from './oid.ts';
-import { flagAt, insideAt, namedBitsAt, smallAt } from './primitive.ts';
+import { oidAt } from './oid.ts';
+import { flagAt, insideAt, namedBitsAt } from './primitive.ts';
 
 /** What a certificate's extensions say. A field that is `undefined` was not in the certificate. */
 export interface Extensions {
@@ -36,18 +46,16 @@ export interface Extensions {
    * that can be compared, empty.
    */
   readonly listPoints: readonly string[] | undefined;
+  /** Where revocation lists are published, the URIs among those places. For people: nothing is fetched. */
+  readonly listUris: readonly string[] | undefined;
+  /** Where its issuer's certificate and answers about revocation are published. For people: nothing is fetched. */
+  readonly authorityAccess: readonly AccessPlace[] | undefined;
   /** The issuer is named by its own issuer and serial number too. */
   readonly namesIssuerSerial: boolean;
   /** Object identifiers of all critical extensions. */
   readonly critical: readonly string[];
   /** Those of them that nobody here reads. */
   readonly unknownCritical: readonly string[];
-}
-
-/** Whether this is an authority, and how many authorities may follow below it. */
-export interface BasicConstraints {
-  readonly ca: boolean;
-  readonly pathLength: number | undefined;
 }
 
 /** The bits of keyUsage by their names. */
@@ -154,6 +162,7 @@ class Draft {
   subjectKeyId: number = NONE;
   authorityKeyId: number = NONE;
   policies: number = NONE;
+  authorityAccess: number = NONE;
   /** Where the octets stand that hold them; they may be malformed. */
   listPoints: number = NONE;
   namesIssuerSerial = false;
@@ -185,6 +194,16 @@ class ExtensionsView implements Extensions {
 
   get nameConstraints(): NameConstraints | undefined {
     return this.#found.nameConstraints;
+  }
+
+  get listUris(): readonly string[] | undefined {
+    const at = this.#found.listPoints;
+    return at === NONE ? undefined : pointUris(this.#bytes, insideAt(this.#bytes, at));
+  }
+
+  get authorityAccess(): readonly AccessPlace[] | undefined {
+    const at = this.#found.authorityAccess;
+    return at === NONE ? undefined : accessAt(this.#bytes, at);
   }
 
   get namesIssuerSerial(): boolean {
@@ -263,90 +282,12 @@ function take(
       found.policies = value;
       return undefined;
     case EXTENSION.authorityInfoAccess:
-      return isAccessList(bytes, insideAt(bytes, value)) ? undefined : 'authorityInfoAccess';
+      found.authorityAccess = insideAt(bytes, value);
+      return isAccessList(bytes, found.authorityAccess) ? undefined : 'authorityInfoAccess';
     default:
       if (critical) found.unknownCritical.push(oid);
       return undefined;
   }
-}
-
-/** @spec RFC 5280 §4.2.1.9 */
-function basicConstraintsAt(bytes: Uint8Array, at: number): BasicConstraints | undefined {
-  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
-  const end = endAt(bytes, at);
-  const first = firstIn(bytes, at);
-  const explicit = tagAt(bytes, first) === TAG.boolean;
-  const ca = explicit ? flagAt(bytes, first) : false;
-  const length = explicit ? nextOf(bytes, first, end) : first;
-  if (ca === undefined || nextOf(bytes, length, end) >= 0) return undefined;
-  if (length < 0) return { ca, pathLength: undefined };
-  const pathLength = smallAt(bytes, length);
-  return pathLength === undefined || !ca ? undefined : { ca, pathLength };
-}
-
-/** @spec RFC 5280 §4.2.1.12 */
-function purposesAt(bytes: Uint8Array, at: number): readonly string[] | undefined {
-  const first = firstIn(bytes, at);
-  if (tagAt(bytes, at) !== TAG.sequence || first < 0) return undefined;
-  const purposes: string[] = [];
-  const end = endAt(bytes, at);
-  for (let one = first; one >= 0; one = nextOf(bytes, one, end)) {
-    const purpose = oidAt(bytes, one);
-    if (purpose === undefined) return undefined;
-    purposes.push(purpose);
-  }
-  return purposes;
-}
-
-/** @spec RFC 5280 §4.2.1.6 */
-function isNameList(bytes: Uint8Array, at: number, maxNames: number): boolean {
-  if (tagAt(bytes, at) !== TAG.sequence || firstIn(bytes, at) < 0) return false;
-  return countIn(bytes, at, maxNames) <= maxNames;
-}
-
-function namesAt(bytes: Uint8Array, at: number): readonly GeneralName[] {
-  const names: GeneralName[] = [];
-  const end = endAt(bytes, at);
-  for (let one = firstIn(bytes, at); one >= 0; one = nextOf(bytes, one, end))
-    names.push(generalNameAt(bytes, one));
-  return names;
-}
-
-/** @spec RFC 5280 §4.2.1.4 */
-function policiesAt(bytes: Uint8Array, at: number): readonly string[] | undefined {
-  if (tagAt(bytes, at) !== TAG.sequence) return undefined;
-  const policies: string[] = [];
-  const end = endAt(bytes, at);
-  for (let one = firstIn(bytes, at); one >= 0; one = nextOf(bytes, one, end)) {
-    const policy = oidAt(bytes, firstIn(bytes, one));
-    if (policy === undefined) return undefined;
-    policies.push(policy);
-  }
-  return policies;
-}
-
-const isKeyId = (bytes: Uint8Array, at: number, tag: number): boolean =>
-  tagAt(bytes, at) === tag && bytes[at + 1] !== 0;
-
-const hexAt = (bytes: Uint8Array, at: number): string | undefined =>
-  at === NONE ? undefined : hexOf(bytes, contentAt(bytes, at), endAt(bytes, at));
-
-/** Nothing is fetched from there; only its form is looked at. @spec RFC 5280 §4.2.2.1 */
-function isAccessList(bytes: Uint8Array, at: number): boolean {
-  const first = firstIn(bytes, at);
-  if (tagAt(bytes, at) !== TAG.sequence || first < 0) return false;
-  const end = endAt(bytes, at);
-  for (let one = first; one >= 0; one = nextOf(bytes, one, end))
-    if (!isAccess(bytes, one)) return false;
-  return true;
-}
-
-function isAccess(bytes: Uint8Array, at: number): boolean {
-  const method = firstIn(bytes, at);
-  if (tagAt(bytes, at) !== TAG.sequence || !isOidAt(bytes, method)) return false;
-  const location = nextOf(bytes, method, endAt(bytes, at));
-  if (location < 0 || endAt(bytes, location) !== endAt(bytes, at)) return false;
-  return generalNameAt(bytes, location).kind !== 'refused';
 }
 
 /** @spec RFC 5280 §4.2.1.1 */

@@ -1,6 +1,11 @@
 // Signatures over all the algorithms we read: what one side signs with Node, the other checks; and RSA-PSS parameters.
 
+import { execFileSync, spawnSync } from 'node:child_process';
 import { constants, generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isFault, parseCertificate, verifyChain } from '@interwork/certs';
 import type { SignatureAlgorithm } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { describe, expect, test } from 'vitest';
@@ -79,4 +84,65 @@ describe('RFC 4055 §3.1 RSASSA-PSS parameters', () => {
       expect(signatureAlgorithmAt(algorithm, 0)).toEqual(read);
     });
   }
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const absent = hasOpenssl ? '' : ' (skipped: no openssl)';
+
+describe.skipIf(!hasOpenssl)(`chains with RSASSA-PSS${absent}`, () => {
+  const ROWS = [
+    ['a key for anything, a signature of this kind', 'RSA'],
+    ['a key for this kind alone', 'RSA-PSS'],
+  ] as const;
+  test.each(ROWS)('RFC 4055 §3.1: %s', (_title, kind) => {
+    const folder = mkdtempSync(join(tmpdir(), 'interwork-pss-'));
+    const openssl = (...args: readonly string[]): void =>
+      void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+    const SIGNED = '-sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32'.split(' ');
+    writeFileSync(
+      join(folder, 'leaf.ext'),
+      'subjectAltName=DNS:a.example\nextendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n' +
+        'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n',
+    );
+    try {
+      for (const name of ['ca', 'leaf'])
+        openssl('genpkey', '-algorithm', kind, '-pkeyopt', 'rsa_keygen_bits:2048', '-out', name);
+      const usage = ['-addext', 'keyUsage=critical,keyCertSign'];
+      openssl(
+        'req',
+        '-x509',
+        '-key',
+        'ca',
+        '-subj',
+        '/CN=ca',
+        '-out',
+        'ca.pem',
+        ...SIGNED,
+        ...usage,
+      );
+      openssl('req', '-new', '-key', 'leaf', '-subj', '/CN=leaf', '-out', 'csr', ...SIGNED);
+      const by = ['-CA', 'ca.pem', '-CAkey', 'ca', '-CAcreateserial', '-extfile', 'leaf.ext'];
+      openssl('x509', '-req', '-in', 'csr', '-out', 'leaf.pem', ...by, ...SIGNED);
+      const [leaf, ca] = ['leaf.pem', 'ca.pem'].map((name) =>
+        parseCertificate(readFileSync(join(folder, name), 'utf8')),
+      );
+      if (leaf === undefined || ca === undefined || isFault(leaf) || isFault(ca))
+        throw new Error('cannot be read');
+      expect([leaf.publicKey.kind, leaf.publicKey.bits]).toEqual([kind.toLowerCase(), 2048]);
+      expect(leaf.signatureAlgorithm).toEqual({ name: 'rsa-pss', hash: 'sha256', saltLength: 32 });
+      const chain = { leaf, intermediates: [], anchors: [ca], now: Date.now(), crypto: nodeCrypto };
+      expect(verifyChain({ ...chain, purpose: 'server' })).toMatchObject({
+        accepted: true,
+        faults: [],
+      });
+      const spoilt = leaf.der.slice();
+      spoilt[spoilt.length - 1] = (spoilt[spoilt.length - 1] ?? 0) ^ 1;
+      const forged = parseCertificate(spoilt);
+      if (isFault(forged)) throw new Error(forged.text);
+      const { faults } = verifyChain({ ...chain, leaf: forged, purpose: 'server' });
+      expect(faults.map(({ code }) => code)).toEqual(['bad-signature']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

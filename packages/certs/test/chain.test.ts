@@ -81,7 +81,7 @@ describe('RFC 5280 §4.1.2.5 time, to the second', () => {
 });
 
 describe('RFC 9325 §4.5 keys', () => {
-  for (const key of ['p256', 'ed25519', 'rsa2048'] as const) {
+  for (const key of ['p256', 'p384', 'p521', 'ed25519', 'rsa2048'] as const) {
     test(`a leaf with ${key}`, () => expect(verdictOf({ key })).toBe('ok'));
     test(`pinned, signed by itself with ${key}`, () => {
       const { chain } = authority.issue({ as: 'self-signed', key });
@@ -90,6 +90,13 @@ describe('RFC 9325 §4.5 keys', () => {
       ).toBe('ok');
     });
   }
+  test('pinned, whoever issued it, and good for itself alone', () => {
+    const [one, other] = [authority.issue(), authority.issue()].map(({ chain }) => read(chain[0]));
+    if (one === undefined || other === undefined) throw new Error('not issued');
+    const anchors = [one];
+    expect(verdictOf({}, { leaf: one, intermediates: [], anchors })).toBe('ok');
+    expect(verdictOf({}, { leaf: other, intermediates: [], anchors })).not.toBe('ok');
+  });
   test('too short', () => expect(verdictOf({ key: 'rsa1024' })).toBe('weak-key'));
   test('too short, allowed by name', () => {
     expect(verdictOf({ key: 'rsa1024' }, { policy: { minRsaBits: 1024 } })).toBe('ok');

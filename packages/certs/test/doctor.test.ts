@@ -1,11 +1,18 @@
 // The doctor: what it finds in each wrong certificate, per partner and per role, and that it stays a
 // value whatever it is shown.
 
-import { PEER_HABITS, diagnose, parseCertificates } from '@interwork/certs';
+import {
+  PEER_HABITS,
+  diagnose,
+  isFault,
+  parseCertificate,
+  parseCertificates,
+} from '@interwork/certs';
 import type {
   Certificate,
   Deployment,
   DoctorCredential,
+  DoctorFacts,
   DoctorPartner,
   Finding,
 } from '@interwork/certs';
@@ -256,6 +263,48 @@ describe('files and time', () => {
     expect(
       codes(found({ credentials: [ours({}, { chain: certPem })], partners: [partner()] })),
     ).toEqual([]);
+  });
+  /** A place under an identifier, as authorityInfoAccess and a list of places have it. */
+  const uri = (text: string): readonly number[] => [0x86, text.length, ...Buffer.from(text)];
+  const tlv = (tag: number, ...content: readonly number[]): readonly number[] => [
+    tag,
+    content.length,
+    ...content,
+  ];
+  test('RFC 5280 §4.2.2.1 and §4.2.1.13: where people find what is missing', () => {
+    const at = (end: number) => [0x06, 8, 0x2b, 6, 1, 5, 5, 7, 0x30, end];
+    const access = tlv(
+      0x30,
+      ...tlv(0x30, ...at(1), ...uri('http://ocsp.example')),
+      ...tlv(0x30, ...at(2), ...uri('http://ca.example/i.cer')),
+    );
+    const place = tlv(0xa0, ...tlv(0xa0, ...uri('http://ca.example/l.crl')));
+    const points = tlv(0x30, ...tlv(0x30, ...place));
+    const extensions = [
+      { type: '1.3.6.1.5.5.7.1.1', value: Uint8Array.from(access) },
+      { type: '2.5.29.31', value: Uint8Array.from(points) },
+    ];
+    const issued = authority.issue({ extensions });
+    const [der = new Uint8Array()] = issued.chain;
+    const read = parseCertificate(der);
+    if (isFault(read)) throw new Error(read.text);
+    expect(read.extensions.authorityAccess).toEqual([
+      { method: 'ocsp', location: { kind: 'uri', text: 'http://ocsp.example' } },
+      { method: 'ca-issuers', location: { kind: 'uri', text: 'http://ca.example/i.cer' } },
+    ]);
+    expect(read.extensions.listUris).toEqual(['http://ca.example/l.crl']);
+    const seen = (chain: readonly Uint8Array[], more: Partial<DoctorFacts> = {}) =>
+      diagnose(
+        { credentials: [ours({}, { chain })], partners: [partner()] },
+        { ...facts, ...more },
+      ).map(({ code, evidence }) => [code, evidence.split('; ')[1]]);
+    expect(seen([der])).toEqual([
+      ['missing-intermediate', 'its issuer at http://ca.example/i.cer'],
+    ]);
+    const revocation = { lists: [], scope: 'leaf', missing: 'refused' } as const;
+    expect(seen(issued.chain, { revocation })).toEqual([
+      ['revocation-unknown', 'its lists at http://ca.example/l.crl'],
+    ]);
   });
   test('an intermediate that is not sent', () => {
     const findings = found({ credentials: [ours({}, { chain: [leaf] })], partners: [partner()] });

@@ -173,11 +173,25 @@ function chainFindings(
   const verdict = verify(chain, purpose, facts);
   if (verdict.accepted) return endingFindings(about, chain.leaf, verdict.path);
   return verdict.faults.map(({ code, field, text, subject, limit }) => {
-    const evidence = limit === undefined ? subject : `${subject} (${limit})`;
+    const seen = limit === undefined ? subject : `${subject} (${limit})`;
     const alone = code === 'unknown-issuer' && chain.others.length === 0;
+    const evidence = seen + publishedAt(chain.leaf, alone ? 'missing-intermediate' : code);
     return error(about, alone ? 'missing-intermediate' : code, field, text, evidence);
   });
 }
+
+/** Where people find what is missing, by what the certificate says. */
+function publishedAt({ extensions }: Certificate, code: FindingCode): string {
+  if (code === 'revocation-unknown') return placesOf('lists', extensions.listUris ?? []);
+  if (code !== 'missing-intermediate') return '';
+  const issuers = (extensions.authorityAccess ?? []).flatMap(({ method, location }) =>
+    method === 'ca-issuers' && location.kind === 'uri' ? [location.text] : [],
+  );
+  return placesOf('issuer', issuers);
+}
+
+const placesOf = (what: string, [place]: readonly string[]): string =>
+  place === undefined ? '' : `; its ${what} at ${shown(place)}`;
 
 function verify({ leaf, others }: ReadChain, purpose: Purpose, facts: DoctorFacts): ChainVerdict {
   return verifyChain({ ...facts, leaf, intermediates: others, purpose });
