@@ -115,9 +115,15 @@ function isForeign(partner: Partner, end: End, query: Query): boolean {
 export function joined(ids: readonly string[], more: readonly [string]): readonly string[] {
   if (ids.length === 0) return more;
   const [id] = more;
+  if (ids.length === 1) return pairOf(ids[0] as string, id, ids);
   if (ids.includes(id)) return ids;
   const after = ids.findIndex((there) => there > id);
   return after === -1 ? [...ids, id] : [...ids.slice(0, after), id, ...ids.slice(after)];
+}
+
+function pairOf(one: string, other: string, alone: readonly string[]): readonly string[] {
+  if (one === other) return alone;
+  return one < other ? [one, other] : [other, one];
 }
 
 const NONE: readonly never[] = Object.freeze([]);
