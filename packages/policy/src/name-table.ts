@@ -1,15 +1,17 @@
-// Values by name, where a million names are no trouble: names lie behind one another in one run of octets, and a table of
-// numbers says where. Asking touches one place of each; a Map touches the string of every name it passes on the way, and a
+// Values by name, where a million names are no trouble: names lie behind one another in one run of octets, and two small
+// tables say where. Asking touches a few octets of each; a Map touches the string of every name it passes on the way, and a
 // million strings are in no cache. Names are domains as domain.ts normalises them; any other name is nowhere.
 //
 // Open addressing, at most two thirds full. Names are added, their values replaced; nothing is taken out.
 
 /** Values by normalised domain name, in the order in which the names were added. */
 export class NameTable<T> implements ReadonlyMap<string, T> {
-  /** Three numbers a name: its hash, where its octets begin (0: nothing here), and which value it has. */
-  #slots = new Int32Array(3 * FIRST_SLOTS);
+  /** Seven bits of each name's hash and one that says that there is a name: where these differ, nothing else is read. */
+  #tags = new Uint8Array(FIRST_SLOTS);
+  /** Where each name's entry begins. */
+  #places = new Uint32Array(FIRST_SLOTS);
   #mask = FIRST_SLOTS - 1;
-  /** A length and so many octets for each name. The first octet is none, so that 0 is no place. */
+  /** An entry a name: which value it has, its length, its octets. The first octet is none, so that 0 is no place. */
   #octets = new Uint8Array(FIRST_OCTETS);
   #end = 1;
   readonly #values: T[] = [];
@@ -20,40 +22,40 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
   }
 
   get(name: string): T | undefined {
-    const slot = this.#find(name, hashOf(name));
-    return this.#slots[slot + PLACE] === 0 ? undefined : this.#valueAt(slot);
+    const place = this.placeOf(name);
+    return place === 0 ? undefined : this.#valueAt(place);
   }
 
   has(name: string): boolean {
-    return this.#slots[this.#find(name, hashOf(name)) + PLACE] !== 0;
+    return this.placeOf(name) !== 0;
   }
 
   /** Puts a value at a name, in place of the one there. */
   set(name: string, value: T): this {
     const hash = hashOf(name);
     let slot = this.#find(name, hash);
-    if (this.#slots[slot + PLACE] === 0) {
+    if (this.#tags[slot] === 0) {
       if (3 * (this.#size + 1) > 2 * (this.#mask + 1)) {
         this.#widen();
         slot = this.#find(name, hash);
       }
-      this.#slots[slot] = hash;
-      this.#slots[slot + PLACE] = this.#keep(name);
+      this.#tags[slot] = tagOf(hash);
+      this.#places[slot] = this.#keep(name);
       this.#size += 1;
     }
-    this.#slots[slot + VALUE] = this.#numberOf(value);
+    this.#putValue(this.#places[slot] as number, this.#numberOf(value));
     return this;
   }
 
   /** Where a name stands, for `nameAt`; 0 when it does not. */
   placeOf(name: string): number {
-    return this.#slots[this.#find(name, hashOf(name)) + PLACE] as number;
+    return this.#places[this.#find(name, hashOf(name))] as number;
   }
 
   /** The name at a place that `placeOf` gave. */
   nameAt(place: number): string {
-    const begin = place + 1;
-    return String.fromCharCode(...this.#octets.subarray(begin, begin + (this.#octets[place] ?? 0)));
+    const begin = place + BEFORE_NAME;
+    return String.fromCharCode(...this.#octets.subarray(begin, begin + this.#lengthAt(place)));
   }
 
   /** Gives back room that no name needs yet. */
@@ -62,7 +64,7 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
   }
 
   *keys(): MapIterator<string> {
-    for (let place = 1; place < this.#end; place += 1 + (this.#octets[place] ?? 0))
+    for (let place = 1; place < this.#end; place += BEFORE_NAME + this.#lengthAt(place))
       yield this.nameAt(place);
   }
 
@@ -84,24 +86,37 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
 
   /** The slot of a name, or the free one where it would be. */
   #find(name: string, hash: number): number {
-    const slots = this.#slots;
+    const tags = this.#tags;
+    const tag = tagOf(hash);
     for (let at = hash & this.#mask; ; at = (at + 1) & this.#mask) {
-      const slot = 3 * at;
-      const place = slots[slot + PLACE] as number;
-      if (place === 0 || (slots[slot] === hash && this.#isAt(place, name))) return slot;
+      const there = tags[at];
+      if (there === 0 || (there === tag && this.#isAt(this.#places[at] as number, name))) return at;
     }
   }
 
   #isAt(place: number, name: string): boolean {
     const octets = this.#octets;
-    if (octets[place] !== name.length) return false;
+    if (octets[place + LENGTH] !== name.length) return false;
+    const begin = place + BEFORE_NAME;
     for (let at = 0; at < name.length; at += 1)
-      if (octets[place + 1 + at] !== name.charCodeAt(at)) return false;
+      if (octets[begin + at] !== name.charCodeAt(at)) return false;
     return true;
   }
 
-  #valueAt(slot: number): T {
-    return this.#values[this.#slots[slot + VALUE] as number] as T;
+  #lengthAt(place: number): number {
+    return this.#octets[place + LENGTH] ?? 0;
+  }
+
+  #valueAt(place: number): T {
+    const octets = this.#octets;
+    let number = 0;
+    for (let at = place; at < place + LENGTH; at += 1) number = (number << 8) | (octets[at] as number);
+    return this.#values[number] as T;
+  }
+
+  #putValue(place: number, number: number): void {
+    for (let at = 0; at < LENGTH; at += 1)
+      this.#octets[place + at] = number >>> (8 * (LENGTH - 1 - at));
   }
 
   /** Names that were read from one list mostly share a value. */
@@ -112,31 +127,34 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
 
   #keep(name: string): number {
     const place = this.#end;
-    this.#end += 1 + name.length;
+    this.#end += BEFORE_NAME + name.length;
     if (this.#end > this.#octets.length) {
       const wider = new Uint8Array(Math.max(2 * this.#octets.length, this.#end));
       wider.set(this.#octets);
       this.#octets = wider;
     }
-    this.#octets[place] = name.length;
-    for (let at = 0; at < name.length; at += 1) this.#octets[place + 1 + at] = name.charCodeAt(at);
+    const begin = place + BEFORE_NAME;
+    this.#octets[place + LENGTH] = name.length;
+    for (let at = 0; at < name.length; at += 1) this.#octets[begin + at] = name.charCodeAt(at);
     return place;
   }
 
   #widen(): void {
-    const before = this.#slots;
+    const [tags, places] = [this.#tags, this.#places];
     const count = 2 * (this.#mask + 1);
-    this.#slots = new Int32Array(3 * count);
+    this.#tags = new Uint8Array(count);
+    this.#places = new Uint32Array(count);
     this.#mask = count - 1;
-    for (let slot = 0; slot < before.length; slot += 3)
-      if (before[slot + PLACE] !== 0) this.#move(before, slot);
+    for (const [slot, place] of places.entries())
+      if (tags[slot] !== 0) this.#move(place);
   }
 
-  #move(before: Int32Array, slot: number): void {
-    const slots = this.#slots;
-    let at = (before[slot] as number) & this.#mask;
-    while (slots[3 * at + PLACE] !== 0) at = (at + 1) & this.#mask;
-    for (let n = 0; n < 3; n += 1) slots[3 * at + n] = before[slot + n] as number;
+  #move(place: number): void {
+    const hash = hashOf(this.nameAt(place));
+    let at = hash & this.#mask;
+    while (this.#tags[at] !== 0) at = (at + 1) & this.#mask;
+    this.#tags[at] = tagOf(hash);
+    this.#places[at] = place;
   }
 }
 
@@ -148,8 +166,14 @@ function hashOf(name: string): number {
   return hash ^ (hash >>> 15);
 }
 
-const PLACE = 1;
-const VALUE = 2;
+/** The high bits, which say nothing of where it lies. */
+function tagOf(hash: number): number {
+  return 0x80 | (hash >>> 25);
+}
+
+/** Of an entry: octets of the value's number, then the name's length, then the name. */
+const LENGTH = 4;
+const BEFORE_NAME = LENGTH + 1;
 /** Both powers of two. */
 const FIRST_SLOTS = 8;
 const FIRST_OCTETS = 64;
