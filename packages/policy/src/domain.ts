@@ -12,7 +12,8 @@ import { isAllowedLabel } from './idna-label.ts';
  */
 export function normalizeDomain(text: string): string | undefined {
   if (text.length > MAX_TEXT) return undefined;
-  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const last = text.length - 1;
+  const name = text.charCodeAt(last) === 0x2e ? text.slice(0, last) : text;
   const plain = plainName(name);
   if (plain === LOWER) return name;
   const ascii = plain === MIXED ? name.toLowerCase() : mapped(name);

@@ -110,7 +110,8 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
   #valueAt(place: number): T {
     const octets = this.#octets;
     let number = 0;
-    for (let at = place; at < place + LENGTH; at += 1) number = (number << 8) | (octets[at] as number);
+    for (let at = place; at < place + LENGTH; at += 1)
+      number = (number << 8) | (octets[at] as number);
     return this.#values[number] as T;
   }
 
@@ -145,8 +146,7 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
     this.#tags = new Uint8Array(count);
     this.#places = new Uint32Array(count);
     this.#mask = count - 1;
-    for (const [slot, place] of places.entries())
-      if (tags[slot] !== 0) this.#move(place);
+    for (const [slot, place] of places.entries()) if (tags[slot] !== 0) this.#move(place);
   }
 
   #move(place: number): void {

@@ -153,13 +153,14 @@ function verification(c: Case): Outcome {
 
 /** Whether what is asked is among what the class of user gets. */
 function capability(c: Case): Outcome {
-  for (const found of [c.sender, c.recipient]) {
-    if (found?.peers === undefined || found.objection !== undefined) continue;
-    if (isCapable(found.peers, found.provider?.preset, c.query.traffic)) continue;
-    found.objection = { ...NO_NUMBER };
-    return { outcome: 'pass', by: [found.by] };
-  }
-  return PASS;
+  return lacking(c, c.sender) ?? lacking(c, c.recipient) ?? PASS;
+}
+
+function lacking({ query }: Case, found: Standing | undefined): Outcome | undefined {
+  if (found?.peers === undefined || found.objection !== undefined) return undefined;
+  if (isCapable(found.peers, found.provider?.preset, query.traffic)) return undefined;
+  found.objection = { ...NO_NUMBER };
+  return { outcome: 'pass', by: [found.by] };
 }
 
 /** Everything that permits, or why nothing does. */
