@@ -23,6 +23,7 @@ export const SCENES: readonly Scene<Stage>[] = [
         () => {},
         () => isAnswered(stage, talk, 'INVITE') && texts(stage).length > 0,
       );
+      await stage.watch.calm(); // her ACK, which nobody answers, opens the session for both
       note('xmpp', `Romeo reads: ${texts(stage).join(' | ')}`);
       const said = lines(answerOf(stage, talk, 'INVITE'), 'supported').join(', ');
       note('sip', `the answer says ${said}`);
@@ -38,10 +39,13 @@ export const SCENES: readonly Scene<Stage>[] = [
     async play(stage) {
       const { note, end, step } = record(stage);
       const talk = lastTalk(stage);
-      write(stage, '', [element('composing', NS_CHAT_STATES)]);
+      await step(
+        () => write(stage, '', [element('composing', NS_CHAT_STATES)]),
+        () => talk.heard.includes('…'),
+      );
       await step(
         () => stage.amy.types(talk, 'type'),
-        () => states(stage).includes('composing') && talk.heard.includes('…'),
+        () => states(stage).includes('composing'),
       );
       note('xmpp', `Romeo sees that Amy is ${states(stage).at(-1)}`);
       note('sip', 'Amy sees that Romeo types');
