@@ -1,8 +1,9 @@
 // A daemon and its certificates: an edge that has none to show does not start and is named; one of several that went bad is
 // left out; what is renewed is shown after a reload, while links stay; what is revoked is refused; and nothing of a key or
 // a password is ever told. RFC 5280 §4.1.2.5, §6.3.3; RFC 6066 §3; RFC 7292.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -186,6 +187,57 @@ describe('RFC 5280 §4.1.2.5 an edge without any valid certificate does not star
     pair('edge', { domain: B, as: 'expired' });
     await daemon.reload();
     expect(lines('reload refused')).toHaveLength(1);
+    expect(await namesAt(portOf(daemon, 'sip'))).toBe(A);
+  });
+});
+
+describe('what an ACME client calls after a renewal', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/certificates.md'), 'utf8');
+  const [, hook = ''] = /^```sh renewed\.sh\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  /** Runs it as the page has it, with a `systemctl` that notes what it is asked, and no user to give the files to. */
+  function renew(certificate: IssueOptions): string {
+    const [live, bin] = ['live', 'bin'].map((name) => mkdtempSync(join(folder, name)));
+    const { certPem, keyPem } = issue(certificate);
+    writeFileSync(join(live ?? '', 'fullchain.pem'), certPem);
+    writeFileSync(join(live ?? '', 'privkey.pem'), keyPem);
+    const note = join(folder, 'asked');
+    writeFileSync(join(bin ?? '', 'systemctl'), `#!/bin/sh\necho "$@" > ${note}\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(join(bin ?? '', 'chown'), '#!/bin/sh\n', { mode: 0o755 });
+    write('renewed.sh', hook);
+    const env = {
+      ...process.env,
+      RENEWED_LINEAGE: live,
+      INTERWORK_FOLDER: folder,
+      PATH: `${bin}:${process.env['PATH']}`,
+    };
+    execFileSync('sh', [join(folder, 'renewed.sh')], { env });
+    return readFileSync(note, 'utf8').trim();
+  }
+
+  it('puts both files in place, the key for its owner alone, and what is shown is the new one', async () => {
+    const daemon = await start({ sip: { both: pair('gateway', { domain: A }) } });
+    if (daemon === undefined) throw new Error(log);
+    const port = portOf(daemon, 'sip');
+    const { socket } = await shownTo(port);
+    expect(renew({ dns: [A, 'renewed.example'] })).toBe('reload interwork');
+    expect(statSync(join(folder, 'gateway.key')).mode & 0o077).toBe(0);
+    await daemon.reload();
+    expect(await namesAt(port)).toBe(`${A} renewed.example`);
+    expect(socket.closed).toBe(false);
+    socket.destroy();
+  });
+
+  it('and one that cannot be shown leaves what there was', async () => {
+    const daemon = await start({ sip: { both: pair('gateway', { domain: A }) } });
+    if (daemon === undefined) throw new Error(log);
+    renew({ dns: [A], as: 'expired' });
+    await daemon.reload();
+    expect(lines('gateway.pem is not shown')[0]).toMatchObject({
+      level: 50,
+      path: '/tls/sip/both',
+    });
     expect(await namesAt(portOf(daemon, 'sip'))).toBe(A);
   });
 });
