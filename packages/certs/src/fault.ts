@@ -41,6 +41,7 @@ export type FaultCode =
   | 'bad-reference'
   | 'name-mismatch'
   | 'no-name'
+  | 'not-pinned'
   // a credential of ours
   | 'unreadable-file'
   | 'bad-key'

@@ -45,7 +45,7 @@ export type {
   IdentityReference,
   IdentityVerdict,
 } from './identity.ts';
-export { judgeFor, summaryOf } from './judge.ts';
+export { judgeFor } from './judge.ts';
 export type {
   Judge,
   JudgeCrypto,
@@ -57,12 +57,15 @@ export type { NameConstraints, Subtree } from './name-constraints.ts';
 export { presentedNames } from './names.ts';
 export type { PresentedNames } from './names.ts';
 export { readPem, writePem } from './pem.ts';
+export { keyPrint } from './pins.ts';
+export type { KeyPin } from './pins.ts';
 export { DEFAULT_POLICY, STRICT_POLICY } from './policy.ts';
 export type { ChainPolicy, Leniency } from './policy.ts';
 export { parseRevocationList, parseRevocationLists } from './revocation-list.ts';
 export type { ListScope, RevocationList } from './revocation-list.ts';
 export { listTitle } from './revocation.ts';
 export type { Revocation, RevocationFacts, RevocationRule } from './revocation.ts';
+export { summaryOf } from './summary.ts';
 export type { Instant } from './time.ts';
 export { KEY_PURPOSE } from './usage.ts';
 export type { Purpose, Service, TlsRole } from './usage.ts';

@@ -7,7 +7,7 @@
 import type { SignatureCheck } from './algorithm.ts';
 import { DEFAULT_LIMITS } from './budget.ts';
 import type { CertLimits } from './budget.ts';
-import { concatBytes, hexOf, latin1Of } from './bytes.ts';
+import { concatBytes, latin1Of } from './bytes.ts';
 import { parseCertificate, parseCertificates } from './certificate.ts';
 import type { Certificate } from './certificate.ts';
 import { verifyChain } from './chain.ts';
@@ -15,14 +15,15 @@ import type { ChainVerdict } from './chain.ts';
 import { normalizeDomain } from './domain.ts';
 import { MisuseError, isFault } from './fault.ts';
 import { identitiesOf, matchIdentity } from './identity.ts';
-import { presentedNames } from './names.ts';
+import { holdsPin, keyPrint, pinnedKeys } from './pins.ts';
+import type { KeyPin, PinnedKeys } from './pins.ts';
 import type { ChainPolicy } from './policy.ts';
 import { Remembered } from './remembered.ts';
 import type { Span } from './remembered.ts';
 import { revocationFacts } from './revocation.ts';
 import type { Revocation, RevocationFacts } from './revocation.ts';
 import { rememberingLists } from './revocation-check.ts';
-import { shown } from './shown.ts';
+import { summaryOf } from './summary.ts';
 import type { Instant } from './time.ts';
 import { JUDGED_FOR } from './usage.ts';
 import type { Service, TlsRole } from './usage.ts';
@@ -74,6 +75,8 @@ export interface JudgeOptions {
   readonly policy?: Partial<ChainPolicy>;
   /** What has been revoked, and how much has to be known of it. Default: it is not looked at. */
   readonly revocation?: Revocation;
+  /** Keys that alone may speak for a domain, beside a chain that holds. Default: any key may. */
+  readonly pins?: readonly KeyPin[];
 }
 
 /** Makes a judge; an anchor that cannot be read, or a text that holds none, is misuse. @spec RFC 6120 §13.7.2, RFC 5922 §7 */
@@ -85,6 +88,7 @@ export function judgeFor(options: JudgeOptions): Judge {
     anchors: readAnchors(options.anchors),
     good: new Remembered(limits.maxRemembered),
     refused: new Remembered(limits.maxRefused),
+    pins: pinnedKeys(options.pins ?? []),
     ...revocationOf(options),
   };
   return (presented, peerRole, reference) => judge(bench, presented, peerRole, reference);
@@ -99,6 +103,7 @@ interface Bench {
   /** What was said of bad ones; apart, so that strangers do not crowd out known peers. */
   readonly refused: Remembered<Judgement>;
   readonly crypto: JudgeCrypto;
+  readonly pins: PinnedKeys;
   readonly revocation?: RevocationFacts;
 }
 
@@ -107,7 +112,10 @@ interface Known {
   readonly kind: 'known';
   readonly leaf: Certificate;
   readonly summary: string;
+  /** Without those that other keys are kept for. */
   readonly identities: readonly string[];
+  /** Of its key; empty where no pins are. */
+  readonly print: string;
 }
 
 /** The facts, and checks that remember whose the lists are. */
@@ -167,12 +175,11 @@ function examine(
   return known;
 }
 
-const knownOf = ({ options: { crypto, service } }: Bench, leaf: Certificate): Known => ({
-  kind: 'known',
-  leaf,
-  summary: summaryOf(leaf, crypto),
-  identities: identitiesOf(leaf, service),
-});
+function knownOf({ options: { crypto, service }, pins }: Bench, leaf: Certificate): Known {
+  const print = pins.size === 0 ? '' : keyPrint(leaf, crypto);
+  const identities = identitiesOf(leaf, service).filter((one) => holdsPin(pins, one, print));
+  return { kind: 'known', leaf, summary: summaryOf(leaf, crypto), identities, print };
+}
 
 interface Refusal {
   readonly kind: 'refusal';
@@ -243,8 +250,8 @@ function chainOf(
 
 /** The last question: does a good certificate speak for the name? */
 function named(
-  { options: { service } }: Bench,
-  { leaf, summary: certificate, identities }: Known,
+  { options: { service }, pins }: Bench,
+  { leaf, summary: certificate, identities, print }: Known,
   reference: string | undefined,
 ): Judgement {
   if (reference === undefined)
@@ -262,23 +269,13 @@ function named(
     ]);
   }
   const domain = normalizeDomain(reference);
+  if (domain !== undefined && !holdsPin(pins, domain, print)) {
+    const text = `It has another key than those kept for ${domain}; the SHA-256 of its key is ${print}.`;
+    return refused(certificate, [{ code: 'not-pinned', field: 'subjectPublicKeyInfo', text }]);
+  }
   const proved =
     domain === undefined || identities.includes(domain) ? identities : [domain, ...identities];
   return { accepted: true, proved, certificate, faults: [] };
-}
-
-/**
- * A certificate in one line for traces: subject, names, issuer, last day, SHA-256 fingerprint. No
- * secret is in it. Names are cut at eight.
- */
-export function summaryOf(certificate: Certificate, crypto: Pick<JudgeCrypto, 'sha256'>): string {
-  const { dns, srv, xmppAddr, uri } = presentedNames(certificate);
-  const names = [...dns, ...srv, ...xmppAddr, ...uri];
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  const subject = certificate.subject.text === '' ? 'no subject' : certificate.subject.text;
-  const list = names.slice(0, SHOWN).map(shown).join(', ') || 'none';
-  const print = hexOf(crypto.sha256(certificate.der));
-  return `${subject}; names ${list}${more}; issuer ${certificate.issuer.text}; sha256 ${print}`;
 }
 
 // One digest over all of them, each behind its length: where one certificate ends and the next begins
@@ -325,6 +322,3 @@ const refused = (certificate: string, faults: readonly JudgementFault[]): Judgem
   certificate,
   faults,
 });
-
-// names in one line of a trace
-const SHOWN = 8;

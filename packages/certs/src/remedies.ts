@@ -46,6 +46,8 @@ export const FAULT_REMEDIES: Readonly<Record<FaultCode, string>> = {
   'name-mismatch':
     'Have the certificate name the domain, or allow the other name in the rule of the partner.',
   'no-name': 'Have the domain put into subjectAltName: the subject alone does not count.',
+  'not-pinned':
+    'Ask the partner by another way whether it has a new key; if it has, keep that one for its domain.',
   'unreadable-file': 'Look at the path and at who may read the file.',
   'bad-key': 'Give the private key in PEM, without a password or with the right one.',
   'key-mismatch': 'Give the key that belongs to the certificate.',
@@ -53,6 +55,8 @@ export const FAULT_REMEDIES: Readonly<Record<FaultCode, string>> = {
 
 /** For each code of a `MisuseError`. */
 export const MISUSE_REMEDIES: Readonly<Record<string, string>> = {
+  'bad-pin':
+    'Give a domain, and the SHA-256 of each key in hexadecimal: the message says which is none.',
   'bad-limit': 'Give a whole number within the bound that the message names.',
   'bad-anchor': 'Hand in anchors as PEM or DER of certificates: the message says which is none.',
 };

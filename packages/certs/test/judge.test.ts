@@ -1,7 +1,7 @@
 // The judge as hosts use it: role, reference, memory, and what stands in a trace.
 
-import { judgeFor } from '@interwork/certs';
-import type { JudgeCrypto } from '@interwork/certs';
+import { isFault, judgeFor, keyPrint, parseCertificate } from '@interwork/certs';
+import type { JudgeCrypto, KeyPin } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import { describe, expect, test } from 'vitest';
@@ -62,6 +62,66 @@ test('RFC 5922 §7: serverAuth or sipDomain, either way round', () => {
     expect(judge(chain, 'server', 'example.com').accepted).toBe(true);
     expect(judge(chain, 'client', 'example.com').proved).toEqual(['example.com']);
   }
+});
+
+describe('RFC 7469 §2.4 keys that alone may speak for a domain', () => {
+  const options = { dns: ['a.example', 'b.example', '*.c.example'] };
+  const [kept, other] = [authority.issue(options), authority.issue(options)];
+  const printOf = (der: Uint8Array): string => {
+    const leaf = parseCertificate(der);
+    if (isFault(leaf)) throw new Error(leaf.text);
+    return keyPrint(leaf, nodeCrypto);
+  };
+  const made = (pins: readonly KeyPin[]) =>
+    judgeFor({
+      service: 'xmpp-server',
+      anchors: [authority.certificate.pem],
+      clock: () => NOW,
+      crypto: nodeCrypto,
+      pins,
+    });
+  const next = '0'.repeat(64);
+  const keys = [printOf(kept.certDer).toUpperCase(), next];
+  const judge = made([
+    { domain: 'A.example.', keys },
+    { domain: 'x.c.example', keys },
+  ]);
+  const ROWS = [
+    ['the key that is kept', kept, 'a.example', 'ok', ['a.example', 'b.example']],
+    ['another', other, 'a.example', 'not-pinned', []],
+    ['another, for a domain without pins', other, 'b.example', 'ok', ['b.example']],
+    ['another, for nobody in particular', other, undefined, 'ok', ['b.example']],
+    [
+      'a wildcard with the key',
+      kept,
+      'x.c.example',
+      'ok',
+      ['x.c.example', 'a.example', 'b.example'],
+    ],
+    ['a wildcard with another', other, 'x.c.example', 'not-pinned', []],
+    ['a wildcard beside', other, 'y.c.example', 'ok', ['y.c.example', 'b.example']],
+    ['the name counts as before', kept, 'd.example', 'name-mismatch', []],
+  ] as const;
+  for (const [title, { chain }, reference, code, proved] of ROWS)
+    test(title, () => {
+      for (const _again of ['new', 'known']) {
+        const said = judge(chain, 'server', reference);
+        expect([said.faults[0]?.code ?? 'ok', said.proved]).toEqual([code, proved]);
+      }
+    });
+  test('the fault names the field and the digest that was seen, and no pin excuses a chain', () => {
+    const [fault] = judge(other.chain, 'server', 'a.example').faults;
+    expect(fault).toMatchObject({ field: 'subjectPublicKeyInfo' });
+    expect(fault?.text).toContain(printOf(other.certDer));
+    expect(judge(kept.chain.slice(0, 1), 'server', 'a.example').accepted).toBe(false);
+  });
+  test.each([
+    ['no domain', { domain: '192.0.2.7', keys }],
+    ['no key', { domain: 'a.example', keys: [] }],
+    ['no digest', { domain: 'a.example', keys: ['abc'] }],
+  ])('%s is misuse', (_title, pin) => {
+    expect(() => made([pin])).toThrowError(expect.objectContaining({ code: 'bad-pin' }));
+  });
 });
 
 describe('memory', () => {

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Certificate,
   isFault,
+  keyPrint,
   parseCertificate,
   parseCertificates,
   presentedNames,
@@ -69,6 +70,7 @@ function p12(name: string, domain: string, password = PASSWORD): void {
 interface Tls {
   readonly sip: object;
   readonly revocation?: object;
+  readonly pins?: object;
 }
 
 /** A daemon for SIP domains behind it; its one SIP listener takes TLS. */
@@ -329,6 +331,33 @@ describe('RFC 7292 PKCS#12', () => {
     const daemon = await start({ sip });
     delete process.env['INTERWORK_TEST_PASSWORD'];
     expect(daemon).toBeDefined();
+  });
+});
+
+describe('RFC 7469 §2.4 a partner whose key is kept', () => {
+  /** Whether the stream of the partner is offered a proof by its certificate. */
+  async function isOffered(keys: readonly string[]): Promise<boolean> {
+    const sip = { both: pair('edge', { domain: A }) };
+    const daemon = await start({ sip, pins: { [PARTNER]: keys } }, true);
+    if (daemon === undefined) throw new Error(log);
+    const { socket } = await shownTo(portOf(daemon, 'xmpp'), 'sip.example');
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      bell.ring();
+    });
+    const names = `xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'`;
+    socket.write(`<stream:stream ${names} from='${PARTNER}' to='sip.example' version='1.0'>`);
+    await bell.until(() => (/<\/stream:features>|<\/stream:stream>/.test(said) ? said : undefined));
+    socket.destroy();
+    return said.includes('EXTERNAL');
+  }
+
+  it('may prove itself with that key, and with no other', async () => {
+    const leaf = parseCertificate(partner.certDer);
+    if (isFault(leaf)) throw new Error(leaf.text);
+    expect(await isOffered(['0'.repeat(64), keyPrint(leaf, nodeCrypto)])).toBe(true);
+    expect(await isOffered(['0'.repeat(64)])).toBe(false);
   });
 });
 

@@ -88,6 +88,11 @@ const VARIABLE: Shape = {
   expected: 'the name of an environment variable',
   holds: (text) => /^[A-Za-z_]\w*$/.test(text),
 };
+const KEY_PRINT: Shape = {
+  kind: 'words',
+  expected: 'the SHA-256 of a public key, 64 hexadecimal digits',
+  holds: (text) => /^[0-9a-f]{64}$/i.test(text),
+};
 const SECRET: Shape = {
   kind: 'words',
   expected: 'a secret that is not empty',
@@ -334,6 +339,7 @@ export const CONFIGURATION: Shape = object({
       xmpp: may(TLS_FILES, 'What XMPP peers are shown.'),
       authorities: may(list(FILE), 'Whom to trust.'),
       revocation: may(REVOCATION, 'What has been revoked.'),
+      pins: may(byDomain(KEY_PRINT), 'The keys that alone may speak for a domain.'),
     } satisfies Rows<TlsPart>),
     'Certificates, keys, whom to trust and what has been revoked.',
   ),

@@ -180,6 +180,8 @@ export interface TlsPart {
   readonly authorities?: readonly string[];
   /** Default: revocation is not looked at. */
   readonly revocation?: RevocationPart;
+  /** By domain: SHA-256 of the keys (SubjectPublicKeyInfo, hexadecimal) that alone may speak for it. Default: any may. */
+  readonly pins?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A certificate with its intermediates and its key: two files, or one of PKCS#12 with its password. */

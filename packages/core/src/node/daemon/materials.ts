@@ -2,7 +2,7 @@
 // authorities, secrets, the policy. Read at the start and again at a reload; what is wrong with one does
 // not hide what is wrong with another. Nothing of a secret is ever in a finding.
 import { readFile } from 'node:fs/promises';
-import { type Certificate, isFault, parseCertificates } from '@interwork/certs';
+import { type Certificate, isFault, type KeyPin, parseCertificates } from '@interwork/certs';
 import { systemAnchors } from '@interwork/certs/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import { type Judges, judgesFor } from '../judges.ts';
@@ -73,7 +73,7 @@ class Reader {
     const anchors = await this.#trusted(tls?.authorities);
     if (anchors === undefined || (asked !== undefined && revocation === undefined))
       return undefined;
-    return judgesFor(anchors, revocation);
+    return judgesFor(anchors, revocation, pinsOf(tls));
   }
 
   /** What is in the files, or the authorities that come with Node where none are named. */
@@ -128,4 +128,12 @@ class Reader {
     this.findings.push(this.#configuration.at(path, code, text));
     return undefined;
   }
+}
+
+/** Those that are whole; of others the configuration's findings tell. */
+function pinsOf(tls: Partly<TlsPart> | undefined): readonly KeyPin[] {
+  return [...(tls?.pins ?? [])].flatMap(([domain, listed]) => {
+    const keys = (listed ?? []).filter((key) => key !== undefined);
+    return keys.length === 0 ? [] : [{ domain, keys }];
+  });
 }

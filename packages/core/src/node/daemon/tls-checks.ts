@@ -8,6 +8,13 @@ import { pointer, type Tell } from './finding.ts';
 export function checkPairs({ tls }: Partly<Configuration>, tell: Tell): void {
   for (const side of ['sip', 'xmpp'] as const)
     if (tls?.[side] !== undefined) checkSide(pointer('tls', side), tls[side], tell);
+  for (const [domain, keys] of tls?.pins ?? [])
+    if (keys?.length === 0)
+      tell(
+        pointer('tls', 'pins', domain),
+        'empty-list',
+        'Expected at least one key: without any nobody could speak for it',
+      );
   if (tls?.revocation?.rule === 'required' && tls.revocation.lists?.length === 0)
     tell(
       '/tls/revocation/lists',
