@@ -134,7 +134,7 @@ function readSigned(der: Uint8Array, outer: Outer, maxNames: number): Certificat
   const notAfter = lastTimeIn(der, validity, begin);
   if (notBefore === undefined || notAfter === undefined) return bad('validity');
   const naming = nextOf(der, validity, end);
-  const subject = nameAt(der, naming);
+  const subject = isSame(der, issuing, naming) ? issuer : nameAt(der, naming);
   if (subject === undefined) return bad('subject');
   const key = nextOf(der, naming, end);
   const publicKey = publicKeyAt(der, key);
@@ -145,7 +145,7 @@ function readSigned(der: Uint8Array, outer: Outer, maxNames: number): Certificat
   if (isFault(extensions)) return extensions;
   const fields: Fields = {
     version,
-    issuer: isSame(der, issuing, naming) ? subject : issuer,
+    issuer,
     subject,
     notBefore,
     notAfter,

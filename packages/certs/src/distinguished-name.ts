@@ -44,7 +44,7 @@ function isRelative(bytes: Uint8Array, at: number): boolean {
   const end = endAt(bytes, at);
   for (let pair = first; pair >= 0; pair = nextOf(bytes, pair, end))
     if (!isAttribute(bytes, pair)) return false;
-  return isAscending(bytes, at);
+  return endAt(bytes, first) === end || isAscending(bytes, at);
 }
 
 function isAttribute(bytes: Uint8Array, at: number): boolean {
