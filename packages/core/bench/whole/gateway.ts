@@ -40,8 +40,14 @@ export async function startGateway(plan: SubjectPlan): Promise<Subject> {
 function sipEdge({ tls }: SubjectPlan, transport: 'udp' | 'tls') {
   const listen = [{ transport, address: HOST, port: 0 }];
   const secure = transport === 'tls' ? { tls: { both: tls }, judge: judgesFor([tls.ca]).sip } : {};
-  return listenSip({ host: `gw.${SIP}`, listen, ...secure });
+  return listenSip({ host: `gw.${SIP}`, listen, limits: ROOM, ...secure });
 }
+
+/**
+ * As fast as it goes, minute after minute, is more than the five thousand a second that the bounds are made for: beyond them
+ * a request is answered 503, and none may be here.
+ */
+const ROOM = { serverTransactions: 500_000, clientTransactions: 200_000 };
 
 function componentEdge({ load }: SubjectPlan) {
   return connectComponent({ host: HOST, port: load.xmpp, name: SIP, secret: 'bench' });
