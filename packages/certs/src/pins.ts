@@ -8,7 +8,10 @@ import { MisuseError } from './fault.ts';
 
 /** The keys that alone may speak for a domain. */
 export interface KeyPin {
-  /** As a certificate has to prove it: A-labels or U-labels, any case. */
+  /**
+   * The name that a certificate proves: A-labels or U-labels, any case. Where a host takes another name for a partner's
+   * domain, that name is the one to pin.
+   */
   readonly domain: string;
   /** SHA-256 of a SubjectPublicKeyInfo each, 64 hexadecimal digits: the one in use, and the one that comes next. */
   readonly keys: readonly string[];
