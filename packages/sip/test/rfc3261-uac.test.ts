@@ -229,7 +229,12 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
   const STRAYS: readonly (readonly [string, (text: string) => string, Flow])[] = [
     ['another branch', (text) => text.replace('z9hG4bKt', 'z9hG4bKu'), tlsFlow('f')],
     ['another method', (text) => text.replace('1 MESSAGE', '1 OPTIONS'), tlsFlow('f')],
-    ['another connection', (text) => text, tlsFlow('other')],
+    ['another peer', (text) => text, tlsFlow('other', { proved: ['c.example'] })],
+    [
+      'another address',
+      (text) => text,
+      tlsFlow('other', { remote: { address: '192.0.2.9', port: 5061 } }),
+    ],
     ['another sent-by', (text) => text.replace('gw.b.example', 'evil.example'), tlsFlow('f')],
     [
       '§8.1.3.3 two Vias',
@@ -237,11 +242,19 @@ describe('RFC 3261 §17.1.2 on the wire', () => {
       tlsFlow('f'),
     ],
   ];
+  it('§18.1.2 a response by another connection of the same peer is taken', () => {
+    const table = new Table();
+    const bytes = sentOn(table, tlsFlow('f'), [target('tls')]);
+    table.feed({ kind: 'opened', flow: tlsFlow('other') });
+    expect(kinds(table.bytes(reply(bytes, 200), tlsFlow('other')))).toEqual(['response']);
+    expect(table.endpoint.counts.client).toBe(0);
+  });
+
   for (const [id, change, flow] of STRAYS) {
     it(`§18.1.2 a stray response: ${id}`, () => {
       const table = new Table();
       const bytes = sentOn(table, tlsFlow('f'), [target('tls')]);
-      table.feed({ kind: 'opened', flow: tlsFlow('other') });
+      if (flow.id === 'other') table.feed({ kind: 'opened', flow });
       const text = change(new TextDecoder().decode(reply(bytes, 200)));
       expect(kinds(table.bytes(text, flow))).toEqual(['fault']);
       expect(table.endpoint.counts.client).toBe(1);

@@ -17,7 +17,6 @@ import { CANCELLED, type Failure, TIMED_OUT } from './failure.ts';
 import type { Ground } from './ground.ts';
 import { ackOf, branchIn, cancelOf } from './invite-request.ts';
 import type { AnsweredDialog, InviteClient, InviteTable } from './invite-table.ts';
-import { isSamePeer } from './replies.ts';
 import { type Sending, sendingOf } from './sending.ts';
 import { answersUs, hasOneVia, type SentBy } from './sent-by.ts';
 import type { Tries } from './tries.ts';
@@ -195,17 +194,14 @@ export class InviteUac {
   }
 
   /**
-   * The INVITE of a response: its branch is ours, and it came on the connection it belongs to. Where that is gone, it
-   * may come by another one of the same peer.
+   * The INVITE of a response: its branch is ours, and it came from the peer it belongs to.
    * @spec RFC 3261 §18.2.2
    */
   #answeredBy(flow: Flow, incoming: IncomingResponse): InviteClient | undefined {
     const { invites, sentBy } = this.#around;
     const invite = invites.get(clientKey(branchIn(incoming.via), incoming.cseq.method));
     if (invite === undefined || !hasOneVia(incoming)) return undefined;
-    const own = invite.connection.flow;
-    const isMoved = this.#isStranded(invite) && isSamePeer(own, flow);
-    return answersUs(sentBy, isMoved ? flow : own, flow, incoming) ? invite : undefined;
+    return answersUs(sentBy, invite.connection.flow, flow, incoming) ? invite : undefined;
   }
 }
 

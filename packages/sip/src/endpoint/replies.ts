@@ -6,6 +6,7 @@ import { answerFlow, answerTo, statelessTag } from './answer.ts';
 import type { Connections } from './connections.ts';
 import type { Ground } from './ground.ts';
 import type { LateAnswers } from './late-answers.ts';
+import { isSamePeer } from './sent-by.ts';
 import type { Flow, Instant } from './types.ts';
 
 export class Replies {
@@ -58,13 +59,4 @@ export class Replies {
   isGone(flow: Flow): boolean {
     return flow.transport !== 'udp' && this.#connections.get(flow) === undefined;
   }
-}
-
-/** Whether two flows lead to one peer, as far as it has shown. */
-export function isSamePeer(before: Flow, now: Flow): boolean {
-  return (
-    before.transport === now.transport &&
-    before.remote.address === now.remote.address &&
-    before.proved.join(' ') === now.proved.join(' ')
-  );
 }

@@ -32,8 +32,8 @@ export function ourVia(sentBy: SentBy, transport: Transport, branch: string): Vi
 }
 
 /**
- * Whether a response that came on `flow` may answer what we sent on `own`: the same connection, or any
- * datagram, with our Via on top.
+ * Whether a response that came on `flow` may answer what we sent on `own`: the same connection, another one of the same
+ * peer (some answer on one that they have opened themselves), or any datagram, with our Via on top.
  * @spec RFC 3261 §18.1.2
  */
 export function answersUs(
@@ -42,10 +42,20 @@ export function answersUs(
   flow: Flow,
   incoming: IncomingResponse,
 ): boolean {
-  if (own.transport === 'udp' ? flow.transport !== 'udp' : flow.id !== own.id) return false;
+  if (own.transport === 'udp' ? flow.transport !== 'udp' : !isSamePeer(own, flow)) return false;
   const { via } = incoming;
   return (
     via.host === sentBy.host && portOf(own, via.port) === portOf(own, sentBy.ports[own.transport])
+  );
+}
+
+/** Whether two flows lead to one peer, as far as it has shown. */
+export function isSamePeer(one: Flow, other: Flow): boolean {
+  if (one.id === other.id) return true;
+  return (
+    one.transport === other.transport &&
+    one.remote.address === other.remote.address &&
+    one.proved.join(' ') === other.proved.join(' ')
   );
 }
 

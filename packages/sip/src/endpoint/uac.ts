@@ -168,7 +168,7 @@ export class Uac {
   }
 
   /**
-   * A response whose branch is ours, on the connection it belongs to; any other is a stray and is
+   * A response whose branch is ours, from the peer it belongs to; any other is a stray and is
    * dropped.
    * @spec RFC 3261 §18.1.2
    */
