@@ -65,13 +65,20 @@ export function writeCpim({ headers, content }: CpimDraft): Uint8Array {
     if (!isWritable(ns, name, lang))
       throw new MisuseError('header-name', 'a CPIM header needs a name, a URI and a language tag');
     if (!prefixes.has(ns)) {
-      prefixes.set(ns, `n${prefixes.size}.`);
-      text += `NS: n${prefixes.size - 1} <${ns}>\r\n`;
+      const prefix = prefixFor(ns, [...prefixes.values()]);
+      prefixes.set(ns, `${prefix}.`);
+      text += `NS: ${prefix} <${ns}>\r\n`;
     }
     const tag = lang === undefined ? '' : `;lang=${lang}`;
     text += `${prefixes.get(ns)}${name}:${tag} ${escaped(value)}\r\n`;
   }
   return joined([encodeUtf8(`${text}\r\n`), writePart(content)]);
+}
+
+/** The last word of its name, as everybody writes it (`imdn`): some read no other, though any would do. */
+function prefixFor(ns: string, taken: readonly string[]): string {
+  const word = LAST_WORD.exec(ns)?.[1];
+  return word === undefined || taken.includes(`${word}.`) ? `n${taken.length}` : word;
 }
 
 function isWritable(ns: string, name: string, lang: string | undefined): boolean {
@@ -148,6 +155,7 @@ const HEADER = new RegExp(
 );
 /** Whole parameters before it: the quoted value of another one may look like it. */
 const LANG_PARAM = new RegExp(`^(?:;${NAME}=${VALUE}){0,3}?;lang=([A-Za-z0-9-]{1,64})(?:;|$)`);
+const LAST_WORD = /[:/]([A-Za-z][A-Za-z0-9]{0,31})$/;
 const DECLARATION = new RegExp(`^(${NAME})? ?<([^<>\\s]{1,256})>$`);
 /** @spec RFC 3862 §2.3 */
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|([^]))?/g;
