@@ -29,11 +29,13 @@ export interface LyncGatewayOptions {
   /** The transport of what it sends first. */
   readonly transport?: 'udp' | 'tcp';
   readonly onTrace?: (trace: Trace) => void;
+  /** How the site speaks; as Lync does when absent. */
+  readonly dialect?: 'lync' | 'standard';
 }
 
 /** Starts it. */
 export async function startLyncGateway(options: LyncGatewayOptions): Promise<Running> {
-  const { transport = 'udp', onTrace = () => {} } = options;
+  const { transport = 'udp', dialect = 'lync', onTrace = () => {} } = options;
   const authority = makeAuthority({ crypto: nodeCrypto, now: Date.now() });
   const { keyPem, certPem } = authority.issue({ dns: [SIP] });
   const sip = await listenSip({
@@ -69,7 +71,8 @@ export async function startLyncGateway(options: LyncGatewayOptions): Promise<Run
       rules: [{ id: 'prosody', effect: 'permit', partner: 'prosody' }],
     }),
     routes: { [SIP]: [{ transport, address: SITE, port: SIP_PORT, references: [] }] },
-    dialects: { [SIP]: 'lync' },
+    dialects: { [SIP]: dialect },
+    imdnDomains: dialect === 'standard' ? [SIP] : [],
     believesDatagrams: true,
     instance: 'gw-lync',
     secret: 'a secret of the gateway',

@@ -60,12 +60,15 @@ export interface LyncStage extends Town {
   calls(steps: readonly Step[], transport?: 'udp' | 'tcp'): Promise<Sipp>;
   /** SIPp at the site, which is called. */
   isCalled(steps: readonly Step[], calls?: number): Promise<Sipp>;
-  /** Resolves once so many messages of the site behind the first `from` crossings have been answered. */
-  answered(many: number, from: number): Promise<void>;
+  /** Resolves once so many messages, of the site or to it, behind the first `from` crossings have been answered. */
+  answered(many: number, from: number, way?: CrossingTrace['direction']): Promise<void>;
 }
 
 /** Starts all of it. */
-export async function startLyncStage(transport: 'udp' | 'tcp' = 'udp'): Promise<LyncStage> {
+export async function startLyncStage(
+  transport: 'udp' | 'tcp' = 'udp',
+  dialect: 'lync' | 'standard' = 'lync',
+): Promise<LyncStage> {
   const town = await startTown();
   const bell = new Bell();
   const traces: CrossingTrace[] = [];
@@ -73,15 +76,15 @@ export async function startLyncStage(transport: 'udp' | 'tcp' = 'udp'): Promise<
     if (trace.kind === 'crossing') traces.push(trace);
     bell.ring();
   };
-  const gateway = await startLyncGateway({ transport, onTrace });
+  const gateway = await startLyncGateway({ transport, dialect, onTrace });
   return {
     ...town,
     traces,
     calls: (steps, by = transport) => startSipp(steps, { ...siteBy(by), place: PLACE }),
     isCalled: (steps, calls = 1) => startSipp(steps, { ...siteBy(transport), calls }),
-    answered: async (many, from) => {
+    answered: async (many, from, way = 'sip-to-xmpp') => {
       const isOne = ({ direction, traffic, outcome }: CrossingTrace): boolean =>
-        direction === 'sip-to-xmpp' &&
+        direction === way &&
         traffic === 'message' &&
         (outcome === 'delivered' || outcome === 'handed-over');
       await bell.until(() => traces.slice(from).filter(isOne).length >= many || undefined);

@@ -20,7 +20,7 @@ export interface Check {
   readonly in?: string;
   /** A regular expression of POSIX. */
   readonly like: string;
-  /** Kept as `[$name]` for what is sent after it. */
+  /** Kept as `[$name]` for what is sent after it: the whole of it, and behind a comma its part in brackets. */
   readonly into?: string;
   /** It must not be there. */
   readonly not?: true;
@@ -47,9 +47,10 @@ export function takes(what: string | number, ...checks: readonly Check[]): Step 
   return `  <recv ${name}="${what}">\n${checks.length === 0 ? '' : actions(checks)}  </recv>`;
 }
 
-/** Lets a response pass that need not come. */
-export function mayTake(status: number): Step {
-  return `  <recv response="${status}" optional="true"/>`;
+/** Lets a response pass that need not come; where it does, the call may go on at a label. */
+export function mayTake(status: number, label?: number): Step {
+  const next = label === undefined ? '' : ` next="${label}"`;
+  return `  <recv response="${status}" optional="true"${next}/>`;
 }
 
 /** Time that passes at a device. */
@@ -108,7 +109,9 @@ function quoted(text: string): string {
 /** A scenario as SIPp reads it. */
 export function scenarioOf(steps: readonly Step[]): string {
   const text = steps.join('\n');
-  const kept = [...text.matchAll(/assign_to="(\w+)"/g)].flatMap(([, name]) => name ?? []);
+  const kept = [...text.matchAll(/assign_to="([\w,]+)"/g)].flatMap(
+    ([, names]) => names?.split(',') ?? [],
+  );
   const names = [...new Set(kept)].join(',');
   const references = names === '' ? '' : `  <Reference variables="${names}"/>\n`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="one">\n${text}\n${references}</scenario>\n`;
