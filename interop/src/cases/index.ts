@@ -9,10 +9,12 @@ import { PLACES } from './places.ts';
 import { PRESENCE_ENDINGS } from './presence-endings.ts';
 import { PROOFS } from './proofs.ts';
 import { SIP_WATCHES } from './sip-watches.ts';
+import { TYPING } from './typing.ts';
 import { XMPP_WATCHES } from './xmpp-watches.ts';
 
 export const CASES: readonly Case[] = [
   ...CONTENT,
+  ...TYPING,
   ...ERRORS,
   ...INTRUDERS,
   ...ORDER,
