@@ -1,5 +1,5 @@
 // A gateway between a site that speaks as Lync does, proved by its address, and XMPP domains, proved by dialback. The
-// sockets are real; what it keeps is in memory.
+// sockets are real.
 import { makeAuthority } from '@interwork/certs/testing';
 import { nodeCrypto } from '@interwork/certs/node';
 import {
@@ -8,6 +8,7 @@ import {
   Gateway,
   memoryStore,
   type Running,
+  type Store,
   type Trace,
 } from '@interwork/core';
 import { drawToken, judgesFor, mac, run } from '@interwork/core/node';
@@ -29,6 +30,8 @@ export interface LyncGatewayOptions {
   /** The transport of what it sends first. */
   readonly transport?: 'udp' | 'tcp';
   readonly onTrace?: (trace: Trace) => void;
+  /** What outlives it; memory when absent. */
+  readonly store?: Store;
   /** How the site speaks; as Lync does when absent. */
   readonly dialect?: 'lync' | 'standard';
 }
@@ -58,7 +61,7 @@ export async function startLyncGateway(options: LyncGatewayOptions): Promise<Run
     secret: 'a dialback secret of the gateway',
     allowPrivate: true,
   });
-  const store = memoryStore({ max: 1_000 });
+  const store = options.store ?? memoryStore({ max: 1_000 });
   const place = { host: GATEWAY, ports: { udp: SIP_PORT, tcp: SIP_PORT }, jitter: Math.random };
   const gateway = new Gateway({
     sipDomains: [SIP],
@@ -79,6 +82,7 @@ export async function startLyncGateway(options: LyncGatewayOptions): Promise<Run
     mac,
     drawToken,
     traces: 'full',
+    lastingStore: options.store !== undefined,
     presence: place,
     chat: place,
   });

@@ -147,7 +147,7 @@ export async function startSipp(steps: readonly Step[], options: SippOptions): P
     '-sf',
     file,
     ...`-i ${address} -p ${port} -t ${transport === 'udp' ? 'u1' : 't1'}`.split(' '),
-    ...`-m ${calls} -l 1 -nostdin -timeout 20s -timeout_error`.split(' '),
+    ...`-m ${calls} -l 1 -nostdin -timeout 45s -timeout_error`.split(' '),
     ...`-trace_err -error_file ${errors} -trace_msg -message_file ${messages}`.split(' '),
     ...'-timer_resol 1 -recv_timeout 15000'.split(' '),
   ];
