@@ -87,31 +87,23 @@ function groupsIn(text: string, mayEndInIpv4 = true): number {
   }
 }
 
+/** Labels of letters, digits and inner hyphens, 63 long at most; the last has a letter, and a dot may stand behind it. */
 function isName(text: string): boolean {
-  const end = text.endsWith('.') ? text.length - 1 : text.length;
+  const end = text.charCodeAt(text.length - 1) === DOT ? text.length - 1 : text.length;
   let start = 0;
-  for (let i = 0; i <= end; i++) {
-    if (i < end && text.charCodeAt(i) !== DOT) continue;
-    if (!isLabel(text, start, i)) return false;
-    if (i === end) return hasLetter(text, start, i);
-    start = i + 1;
-  }
-  return false;
-}
-
-function isLabel(text: string, start: number, end: number): boolean {
-  if (start >= end || end - start > 63) return false;
-  if (text.charCodeAt(start) === HYPHEN || text.charCodeAt(end - 1) === HYPHEN) return false;
-  for (let i = start; i < end; i++) {
+  let last = DOT;
+  let hasLetter = false;
+  for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);
-    if (code === DOT || !isHostChar(code)) return false;
+    if (isAlpha(code)) hasLetter = true;
+    else if (code === DOT) {
+      if (last === DOT || last === HYPHEN || i - start > MAX_LABEL) return false;
+      start = i + 1;
+      hasLetter = false;
+    } else if (!isDigit(code) && (code !== HYPHEN || last === DOT)) return false;
+    last = code;
   }
-  return true;
-}
-
-function hasLetter(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (isAlpha(text.charCodeAt(i))) return true;
-  return false;
+  return hasLetter && last !== HYPHEN && end - start <= MAX_LABEL;
 }
 
 function isHostChar(code: number): boolean {
@@ -119,5 +111,6 @@ function isHostChar(code: number): boolean {
 }
 
 const MAX_HOST = 255;
+const MAX_LABEL = 63;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
