@@ -5,7 +5,7 @@ import { join } from './bytes.ts';
 import { writeParams, tokenOf } from './cursor.ts';
 import { MisuseError } from './fault.ts';
 import { isControl, runEnd, scrubControls, SPACE, TOKEN, URI_PARAM, URIC } from './grammar.ts';
-import { headersOf, writeField, writeFields } from './header/field.ts';
+import { headersOf, writeFields } from './header/field.ts';
 import type { FieldNames } from './header/field-names.ts';
 import { HeaderTable } from './header/table.ts';
 import type {
@@ -60,7 +60,7 @@ function requestHead(request: WireRequest): string {
     `Max-Forwards: ${request.maxForwards}\r\n` +
     partyLine('From', request.from) +
     partyLine('To', request.to) +
-    writeField('Call-ID', request.callId) +
+    lineOf('Call-ID', request.callId) +
     cseqLine(request.cseq) +
     writeFields(request.headers)
   );
@@ -72,7 +72,7 @@ function responseHead(response: WireResponse): string {
     viaLines(response.via) +
     partyLine('From', response.from) +
     partyLine('To', response.to) +
-    (response.callId === undefined ? '' : writeField('Call-ID', response.callId)) +
+    (response.callId === undefined ? '' : lineOf('Call-ID', response.callId)) +
     cseqLine(response.cseq) +
     writeFields(response.headers)
   );
@@ -109,19 +109,24 @@ function viaLines(vias: readonly (Via | string)[]): string {
   let out = '';
   for (let i = 0; i < vias.length; i++) {
     const via = vias[i] as Via | string;
-    out += writeField('Via', typeof via === 'string' ? via : writeVia(via));
+    out += typeof via === 'string' ? lineOf('Via', via) : `Via: ${writeVia(via)}\r\n`;
   }
   return out;
 }
 
 function partyLine(name: string, party: NameAddr | string | undefined): string {
   if (party === undefined) return '';
-  return writeField(name, typeof party === 'string' ? party : writeNameAddr(party));
+  return typeof party === 'string' ? lineOf(name, party) : `${name}: ${writeNameAddr(party)}\r\n`;
+}
+
+/** A header line whose name is our own. What is written of typed values holds no control; what is a text may. */
+function lineOf(name: string, text: string): string {
+  return `${name}: ${scrubControls(text)}\r\n`;
 }
 
 function cseqLine(cseq: CSeq | string | undefined): string {
   if (cseq === undefined) return '';
-  if (typeof cseq === 'string') return writeField('CSeq', cseq);
+  if (typeof cseq === 'string') return lineOf('CSeq', cseq);
   return `CSeq: ${cseq.number} ${checkedMethod(cseq.method)}\r\n`;
 }
 
