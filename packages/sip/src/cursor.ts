@@ -1,5 +1,6 @@
 // A place in one unfolded header value, and the productions of RFC 3261 §25.1 that move it forward.
-// Every reader here is linear, and none reads past what it takes.
+// Every reader here is linear, and none reads past the end. The value is read where it stands in the head: a piece cut out
+// of a text is a reference to it, which costs at each character.
 
 import { addDistinct, type Distinct } from './distinct.ts';
 import {
@@ -21,25 +22,33 @@ import type { Param } from './message.ts';
 export interface Cursor {
   readonly text: string;
   at: number;
+  /** Where the value ends. */
+  readonly end: number;
 }
 
-export function cursorOf(text: string): Cursor {
-  return { text, at: 0 };
+/** The whole of a text, or what stands between two places of it. */
+export function cursorOf(text: string, at = 0, end: number = text.length): Cursor {
+  return { text, at, end };
 }
 
 export function atEnd(c: Cursor): boolean {
   skipBlanks(c);
-  return c.at >= c.text.length;
+  return c.at >= c.end;
 }
 
 export function skipBlanks(c: Cursor): void {
-  while (isBlank(c.text.charCodeAt(c.at))) c.at++;
+  while (c.at < c.end && isBlank(c.text.charCodeAt(c.at))) c.at++;
+}
+
+/** The character at the place; -1 at the end. */
+export function codeAt(c: Cursor): number {
+  return c.at < c.end ? c.text.charCodeAt(c.at) : -1;
 }
 
 /** Takes a separator with the blanks round it. */
 export function take(c: Cursor, code: number): boolean {
   skipBlanks(c);
-  if (c.text.charCodeAt(c.at) !== code) return false;
+  if (codeAt(c) !== code) return false;
   c.at++;
   skipBlanks(c);
   return true;
@@ -48,15 +57,15 @@ export function take(c: Cursor, code: number): boolean {
 /** A token; empty when there is none. */
 export function takeToken(c: Cursor): string {
   const start = c.at;
-  c.at = runEnd(c.text, start, c.text.length, TOKEN);
+  c.at = runEnd(c.text, start, c.end, TOKEN);
   return c.text.slice(start, c.at);
 }
 
 /** The content of a quoted string, its escapes undone; `undefined` when it is not well formed. */
 export function takeQuoted(c: Cursor): string | undefined {
-  if (c.text.charCodeAt(c.at) !== QUOTE) return undefined;
+  if (codeAt(c) !== QUOTE) return undefined;
   const start = c.at + 1;
-  for (let i = start; i < c.text.length; i++) {
+  for (let i = start; i < c.end; i++) {
     const code = c.text.charCodeAt(i);
     if (code === BACKSLASH) return takeEscaped(c, start, i);
     if (isControl(code)) return undefined;
@@ -71,14 +80,14 @@ export function takeQuoted(c: Cursor): string | undefined {
 function takeEscaped(c: Cursor, start: number, first: number): string | undefined {
   let out = '';
   let from = start;
-  for (let i = first; i < c.text.length; i++) {
+  for (let i = first; i < c.end; i++) {
     const code = c.text.charCodeAt(i);
     if (code === QUOTE) {
       c.at = i + 1;
       return out + c.text.slice(from, i);
     }
     if (code === BACKSLASH) {
-      if (!(c.text.charCodeAt(i + 1) < 0x80)) return undefined;
+      if (i + 1 >= c.end || c.text.charCodeAt(i + 1) >= 0x80) return undefined;
       out += c.text.slice(from, i);
       from = i + 1;
       i++;
@@ -107,9 +116,9 @@ export function takeParams(c: Cursor): readonly Param[] | undefined {
 }
 
 function takeParamValue(c: Cursor): string | undefined {
-  if (c.text.charCodeAt(c.at) === QUOTE) return takeQuoted(c);
+  if (codeAt(c) === QUOTE) return takeQuoted(c);
   const start = c.at;
-  c.at = runEnd(c.text, start, c.text.length, GEN_VALUE);
+  c.at = runEnd(c.text, start, c.end, GEN_VALUE);
   return c.at === start ? undefined : c.text.slice(start, c.at);
 }
 

@@ -3,6 +3,7 @@
 // what framing and safety need: line ends, names, controls, UTF-8, doubles and Content-Length.
 
 import { isUtf8, textOf } from './bytes.ts';
+import { cursorOf } from './cursor.ts';
 import { fault, type Fault } from './fault.ts';
 import {
   BACKSLASH,
@@ -186,7 +187,7 @@ function contentLengthOf(scan: Scan): number | Fault {
   for (let i = 0; i < scan.length; i += STRIDE) {
     if (((marks[i] as number) & ~FOLDED) !== HEADER.contentLength) continue;
     const value = unfold(text.slice(marks[i + 3], marks[i + 4]));
-    return readContentLength(value) ?? fault('content-length');
+    return readContentLength(cursorOf(value)) ?? fault('content-length');
   }
   return -1;
 }

@@ -3,6 +3,7 @@
 
 import {
   atEnd,
+  codeAt,
   type Cursor,
   cursorOf,
   quote,
@@ -24,7 +25,7 @@ import {
   trimBlanks,
 } from './grammar.ts';
 import type { NameAddr } from './message.ts';
-import { parseUri, writeUri } from './uri.ts';
+import { readUri, writeUri } from './uri.ts';
 
 /**
  * Reads one address such as `"Ann" <sip:ann@a.example>;tag=1` or `sip:ann@a.example;tag=1`, or says what is wrong with it.
@@ -50,14 +51,14 @@ export function writeNameAddr(address: NameAddr): string {
 /** Reads either form and stops before a comma or the end. */
 export function takeNameAddr(c: Cursor): NameAddr | undefined {
   skipBlanks(c);
-  if (c.text.charCodeAt(c.at) === QUOTE) {
+  if (codeAt(c) === QUOTE) {
     const display = takeQuoted(c);
     skipBlanks(c);
     return display === undefined ? undefined : takeBracketed(c, display);
   }
   const start = c.at;
-  const end = wordsEnd(c.text, start);
-  if (c.text.charCodeAt(end) !== LESS) return takeBare(c);
+  const end = wordsEnd(c.text, start, c.end);
+  if (end === c.end || c.text.charCodeAt(end) !== LESS) return takeBare(c);
   c.at = end;
   return takeBracketed(c, end === start ? undefined : trimBlanks(c.text.slice(start, end)));
 }
@@ -66,27 +67,27 @@ export function takeNameAddr(c: Cursor): NameAddr | undefined {
 export function takeRoute(c: Cursor): NameAddr | undefined {
   skipBlanks(c);
   const start = c.at;
+  const first = codeAt(c);
   const address = takeNameAddr(c);
-  const first = c.text.charCodeAt(start);
   if (address === undefined || first === QUOTE) return address;
-  return c.text.charCodeAt(wordsEnd(c.text, start)) === LESS ? address : undefined;
+  return c.text.charCodeAt(wordsEnd(c.text, start, c.end)) === LESS ? address : undefined;
 }
 
 /** The last token of a display name may touch the bracket. @spec RFC 4475 §3.1.1.6 */
-function wordsEnd(text: string, start: number): number {
+function wordsEnd(text: string, start: number, end: number): number {
   let at = start;
   for (;;) {
-    at = runEnd(text, at, text.length, TOKEN);
-    if (!isBlank(text.charCodeAt(at))) return at;
-    while (isBlank(text.charCodeAt(at))) at++;
+    at = runEnd(text, at, end, TOKEN);
+    if (at === end || !isBlank(text.charCodeAt(at))) return at;
+    while (at < end && isBlank(text.charCodeAt(at))) at++;
   }
 }
 
 function takeBracketed(c: Cursor, display: string | undefined): NameAddr | undefined {
-  if (c.text.charCodeAt(c.at) !== LESS) return undefined;
+  if (codeAt(c) !== LESS) return undefined;
   const close = c.text.indexOf('>', c.at);
-  if (close < 0) return undefined;
-  const uri = parseUri(c.text.slice(c.at + 1, close));
+  if (close < 0 || close >= c.end) return undefined;
+  const uri = readUri(c.text, c.at + 1, close);
   if (uri.kind === 'fault') return undefined;
   c.at = close + 1;
   const params = takeParams(c);
@@ -94,8 +95,8 @@ function takeBracketed(c: Cursor, display: string | undefined): NameAddr | undef
 }
 
 function takeBare(c: Cursor): NameAddr | undefined {
-  const end = bareEnd(c.text, c.at);
-  const uri = parseUri(c.text.slice(c.at, end));
+  const end = bareEnd(c.text, c.at, c.end);
+  const uri = readUri(c.text, c.at, end);
   if (uri.kind === 'fault') return undefined;
   c.at = end;
   const params = takeParams(c);
@@ -103,9 +104,9 @@ function takeBare(c: Cursor): NameAddr | undefined {
 }
 
 /** A question mark is left outside, where nothing will take it: such a URI wants brackets. */
-function bareEnd(text: string, start: number): number {
+function bareEnd(text: string, start: number, end: number): number {
   let at = start;
-  while (at < text.length) {
+  while (at < end) {
     const code = text.charCodeAt(at);
     if (code === SEMICOLON || code === COMMA || code === QUESTION || isBlank(code)) break;
     at++;

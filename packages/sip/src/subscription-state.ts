@@ -1,5 +1,6 @@
 // Two headers of RFC 6665: Event and Subscription-State, read and written. What they do to a subscription is
 // subscriber.ts and notifier.ts.
+import { cursorOf } from './cursor.ts';
 import { fault, type Fault, isFault } from './fault.ts';
 import { runEnd, TOKEN } from './grammar.ts';
 import { readSeconds } from './header/values.ts';
@@ -56,7 +57,7 @@ export function readSubscriptionState(headers: Headers): SubscriptionState | Fau
   const expires = param(read.params, 'expires');
   const known = state === 'active' ? 'active' : 'pending';
   if (expires === undefined) return { state: known };
-  const seconds = readSeconds(expires);
+  const seconds = readSeconds(cursorOf(expires));
   return seconds === undefined ? fault('subscription-state') : { state: known, expires: seconds };
 }
 
@@ -74,7 +75,7 @@ export function writeSubscriptionState(state: SubscriptionState): string {
 function terminated(params: readonly Param[]): SubscriptionState {
   const reason = param(params, 'reason')?.toLowerCase();
   const wait = param(params, 'retry-after');
-  const retryAfter = wait === undefined ? undefined : readSeconds(wait);
+  const retryAfter = wait === undefined ? undefined : readSeconds(cursorOf(wait));
   return {
     state: 'terminated',
     ...(reason !== undefined && isToken(reason) && { reason }),

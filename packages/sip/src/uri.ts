@@ -60,13 +60,18 @@ export type Uri = SipUri | OtherUri;
  * @spec RFC 3261 §19.1.1
  */
 export function parseUri(text: string): Uri | Fault {
-  const colon = schemeEnd(text);
+  return readUri(text, 0, text.length);
+}
+
+/** The same between two places of a text. */
+export function readUri(text: string, start: number, end: number): Uri | Fault {
+  const colon = schemeEnd(text, start, end);
   if (colon < 0) return fault('uri', 'scheme');
-  const scheme = text.slice(0, colon).toLowerCase();
-  if (scheme === 'sip' || scheme === 'sips') return readSipUri(text, colon + 1, scheme);
-  const end = escapedRunEnd(text, colon + 1, text.length, URIC);
-  if (end !== text.length || end === colon + 1) return fault('uri', 'characters');
-  return { kind: 'other', scheme, text };
+  const scheme = text.slice(start, colon).toLowerCase();
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(text, colon + 1, end, scheme);
+  const read = escapedRunEnd(text, colon + 1, end, URIC);
+  if (read !== end || end === colon + 1) return fault('uri', 'characters');
+  return { kind: 'other', scheme, text: text.slice(start, end) };
 }
 
 /**
@@ -118,9 +123,9 @@ export function uriParam(uri: Uri, name: string): string | undefined {
   return uri.kind === 'sip' ? param(uri.params, name) : undefined;
 }
 
-function schemeEnd(text: string): number {
-  if (!isAlpha(text.charCodeAt(0))) return -1;
-  for (let i = 1; i < text.length; i++) {
+function schemeEnd(text: string, start: number, end: number): number {
+  if (start === end || !isAlpha(text.charCodeAt(start))) return -1;
+  for (let i = start + 1; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code === COLON) return i;
     if (!isAlpha(code) && !isDigit(code) && !'+-.'.includes(text.charAt(i))) return -1;
@@ -129,18 +134,23 @@ function schemeEnd(text: string): number {
 }
 
 /** No `@` may stand raw behind the user part, so the first one ends it. */
-function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri | Fault {
-  const at = text.indexOf('@', start);
+function readSipUri(
+  text: string,
+  start: number,
+  end: number,
+  scheme: 'sip' | 'sips',
+): SipUri | Fault {
+  const at = atSign(text, start, end);
   const userEnd = at < 0 ? start : escapedRunEnd(text, start, at, USER);
   const secret = userEnd < at && text.charCodeAt(userEnd) === COLON;
   if (at >= 0 && !isUserinfo(text, start, userEnd, at, secret)) return fault('uri', 'user');
-  const place = readHostPort(text, at < 0 ? start : at + 1);
+  const place = readHostPort(text, at < 0 ? start : at + 1, end);
   if (typeof place === 'string') return fault('uri', place);
   const read: Distinct = { params: NO_PARAMS, names: undefined };
-  const end = readParams(text, place.end, read);
-  if (end < 0) return fault('uri', 'parameters');
-  const query = text.charCodeAt(end) === QUESTION;
-  if (query ? !isHeaders(text, end + 1) : end !== text.length) {
+  const paramsEnd = readParams(text, place.end, end, read);
+  if (paramsEnd < 0) return fault('uri', 'parameters');
+  const query = paramsEnd < end && text.charCodeAt(paramsEnd) === QUESTION;
+  if (query ? !isHeaders(text, paramsEnd + 1, end) : paramsEnd !== end) {
     return fault('uri', query ? 'headers' : 'host');
   }
   return {
@@ -151,8 +161,13 @@ function readSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUri
     host: place.host,
     port: place.port,
     params: read.params,
-    headers: query ? text.slice(end + 1) : undefined,
+    headers: query ? text.slice(paramsEnd + 1, end) : undefined,
   };
+}
+
+function atSign(text: string, start: number, end: number): number {
+  const at = text.indexOf('@', start);
+  return at < end ? at : -1;
 }
 
 interface HostPort {
@@ -162,14 +177,14 @@ interface HostPort {
 }
 
 /** The name of the part that is wrong, if one is. */
-function readHostPort(text: string, start: number): HostPort | 'host' | 'port' {
-  const stop = hostEnd(text, start, text.length);
+function readHostPort(text: string, start: number, end: number): HostPort | 'host' | 'port' {
+  const stop = hostEnd(text, start, end);
   const host = hostOf(text.slice(start, stop));
   if (host === undefined) return 'host';
-  if (text.charCodeAt(stop) !== COLON) return { host, port: undefined, end: stop };
-  const end = digitsEnd(text, stop + 1, text.length);
-  const port = portOf(text, stop + 1, end);
-  return port < 0 ? 'port' : { host, port, end };
+  if (stop === end || text.charCodeAt(stop) !== COLON) return { host, port: undefined, end: stop };
+  const digits = digitsEnd(text, stop + 1, end);
+  const port = portOf(text, stop + 1, digits);
+  return port < 0 ? 'port' : { host, port, end: digits };
 }
 
 /** The password is what follows the first raw colon. */
@@ -185,13 +200,13 @@ function isUserinfo(
 }
 
 /** Reads parameters and returns where they end; -1 when they are malformed. */
-function readParams(text: string, start: number, read: Distinct): number {
+function readParams(text: string, start: number, end: number, read: Distinct): number {
   let at = start;
-  while (text.charCodeAt(at) === SEMICOLON) {
-    const nameEnd = escapedRunEnd(text, at + 1, text.length, URI_PARAM);
+  while (at < end && text.charCodeAt(at) === SEMICOLON) {
+    const nameEnd = escapedRunEnd(text, at + 1, end, URI_PARAM);
     const name = nameOf(text.slice(at + 1, nameEnd));
-    const valued = text.charCodeAt(nameEnd) === EQUALS;
-    at = valued ? escapedRunEnd(text, nameEnd + 1, text.length, URI_PARAM) : nameEnd;
+    const valued = nameEnd < end && text.charCodeAt(nameEnd) === EQUALS;
+    at = valued ? escapedRunEnd(text, nameEnd + 1, end, URI_PARAM) : nameEnd;
     if (name === '' || (valued && at === nameEnd + 1)) return -1;
     const value = valued ? text.slice(nameEnd + 1, at) : undefined;
     if (!addDistinct(read, name, value)) return -1;
@@ -204,13 +219,13 @@ function nameOf(raw: string): string {
   return normalEscapes(raw).toLowerCase();
 }
 
-function isHeaders(text: string, start: number): boolean {
+function isHeaders(text: string, start: number, end: number): boolean {
   let at = start;
   for (;;) {
-    const nameEnd = escapedRunEnd(text, at, text.length, URI_HEADER);
-    if (nameEnd === at || text.charCodeAt(nameEnd) !== EQUALS) return false;
-    at = escapedRunEnd(text, nameEnd + 1, text.length, URI_HEADER);
-    if (at === text.length) return true;
+    const nameEnd = escapedRunEnd(text, at, end, URI_HEADER);
+    if (nameEnd === at || nameEnd === end || text.charCodeAt(nameEnd) !== EQUALS) return false;
+    at = escapedRunEnd(text, nameEnd + 1, end, URI_HEADER);
+    if (at === end) return true;
     if (text.charAt(at) !== '&') return false;
     at++;
   }
@@ -223,7 +238,9 @@ function writeParam(one: Param): string {
 }
 
 function writeHeaders(headers: string): string {
-  return isHeaders(headers, 0) ? headers : percentEncode(headers, URIC).replaceAll('#', '%23');
+  return isHeaders(headers, 0, headers.length)
+    ? headers
+    : percentEncode(headers, URIC).replaceAll('#', '%23');
 }
 
 /** Letter by letter, or in the words of their scheme, where these fit. */

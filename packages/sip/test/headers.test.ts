@@ -77,6 +77,13 @@ describe('reads', () => {
     ['User-Agent: x/1 (y)', 'userAgent', 'x/1 (y)'],
     ['Server: x', 'server', 'x'],
     ['Via: SIP/2.0/UDP a;rport=5061', 'via', [{ params: [{ name: 'rport', value: '5061' }] }]],
+    ['Via: SIP/2.0/ UDP a', 'via', [{ transport: 'UDP', host: 'a' }]],
+    ['Via: sip / 2.0 / udp a', 'via', [{ transport: 'UDP', host: 'a' }]],
+    [
+      'Via: SIP/2.0/UDP a, SIP/2.0/\tTCP b ',
+      'via',
+      [{ host: 'a' }, { transport: 'TCP', host: 'b' }],
+    ],
     ['Unsupported: a', 'unsupported', ['a']],
   ];
   it.each(rows)('%s', (line, key, expected) => {

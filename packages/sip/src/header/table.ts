@@ -196,12 +196,12 @@ export class HeaderTable implements Headers {
     return this.#one(HEADER.server, values.readText);
   }
 
-  #one<T>(id: number, read: (text: string) => T | undefined): Read<T> {
+  #one<T>(id: number, read: (c: Cursor) => T | undefined): Read<T> {
     const mark = this.#first(id, 0);
     if (mark < 0) return undefined;
     const slot = this.#slots[mark / STRIDE];
     if (slot !== undefined) return slot as T | Fault;
-    const value = read(this.#value(mark)) ?? fault('header-value', headerName(id));
+    const value = read(this.#cursor(mark)) ?? fault('header-value', headerName(id));
     this.#slots[mark / STRIDE] = value;
     return value;
   }
@@ -233,7 +233,7 @@ export class HeaderTable implements Headers {
   ): readonly T[] | Fault {
     let list: T[] = [];
     for (let mark = first; mark >= 0; mark = this.#first(id, mark + STRIDE)) {
-      const c = cursorOf(this.#value(mark));
+      const c = this.#cursor(mark);
       let more: boolean | undefined = true;
       while (more === true) {
         if (list.length === most) return fault('too-many-values', headerName(id));
@@ -253,6 +253,15 @@ export class HeaderTable implements Headers {
     const marks = this.#marks;
     const text = this.#text.slice(marks[mark + 3], marks[mark + 4]);
     return ((marks[mark] as number) & FOLDED) === 0 ? text : unfold(text);
+  }
+
+  /** The value where it stands; on one line if it is folded. */
+  #cursor(mark: number): Cursor {
+    const marks = this.#marks;
+    const isFolded = ((marks[mark] as number) & FOLDED) !== 0;
+    return isFolded
+      ? cursorOf(this.#value(mark))
+      : cursorOf(this.#text, marks[mark + 3], marks[mark + 4]);
   }
 
   #find(name: string, from: number): number {

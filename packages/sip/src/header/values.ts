@@ -3,6 +3,7 @@
 
 import {
   atEnd,
+  codeAt,
   type Cursor,
   cursorOf,
   skipBlanks,
@@ -38,8 +39,7 @@ import {
 import { takeNameAddr } from '../name-addr.ts';
 
 /** From or To: a tag, if there is one, is a token. @spec RFC 3261 §19.3 */
-export function readParty(text: string): NameAddr | undefined {
-  const c = cursorOf(text);
+export function readParty(c: Cursor): NameAddr | undefined {
   const address = takeNameAddr(c);
   if (address === undefined || !atEnd(c)) return undefined;
   const tag = param(address.params, 'tag');
@@ -47,8 +47,7 @@ export function readParty(text: string): NameAddr | undefined {
 }
 
 /** One address and nothing else. */
-export function readAddress(text: string): NameAddr | undefined {
-  const c = cursorOf(text);
+export function readAddress(c: Cursor): NameAddr | undefined {
   const address = takeNameAddr(c);
   return atEnd(c) ? address : undefined;
 }
@@ -61,10 +60,16 @@ export function readAddress(text: string): NameAddr | undefined {
  */
 export function takeVia(c: Cursor): Via | undefined {
   skipBlanks(c);
-  if (takeToken(c).toUpperCase() !== 'SIP' || !take(c, SLASH)) return undefined;
-  if (takeToken(c) !== '2.0' || !take(c, SLASH)) return undefined;
+  if (c.text.startsWith(USUAL, c.at)) {
+    c.at += USUAL.length;
+    skipBlanks(c);
+  } else if (takeToken(c).toUpperCase() !== 'SIP' || !take(c, SLASH)) return undefined;
+  else if (takeToken(c) !== '2.0' || !take(c, SLASH)) return undefined;
   return takeSentBy(c);
 }
+
+/** What nearly every Via begins with. */
+const USUAL = 'SIP/2.0/';
 
 /** The topmost Via of a version we do not speak: the way back for a 505. */
 export function readForeignVia(text: string): Via | undefined {
@@ -75,9 +80,9 @@ export function readForeignVia(text: string): Via | undefined {
 
 function takeSentBy(c: Cursor): Via | undefined {
   const transport = takeToken(c).toUpperCase();
-  if (transport === '' || !isBlank(c.text.charCodeAt(c.at))) return undefined;
+  if (transport === '' || !isBlank(codeAt(c))) return undefined;
   skipBlanks(c);
-  const end = hostEnd(c.text, c.at, c.text.length);
+  const end = hostEnd(c.text, c.at, c.end);
   const host = hostOf(c.text.slice(c.at, end));
   c.at = end;
   const port = take(c, COLON) ? takePort(c) : undefined;
@@ -90,7 +95,7 @@ function takeSentBy(c: Cursor): Via | undefined {
 
 function takePort(c: Cursor): number {
   const start = c.at;
-  c.at = digitsEnd(c.text, start, c.text.length);
+  c.at = digitsEnd(c.text, start, c.end);
   return portOf(c.text, start, c.at);
 }
 
@@ -118,10 +123,9 @@ function withoutBrackets(params: readonly Param[]): readonly Param[] {
 }
 
 /** @spec RFC 3261 §20.16 */
-export function readCSeq(text: string): CSeq | undefined {
-  const end = digitsEnd(text, 0, text.length);
-  const number = readNumber(text, 0, end, MAX_CSEQ);
-  const c = { text, at: end };
+export function readCSeq(c: Cursor): CSeq | undefined {
+  const number = takeNumber(c, MAX_CSEQ);
+  const end = c.at;
   skipBlanks(c);
   const blank = c.at > end;
   const method = takeToken(c);
@@ -129,43 +133,41 @@ export function readCSeq(text: string): CSeq | undefined {
 }
 
 /** @spec RFC 3261 §20.8 */
-export function readCallId(text: string): string | undefined {
-  const end = runEnd(text, 0, text.length, WORD);
-  if (end === 0) return undefined;
-  if (end === text.length) return text;
-  if (text.charCodeAt(end) !== AT || end + 1 === text.length) return undefined;
-  return runEnd(text, end + 1, text.length, WORD) === text.length ? text : undefined;
+export function readCallId({ text, at: start, end }: Cursor): string | undefined {
+  const at = runEnd(text, start, end, WORD);
+  if (at === start) return undefined;
+  if (at === end) return text.slice(start, end);
+  if (text.charCodeAt(at) !== AT || at + 1 === end) return undefined;
+  return runEnd(text, at + 1, end, WORD) === end ? text.slice(start, end) : undefined;
 }
 
 /** @spec RFC 3261 §20.22 */
-export function readMaxForwards(text: string): number | undefined {
-  return positive(readNumber(text, 0, text.length, 255));
+export function readMaxForwards({ text, at, end }: Cursor): number | undefined {
+  return positive(readNumber(text, at, end, 255));
 }
 
 /** Digits only, and no more than can be counted exactly. @spec RFC 3261 §20.14 */
-export function readContentLength(text: string): number | undefined {
-  return positive(readNumber(text, 0, text.length, MAX_LENGTH));
+export function readContentLength({ text, at, end }: Cursor): number | undefined {
+  return positive(readNumber(text, at, end, MAX_LENGTH));
 }
 
 /** @spec RFC 3261 §20.19 */
-export function readSeconds(text: string): number | undefined {
-  return positive(readNumber(text, 0, text.length, MAX_SECONDS));
+export function readSeconds({ text, at, end }: Cursor): number | undefined {
+  return positive(readNumber(text, at, end, MAX_SECONDS));
 }
 
 /** Seconds; a comment and parameters may follow and are not kept. @spec RFC 3261 §20.33 */
-export function readRetryAfter(text: string): number | undefined {
-  const end = digitsEnd(text, 0, text.length);
-  const seconds = readNumber(text, 0, end, MAX_SECONDS);
-  const c = { text, at: end };
+export function readRetryAfter(c: Cursor): number | undefined {
+  const seconds = takeNumber(c, MAX_SECONDS);
   skipBlanks(c);
-  if (seconds < 0 || (c.text.charCodeAt(c.at) === PAREN && !takeComment(c))) return undefined;
+  if (seconds < 0 || (codeAt(c) === PAREN && !takeComment(c))) return undefined;
   return takeParams(c) === undefined || !atEnd(c) ? undefined : seconds;
 }
 
 /** Comments nest, so they are counted, not recursed into. */
 function takeComment(c: Cursor): boolean {
   let depth = 0;
-  for (let i = c.at; i < c.text.length; i++) {
+  for (let i = c.at; i < c.end; i++) {
     const one = c.text.charAt(i);
     if (one === '\\') i++;
     else if (one === '(') depth++;
@@ -177,8 +179,7 @@ function takeComment(c: Cursor): boolean {
   return false;
 }
 
-export function readMediaType(text: string): MediaType | undefined {
-  const c = cursorOf(text);
+export function readMediaType(c: Cursor): MediaType | undefined {
   const media = takeMediaType(c);
   if (media === undefined || !atEnd(c) || media.params.some((one) => one.value === undefined)) {
     return undefined;
@@ -196,8 +197,7 @@ export function takeMediaType(c: Cursor): MediaType | undefined {
   return subtype === '' || params === undefined ? undefined : { type, subtype, params };
 }
 
-export function readParamValue(text: string): ParamValue | undefined {
-  const c = cursorOf(text);
+export function readParamValue(c: Cursor): ParamValue | undefined {
   const value = takeParamValue(c);
   return atEnd(c) ? value : undefined;
 }
@@ -225,13 +225,12 @@ export function takeFoldedWord(c: Cursor): string | undefined {
 /** @spec RFC 3261 §20.43 */
 export function takeWarning(c: Cursor): Warning | undefined {
   skipBlanks(c);
-  const end = digitsEnd(c.text, c.at, c.text.length);
-  const code = end - c.at === 3 ? readNumber(c.text, c.at, end, 999) : -1;
-  if (code < 0 || !isBlank(c.text.charCodeAt(end))) return undefined;
-  c.at = end;
+  const first = c.at;
+  const code = takeNumber(c, 999);
+  if (code < 0 || c.at - first !== 3 || !isBlank(codeAt(c))) return undefined;
   skipBlanks(c);
   const start = c.at;
-  while (c.at < c.text.length && isAgentChar(c.text.charCodeAt(c.at))) c.at++;
+  while (c.at < c.end && isAgentChar(c.text.charCodeAt(c.at))) c.at++;
   const agent = c.text.slice(start, c.at);
   skipBlanks(c);
   const text = takeQuoted(c);
@@ -243,13 +242,14 @@ function isAgentChar(code: number): boolean {
 }
 
 /** Descriptive text: anything but controls. */
-export function readText(text: string): string | undefined {
-  for (let i = 0; i < text.length; i++) if (isControl(text.charCodeAt(i))) return undefined;
-  return text;
+export function readText({ text, at, end }: Cursor): string | undefined {
+  for (let i = at; i < end; i++) if (isControl(text.charCodeAt(i))) return undefined;
+  return text.slice(at, end);
 }
 
 /** Milliseconds since 1970 of a date in GMT, and only GMT. @spec RFC 3261 §20.17 */
-export function readDate(text: string): number | undefined {
+export function readDate(c: Cursor): number | undefined {
+  const text = c.text.slice(c.at, c.end);
   if (text.length !== 29 || !text.endsWith(' GMT') || text.slice(3, 5) !== ', ') return undefined;
   if (!WEEKDAYS.includes(text.slice(0, 3))) return undefined;
   const month = MONTHS.indexOf(text.slice(8, 11));
@@ -270,6 +270,13 @@ export function readDate(text: string): number | undefined {
 function isToken(text: string): boolean {
   const c = cursorOf(text);
   return takeToken(c) !== '' && c.at === text.length;
+}
+
+/** Digits, and the number that they are: at most `max`, or -1. */
+function takeNumber(c: Cursor, max: number): number {
+  const start = c.at;
+  c.at = digitsEnd(c.text, start, c.end);
+  return readNumber(c.text, start, c.at, max);
 }
 
 function positive(number: number): number | undefined {
