@@ -11,6 +11,7 @@ import {
   type CrossingTrace,
   Gateway,
   type GatewayOptions,
+  type Hooks,
   type Running,
 } from '@interwork/core';
 import { mac } from '@interwork/core/node';
@@ -31,6 +32,7 @@ const START = Date.UTC(2026, 10, 27, 12);
 export interface TownOptions {
   readonly gateway?: Partial<GatewayOptions>;
   readonly store?: (world: World) => AskStore;
+  readonly hooks?: Partial<Hooks>;
   /** Another company in the place of the model, with its certificates. */
   readonly company?: (world: World, chain: readonly Uint8Array[]) => void;
 }
@@ -176,10 +178,8 @@ export class PresenceTown {
     const onTrace = (trace: { readonly kind: string }): void => {
       if (trace.kind === 'crossing') this.traces.push(trace as CrossingTrace);
     };
-    return [
-      gateway,
-      world.run(gateway, { sip, xmpp }, { onTrace, store: this.#storeOf(clock) }, clock),
-    ];
+    const hooks = { onTrace, store: this.#storeOf(clock), ...this.#options.hooks };
+    return [gateway, world.run(gateway, { sip, xmpp }, hooks, clock)];
   }
 }
 
