@@ -229,3 +229,14 @@ export function toPersonIfGone(status: number, crossed: Outgoing): Outgoing | un
 }
 
 const NO_NOTES: readonly string[] = Object.freeze([]);
+
+/** The words of a trace; those of a notice say whether it was told, and of what. */
+export function reasonsOf(
+  { kind, why = NO_WORDS, notes = NO_WORDS }: Crossed,
+  { error, reasons }: Ending,
+): readonly string[] {
+  if (kind !== 'notice') return notes.length === 0 ? reasons : [...reasons, ...notes];
+  return error === undefined ? [...reasons, ...why] : ['not-told', ...reasons, ...why];
+}
+
+const NO_WORDS: readonly string[] = [];

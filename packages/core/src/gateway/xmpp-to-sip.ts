@@ -40,6 +40,7 @@ import {
   linkOf,
   type Outgoing,
   outgoing,
+  reasonsOf,
   toPersonIfGone,
   unsentOf,
   withoutHtml,
@@ -376,14 +377,3 @@ const ENDS_SESSION: Ending = { ...endingOfDrop('ends-session'), rule: 'RFC 7573 
 function full(): Ending {
   return endingOf(refused('queue-full'), 'refused');
 }
-
-/** The words of a trace; those of a notice say whether it was told, and of what. */
-function reasonsOf(
-  { kind, why = NO_WORDS, notes = NO_WORDS }: Crossed,
-  { error, reasons }: Ending,
-): readonly string[] {
-  if (kind !== 'notice') return notes.length === 0 ? reasons : [...reasons, ...notes];
-  return error === undefined ? [...reasons, ...why] : ['not-told', ...reasons, ...why];
-}
-
-const NO_WORDS: readonly string[] = [];

@@ -14,7 +14,6 @@ import {
   type SubscriberStep,
   subscriberWakeAt,
 } from '@interwork/sip';
-import { endOfReason, endOfStatus, type SubscriptionEnd } from '../rules/presence-authorization.ts';
 import { wishToFetch, wishToWatch } from '../rules/presence-polling.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
@@ -29,6 +28,7 @@ import {
   tellAll,
   type WatchingWork as Work,
 } from './watching-shown.ts';
+import { causeWord, type Ended, endOf } from './watching-ends.ts';
 import { refuseAgain, refused, refusedBefore, unheard } from './watching-refusal.ts';
 import { NOTHING_SEEN, seenIn } from './watching-seen.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
@@ -258,8 +258,6 @@ function fetched(work: Work, resources: readonly ResourceState[]): void {
   turn(work, 'fetched', asker);
 }
 
-type Ended = Extract<SubscriberEvent, { kind: 'ended' }>;
-
 /** @spec RFC 8048 §5.2.2 */
 function ended(work: Work, { cause }: Ended): void {
   const { half } = work;
@@ -270,19 +268,6 @@ function ended(work: Work, { cause }: Ended): void {
   work.did.push(causeWord(cause));
   if (end.stanzas !== 'none') hide(work);
   turn(work, end.authorization === 'cancelled' ? 'cancelled' : 'ended', asker);
-}
-
-/** Why, in a stable word. */
-function causeWord(cause: Ended['cause']): string {
-  if (cause.by === 'status') return `sip-${cause.status}`;
-  return cause.by === 'failed' ? `failed-${cause.reason}` : cause.by;
-}
-
-type End = Pick<SubscriptionEnd, 'stanzas' | 'authorization'>;
-
-function endOf(cause: Ended['cause']): End {
-  if (cause.by === 'status') return endOfStatus(cause.status, cause.isRefresh);
-  return cause.by === 'notify' ? endOfReason(cause.reason) : TRANSIENT;
 }
 
 /** The NOTIFY is answered whatever it makes of the record. */
@@ -390,7 +375,6 @@ function envOf(x: PresenceContext): SubscriberEnv {
   };
 }
 
-const TRANSIENT: End = { stanzas: 'unavailable', authorization: 'kept' };
 /** @spec RFC 6665 §4.1.3 */
 const GONE = { status: 481 } as const;
 /** Of those who are away there are many: they are asked after so many times more slowly. */
