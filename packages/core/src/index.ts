@@ -126,7 +126,10 @@ export {
 export type { HostDuty, HostObligation } from './gateway/duties.ts';
 export type {
   Answer,
+  AskedChange,
   AskedCrossing,
+  AskedTraffic,
+  AskedWhat,
   CrossingAnswer,
   CrossingQuestion,
   CrossingVerdict,

@@ -29,7 +29,7 @@ export const REFUSAL_REMEDIES: Readonly<Record<RefusalCode, string>> = {
     'Declare the duty (`duties`) and carry it out, or take the obligation out of the policy.',
   host: 'Your `onCrossing` refused it.',
   'host-failed':
-    'Your `onCrossing` threw, answered nothing or took longer than `GatewayWaits.duty`: look at what it waits for.',
+    'Your `onCrossing` threw, answered nothing, changed what it may not, or took longer than `GatewayWaits.duty`; or so much stood before it that it was not asked: look at what it waits for.',
   links: 'The policy takes no links from there: change its filter if it should.',
   'rate-exceeded':
     'More came than policy permits: raise the rate of the partner, or find out who floods.',

@@ -54,6 +54,8 @@ describe('a crossing that the host looks at', () => {
       crossing: {
         direction: 'sip-to-xmpp',
         traffic: 'message',
+        what: 'message',
+        mayChange: ['text', 'subject', 'to'],
         from: 'alice@sip.test',
         to: 'bob@xmpp.test',
         subject: undefined,

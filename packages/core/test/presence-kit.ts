@@ -81,6 +81,8 @@ export function lineOf(effect: PresenceEffect): string {
       const words = [type, resource, to === '' ? '' : `to ${to}`, state?.show ?? ''];
       return words.filter((word) => word !== '').join(' ');
     }
+    case 'look':
+      return `look ${effect.request.from}`;
     case 'did':
       return effect.words.join(' ');
   }

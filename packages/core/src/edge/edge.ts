@@ -15,13 +15,15 @@ import { Asking } from '../gateway/asking.ts';
 import { wantsWords } from '../gateway/duties.ts';
 import { type GatewayEnv, shown, tell } from '../gateway/env.ts';
 import type { Instant } from '../store/store.ts';
-import { carryWords, look, type WordsEnd } from '../gateway/words.ts';
+import { isUnseen, lookOrWait } from '../gateway/look.ts';
+import { carryWords, type WordsEnd } from '../gateway/words.ts';
 import { type Refusal, type RefusalCode, refused } from '../translation.ts';
 import { edgeAnswer, type Told, toldOf, toldOfFailure } from './answers.ts';
 import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from '../dialect/lync/diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
+import { lookOf, refusalOf } from './look.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
 import { namesOfNext, trustMarkOf } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
@@ -162,31 +164,31 @@ export class SipEdge {
     const decision = decideRelay(relay.request, relay.flow, this.#settings, this.#env);
     relay.decidedAt = now;
     if (decision.kind === 'stop') return this.#stop(now, relay, decision);
-    if (this.#env.hooked && decision.row.hasWords && !relay.isLookedAt)
-      return this.#look(now, relay, decision);
+    if (this.#isLooking(now, relay, decision)) return;
     const stop = stopIfTooMany(this.#env, now, decision);
     if (stop !== undefined) return this.#stop(now, relay, stop);
     relay.passage = decision;
     this.#say(now, relay, decision);
   }
 
-  /**
-   * The host looks at what everything else permits; then it is decided anew. What cannot be read cannot be looked at.
-   * Recipients are not replaced here.
-   */
-  #look(now: Instant, relay: Relay, passage: Passage): void {
-    const read = readOf(relay, passage);
-    if ('kind' in read) return this.#stopBy(now, relay, read, passage);
-    const { proof, verdict } = passage;
-    look(this.#env, now, { ...read, proof, by: verdict.by }, (then, end) => {
+  /** The host looks at what everything else permits; then it is decided anew. What cannot be read cannot be looked at. */
+  #isLooking(now: Instant, relay: Relay, passage: Passage): boolean {
+    const env = this.#env;
+    if (relay.isLookedAt || isUnseen(env)) return false;
+    const asked = lookOf(now, relay, passage, env);
+    if ('kind' in asked) {
+      if (env.hooked) this.#stopBy(now, relay, asked, passage);
+      return env.hooked;
+    }
+    return lookOrWait(env, now, asked.ends, asked.looked, (then, end) => {
       if (!this.#relays.has(relay)) return;
       relay.isLookedAt = true;
-      if (end.kind === 'stop') return this.#stopBy(then, relay, end.refusal, passage);
-      if (end.to !== undefined) return this.#stopBy(then, relay, refused('host-failed'), passage);
+      if (end.kind === 'stop')
+        return this.#stopBy(then, relay, refusalOf(relay, passage, end.refusal), passage);
       const { text, subject, notes } = end;
       relay.notes = notes;
       if (text !== undefined || subject !== undefined)
-        relay.words = { text: text ?? read.words.text, subject };
+        relay.words = { text: text ?? asked.looked?.words.text ?? '', subject };
       this.#decide(then, relay);
     });
   }
@@ -228,13 +230,14 @@ export class SipEdge {
 
   /** Something that was decided, and then does not go on. */
   #stopBy(now: Instant, relay: Relay, refusal: Refusal, passage: Passage): void {
+    const isAnswered = relay.id !== '';
     this.#answer(relay, toldOf(refusal, undefined));
     this.#end(now, relay, {
       ...endOfPassage(passage),
-      outcome: 'refused',
+      outcome: isAnswered ? 'refused' : 'dropped',
       reasons: [refusal.code],
       rule: refusal.spec,
-      status: refusal.status,
+      status: isAnswered ? refusal.status : undefined,
       diagnostics: undefined,
     });
   }

@@ -33,15 +33,21 @@ function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
 }
 
 /** The people and the words of a request, as the hosts of a gateway know them, or why it cannot be looked through. */
-export function readOf(relay: Relay, { from, to }: Passage): Read | Refusal {
-  const [sender, recipient] = [jidOf(from), jidOf(to)];
-  if (sender.kind === 'refusal') return sender;
-  if (recipient.kind === 'refusal') return recipient;
+export function readOf(relay: Relay, passage: Passage): Read | Refusal {
+  const ends = peopleIn(passage);
+  if ('kind' in ends) return ends;
   const words = wordsIn(relay.request);
   if ('kind' in words) return words;
   const { text = words.text, subject = words.subject } = relay.words ?? {};
-  const said = { ...words, text, subject };
-  return { direction: 'sip-to-sip', from: sender, to: recipient, words: said };
+  return { ...ends, words: { ...words, text, subject } };
+}
+
+/** The people of a request, as the hosts of a gateway know them. */
+export function peopleIn({ from, to }: Passage): Ends | Refusal {
+  const [sender, recipient] = [jidOf(from), jidOf(to)];
+  if (sender.kind === 'refusal') return sender;
+  if (recipient.kind === 'refusal') return recipient;
+  return { direction: 'sip-to-sip', from: sender, to: recipient };
 }
 
 /** What can be read of a request. */

@@ -1,7 +1,7 @@
 // Everything that enters the gateway and everything that leaves it, as values.
 import type { SipEvent, SipInput, Target } from '@interwork/sip';
 import type { XmppEvent, XmppInput } from '@interwork/xmpp';
-import type { Grant, PolicyQuestion, PolicySet, Relation } from '@interwork/policy';
+import type { Grant, PolicyQuestion, PolicySet, Relation, Traffic } from '@interwork/policy';
 import type { StoreAnswer, StoreRequest } from '../store/request.ts';
 import type { HostObligation } from './duties.ts';
 import type { CrossingTrace, Trace } from './trace.ts';
@@ -93,7 +93,7 @@ export interface DutyMessage {
 }
 
 /**
- * Whether the host lets a message cross, asked where it is `hooked`: last, once everything else permits it. With the answer
+ * Whether the host lets something cross, asked where it is `hooked`: last, once everything else permits it. With the answer
  * it is decided anew.
  */
 export interface CrossingQuestion {
@@ -101,19 +101,51 @@ export interface CrossingQuestion {
   readonly crossing: AskedCrossing;
 }
 
-/** A message that is permitted, and how it came to be. */
+/**
+ * Something that is permitted, and how it came to be. `text` is what people have written in it: the words of a message, the
+ * notes of a presence document, a line each; empty where there are none.
+ */
 export interface AskedCrossing extends DutyMessage {
-  readonly traffic: 'message';
+  /** As policy knows it. */
+  readonly traffic: AskedTraffic;
+  readonly what: AskedWhat;
+  /** What of it another value may be given for; anything else is `host-failed`. */
+  readonly mayChange: readonly AskedChange[];
   /** How the sender's domain is proved. */
   readonly proof: string;
   /** Ids of the policy rules that permit it. */
   readonly by: readonly string[];
 }
 
+/** The traffic that a host may look at. */
+export type AskedTraffic = Exclude<Traffic, 'audio' | 'video'>;
+
+/**
+ * What it is: words that somebody says (`message`); that somebody wants to see somebody (`request`), lets himself be seen
+ * (`approval`), or how he is to be seen (`document`); that somebody wants to talk and says nothing yet (`session`); that
+ * somebody composes (`composing`); what became of a message (`delivered`, `displayed`, `failed`).
+ */
+export type AskedWhat =
+  | 'message'
+  | 'request'
+  | 'approval'
+  | 'document'
+  | 'session'
+  | 'composing'
+  | 'delivered'
+  | 'displayed'
+  | 'failed';
+
+/** What of a crossing may be another. */
+export type AskedChange = 'text' | 'subject' | 'to';
+
 /** What the host says of a crossing. */
 export type CrossingVerdict =
   | { readonly result: 'pass' }
-  /** Other words, or another recipient of the same domain: an address without a device. What is left out stays. */
+  /**
+   * Other words, or another recipient of the same domain: an address without a device. What is left out stays; what
+   * `mayChange` does not name has to.
+   */
   | {
       readonly result: 'rewrite';
       readonly text?: string;

@@ -1,7 +1,7 @@
-// What the host does with a message before it goes on, and whether it lets it: each is a question with the message's values,
-// one after the other, and the message waits for the answers within a bound. Messages of one pair of people wait in their
-// order. A duty that is not done in time, or fails, stops the message where its obligation says so; else the trace tells. A
-// look (`crossing`) that comes to nothing always stops it.
+// What the host does with a message before it goes on, and whether it lets it, or anything else, cross: each is a question
+// with the values of it, one after the other, and it waits for the answers within a bound. What is of one pair of people waits
+// in its order, what nobody is asked about as well. A duty that is not done in time, or fails, stops the message where its
+// obligation says so; else the trace tells. A look (`crossing`) that comes to nothing always stops it.
 import type { DrawToken } from '@interwork/sip';
 import type { Instant } from '../store/store.ts';
 import { type Refusal, refused } from '../translation.ts';
@@ -21,7 +21,7 @@ import { Shares } from './shares.ts';
 /** What this is made of. */
 export interface HostDutiesOptions {
   readonly limits: Pick<GatewayLimits, 'waiting' | 'perLink'>;
-  readonly waits: Pick<GatewayWaits, 'duty'>;
+  readonly waits: Pick<GatewayWaits, 'duty' | 'pair'>;
   readonly drawToken: DrawToken;
   readonly put: (ask: string, question: DutyQuestion | CrossingQuestion) => void;
 }
@@ -29,8 +29,12 @@ export interface HostDutiesOptions {
 /** What the host is asked: to do something, or whether it lets a message cross. */
 export type HostTask =
   | HostObligation
-  | ({ readonly kind: 'crossing' } & Pick<AskedCrossing, 'traffic' | 'proof' | 'by'>);
+  | ({ readonly kind: 'crossing' } & Pick<
+      AskedCrossing,
+      'traffic' | 'what' | 'mayChange' | 'proof' | 'by'
+    >);
 
+type LookTask = Extract<HostTask, { readonly kind: 'crossing' }>;
 type HostAnswer = DutyAnswer | CrossingAnswer;
 
 /**
@@ -59,6 +63,9 @@ interface Job {
   message: DutyMessage;
   readonly finish: Then;
   readonly notes: string[];
+  /** How long it may wait for those before it to be looked at; without end once the host is asked. */
+  until: Instant;
+  refusal: Refusal | undefined;
   ask: string;
   deadline: Instant;
   place: Place<Job> | undefined;
@@ -110,6 +117,8 @@ export class HostDuties {
       message,
       finish,
       notes: [],
+      until: now + this.#options.waits.pair,
+      refusal: undefined,
       ask: '',
       deadline: Infinity,
       place: undefined,
@@ -118,7 +127,7 @@ export class HostDuties {
     const before = this.#pairs.get(pair);
     if (before === undefined) {
       this.#pairs.set(pair, [job]);
-      this.#next(now, job);
+      this.#goOn(now, job);
     } else before.push(job);
     return 'taken';
   }
@@ -126,14 +135,11 @@ export class HostDuties {
   /** The host has answered; `false` when it is no question of ours. */
   answered(now: Instant, ask: string, answer: HostAnswer | undefined): boolean {
     const job = this.#byAsk.get(ask);
-    const task = job?.left.shift();
-    if (job === undefined || task === undefined) return false;
+    if (job === undefined) return false;
     this.#byAsk.delete(ask);
     if (job.place !== undefined) this.#line.leave(job.place);
-    const refusal =
-      task.kind === 'crossing' ? looked(job, answer) : done(job, task, dutyAnswer(answer));
-    if (refusal === undefined) this.#next(now, job);
-    else this.#end(now, job, { kind: 'stop', refusal });
+    settle(job, answer);
+    this.#goOn(now, job);
     return true;
   }
 
@@ -152,32 +158,59 @@ export class HostDuties {
       this.answered(now, job.ask, undefined);
   }
 
-  #next(now: Instant, job: Job): void {
+  /** Asks what is to be asked next; what has ended makes way for the next of its pair, of which there may be thousands. */
+  #goOn(now: Instant, first: Job): void {
+    for (let job: Job | undefined = first; job !== undefined; ) {
+      const end = endOf(now, job);
+      if (end === undefined) return this.#ask(now, job);
+      const next = this.#leave(job);
+      job.finish(now, end);
+      job = next;
+    }
+  }
+
+  #ask(now: Instant, job: Job): void {
     const [task] = job.left;
-    if (task === undefined) return this.#end(now, job, { kind: 'go', ...changesOf(job) });
+    if (task === undefined) return;
     job.ask = this.#options.drawToken();
+    job.until = Infinity;
     job.deadline = now + this.#options.waits.duty;
     job.place = this.#line.join(job);
     this.#byAsk.set(job.ask, job);
     this.#options.put(job.ask, questionOf(task, job.message));
   }
 
-  #end(now: Instant, job: Job, end: DutyEnd): void {
+  /** Whoever stands first now. */
+  #leave(job: Job): Job | undefined {
     this.#size -= 1;
     this.#shares.give(job.asker);
     const pair = this.#pairs.get(job.pair);
     pair?.shift();
     const next = pair?.[0];
     if (next === undefined) this.#pairs.delete(job.pair);
-    job.finish(now, end);
-    if (next !== undefined) this.#next(now, next);
+    return next;
   }
+}
+
+/** How it ended, if it has. A look that has waited too long for those before it is as good as not answered. */
+function endOf(now: Instant, job: Job): DutyEnd | undefined {
+  if (now > job.until && job.left[0]?.kind === 'crossing') settle(job, undefined);
+  if (job.refusal !== undefined) return { kind: 'stop', refusal: job.refusal };
+  return job.left.length === 0 ? { kind: 'go', ...changesOf(job) } : undefined;
+}
+
+/** One task is done, or not. */
+function settle(job: Job, answer: HostAnswer | undefined): void {
+  const task = job.left.shift();
+  if (task === undefined) return;
+  job.refusal =
+    task.kind === 'crossing' ? looked(job, task, answer) : done(job, task, dutyAnswer(answer));
 }
 
 function questionOf(task: HostTask, message: DutyMessage): DutyQuestion | CrossingQuestion {
   if (task.kind !== 'crossing') return { kind: 'duty', duty: task, message };
-  const { traffic, proof, by } = task;
-  return { kind: 'crossing', crossing: { ...message, traffic, proof, by } };
+  const { traffic, what, mayChange, proof, by } = task;
+  return { kind: 'crossing', crossing: { ...message, traffic, what, mayChange, proof, by } };
 }
 
 /** What is other than it came. */
@@ -192,7 +225,11 @@ function changesOf({ came, message, notes }: Job): Omit<Extract<DutyEnd, { kind:
 }
 
 /** The host has looked; the answer is what stops the message. What it says may come from a program without types. */
-function looked(job: Job, answer: HostAnswer | undefined): Refusal | undefined {
+function looked(
+  job: Job,
+  { mayChange }: LookTask,
+  answer: HostAnswer | undefined,
+): Refusal | undefined {
   if (answer?.kind !== 'crossing') return refused('host-failed');
   if (answer.result === 'pass') return undefined;
   if (answer.result === 'refuse') return refused('host', answer.why);
@@ -201,7 +238,10 @@ function looked(job: Job, answer: HostAnswer | undefined): Refusal | undefined {
   const { text = message.text, subject = message.subject, to = message.to } = answer;
   if (![text, subject ?? '', to].every((one) => typeof one === 'string'))
     return refused('host-failed');
-  job.message = { ...message, text, subject, to };
+  const said = { ...message, text, subject, to };
+  if (CHANGES.some((one) => said[one] !== message[one] && !mayChange.includes(one)))
+    return refused('host-failed');
+  job.message = said;
   job.notes.push('rewritten');
   return undefined;
 }
@@ -228,6 +268,8 @@ function stoppedBy(duty: HostObligation, answer: DutyAnswer | undefined): Refusa
   if (answer?.result === 'refused') return unmet(duty.kind, why);
   return duty.kind === 'archive' && duty.stopOnFailure ? unmet('archive', why) : undefined;
 }
+
+const CHANGES = ['text', 'subject', 'to'] as const;
 
 function unmet(kind: string, why: string | undefined): Refusal {
   return refused('obligation-unmet', why === undefined ? kind : `${kind}, ${why}`);

@@ -139,7 +139,7 @@ export interface GatewayWaits {
   readonly pair: number;
   /** For the host's answer to a question: a DNS walk takes less. */
   readonly ask: number;
-  /** For the host to do one duty with a message: an archive writes in less. */
+  /** For the host to do one duty with a message, or to look at something that crosses: an archive writes in less. */
   readonly duty: number;
   /** That the answer to a question of policy holds: what users change takes effect within it, and no message of a conversation asks anew. */
   readonly fact: number;

@@ -13,7 +13,8 @@ import { ANY_WAY, type Way } from './admit.ts';
 import { laneKey } from './barrier.ts';
 import { type MessageDecision, stanzaError } from './decide.ts';
 import type { CrossingOutcome } from './trace.ts';
-import { requestAsSaid, type Said } from './words.ts';
+import type { Said } from './look.ts';
+import { requestAsSaid } from './words.ts';
 
 type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
 

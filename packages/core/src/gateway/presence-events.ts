@@ -26,6 +26,7 @@ import type { GatewayEnv } from './env.ts';
 import { proofOfFlow, unmet } from './identity.ts';
 import type { Unknown } from './inquiry.ts';
 import { presenceTokenIn } from './presence-token.ts';
+import type { Ends } from './words.ts';
 
 /** Something about presence that may go on. */
 export interface PresenceArrival {
@@ -40,6 +41,8 @@ export interface PresenceArrival {
   readonly to: string;
   readonly rule: string;
   readonly lost: readonly Loss[];
+  /** The two people, in this direction. */
+  readonly ends: Ends;
   /** Who asks to see whom, and what policy wants of that: it is counted. */
   readonly asks?: Asks | undefined;
 }
@@ -98,6 +101,7 @@ function arrivalOfSubscribe(
     to: people.user.bare,
     rule: 'RFC 8048 §5.3',
     lost: NOTHING,
+    ends: endsOf(people),
     asks: { from: people.contact, to: people.user, must: admitted.must },
   };
 }
@@ -130,6 +134,7 @@ function arrivalWithin(
     to: people.user.bare,
     rule: half === 'watching' ? 'RFC 8048 §6.3' : 'RFC 8048 §5.3.2',
     lost: NOTHING,
+    ends: endsOf(people),
   };
 }
 
@@ -192,6 +197,7 @@ export function arrivalOfStanza(
     to: to.full,
     rule: RULE_OF[p.type],
     lost,
+    ends: { direction: 'xmpp-to-sip', from, to },
     asks: ASKS.has(p.type) ? { from, to, must: admitted.must } : undefined,
   };
 }
@@ -214,6 +220,11 @@ function eventOf(
   }
   const { value: state, lost } = presenceToResource(p, now);
   return { event: { half: 'stanza', type, from: from.full, state }, lost };
+}
+
+/** What the contact sends. */
+function endsOf({ contact, user }: People): Ends {
+  return { direction: 'sip-to-xmpp', from: contact, to: user };
 }
 
 /** What asks to see somebody. */

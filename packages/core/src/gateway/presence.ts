@@ -19,28 +19,26 @@ import { peopleIn, PRESENCE_PREFIX } from '../ledger/presence-people.ts';
 import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';
-import { type Refusal, refused } from '../translation.ts';
-import { answerOfRefusal } from './answers.ts';
-import { refusalReply } from './decide.ts';
+import type { Refusal } from '../translation.ts';
+import { ANY_CONNECTION, verdictOf } from './admit.ts';
 import { Desk } from './desk.ts';
 import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import { type GatewayEnv, handled, orLater } from './env.ts';
+import { isUnseen, type Said } from './look.ts';
 import { contactUri } from './presence-contact.ts';
-import {
-  arrivalOfRequest,
-  arrivalOfStanza,
-  type PresenceArrival,
-  type PresenceRefused,
-} from './presence-events.ts';
+import { arrivalOfRequest, arrivalOfStanza, type PresenceArrival } from './presence-events.ts';
 import { eventIn, isUnread, mayWait, UNANSWERED, UNREAD } from './presence-entry.ts';
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
-import type { PresenceItem } from './presence-item.ts';
+import type { PresenceItem, PresenceOrigin } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
+import { endAlone, presenceAsSaid, refusedAt } from './presence-look.ts';
+import { PresenceLooking } from './presence-looking.ts';
 import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
-import { tellArrival, tellFailure, tellRefusal } from './presence-trace.ts';
+import { tellArrival, tellFailure } from './presence-trace.ts';
+import { type CamePresence, refuseRequest, refuseUnable } from './presence-refusing.ts';
 import { Shares } from './shares.ts';
 
 /** How full the tables of presence are. */
@@ -59,6 +57,7 @@ export class PresenceCrossing {
   readonly #settings: PresenceSettings;
   readonly #desk: Desk<PresenceItem, PresenceEffect>;
   readonly #leaving: PresenceLeaving;
+  readonly #looking: PresenceLooking;
   readonly #shares: Shares;
   readonly #pairs: PresencePairs;
   #hasBegun = false;
@@ -73,6 +72,10 @@ export class PresenceCrossing {
     this.#leaving = new PresenceLeaving(env, (now, ride, reason) =>
       this.#wentNowhere(now, ride, reason),
     );
+    this.#looking = new PresenceLooking(env, {
+      put: (...one) => this.#put(...one),
+      came: (now, came) => this.#came(now, came),
+    });
     this.#desk = new Desk<PresenceItem, PresenceEffect>({
       decide: (now, key, record, event) => this.#decide(now, key, record, event),
       keep: keptOf,
@@ -103,44 +106,70 @@ export class PresenceCrossing {
     return Math.min(this.#desk.wakeAt, this.#leaving.wakeAt);
   }
 
-  /** A SUBSCRIBE or a NOTIFY has come in, in whatever form its domain has them. */
-  request(now: number, id: string, came: IncomingRequest, flow: Flow): void {
+  /** A SUBSCRIBE or a NOTIFY has come in, in whatever form its domain has them; `said`: the host has looked at it. */
+  request(now: number, id: string, came: IncomingRequest, flow: Flow, said?: Said): void {
     const spoken = spokenBy(came, this.#env, this.#settings.habits);
-    if (spoken.kind === 'refused') return this.#refuse(now, id, spoken);
+    if (spoken.kind === 'refused') return refuseRequest(this.#env, now, id, spoken);
     const { request, notes } = spoken;
     const arrival = arrivalOfRequest(request, flow, id, this.#env);
     if (arrival.kind === 'refused') {
-      const again = (then: number): void => this.request(then, id, came, flow);
+      const again = (then: number): void => this.request(then, id, came, flow, said);
       const denied = orLater(this.#env, now, arrival, again);
-      return denied === undefined ? undefined : this.#refuse(now, id, denied);
+      return denied === undefined ? undefined : refuseRequest(this.#env, now, id, denied);
     }
-    const origin = { arrival, request: { id, flow }, notes };
-    const item = { event: arrival.event, at: now, origin };
+    const isLater = this.#looking.looks(now, arrival, said, (then, end) => {
+      if (end.kind === 'go') return this.request(then, id, came, flow, { ...end, at: now });
+      const rest = endAlone(came);
+      if (rest === undefined)
+        return refuseRequest(this.#env, then, id, refusedAt(arrival, end.refusal));
+      this.request(then, id, rest, flow, { notes: [end.refusal.code], at: now });
+    });
+    if (isLater) return;
     const refusal = this.#tooMuch(now, arrival);
-    if (refusal !== undefined) return this.#refuse(now, id, refusedAt(arrival, refusal));
-    this.#put(now, arrival.key, item);
+    if (refusal !== undefined)
+      return refuseRequest(this.#env, now, id, refusedAt(arrival, refusal));
+    this.#arrived(now, { arrival, request: { id, flow }, notes }, said);
   }
 
   /** A presence stanza has come in. */
   stanza(
     now: number,
-    p: Presence,
+    stanza: Presence,
     from: Jid,
     to: Jid,
     link: LinkFacts,
     receipt: Receipt | undefined,
   ): void {
-    const arrival = arrivalOfStanza(now, p, from, to, link, this.#env);
+    this.#came(now, { stanza, from, to, link, receipt });
+  }
+
+  /** The same; `said`: the host has looked at it. */
+  #came(now: number, came: CamePresence, said?: Said): void {
+    const { stanza, from, to, link, receipt } = came;
+    const arrival = arrivalOfStanza(said?.at ?? now, stanza, from, to, link, this.#env);
     if (arrival.kind === 'refused') {
-      const again = (then: number): void => this.stanza(then, p, from, to, link, receipt);
+      const again = (then: number): void => this.#came(then, came, said);
       const denied = orLater(this.#env, now, arrival, again);
-      return denied === undefined ? undefined : this.#turnAway(now, p, from, to, denied, receipt);
+      return denied === undefined ? undefined : this.#looking.turnAway(now, came, denied);
     }
+    const isLater = this.#looking.looksAt(now, came, arrival, said, (then, kept, end) => {
+      if (end.kind === 'go') this.#came(then, kept, { ...end, at: now });
+      else this.#looking.turnAway(then, kept, refusedAt(arrival, end.refusal));
+    });
+    if (isLater) return;
     const refusal = this.#tooMuch(now, arrival);
     if (refusal !== undefined)
-      return this.#turnAway(now, p, from, to, refusedAt(arrival, refusal), receipt);
-    const origin = { arrival, stanza: p, receipt };
-    this.#put(now, arrival.key, { event: arrival.event, at: now, origin });
+      return this.#looking.turnAway(now, came, refusedAt(arrival, refusal));
+    this.#arrived(now, { arrival, stanza, receipt }, said);
+  }
+
+  /** It is taken to its record, as the host has it say. */
+  #arrived(now: number, origin: PresenceOrigin, said: Said | undefined): void {
+    const { key, event } = origin.arrival;
+    if (said === undefined) return this.#put(now, key, { event, at: now, origin });
+    const notes = [...(origin.notes ?? []), ...said.notes];
+    const other = presenceAsSaid(event, said.text);
+    this.#put(now, key, { event: other, at: said.at, origin: { ...origin, notes } });
   }
 
   /** Requests to see somebody are counted as messages are. */
@@ -154,9 +183,28 @@ export class PresenceCrossing {
     const dialect = this.#dialect(this.#pairs.people(key));
     const { response = came, notify } = dialect.response(came, methodOf(half));
     this.#put(now, key, { event: { half, input: { kind: 'response', tag, response } }, at: now });
-    if (notify === undefined || half !== 'watching') return;
-    const input = { kind: 'notify', request: notify, to: UNANSWERED } as const;
-    this.#put(now, key, { event: { half, input }, at: now });
+    if (notify !== undefined && half === 'watching') this.#brought(now, key, notify);
+  }
+
+  /** A NOTIFY that came with the response to a request of ours, which proves it. */
+  #brought(now: number, key: Key, request: IncomingRequest): void {
+    const people = this.#pairs.people(key);
+    if (people === undefined) return;
+    const { contact: from, user: to } = people;
+    const input = { kind: 'notify', request, to: UNANSWERED } as const;
+    const event = { half: 'watching', input } as const;
+    if (isUnseen(this.#env)) return this.#put(now, key, { event, at: now });
+    const { by } = verdictOf('sip', 'presence', from, to, ANY_CONNECTION, this.#env);
+    const ends = { direction: 'sip-to-xmpp', from, to } as const;
+    const came = { event, ends, by, proof: 'response', from: from.bare, to: to.bare } as const;
+    const isLater = this.#looking.looks(now, came, undefined, (then, end) => {
+      if (end.kind === 'go')
+        return this.#put(then, key, { event: presenceAsSaid(event, end.text), at: now });
+      const rest = endAlone(request);
+      if (rest !== undefined) return this.#brought(then, key, rest);
+      refuseRequest(this.#env, then, UNANSWERED, refusedAt(came, end.refusal));
+    });
+    if (!isLater) this.#put(now, key, { event, at: now });
   }
 
   /** A request of ours that nobody answers has left. */
@@ -267,10 +315,10 @@ export class PresenceCrossing {
   #put(now: number, key: Key, item: PresenceItem): void {
     const { origin } = item;
     if (origin !== undefined && !this.#shares.take(origin.arrival.domain))
-      return this.#unable(now, item, 'queue-full');
+      return refuseUnable(this.#env, now, item, 'queue-full');
     if (this.#desk.put(now, key, item) === 'full') {
       this.#giveBack(item);
-      this.#unable(now, item, 'queue-full');
+      refuseUnable(this.#env, now, item, 'queue-full');
     }
     this.#drain(now);
   }
@@ -322,7 +370,7 @@ export class PresenceCrossing {
     else if ('event' in out.event) {
       this.#giveBack(out.event);
       if (out.why !== 'closed' && mayWait(now, out.event)) this.#put(now, out.key, out.event);
-      else this.#unable(now, out.event, out.why);
+      else refuseUnable(this.#env, now, out.event, out.why);
     }
   }
 
@@ -334,67 +382,16 @@ export class PresenceCrossing {
   ): void {
     const people = this.#pairs.people(key);
     if (people === undefined) return;
-    for (const effect of effects) this.#leaving.perform(now, key, people, effect);
+    for (const effect of effects)
+      if (effect.kind === 'look') this.#looking.again(now, people, effect.request);
+      else this.#leaving.perform(now, key, people, effect);
     if (!('event' in what) || what.origin === undefined)
       return tellFailure(this.#env, now, people, effects);
     this.#giveBack(what);
-    if (isUnread(effects)) return this.#unable(now, what, UNREAD);
+    if (isUnread(effects)) return refuseUnable(this.#env, now, what, UNREAD);
     tellArrival(this.#env, now, what.at, what.origin, effects);
     handled(this.#env, what.origin.receipt);
   }
-
-  #refuse(now: number, id: string, why: PresenceRefused): void {
-    const { refusal, status } = why;
-    const draft =
-      refusal === undefined ? { status } : answerOfRefusal(refusal, this.#env.waits.retryAfter);
-    const isAnswered = id !== UNANSWERED;
-    if (isAnswered) this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
-    const answer = isAnswered ? String(draft.status) : undefined;
-    tellRefusal(this.#env, now, 'sip-to-xmpp', why, answer);
-  }
-
-  /** Whoever asks is told; the rest has nobody to tell. */
-  #turnAway(
-    now: number,
-    p: Presence,
-    from: Jid,
-    to: Jid,
-    why: PresenceRefused,
-    receipt: Receipt | undefined,
-  ): void {
-    const { refusal } = why;
-    const element =
-      p.type === 'subscribe' && refusal !== undefined ? refusalReply(p, refusal) : undefined;
-    if (element !== undefined)
-      this.#env.out.push({
-        kind: 'xmpp',
-        input: { kind: 'stanza', element, from: to, to: from, context: undefined },
-      });
-    tellRefusal(
-      this.#env,
-      now,
-      'xmpp-to-sip',
-      why,
-      element === undefined ? undefined : refusal?.condition,
-    );
-    handled(this.#env, receipt);
-  }
-
-  /** The record could not be changed: whoever waits for an answer hears that it is our fault, and for now. */
-  #unable(now: number, { origin }: PresenceItem, why: string): void {
-    if (origin === undefined) return;
-    const { arrival, request, stanza, receipt } = origin;
-    const refusal = refused('state-unavailable');
-    const text = `${refusal.text} (${why})`;
-    const told = refusedAt(arrival, { ...refusal, text });
-    if (request !== undefined) return this.#refuse(now, request.id, told);
-    if (stanza?.from === undefined || stanza.to === undefined) return;
-    this.#turnAway(now, stanza, stanza.from, stanza.to, told, receipt);
-  }
-}
-
-function refusedAt({ from, to, by, proof }: PresenceArrival, refusal: Refusal): PresenceRefused {
-  return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
 }
 
 function methodOf(half: Half): string {

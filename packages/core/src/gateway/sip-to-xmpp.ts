@@ -34,11 +34,9 @@ import type { LateFailure } from './notice.ts';
 import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
 import { stanzaCommand } from './stanza-command.ts';
+import { lookAtMessage, refusedWithin, type Said } from './look.ts';
 import {
   carryWords,
-  look,
-  recipientOf,
-  type Said,
   speaksOfWords,
   stanzaAsSaid,
   stanzaSaying,
@@ -141,18 +139,17 @@ export class SipToXmpp {
   #look(now: number, decision: Carry, came: Came): void {
     const { id, r, within } = came;
     const { from, to, by, proof } = decision.admitted;
-    const ends = { direction: 'sip-to-xmpp', from: from.jid, to: to.jid } as const;
     const words = wordsOfStanza(decision.element);
-    look(this.#env, now, { ...ends, words, by, proof }, (then, end) => {
-      const other = end.kind === 'stop' ? end.refusal : recipientOf(end, to.jid);
-      if (end.kind === 'stop' || other.kind === 'refusal')
-        return this.#refuse(then, id, refusedAfter(decision, r, other as Refusal), within);
-      const isSame = other === to.jid;
+    const ends = { direction: 'sip-to-xmpp', from: from.jid, to: to.jid } as const;
+    lookAtMessage(this.#env, now, { ...ends, words, by, proof }, (then, end) => {
+      if (end.kind === 'refusal')
+        return this.#refuse(then, id, refusedAfter(decision, r, stopped(end, within)), within);
+      const isSame = end.to === to.jid;
       this.#decide(then, {
         ...came,
-        r: isSame ? r : { ...r, uri: jidToAor(other) },
-        within: within && (isSame ? within : { ...within, to: other }),
-        said: { ...end, at: now },
+        r: isSame ? r : { ...r, uri: jidToAor(end.to) },
+        within: within && (isSame ? within : { ...within, to: end.to }),
+        said: end.said,
       });
     });
   }
@@ -391,6 +388,11 @@ export class SipToXmpp {
   #send(element: XmlElement, from: Jid, to: Jid, context: StanzaContext, way: Way): void {
     this.#env.out.push({ kind: 'xmpp', input: stanzaCommand(element, from, to, context, way) });
   }
+}
+
+/** What comes within a session, which is to stay, is refused by another status; the INVITE that brought it is not. */
+function stopped(refusal: Refusal, within: Within | undefined): Refusal {
+  return within === undefined || within.settle !== undefined ? refusal : refusedWithin(refusal);
 }
 
 const NONE: readonly never[] = Object.freeze([]);

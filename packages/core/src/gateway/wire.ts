@@ -51,9 +51,10 @@ export interface Hooks {
    */
   readonly fact?: (question: PolicyQuestion, reply: (answer: PolicyAnswer) => void) => void;
   /**
-   * Looks at every message that everything else permits, before it is carried: it passes, passes with other words or to
-   * another recipient, or is refused. What throws, rejects or takes longer than `GatewayWaits.duty` refuses the message by
-   * the name `host-failed`.
+   * Looks at everything that people say, ask or show and that everything else permits, before it is carried: messages,
+   * presence, sessions, typing, receipts. It passes, passes with other words or to another recipient as far as
+   * `AskedCrossing.mayChange` says, or is refused. What throws, rejects or takes longer than `GatewayWaits.duty` refuses it by
+   * the name `host-failed`. What takes back what was said is not asked about.
    */
   readonly onCrossing?: (crossing: AskedCrossing) => CrossingVerdict | Promise<CrossingVerdict>;
   /** Does what `GatewayOptions.duties` declares; `reply` is called once. */

@@ -2,15 +2,16 @@
 // they are changed, the text alone goes on: rich text would still say what was there before.
 import type { Obligation } from '@interwork/policy';
 import type { RequestDraft } from '@interwork/sip';
-import { child, decodeUtf8, encodeUtf8, Jid, textOf, type XmlElement } from '@interwork/xmpp';
+import { child, decodeUtf8, encodeUtf8, type Jid, textOf, type XmlElement } from '@interwork/xmpp';
 import { NS_XHTML_IM } from '../body/markup.ts';
 import { filterLinks, type LinkText } from '../rules/link-filter.ts';
 import { toPlainText } from '../rules/rich-message.ts';
-import { type Refusal, refused } from '../translation.ts';
+import { refused } from '../translation.ts';
 import { hostDutiesOf, wantsWords } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { DutyMessage } from './event.ts';
 import type { DutyEnd } from './host-duties.ts';
+import type { Said } from './look.ts';
 
 /** How it ended for the words: they stay, they are other ones, or the message does not go on. */
 export type WordsEnd =
@@ -56,36 +57,6 @@ export function carryWords(
   if (taken === 'full') then(now, { kind: 'stop', refusal: refused('queue-full') });
 }
 
-/** What the host is told of a message when it is asked whether it may cross. */
-export interface Looked extends Ends {
-  readonly words: LinkText;
-  readonly proof: string;
-  readonly by: readonly string[];
-}
-
-/** How it ended for a message that the host has looked at: it goes on as it is said, or it does not. */
-export type LookEnd = DutyEnd;
-
-/** Asks the host whether a message may cross. Looks at messages of two people are in a line of their own, before all else. */
-export function look(
-  env: GatewayEnv,
-  now: number,
-  { direction, from, to, words, proof, by }: Looked,
-  then: (now: number, end: LookEnd) => void,
-): void {
-  const { text, subject } = words;
-  const message = { direction, from: from.bare, to: to.bare, subject, text };
-  const whose = { pair: `look ${pairOf(from, to)}`, asker: from.asciiDomain };
-  const tasks = [{ kind: 'crossing', traffic: 'message', proof, by } as const];
-  const taken = env.hostDuties.carryOut(now, whose, tasks, message, then);
-  if (taken === 'full') then(now, { kind: 'stop', refusal: refused('queue-full') });
-}
-
-/** What the host has said of a message that came at some time: it is decided anew with it. */
-export interface Said extends Pick<LookGo, 'text' | 'subject' | 'notes'> {
-  readonly at: number;
-}
-
 /** A stanza as the host has it say. */
 export function stanzaAsSaid(element: XmlElement, { text, subject }: Said): XmlElement {
   if (text === undefined && subject === undefined) return element;
@@ -97,16 +68,6 @@ export function requestAsSaid(draft: RequestDraft, { text, subject }: Said): Req
   if (text === undefined && subject === undefined) return draft;
   return requestSaying(draft, text ?? wordsOfRequest(draft).text, subject);
 }
-
-/** Another recipient, where the host has named one: of the same domain, or it is the host's failure. */
-export function recipientOf({ to }: LookGo, before: Jid): Jid | Refusal {
-  if (to === undefined) return before;
-  const jid = Jid.parse(to);
-  const isFit = jid.kind === 'jid' && jid.asciiDomain === before.asciiDomain && jid.local !== '';
-  return isFit ? jid : refused('host-failed');
-}
-
-type LookGo = Extract<LookEnd, { readonly kind: 'go' }>;
 
 /** Whether anything is to be done with the words at all, or with those before them: mostly not, and it costs nothing. */
 export function speaksOfWords(

@@ -11,20 +11,13 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import {
-  carryWords,
-  look,
-  recipientOf,
-  requestSaying,
-  type Said,
-  speaksOfWords,
-  wordsOfRequest,
-} from './words.ts';
+import { lookAtMessage, type Said } from './look.ts';
+import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
 import { dialectOf } from '../dialect/dialect-of.ts';
-import { type Refusal, refused } from '../translation.ts';
+import { refused } from '../translation.ts';
 import { ANY_CONNECTION, ANY_WAY, leads, verdictOf } from './admit.ts';
 import { Asking } from './asking.ts';
-import { decideMessage } from './decide.ts';
+import { decideMessage, type MessageDecision } from './decide.ts';
 import { type GatewayEnv, handled, orLater, shown, tell } from './env.ts';
 import { needs } from './needs.ts';
 import { type LateFailure, noticeOf } from './notice.ts';
@@ -56,6 +49,8 @@ import type { Signs } from './signs.ts';
 
 /** Sends an error to an XMPP sender. */
 type Replying = (now: number, element: XmlElement, from: Jid, to: Jid) => void;
+
+type Dropped = Extract<MessageDecision, { readonly kind: 'drop' }>;
 
 /** XMPP to SIP. */
 export class XmppToSip implements MessageEnds {
@@ -114,25 +109,33 @@ export class XmppToSip implements MessageEnds {
     const decision = decideMessage(now, m, from, to, link, this.#env);
     const came = { at: said?.at ?? now, from, to, stanza: m, receipt };
     if (decision.kind === 'carry') {
+      if (this.#env.hooked && said === undefined) return this.#look(now, m, came, link, decision);
       this.#signs.spoke(now, m, from, to);
-      if (this.#env.hooked && said === undefined) this.#look(now, m, came, link, decision);
-      else this.#count(now, outgoing(came, decision, said));
-      return;
+      return this.#count(now, outgoing(came, decision, said));
     }
+    if (decision.kind === 'drop') return this.#wordless(now, m, came, link, decision);
+    const again = (then: number): void => this.message(then, m, from, to, link, receipt, said);
+    const denied = orLater(this.#env, now, decision, again);
+    if (denied === undefined) return;
+    const { by, proof, refusal } = denied;
     const unsent = unsentOf(came, link.proof);
-    if (decision.kind === 'drop') {
-      const { traffic, by, reason } = decision;
-      const isEnd = reason !== 'policy' && this.#door?.sign(now, m, from, to) === true;
-      if (isEnd) return this.#end(now, { ...unsent, traffic, by }, ENDS_SESSION);
-      const why = reason === 'policy' ? reason : this.#signs.said(now, m, came, link);
-      if (why !== undefined) this.#end(now, { ...unsent, traffic, by }, endingOfDrop(why));
-    } else {
-      const again = (then: number): void => this.message(then, m, from, to, link, receipt, said);
-      const denied = orLater(this.#env, now, decision, again);
-      if (denied === undefined) return;
-      const { by, proof, refusal } = denied;
-      this.#end(now, { ...unsent, by, proof }, endingOf(refusal, 'refused'));
-    }
+    this.#end(now, { ...unsent, by, proof }, endingOf(refusal, 'refused'));
+  }
+
+  /** No words: perhaps a sign, or the end of a session. Who gave it is told nothing. */
+  #wordless(
+    now: number,
+    m: Message,
+    came: Came,
+    link: LinkFacts,
+    { traffic, by, reason }: Dropped,
+  ): void {
+    const { from, to } = came;
+    const unsent = { ...unsentOf(came, link.proof), traffic, by };
+    if (reason === 'policy') return this.#end(now, unsent, endingOfDrop(reason));
+    if (this.#door?.sign(now, m, from, to) === true) return this.#end(now, unsent, ENDS_SESSION);
+    const why = this.#signs.said(now, m, came, link);
+    if (why !== undefined) this.#end(now, unsent, endingOfDrop(why));
   }
 
   /** The host looks at what everything else permits. */
@@ -141,11 +144,9 @@ export class XmppToSip implements MessageEnds {
     const { by, proof } = decision.admitted;
     const words = wordsOfRequest(decision.draft);
     const looked = { direction: 'xmpp-to-sip', from, to, words, by, proof } as const;
-    look(this.#env, now, looked, (then, end) => {
-      const other = end.kind === 'stop' ? end.refusal : recipientOf(end, to);
-      if (end.kind === 'stop' || other.kind === 'refusal')
-        this.#end(then, outgoing(came, decision), endingOf(other as Refusal, 'refused'));
-      else this.message(then, m, from, other, link, receipt, { ...end, at: now });
+    lookAtMessage(this.#env, now, looked, (then, end) => {
+      if (end.kind === 'go') this.message(then, m, from, end.to, link, receipt, end.said);
+      else this.#end(then, outgoing(came, decision), endingOf(end, 'refused'));
     });
   }
 

@@ -9,7 +9,7 @@ import type {
   ResponseDraft,
   Subscriber,
 } from '@interwork/sip';
-import type { Condition } from '@interwork/xmpp';
+import type { Condition, LinkFacts } from '@interwork/xmpp';
 import type { Dialect } from '../dialect/types.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type { Instant } from '../store/store.ts';
@@ -38,10 +38,25 @@ export interface Watching {
   readonly probed?: Instant | undefined;
   /** Who asked while nothing was known: a full or bare JID. */
   readonly asker?: string | undefined;
+  /** What the user has asked or taken back, while the host looks. */
+  readonly looked?: LookedRequest | undefined;
   /** When what may have been lost is shown once more. */
   readonly showAgainAt?: Instant | undefined;
   /** When the contact is asked what may have been missed. */
   readonly checkAt?: Instant | undefined;
+}
+
+/**
+ * That a user wants to see somebody, or wants it no more, while the host looks at that or at what came before. Nobody says it
+ * again, so it comes anew to the next process.
+ */
+export interface LookedRequest {
+  readonly type: 'subscribe' | 'unsubscribe';
+  /** The full or bare JID it came from. */
+  readonly from: string;
+  readonly id?: string | undefined;
+  /** What it came by. */
+  readonly link: LinkFacts;
 }
 
 /** A probe that is out. */
@@ -96,9 +111,17 @@ export type WatchingInput =
       /** Who sent it. */
       readonly from: string;
     }
+  /** The host looks at what he asks; or has, and it is not passed on. */
+  | { readonly kind: 'looked' | 'refused'; readonly request: LookedRequest }
   /** The contact has added the user. */
   | { readonly kind: 'added' }
-  | { readonly kind: 'notify'; readonly request: IncomingRequest; readonly to: string }
+  | {
+      readonly kind: 'notify';
+      readonly request: IncomingRequest;
+      readonly to: string;
+      /** In place of all notes of its document. */
+      readonly note?: string | undefined;
+    }
   | { readonly kind: 'response'; readonly tag: string; readonly response: Response }
   | { readonly kind: 'failed'; readonly tag: string; readonly reason: FailedReason }
   | { readonly kind: 'lost'; readonly tag: string }
@@ -156,6 +179,8 @@ export type PresenceEffect =
       readonly draft: RequestDraft;
     }
   | { readonly kind: 'stanza'; readonly draft: StanzaDraft }
+  /** The host is to look at it once more: whoever asked it last has ended. */
+  | { readonly kind: 'look'; readonly request: LookedRequest }
   /** What was done, in stable words, for a trace. */
   | { readonly kind: 'did'; readonly words: readonly string[] };
 

@@ -350,8 +350,9 @@ function restarted(work: Work): void {
   for (const notifier of half.notifiers)
     if (notifier.notifying > 0)
       took(work, notifier, stepped(work, notifier, { kind: 'lost' }), undefined);
-  if (half.state === 'granted' && half.notifiers.length > 0)
-    half.checkAt ??= now + x.jitter() * x.waits.afresh;
+  if (half.notifiers.length === 0) return;
+  if (half.state === 'granted') half.checkAt ??= now + x.jitter() * x.waits.afresh;
+  else if (half.state === 'requested') half.askAgainAt ??= now + x.jitter() * x.waits.afresh;
 }
 
 /** Policy has changed its mind. */

@@ -11,6 +11,8 @@ export interface WatchingWork {
   readonly did: string[];
   /** The status of a document that is none. */
   unreadable: number | undefined;
+  /** In place of all notes of a document. */
+  note: string | undefined;
   /** Whether what is shown is told whole. */
   isWhole: boolean;
   readonly now: Instant;

@@ -30,6 +30,7 @@ import {
 } from './watching-shown.ts';
 import { causeWord, type Ended, endOf } from './watching-ends.ts';
 import { refuseAgain, refused, refusedBefore, unheard } from './watching-refusal.ts';
+import { looksAt } from './watching-looked.ts';
 import { NOTHING_SEEN, seenIn } from './watching-seen.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
@@ -46,8 +47,8 @@ export const NOT_WATCHING: Watching = { state: 'none', shown: [], wanted: false,
 
 /** Whether there is nothing left to remember. */
 function isOver(half: Watching): boolean {
-  const { state, subscriber, shown, refusal } = half;
-  const isIdle = subscriber === undefined && refusal === undefined;
+  const { state, subscriber, shown, refusal, looked } = half;
+  const isIdle = subscriber === undefined && refusal === undefined && looked === undefined;
   return state === 'none' && isIdle && shown.length === 0;
 }
 
@@ -59,7 +60,8 @@ export function stepWatching(
   x: PresenceContext,
 ): HalfStep<Watching> {
   const half = { ...(before ?? NOT_WATCHING) };
-  const work: Work = { half, effects: [], did: [], unreadable: undefined, isWhole: false, now, x };
+  const [unreadable, note] = [undefined, undefined];
+  const work: Work = { half, effects: [], did: [], unreadable, note, isWhole: false, now, x };
   enter(work, input);
   return {
     next: isOver(work.half) ? undefined : work.half,
@@ -87,6 +89,9 @@ function enter(work: Work, input: WatchingInput): void {
     case 'available':
     case 'gone':
       return came(work, input.kind, input.from);
+    case 'looked':
+    case 'refused':
+      return looksAt(work, input.kind, input.request);
     case 'added':
       return turn(work, 'added', '');
     case 'notify':
@@ -108,6 +113,8 @@ function enter(work: Work, input: WatchingInput): void {
     case 'unheard':
       return unheard(work, input.resource);
     case 'restarted':
+      if (work.half.looked !== undefined)
+        work.effects.push({ kind: 'look', request: work.half.looked });
       refusedBefore(work);
       if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
         checkLater(work, work.x.waits.afresh);
@@ -125,6 +132,7 @@ function came(work: Work, word: WatchingWord, from: string): void {
   const { half, now } = work;
   half.seen = now;
   half.probed = undefined;
+  if (half.looked?.type === (word === 'hold' ? 'subscribe' : word)) half.looked = undefined;
   if (word === 'gone' || word === 'unsubscribe') half.wanted = false;
   else half.wanted = true;
   turn(work, word, from);
@@ -271,7 +279,11 @@ function ended(work: Work, { cause }: Ended): void {
 }
 
 /** The NOTIFY is answered whatever it makes of the record. */
-function notified(work: Work, { request, to }: Extract<WatchingInput, { kind: 'notify' }>): void {
+function notified(
+  work: Work,
+  { note, request, to }: Extract<WatchingInput, { kind: 'notify' }>,
+): void {
+  work.note = note;
   work.isWhole = isWholeDue(work);
   const step = subscription(work, { kind: 'notify', request });
   const draft = step?.answer ?? GONE;

@@ -76,6 +76,25 @@ export function statusesOf(
   return [...found.values()];
 }
 
+/** What people have written in what they show, each text once, a line each. */
+export function notesOf(states: readonly ResourceState[]): string {
+  const texts = states.flatMap(({ statuses = [] }) => statuses.map(({ text }) => text));
+  return [...new Set(texts)].join('\n');
+}
+
+/** The same with one text in place of all; with an empty one nothing is said. Who has said nothing says nothing, unless nobody has. */
+export function withNotes(
+  states: readonly ResourceState[],
+  text: string,
+): readonly ResourceState[] {
+  const statuses = statusesOf([{ text }]);
+  const isSilent = states.every((state) => state.statuses === undefined);
+  return states.map(({ statuses: had, ...state }, at) => {
+    const speaks = statuses.length > 0 && (isSilent ? at === 0 : had !== undefined);
+    return speaks ? { ...state, statuses } : state;
+  });
+}
+
 /** What a document has no place for. */
 function lostOf(p: Presence, statuses: readonly Status[]): readonly Loss[] {
   const lost: Loss[] = [];

@@ -1,0 +1,83 @@
+// What the host looks at of what goes from SIP to SIP: the words of messages, signs, who asks to see whom, documents. It passes
+// octet for octet, so only words may be others; recipients are not replaced here.
+import { param } from '@interwork/sip';
+import type { DialectEnv } from '../dialect/dialect-of.ts';
+import { KEYBOARD_ACTIVITY } from '../dialect/lync/typing.ts';
+import type { AskedCrossing } from '../gateway/event.ts';
+import {
+  type Looked,
+  NO_CHANGES,
+  NO_WORDS,
+  refusedWithin,
+  WORDS_CHANGES,
+} from '../gateway/look.ts';
+import { lookOfPresence } from '../gateway/presence-look.ts';
+import type { Ends } from '../gateway/words.ts';
+import { noticeOfImdn } from '../rules/receipt.ts';
+import { signIn } from '../rules/sign-in.ts';
+import type { Refusal } from '../translation.ts';
+import type { Passage } from './passage.ts';
+import type { Relay } from './relays.ts';
+import { peopleIn, readOf } from './words.ts';
+
+/** What is looked at, of whom; where there is nothing to look at, whose line it stands in; or why that cannot be. */
+export function lookOf(
+  now: number,
+  relay: Relay,
+  passage: Passage,
+  env: DialectEnv,
+): { readonly ends: Ends; readonly looked: Looked | undefined } | Refusal {
+  const ends = peopleIn(passage);
+  if ('kind' in ends) return ends;
+  const told = { ...ends, by: passage.verdict.by, proof: passage.proof };
+  const sign = signOf(relay);
+  if (sign === 'nothing') return { ends, looked: undefined };
+  if (sign !== undefined)
+    return { ends, looked: { ...told, ...sign, words: NO_WORDS, mayChange: NO_CHANGES } };
+  if (!passage.row.hasWords) return { ends, looked: presenceOf(now, relay, ends, told, env) };
+  const read = readOf(relay, passage);
+  if ('kind' in read) return read;
+  const message = { traffic: 'message', what: 'message', mayChange: WORDS_CHANGES } as const;
+  return { ends, looked: { ...told, ...message, words: read.words } };
+}
+
+/** What the host has refused: what belongs to a dialog gets an answer that leaves it. */
+export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal): Refusal {
+  const isWithin = row.dialog === 'confirms' || param(request.to.params, 'tag') !== undefined;
+  return isWithin ? refusedWithin(refusal) : refusal;
+}
+
+/** That somebody composes, or what became of a message. Who composes no more takes something back. */
+function signOf({
+  request,
+}: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | undefined {
+  if (request.method === 'OPTIONS') return 'nothing';
+  if (request.method === 'INFO')
+    return KEYBOARD_ACTIVITY.read(request) === 'paused' ? 'nothing' : COMPOSING;
+  const sign = request.method === 'MESSAGE' ? signIn(request.request) : undefined;
+  if (sign === undefined || sign.kind === 'malformed') return undefined;
+  if (sign.kind === 'composing') return sign.state === 'idle' ? 'nothing' : COMPOSING;
+  const what = noticeOfImdn(sign.imdn);
+  return what === 'nothing' ? what : { traffic: 'receipt', what };
+}
+
+/** A document that cannot be read goes by all the same, so the host is asked about it without its notes. */
+function presenceOf(
+  now: number,
+  { id: to, request }: Relay,
+  ends: Ends,
+  told: Ends & Pick<AskedCrossing, 'by' | 'proof'>,
+  env: DialectEnv,
+): Looked | undefined {
+  const event =
+    request.method === 'SUBSCRIBE'
+      ? ({ half: 'watched', input: { kind: 'watch', request, to } } as const)
+      : ({ half: 'watching', input: { kind: 'notify', request, to } } as const);
+  const looked = lookOfPresence(now, { event, ends, by: told.by, proof: told.proof }, env);
+  if (looked !== undefined) return { ...looked, mayChange: NO_CHANGES };
+  if (request.method === 'SUBSCRIBE' || request.request.body.length === 0) return undefined;
+  const document = { traffic: 'presence', what: 'document' } as const;
+  return { ...told, ...document, words: NO_WORDS, mayChange: NO_CHANGES };
+}
+
+const COMPOSING = { traffic: 'composing', what: 'composing' } as const;
