@@ -10,18 +10,20 @@ import {
 } from '@interwork/sip';
 import type { Dialect, Unfolded } from '../dialect/types.ts';
 import { chatPeopleIn } from '../ledger/chat-people.ts';
+import type { People } from '../ledger/people.ts';
 import { refused } from '../translation.ts';
 import { proofWithin, type Within } from './admit-within.ts';
 import { answerOfRefusal } from './answers.ts';
-import { arrivalOfInvite, type ChatArrival, type ChatRefused } from './chat-arrival.ts';
+import type { ChatArrival, ChatRefused } from './chat-arrival.ts';
 import { CHAT_WORD } from './chat-context.ts';
 import type { ChatFloor } from './chat-floor.ts';
+import { ChatInviting } from './chat-inviting.ts';
 import type { CameRequest } from './chat-ride.ts';
 import type { KnownChat } from './chat-table.ts';
 import { tellInvite } from './chat-trace.ts';
 import { contactTokenIn } from './contact-token.ts';
-import { orLater } from './env.ts';
 import { Line, type Place } from './line.ts';
+import { lookOrWait } from './look.ts';
 import { countIn } from './partner-limits.ts';
 
 /** Passes a message on. */
@@ -50,10 +52,15 @@ export class ChatHearing {
   readonly #owed = new Map<string, Owed>();
   /** Those that have no answer yet: what is due of them is due in this process, whoever else is lent the record. */
   readonly #held = new Line<Owed>();
+  readonly #inviting: ChatInviting;
 
   constructor(floor: ChatFloor, carry: Carrying) {
     this.#floor = floor;
     this.#carry = carry;
+    this.#inviting = new ChatInviting(floor.env, {
+      arrived: (...one) => this.#arrived(...one),
+      refused: (...one) => this.#refuse(...one),
+    });
   }
 
   /** INVITEs that are owed an answer or an ACK. */
@@ -84,7 +91,7 @@ export class ChatHearing {
       return this.#next(now, known, came);
     const token = contactTokenIn(user, this.#floor.env.options);
     if (token?.word === CHAT_WORD) return this.#within(now, token.key, came);
-    if (r.method === 'INVITE') return this.#invite(now, came);
+    if (r.method === 'INVITE') return this.#inviting.came(now, came);
     this.#respond(id, { status: 481 });
   }
 
@@ -98,6 +105,7 @@ export class ChatHearing {
 
   /** There was none; or the INVITE has been taken back. */
   ended(now: number, id: string, kind: 'unacknowledged' | 'cancelled'): void {
+    if (this.#inviting.takenBack(now, id)) return;
     const owed = this.#end(id);
     if (owed === undefined) return;
     const { key, tag } = owed;
@@ -164,19 +172,11 @@ export class ChatHearing {
   clear(): void {
     this.#owed.clear();
     this.#held.clear();
-  }
-
-  /** @spec RFC 7573 §5 */
-  #invite(now: number, came: CameRequest): void {
-    const { env } = this.#floor;
-    const arrival = arrivalOfInvite(came.request, came.flow, env);
-    if (arrival.kind === 'arrival') return this.#arrived(now, came, arrival);
-    const denied = orLater(env, now, arrival, (then) => this.#invite(then, came));
-    if (denied !== undefined) this.#refuse(now, came, denied);
+    this.#inviting.clear();
   }
 
   /** What is said first is counted when it is passed on; a session alone counts as much as a message. */
-  #arrived(now: number, came: CameRequest, arrival: ChatArrival): void {
+  #arrived(now: number, came: CameRequest, arrival: ChatArrival, at: number): void {
     const { env } = this.#floor;
     const { by, device, dialect, must, people, proof, thread, unfolded } = arrival;
     const hasFirst = unfolded.first !== undefined;
@@ -189,7 +189,7 @@ export class ChatHearing {
     }
     const { id, request } = came;
     const { key } = chat;
-    const owed = this.#owe(now, { at: now, key, came, dialect, unfolded, by, proof, tag: '' });
+    const owed = this.#owe(now, { at, key, came, dialect, unfolded, by, proof, tag: '' });
     this.#hold(now, owed);
     const shaped = unfolded.request ?? request;
     this.#floor.put(
@@ -222,7 +222,16 @@ export class ChatHearing {
     if (came.isContent && this.#floor.chatOf(now, people) === undefined)
       return this.#respond(id, answerOfRefusal(refused('queue-full'), env.waits.retryAfter));
     if (request.method === 'INVITE') this.#again(now, key, came, proof);
-    this.#floor.put(now, key, { kind: 'within', request, to: id }, came);
+    const goOn = (then: number): void =>
+      this.#floor.put(then, key, { kind: 'within', request, to: id }, came);
+    if (request.method !== 'BYE' || !this.#isBehind(now, people, goOn)) goOn(now);
+  }
+
+  /** Whether it waits for what the host looks at of the same people: what is said last would come after the end. */
+  #isBehind(now: number, people: People, goOn: (then: number) => void): boolean {
+    const { contact: from, user: to } = people;
+    const ends = { direction: 'sip-to-xmpp', from, to } as const;
+    return lookOrWait(this.#floor.env, now, ends, undefined, goOn);
   }
 
   /** An INVITE within a session has an ACK, too. */

@@ -16,11 +16,12 @@ import {
 import type { HeardSign } from '../rules/sign-in.ts';
 import { type Admitted, admitStanza, ANY_CONNECTION, verdictOf } from './admit.ts';
 import { stanzaError } from './decide.ts';
+import { type Looked, lookOrWait } from './look.ts';
 import { LOST_REQUEST, type Outgoing } from './outgoing.ts';
 import { Receipts } from './receipts.ts';
 import { type Asked, askedIn, askedOf, messageIdOf } from './receipt-token.ts';
 import { askingDraft, imdnDraft, type SignEnds } from './sign-drafts.ts';
-import type { CameStanza, SignPost } from './sign-post.ts';
+import { type CameStanza, type SignAsked, signLooked, type SignPost } from './sign-post.ts';
 
 /** Both directions. */
 export class ReceiptSigns {
@@ -71,7 +72,7 @@ export class ReceiptSigns {
     const { from, to } = came;
     const asked = this.#wanted(now, notice.id, to, from);
     if (asked === undefined) return 'unknown-message';
-    const told = imdnOfNotice(notice, { messageId: asked.id, dispositions: asked.dispositions });
+    const told = toldOf(notice, asked);
     if (told === undefined) return 'not-asked';
     const admitted = admitStanza(m, from, to, link, this.#post.env, 'receipt');
     if (admitted.kind === 'denied') return admitted.refusal.code;
@@ -79,6 +80,23 @@ export class ReceiptSigns {
     const draft = this.#imdn(now, this.#post.endsOf(admitted), asked, told);
     this.#post.send(now, 'receipt', admitted, draft, told.status, came);
     return undefined;
+  }
+
+  /** What the host is to look at of a notice, where somebody has asked for it. */
+  lookOf(
+    now: number,
+    notice: Notice,
+    m: Message,
+    { from, to }: CameStanza,
+    link: LinkFacts,
+  ): Looked | undefined {
+    const asked = this.#wanted(now, notice.id, to, from);
+    const told = asked && toldOf(notice, asked);
+    if (told === undefined) return undefined;
+    const admitted = admitStanza(m, from, to, link, this.#post.env, 'receipt');
+    if (admitted.kind === 'denied') return undefined;
+    const ends = { direction: 'xmpp-to-sip', from, to } as const;
+    return signLooked(ends, told.status === 'displayed' ? 'displayed' : 'delivered', admitted);
   }
 
   /** The notification of a failure after the 202, where its sender has asked for that one. @spec RFC 5438 §7.2.1 */
@@ -100,10 +118,39 @@ export class ReceiptSigns {
     if (stanza.id === undefined || !dispositionsOf(stanza).includes('positive-delivery')) return;
     const { by, effect } = verdictOf('sip', 'receipt', to, from, ANY_CONNECTION, env);
     if (effect !== 'permit') return;
-    const says = noticeElement({ kind: 'delivered', id: stanza.id });
-    const type = typeOf(stanza);
-    this.#post.say(says, { from: to, to: from, type, thread: stanza.thread });
-    this.#post.told(now, 'receipt', to, from, { by, proof: 'response', reasons: ['delivered'] });
+    const told = { by, proof: 'response' };
+    const ends = { direction: 'sip-to-xmpp', from: to, to: from } as const;
+    const looked = signLooked(ends, 'delivered', told);
+    const isLater = lookOrWait(env, now, ends, looked, (then, end) => {
+      const why = this.#post.permits('sip', 'receipt', to, from) ? undefined : 'policy';
+      const stopped = end.kind === 'stop' ? end.refusal.code : why;
+      if (stopped === undefined) this.#receipt(then, stanza, ends, told);
+      else this.#post.untold(then, 'receipt', to, from, { ...told, reasons: [stopped] });
+    });
+    if (!isLater) this.#receipt(now, stanza, ends, told);
+  }
+
+  #receipt(
+    now: number,
+    stanza: Message,
+    { from, to }: Pick<Outgoing, 'from' | 'to'>,
+    told: Pick<Admitted, 'by' | 'proof'>,
+  ): void {
+    const says = noticeElement({ kind: 'delivered', id: stanza.id ?? '' });
+    this.#post.say(says, { from, to, type: typeOf(stanza), thread: stanza.thread });
+    this.#post.told(now, 'receipt', from, to, { ...told, reasons: ['delivered'] });
+  }
+
+  /** What the host is to look at of a notification, where somebody has asked for it. */
+  heardAs(
+    now: number,
+    { from, to }: Admitted,
+    { imdn }: Extract<HeardSign, { kind: 'imdn' }>,
+  ): SignAsked | undefined {
+    const ends = { asker: to.jid.bare, speaker: from.jid.bare };
+    const asked = this.#current(now, askedIn(imdn.messageId, ends, this.#post.env.options));
+    const what = noticeOfImdn(imdn);
+    return asked === undefined || what === 'nothing' ? undefined : what;
   }
 
   /** A notification of a SIP user; the word is why nothing comes of it. */
@@ -163,6 +210,11 @@ export class ReceiptSigns {
     const id = this.#post.env.options.drawToken();
     return imdnDraft(ends, { ...told, id, now, messageId, sentAt });
   }
+}
+
+/** What a notice is to whoever asked. */
+function toldOf(notice: Notice, { id, dispositions }: Asked): ReturnType<typeof imdnOfNotice> {
+  return imdnOfNotice(notice, { messageId: id, dispositions });
 }
 
 function typeOf(stanza: Outgoing['stanza']): Asked['type'] {

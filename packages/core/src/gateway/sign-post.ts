@@ -7,9 +7,12 @@ import { type Admitted, ANY_CONNECTION, type Denied, needOf, verdictOf } from '.
 import { answerOfRefusal } from './answers.ts';
 import { readable } from './decide.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
+import type { AskedWhat } from './event.ts';
+import { type Looked, NO_CHANGES, NO_WORDS } from './look.ts';
 import type { Crossed, Outgoing } from './outgoing.ts';
 import { signElement, type SignEnds, type SignStanza } from './sign-drafts.ts';
 import { type EndedAtOnce, endedAtOnce } from './trace.ts';
+import type { Ends } from './words.ts';
 
 /** The traffic that signs are. */
 export type SignTraffic = Extract<Traffic, 'composing' | 'receipt'>;
@@ -25,6 +28,19 @@ export type Replying = (now: number, error: XmlElement, from: Jid, to: Jid) => v
 
 /** Why and by what, for a trace. */
 type Why = Pick<EndedAtOnce, 'by' | 'proof' | 'reasons'>;
+
+/** What the host is asked of a sign. Who composes no more takes something back. */
+export type SignAsked = Extract<AskedWhat, 'composing' | 'delivered' | 'displayed' | 'failed'>;
+
+/** What the host is told of a sign. */
+export function signLooked(
+  ends: Ends,
+  what: SignAsked,
+  { by, proof }: Pick<Admitted, 'by' | 'proof'>,
+): Looked {
+  const traffic = what === 'composing' ? 'composing' : 'receipt';
+  return { ...ends, traffic, what, words: NO_WORDS, mayChange: NO_CHANGES, by, proof };
+}
 
 /** The ways out. */
 export class SignPost {
@@ -97,10 +113,14 @@ export class SignPost {
 
   /** Nothing came of it. */
   dropped(now: number, traffic: SignTraffic, { by, from, proof, to }: Admitted, why: string): void {
-    const ends = { from: from.jid.full, to: to.jid.full };
-    const told = { by, proof, reasons: [why] };
+    this.untold(now, traffic, from.jid, to.jid, { by, proof, reasons: [why] });
+  }
+
+  /** A sign of a SIP user is not passed on. */
+  untold(now: number, traffic: SignTraffic, from: Jid, to: Jid, why: Why): void {
+    const ends = { from: from.full, to: to.full };
     const rule = SIGN_RULES[traffic];
-    this.#tell(now, traffic, ends, told, { rule, outcome: 'dropped', answer: '200' });
+    this.#tell(now, traffic, ends, why, { rule, outcome: 'dropped', answer: '200' });
   }
 
   #tell(

@@ -13,6 +13,7 @@ import type { TypingState } from '../dialect/types.ts';
 import { type Admitted, admitRequest, type Denied } from './admit.ts';
 import { admitWithin, type Within } from './admit-within.ts';
 import { type GatewayEnv, orLater } from './env.ts';
+import { isUnseen, type Looked, lookOrWait, refusedWithin } from './look.ts';
 import type { LateFailure } from './notice.ts';
 import type { Outgoing } from './outgoing.ts';
 import { ReceiptSigns } from './receipt-signs.ts';
@@ -20,6 +21,8 @@ import {
   type CameStanza,
   type Leaving,
   type Replying,
+  type SignAsked,
+  signLooked,
   SignPost,
   type SignTraffic,
 } from './sign-post.ts';
@@ -67,6 +70,14 @@ export class Signs {
     if (state !== undefined) return this.#typing.said(now, state, m, came, link);
     const notice = noticeIn(m);
     return notice === undefined ? 'no-body' : this.#receipts.said(now, notice, m, came, link);
+  }
+
+  /** What the host is to look at before anything comes of a stanza without words; `undefined` where nothing does. */
+  lookOf(now: number, m: Message, came: CameStanza, link: LinkFacts): Looked | undefined {
+    const state = stateIn(m);
+    if (state !== undefined) return this.#typing.lookOf(now, state, m, came, link);
+    const notice = noticeIn(m);
+    return notice && this.#receipts.lookOf(now, notice, m, came, link);
   }
 
   /** An XMPP user has said something. */
@@ -142,16 +153,38 @@ export class Signs {
       const { by, proof } = admitted;
       const refusal = refused('malformed-body', r.request.headers.text('content-type'));
       this.#post.refuse(now, id, r, traffic, { kind: 'denied', refusal, by, proof });
-    } else this.#take(now, came, admitted, sign);
+    } else if (!this.#isLookedAt(now, came, admitted, sign)) this.#take(now, came, admitted, sign);
+  }
+
+  /** The host looks at what something would come of; then it is judged anew. */
+  #isLookedAt(now: number, came: CameSign, admitted: Admitted, sign: ReadSign): boolean {
+    if (came.isLooked === true || isUnseen(this.#env)) return false;
+    const { id, r, within } = came;
+    const [from, to] = [admitted.from.jid, admitted.to.jid];
+    const ends = { direction: 'sip-to-xmpp', from, to } as const;
+    const what = this.#env.hooked ? this.#askedOf(now, came, admitted, sign) : undefined;
+    const looked = what && signLooked(ends, what, admitted);
+    return lookOrWait(this.#env, now, ends, looked, (then, end) => {
+      if (end.kind === 'go') return this.#judge(then, { ...came, isLooked: true });
+      const refusal = within === undefined ? end.refusal : refusedWithin(end.refusal);
+      const { by, proof } = admitted;
+      this.#post.refuse(then, id, r, trafficOf(sign), { kind: 'denied', refusal, by, proof });
+    });
+  }
+
+  #askedOf(
+    now: number,
+    { within }: CameSign,
+    admitted: Admitted,
+    sign: ReadSign,
+  ): SignAsked | undefined {
+    return sign.kind === 'composing'
+      ? this.#typing.heardAs(admitted, sign, within)
+      : this.#receipts.heardAs(now, admitted, sign);
   }
 
   /** Nobody waits for what becomes of a sign: it is answered at once. */
-  #take(
-    now: number,
-    { id, r, within }: CameSign,
-    admitted: Admitted,
-    sign: Exclude<HeardSign, { kind: 'malformed' }>,
-  ): void {
+  #take(now: number, { id, r, within }: CameSign, admitted: Admitted, sign: ReadSign): void {
     this.#respond(id);
     const why =
       sign.kind === 'composing'
@@ -183,7 +216,11 @@ interface CameSign {
   readonly flow: Flow;
   readonly within: Within | undefined;
   readonly sign: HeardSign;
+  /** The host has, or there was nothing for it to look at. */
+  readonly isLooked?: true;
 }
+
+type ReadSign = Exclude<HeardSign, { kind: 'malformed' }>;
 
 function trafficOf(sign: HeardSign): SignTraffic {
   if (sign.kind === 'malformed') return sign.traffic;

@@ -18,10 +18,11 @@ import {
 import type { Instant } from '../store/store.ts';
 import { type Admitted, admitStanza } from './admit.ts';
 import type { Within } from './admit-within.ts';
+import type { Looked } from './look.ts';
 import { type Crossed, UNREAD } from './outgoing.ts';
 import { Recent } from './recent.ts';
 import { composingDraft, stateElement } from './sign-drafts.ts';
-import { type CameStanza, pairOf, type SignPost } from './sign-post.ts';
+import { type CameStanza, pairOf, type SignAsked, signLooked, type SignPost } from './sign-post.ts';
 import { Typings } from './typings.ts';
 
 /** Somebody who composes, and what is needed to tell the other side. */
@@ -94,6 +95,32 @@ export class TypingSigns {
     return undefined;
   }
 
+  /** What the host is to look at of a chat state: that somebody composes, where a SIP user may be told. */
+  lookOf(
+    now: number,
+    state: ChatState,
+    m: Message,
+    { from, to }: CameStanza,
+    link: LinkFacts,
+  ): Looked | undefined {
+    const { env } = this.#post;
+    if (COMPOSING_OF[state] === 'idle' || env.closing) return undefined;
+    if (this.#unreached(now, from, to) !== undefined) return undefined;
+    const admitted = admitStanza(m, from, to, link, env, 'composing');
+    if (admitted.kind === 'denied') return undefined;
+    return signLooked({ direction: 'xmpp-to-sip', from, to }, 'composing', admitted);
+  }
+
+  /** The same of a SIP user, where the XMPP user may be told. */
+  heardAs(
+    { from, to }: Admitted,
+    { state }: HeardComposing,
+    within: Within | undefined,
+  ): SignAsked | undefined {
+    if (state === 'idle' || !this.#isShown(pairOf(from.jid, to.jid), within)) return undefined;
+    return 'composing';
+  }
+
   /** An XMPP user has said something: he composes no more, and may show that he knows chat states. */
   spoke(now: number, m: Message, from: Jid, to: Jid): void {
     if (stateIn(m) !== undefined) this.#showed(pairOf(to, from), from);
@@ -116,10 +143,8 @@ export class TypingSigns {
     within?: Within,
   ): string | undefined {
     const pair = pairOf(admitted.from.jid, admitted.to.jid);
-    if (this.#shows.get(pair) === undefined) {
-      if (within?.signs !== true) return 'no-chat-states';
-      this.#showed(pair, within.to);
-    }
+    if (!this.#isShown(pair, within)) return 'no-chat-states';
+    if (within !== undefined && this.#shows.get(pair) === undefined) this.#showed(pair, within.to);
     const thread = within?.thread ?? callIdToThread(r.callId);
     const composer = { admitted, thread, idleAs };
     const tells = this.#heard.put(now, pair, state, composer, lasts);
@@ -152,6 +177,11 @@ export class TypingSigns {
     const known = this.#shows.get(pair);
     const isSame = known?.device.full === device.full;
     this.#shows.set(pair, isSame ? known : { device, policy: undefined, may: false });
+  }
+
+  /** Whether a device has shown chat states, here or in the session. */
+  #isShown(pair: string, within: Within | undefined): boolean {
+    return this.#shows.get(pair) !== undefined || within?.signs === true;
   }
 
   /** Whether words have a state beside them: policy is asked once, and again when it is another. @spec RFC 7247 §8 */

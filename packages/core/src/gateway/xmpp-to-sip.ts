@@ -11,7 +11,7 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import { lookAtMessage, type Said } from './look.ts';
+import { isUnseen, lookAtMessage, lookOrWait, type Said } from './look.ts';
 import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import { refused } from '../translation.ts';
@@ -113,7 +113,7 @@ export class XmppToSip implements MessageEnds {
       this.#signs.spoke(now, m, from, to);
       return this.#count(now, outgoing(came, decision, said));
     }
-    if (decision.kind === 'drop') return this.#wordless(now, m, came, link, decision);
+    if (decision.kind === 'drop') return this.#wordless(now, m, came, link, decision, said);
     const again = (then: number): void => this.message(then, m, from, to, link, receipt, said);
     const denied = orLater(this.#env, now, decision, again);
     if (denied === undefined) return;
@@ -122,20 +122,34 @@ export class XmppToSip implements MessageEnds {
     this.#end(now, { ...unsent, by, proof }, endingOf(refusal, 'refused'));
   }
 
-  /** No words: perhaps a sign, or the end of a session. Who gave it is told nothing. */
+  /** No words: perhaps a sign, which the host looks at, or the end of a session. Who gave it is told nothing. */
   #wordless(
     now: number,
     m: Message,
     came: Came,
     link: LinkFacts,
     { traffic, by, reason }: Dropped,
+    said: Said | undefined,
   ): void {
     const { from, to } = came;
     const unsent = { ...unsentOf(came, link.proof), traffic, by };
     if (reason === 'policy') return this.#end(now, unsent, endingOfDrop(reason));
+    if (said === undefined && this.#isSeen(now, m, came, link, unsent)) return;
     if (this.#door?.sign(now, m, from, to) === true) return this.#end(now, unsent, ENDS_SESSION);
     const why = this.#signs.said(now, m, came, link);
     if (why !== undefined) this.#end(now, unsent, endingOfDrop(why));
+  }
+
+  /** The host looks at a sign, or it waits for what that looks at. */
+  #isSeen(now: number, m: Message, came: Came, link: LinkFacts, unsent: Crossed): boolean {
+    if (isUnseen(this.#env)) return false;
+    const { from, to, receipt } = came;
+    const looked = this.#env.hooked ? this.#signs.lookOf(now, m, came, link) : undefined;
+    const ends = { direction: 'xmpp-to-sip', from, to } as const;
+    return lookOrWait(this.#env, now, ends, looked, (then, end) => {
+      if (end.kind === 'go') this.message(then, m, from, to, link, receipt, { ...end, at: now });
+      else this.#end(then, unsent, endingOfDrop(end.refusal.code));
+    });
   }
 
   /** The host looks at what everything else permits. */

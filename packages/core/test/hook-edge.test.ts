@@ -1,0 +1,67 @@
+// What a host may do about what goes from SIP to SIP: who asks to see whom, each document, who composes; refused as anything is,
+// and otherwise as it came.
+import type { AskedCrossing } from '@interwork/core';
+import { encodeUtf8 } from '@interwork/xmpp';
+import { describe, expect, it } from 'vitest';
+import { EdgeWorld } from './edge-world.ts';
+import { activity, hookOf, of, PASS, REFUSED, type Say } from './hook-chat-town.ts';
+
+describe('from SIP to SIP', () => {
+  const [FROM, TO] = ['amy@contoso.example', 'romeo@fabrikam.example'];
+
+  function watched(say: Say) {
+    const { asked, onCrossing } = hookOf(say);
+    const w = new EdgeWorld({ onCrossing });
+    const [amy, romeo] = [w.orgs.contoso.domain.user('amy'), w.orgs.fabrikam.domain.user('romeo')];
+    romeo.setDocument('<presence>first</presence>');
+    romeo.allow(FROM);
+    amy.watch(TO, { expires: 600 });
+    w.pass(5_000);
+    return { w, amy, romeo, asked };
+  }
+
+  it('who asks to see whom, and each document; the end is not', () => {
+    const { amy, asked, w } = watched(() => PASS);
+    expect(amy.sees(TO)).toMatchObject({ state: 'active', document: '<presence>first</presence>' });
+    expect(asked).toEqual(['sip-to-sip presence request', 'sip-to-sip presence document']);
+    amy.unwatch(TO);
+    w.pass(5_000);
+    expect(w.crossings.filter(({ traffic }) => traffic === 'subscribe')).toHaveLength(2);
+    expect(asked.filter((line) => line.includes('request'))).toHaveLength(1);
+  });
+
+  it.each<[AskedCrossing['what'], Say, string]>([
+    ['request', of('request', REFUSED), 'subscribe refused host 403'],
+    ['document', of('document', REFUSED), 'notify refused host 403'],
+    ['document', of('document', { result: 'failed' }), 'notify refused host-failed 500'],
+    [
+      'document',
+      of('document', { result: 'rewrite', text: 'x' }),
+      'notify refused host-failed 500',
+    ],
+  ])('a %s may be refused', (_what, say, trace) => {
+    const { amy, w } = watched(say);
+    expect(amy.sees(TO).document).toBeUndefined();
+    const traces = w.crossings.map(({ traffic, outcome, reasons, answer }) =>
+      [traffic, outcome, ...reasons, answer].join(' '),
+    );
+    expect(traces).toContain(trace);
+  });
+
+  const composing = (state: string) =>
+    `<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>${state}</state></isComposing>`;
+  const [FORM, KEYS] = ['application/im-iscomposing+xml', 'application/xml'];
+  it.each([
+    ['MESSAGE', FORM, composing('active'), ['sip-to-sip composing composing']],
+    ['MESSAGE', FORM, composing('idle'), []],
+    ['INFO', KEYS, activity('type'), ['sip-to-sip composing composing']],
+    ['INFO', KEYS, activity('idle'), []],
+  ])('who composes, and no more: %s of %s, %s', (method, contentType, text, expected) => {
+    const { asked, onCrossing } = hookOf(() => PASS);
+    const w = new EdgeWorld({ onCrossing });
+    w.orgs.fabrikam.domain.user('romeo');
+    const body = encodeUtf8(text);
+    w.sends('contoso', FROM, TO, '', { method, contentType, body });
+    expect(asked).toEqual(expected);
+  });
+});
