@@ -11,7 +11,7 @@ import { federation } from '@interwork/core/testing';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import { expect, it, vi } from 'vitest';
 import { drawn, recorded } from './ladder.ts';
-import { look } from './look.ts';
+import { discreet, look } from './look.ts';
 import { outcomes } from './outcomes.ts';
 import { change } from './policy.ts';
 import { start } from './sockets.ts';
@@ -54,6 +54,24 @@ it('a host looks at what crosses', async () => {
   expect(archived).toHaveLength(3);
   const reasons = world.traces.flatMap((trace) => (trace.kind === 'crossing' ? trace.reasons : []));
   expect(reasons).toEqual(['rewritten', 'rewritten', 'host', 'host-failed']);
+  await world.close();
+});
+
+it('a host looks at presence', async () => {
+  const world = hosted({ onCrossing: discreet });
+  const [alice, board] = [world.user('alice'), world.user('board@contoso.example')];
+  const bob = world.user('bob');
+  for (const user of [alice, board, bob]) user.shows('away', 'in Prague');
+  for (const contact of [alice, board]) bob.adds(contact);
+  await world.passes(10_000);
+  expect([alice.askedBy, board.askedBy]).toEqual([[bob.address], []]);
+  alice.accepts(bob);
+  alice.adds(bob);
+  await world.passes(10_000);
+  bob.accepts(alice);
+  await world.passes(10_000);
+  expect(bob.sees(alice)).toMatchObject({ show: 'away', note: undefined });
+  expect(alice.sees(bob)).toMatchObject({ show: 'away', note: 'in Prague' });
   await world.close();
 });
 
