@@ -16,8 +16,8 @@ import {
   type Read,
   type RequestDraft,
 } from './message.ts';
-import { parseNameAddr } from './name-addr.ts';
 import { routeTexts } from './relay.ts';
+import { parseRoute } from './route.ts';
 import { parseUri, type SipUri, type Uri, uriParam, writeUri } from './uri.ts';
 
 /** What two ends of a dialog know of it, seen from ours. Plain JSON. @spec RFC 3261 §12 */
@@ -324,7 +324,7 @@ function uriIn(text: string): Uri {
 }
 
 function routeIn(text: string): NameAddr {
-  const route = parseNameAddr(text);
+  const route = parseRoute(text);
   if (isFault(route)) throw new MisuseError('dialog', 'a dialog must hold routes');
   return route;
 }

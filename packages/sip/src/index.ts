@@ -36,6 +36,7 @@ export { headersOf } from './header/field.ts';
 export { type FieldNames, fieldNames } from './header/field-names.ts';
 export { parseMessage } from './parse.ts';
 export { routeTexts } from './relay.ts';
+export { parseRoute } from './route.ts';
 export { salvage } from './salvage.ts';
 export { equalTel, parseTel, type TelUri, writeTel } from './tel.ts';
 export {

@@ -24,8 +24,14 @@ import {
   TOKEN,
   trimBlanks,
 } from './grammar.ts';
-import type { NameAddr } from './message.ts';
-import { readUri, writeUri } from './uri.ts';
+import type { NameAddr, Param } from './message.ts';
+import { readUri, type Uri, writeUri } from './uri.ts';
+
+/** How what stands within brackets, and behind them, is read. */
+export interface Reading {
+  readonly uri: (text: string, start: number, end: number) => Uri | Fault;
+  readonly params: (c: Cursor) => readonly Param[] | undefined;
+}
 
 /**
  * Reads one address such as `"Ann" <sip:ann@a.example>;tag=1` or `sip:ann@a.example;tag=1`, or says what is wrong with it.
@@ -49,28 +55,25 @@ export function writeNameAddr(address: NameAddr): string {
 }
 
 /** Reads either form and stops before a comma or the end. */
-export function takeNameAddr(c: Cursor): NameAddr | undefined {
+export function takeNameAddr(c: Cursor, reading: Reading = BY_GRAMMAR): NameAddr | undefined {
   skipBlanks(c);
   if (codeAt(c) === QUOTE) {
     const display = takeQuoted(c);
     skipBlanks(c);
-    return display === undefined ? undefined : takeBracketed(c, display);
+    return display === undefined ? undefined : takeBracketed(c, display, reading);
   }
   const start = c.at;
   const end = wordsEnd(c.text, start, c.end);
   if (end === c.end || c.text.charCodeAt(end) !== LESS) return takeBare(c);
   c.at = end;
-  return takeBracketed(c, end === start ? undefined : trimBlanks(c.text.slice(start, end)));
+  const display = end === start ? undefined : trimBlanks(c.text.slice(start, end));
+  return takeBracketed(c, display, reading);
 }
 
-/** Only the form with angle brackets, as Route and Record-Route want it. */
-export function takeRoute(c: Cursor): NameAddr | undefined {
-  skipBlanks(c);
-  const start = c.at;
-  const first = codeAt(c);
-  const address = takeNameAddr(c);
-  if (address === undefined || first === QUOTE) return address;
-  return c.text.charCodeAt(wordsEnd(c.text, start, c.end)) === LESS ? address : undefined;
+/** Whether what is to be read has the form with angle brackets, if any. */
+export function isBracketed({ text, at, end }: Cursor): boolean {
+  const words = wordsEnd(text, at, end);
+  return words < end && (text.charCodeAt(at) === QUOTE || text.charCodeAt(words) === LESS);
 }
 
 /** The last token of a display name may touch the bracket. @spec RFC 4475 §3.1.1.6 */
@@ -83,14 +86,18 @@ function wordsEnd(text: string, start: number, end: number): number {
   }
 }
 
-function takeBracketed(c: Cursor, display: string | undefined): NameAddr | undefined {
+function takeBracketed(
+  c: Cursor,
+  display: string | undefined,
+  reading: Reading,
+): NameAddr | undefined {
   if (codeAt(c) !== LESS) return undefined;
   const close = c.text.indexOf('>', c.at);
   if (close < 0 || close >= c.end) return undefined;
-  const uri = readUri(c.text, c.at + 1, close);
+  const uri = reading.uri(c.text, c.at + 1, close);
   if (uri.kind === 'fault') return undefined;
   c.at = close + 1;
-  const params = takeParams(c);
+  const params = reading.params(c);
   return params === undefined ? undefined : { display, uri, params };
 }
 
@@ -113,3 +120,5 @@ function bareEnd(text: string, start: number, end: number): number {
   }
   return at;
 }
+
+const BY_GRAMMAR: Reading = { uri: readUri, params: takeParams };

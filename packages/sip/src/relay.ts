@@ -6,7 +6,7 @@ import { COMMA } from './grammar.ts';
 import { writeField, writeFields } from './header/field.ts';
 import { fieldNames } from './header/field-names.ts';
 import type { ForwardDraft, Headers, PassedResponse } from './message.ts';
-import { takeRoute } from './name-addr.ts';
+import { takeRoute } from './route.ts';
 import { linesOf, requestLine, safeUri, statusLine } from './write.ts';
 
 /**

@@ -17,7 +17,8 @@ import type {
   Via,
   Warning,
 } from '../message.ts';
-import { takeNameAddr, takeRoute } from '../name-addr.ts';
+import { takeNameAddr } from '../name-addr.ts';
+import { takeRoute } from '../route.ts';
 import { type FieldNames, isAmong } from './field-names.ts';
 import { FIRST_REPEATABLE, HEADER, headerId, headerName, sameName, UNKNOWN } from './names.ts';
 import * as values from './values.ts';
