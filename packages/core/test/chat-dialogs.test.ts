@@ -9,6 +9,7 @@ const GRUU = 'sip:amy@contoso.example;opaque=user:epid:NXZdJKkTh4E717cpQ6kfjgAA;
 const ROUTES = [
   '<sip:fe.contoso.example:5061;transport=tls;opaque=state:T:F;lr>;ms-rrsig=eaAb%C+xyz.AA ; Tag="7 F"',
   '<sip:edge.contoso.example:5061;transport=tls;ms-route-sig=aaX;lr>',
+  '<sip:odd.contoso.example;lr;ftag=a`b%;did=x==>;sig=a/b==@{c}|d ; x=',
 ];
 const RECORD_ROUTES = ROUTES.map((route) => `Record-Route: ${route}`);
 const AUDIO = OFFER.replace('m=message 5060 sip null', 'm=audio 40000 RTP/AVP 0');

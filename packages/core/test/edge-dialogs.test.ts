@@ -250,7 +250,7 @@ describe('a token', () => {
 
   it('leads a request on, with the rest of its Route as it was', () => {
     const hand = new Hand().says(subscribe);
-    const rest = '<sip:fe.contoso.example;opaque=state:T;lr>;ms-rrsig=AbC;tag=1';
+    const rest = '<sip:fe.contoso.example;opaque=a=`b;lr>;ms-rrsig=Ab/C==;tag=1';
     hand.says(within(`${routeIn(hand)}, ${rest}`));
     expect(hand.reasons).toEqual([]);
     const [, second] = hand.forwards;
@@ -423,7 +423,7 @@ describe('octet for octet', () => {
     'x-Unknown:  as   it  is',
     'Ms-Conversation-ID: AdF+Zz==',
     'Contact: <sip:romeo@fabrikam.example;opaque=user:epid:NXZdJKkTh4E717cpQ6kfjgAA;gruu>;Odd="a;b"',
-    'Record-Route: <sip:fe.fabrikam.example:5061;transport=tls;opaque=state:T;lr>;ms-rrsig=AbC;tag=1',
+    'Record-Route: <sip:fe.fabrikam.example:5061;transport=tls;opaque=state:T;lr>;ms-rrsig=Ab/C==;tag=1',
     'user-agent: UCCAPI/15.0.4569.1503 OC/15.0.4569.1503 (Microsoft Lync)',
   ];
   it('a request keeps what nobody here has a word about', () => {

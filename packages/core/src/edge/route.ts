@@ -4,7 +4,7 @@
 import {
   type IncomingRequest,
   isFault,
-  parseNameAddr,
+  parseRoute,
   routeTexts,
   type Uri,
   writeUri,
@@ -68,7 +68,7 @@ function strictly(
   const user = last === undefined ? undefined : userOfOurs(uri, fqdn);
   if (last === undefined || user === undefined || readToken(user, sealing) === undefined)
     return undefined;
-  const address = parseNameAddr(last);
+  const address = parseRoute(last);
   return isFault(address) ? undefined : { uri: address.uri, routes: routes.slice(0, -1), user };
 }
 
@@ -76,7 +76,7 @@ function strictly(
 function ownAtFront(routes: readonly string[], fqdn: string): readonly string[] {
   const users: string[] = [];
   for (const text of routes) {
-    const address = parseNameAddr(text);
+    const address = parseRoute(text);
     const user = isFault(address) ? undefined : userOfOurs(address.uri, fqdn);
     if (user === undefined) break;
     users.push(user);

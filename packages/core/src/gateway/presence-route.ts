@@ -4,7 +4,7 @@
 import {
   type HeaderField,
   isFault,
-  parseNameAddr,
+  parseRoute,
   type RequestDraft,
   type Target,
   type Transport,
@@ -32,7 +32,7 @@ export function presenceTargets(draft: RequestDraft, route: readonly Target[]): 
 function hopOf({ uri, headers = [] }: RequestDraft): Uri {
   const route = headers.find(({ name }: HeaderField) => name.toLowerCase() === 'route');
   if (route === undefined) return uri;
-  const address = parseNameAddr(route.value);
+  const address = parseRoute(route.value);
   return isFault(address) ? uri : address.uri;
 }
 
