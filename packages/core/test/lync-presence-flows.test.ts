@@ -126,7 +126,7 @@ describe('an XMPP user watches a Lync user', () => {
     const { type = '', body = '' } = state(3500, 'At my desk');
     const lines = [
       'Contact: <sip:sip.example.net:5061;transport=tls>',
-      'Record-Route: <sip:inner.example.net;lr;ms-route-sig=aa>, <sip:outer.example.net;lr>',
+      'Record-Route: <sip:Inner.example.net;lr;ms-route-sig=aa>;Tag=7F;sig=a/b==, <sip:outer.example.net;lr>',
       'Expires: 26123',
       'Event: presence',
       'subscription-state: active;expires=26123',
@@ -143,7 +143,7 @@ describe('an XMPP user watches a Lync user', () => {
     const end = one(at.pass(), 'SUBSCRIBE');
     expect(end.headers('Route')).toEqual([
       '<sip:outer.example.net;lr>',
-      '<sip:inner.example.net;lr;ms-route-sig=aa>',
+      '<sip:Inner.example.net;lr;ms-route-sig=aa>;Tag=7F;sig=a/b==',
     ]);
     expect(end.start).toBe('SUBSCRIBE sip:sip.example.net:5061;transport=tls SIP/2.0');
   });

@@ -10,7 +10,7 @@ import {
   type IncomingRequest,
   type Request,
   type Response,
-  writeNameAddr,
+  routeTexts,
   writeUri,
 } from '@interwork/sip';
 
@@ -38,11 +38,12 @@ function requestOf({ headers, body }: Response, uri: string): Request {
   return { kind: 'request', method: METHOD, uri, headers: headersOf(fields), body };
 }
 
-function routesOf({ recordRoute }: Response['headers']): readonly HeaderField[] {
-  if (recordRoute === undefined || isFault(recordRoute)) return [];
-  return recordRoute
+/** As they were written: some are signed. */
+function routesOf(headers: Response['headers']): readonly HeaderField[] {
+  if (isFault(headers.recordRoute)) return [];
+  return routeTexts(headers, 'Record-Route')
     .toReversed()
-    .map((route) => ({ name: 'Record-Route', value: writeNameAddr(route) }));
+    .map((value) => ({ name: 'Record-Route', value }));
 }
 
 const METHOD = 'NOTIFY';
