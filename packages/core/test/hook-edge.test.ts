@@ -64,4 +64,15 @@ describe('from SIP to SIP', () => {
     w.sends('contoso', FROM, TO, '', { method, contentType, body });
     expect(asked).toEqual(expected);
   });
+
+  it.each([
+    ['OPTIONS', 200],
+    ['MESSAGE', 400],
+  ])('of somebody whom hosts have no name for, what says nothing passes: %s', (method, status) => {
+    const { asked, onCrossing } = hookOf(() => PASS);
+    const w = new EdgeWorld({ onCrossing });
+    const nameless = '%F0%9F%98%80@contoso.example';
+    const sent = w.sends('contoso', nameless, TO, 'hello', { method });
+    expect([sent.response?.status, asked]).toEqual([status, []]);
+  });
 });

@@ -176,6 +176,7 @@ export class SipEdge {
     const env = this.#env;
     if (relay.isLookedAt || isUnseen(env)) return false;
     const asked = lookOf(now, relay, passage, env);
+    if (asked === undefined) return false;
     if ('kind' in asked) {
       if (env.hooked) this.#stopBy(now, relay, asked, passage);
       return env.hooked;

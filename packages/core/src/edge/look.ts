@@ -20,17 +20,20 @@ import type { Passage } from './passage.ts';
 import type { Relay } from './relays.ts';
 import { peopleIn, readOf } from './words.ts';
 
-/** What is looked at, of whom; where there is nothing to look at, whose line it stands in; or why that cannot be. */
+/**
+ * What is looked at, of whom; where there is nothing to look at, whose line it stands in, if they have one; or why that
+ * cannot be.
+ */
 export function lookOf(
   now: number,
   relay: Relay,
   passage: Passage,
   env: DialectEnv,
-): { readonly ends: Ends; readonly looked: Looked | undefined } | Refusal {
+): { readonly ends: Ends; readonly looked: Looked | undefined } | Refusal | undefined {
   const ends = peopleIn(passage);
-  if ('kind' in ends) return ends;
-  const told = { ...ends, by: passage.verdict.by, proof: passage.proof };
   const sign = signOf(relay);
+  if ('kind' in ends) return sign === 'nothing' ? undefined : ends;
+  const told = { ...ends, by: passage.verdict.by, proof: passage.proof };
   if (sign === 'nothing') return { ends, looked: undefined };
   if (sign !== undefined)
     return { ends, looked: { ...told, ...sign, words: NO_WORDS, mayChange: NO_CHANGES } };
