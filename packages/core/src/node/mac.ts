@@ -12,7 +12,8 @@ export function mac(key: string, text: string): string {
   const end = BLOCK_OCTETS + 3 * text.length;
   const room = end > inner.length ? Buffer.concat([inner], end) : inner;
   const written = room.write(text, BLOCK_OCTETS, 'utf8');
-  outer.write(hash('sha256', room.subarray(0, BLOCK_OCTETS + written), 'hex'), BLOCK_OCTETS, 'hex');
+  const digest = hash('sha256', room.subarray(0, BLOCK_OCTETS + written), 'binary');
+  outer.write(digest, BLOCK_OCTETS, 'latin1');
   return hash('sha256', outer, 'hex');
 }
 
