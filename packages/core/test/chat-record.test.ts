@@ -4,6 +4,7 @@ import { keptOfChat } from '../src/ledger/chat.ts';
 import { BY_CONTACT, BY_USER, type ChatState } from '../src/ledger/chat-tables.ts';
 import type { ChatEvent } from '../src/ledger/chat-types.ts';
 import { ackOf, answerTo, inviteOf, Talk, WISH, withinOf } from './chat-kit.ts';
+import { NOW } from './presence-kit.ts';
 
 const SAY: ChatEvent = { kind: 'say', wish: WISH };
 
@@ -56,6 +57,7 @@ const COMING: Readonly<Record<string, (talk: Talk) => ChatEvent>> = {
   dead: (talk) => ({ kind: 'dead', tag: talk.tag }),
   renew: (talk) => ({ kind: 'renew', tag: talk.tag }),
   touch: () => ({ kind: 'touch' }),
+  heard: () => ({ kind: 'heard' }),
   wake: () => ({ kind: 'wake' }),
   forbidden: () => ({ kind: 'forbidden' }),
   shutdown: () => ({ kind: 'shutdown' }),
@@ -67,6 +69,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['none', 'gone', 'none', []],
   ['none', 'invite', 'accepted', ['pending', '200']],
   ['none', 'touch', 'none', []],
+  ['none', 'heard', 'none', []],
   ['none', 'wake', 'none', []],
   ['none', 'forbidden', 'none', []],
   ['none', 'shutdown', 'none', []],
@@ -81,6 +84,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['inviting', 'dead', 'none', ['tell lost', 'closed']],
   ['inviting', 'renew', 'inviting', ['closed']],
   ['inviting', 'touch', 'inviting', []],
+  ['inviting', 'heard', 'inviting', []],
   ['inviting', 'wake', 'inviting', []],
   ['inviting', 'forbidden', 'leaving', ['cancel']],
   ['inviting', 'shutdown', 'leaving', ['cancel']],
@@ -95,6 +99,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['open', 'dead', 'none', ['closed']],
   ['open', 'renew', 'open', ['open']],
   ['open', 'touch', 'open', []],
+  ['open', 'heard', 'open', []],
   ['open', 'wake', 'open', ['open']],
   ['open', 'forbidden', 'none', ['BYE', 'closed']],
   ['open', 'shutdown', 'none', ['BYE', 'closed']],
@@ -107,6 +112,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['answering', 'dead', 'none', ['closed']],
   ['answering', 'renew', 'answering', ['closed']],
   ['answering', 'touch', 'answering', []],
+  ['answering', 'heard', 'answering', []],
   ['answering', 'wake', 'answering', []],
   ['answering', 'forbidden', 'none', ['480', 'closed']],
   ['answering', 'shutdown', 'none', ['480', 'closed']],
@@ -121,6 +127,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['accepted', 'dead', 'none', ['closed']],
   ['accepted', 'renew', 'accepted', ['closed']],
   ['accepted', 'touch', 'accepted', []],
+  ['accepted', 'heard', 'accepted', []],
   ['accepted', 'wake', 'accepted', []],
   ['accepted', 'forbidden', 'leaving', []],
   ['accepted', 'shutdown', 'leaving', []],
@@ -135,6 +142,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['paged', 'gone', 'paged', []],
   ['paged', 'invite', 'accepted', ['pending', '200']],
   ['paged', 'touch', 'paged', []],
+  ['paged', 'heard', 'paged', []],
   ['paged', 'wake', 'paged', []],
   ['paged', 'forbidden', 'none', ['closed']],
   ['paged', 'shutdown', 'none', ['closed']],
@@ -193,6 +201,34 @@ describe('what is kept of a session', () => {
     const late = answerTo(talk, talk.request('invite'), 200);
     talk.put(inviteOf());
     expect(talk.put(late)).toEqual(['ACK', 'BYE elsewhere']);
+  });
+
+  it('RFC 3261 §12.2.2: what a message was answered, which takes no numbers of ours', () => {
+    const talk = STANDING.open();
+    const { localCseq } = talk.session.dialog;
+    expect(talk.put(withinOf(talk, 'MESSAGE', 7))).toEqual(['content MESSAGE', 'open']);
+    expect(talk.put({ kind: 'heard' })).toEqual([]);
+    const { remoteCseq } = talk.session.dialog;
+    const known = { tag: talk.tag, thread: 't', lock: '', last: NOW, signs: true, remoteCseq };
+    const heard = { cseq: 7, status: 200 };
+    talk.context = { ...talk.context, known: { ...known, isInactive: false, heard } };
+    expect(talk.put({ kind: 'heard' })).toEqual([]);
+    expect(talk.record).toMatchObject({ version: 1, heard, by: 'p1' });
+    expect(talk.session.dialog.localCseq).toBe(localCseq + 64);
+    const other = talk.elsewhere('p2');
+    expect(other.put(withinOf(other, 'MESSAGE', 7))).toEqual(['200']);
+    expect(other.put(withinOf(other, 'INFO', 7))).toEqual(['500']);
+    expect(other.put(withinOf(other, 'MESSAGE', 6))).toEqual(['500']);
+    expect(other.put(withinOf(other, 'MESSAGE', 8))).toEqual(['content MESSAGE', 'open']);
+    expect(other.put(withinOf(other, 'MESSAGE', 7))).toEqual(['200']);
+    expect(other.put(withinOf(other, 'MESSAGE', 8))).toEqual(['500']);
+  });
+
+  it('a record of an earlier release, which says nothing of that, is read as it was', () => {
+    const talk = STANDING.open();
+    expect(talk.record).not.toHaveProperty('heard');
+    talk.put(withinOf(talk, 'MESSAGE', 7));
+    expect(talk.put(withinOf(talk, 'MESSAGE', 7))).toEqual(['500']);
   });
 
   it('a record of a later release stays as it is', () => {

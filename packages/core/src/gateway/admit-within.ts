@@ -6,6 +6,7 @@ import type { Jid } from '@interwork/xmpp';
 import { jidToSipUri } from '../address.ts';
 import type { End } from '../crossing.ts';
 import { pathOfRequest } from '../rules/path.ts';
+import type { Key } from '../store/store.ts';
 import { refused } from '../translation.ts';
 import { type Admitted, type AdmitEnv, cameBy, type Denied, hops, judged, loop } from './admit.ts';
 import { proofOfFlow } from './identity.ts';
@@ -21,6 +22,17 @@ export interface Within {
   readonly signs?: boolean;
   /** Takes the answer in place of the request's transaction: it is an INVITE's, which brought the message along. */
   readonly settle?: ((now: number, answer: ResponseDraft) => void) | undefined;
+  /** Which message of an open session it is. */
+  readonly asked?: AskedWithin | undefined;
+}
+
+/** A message of a session, and who is told what it was answered. */
+export interface AskedWithin {
+  readonly key: Key;
+  /** The session, by our tag. */
+  readonly tag: string;
+  readonly cseq: number;
+  readonly told: (now: number, asked: AskedWithin, answer: ResponseDraft) => void;
 }
 
 /** @spec RFC 5922 §7.4 */

@@ -12,11 +12,12 @@ import type { Dialect, Unfolded } from '../dialect/types.ts';
 import { chatPeopleIn } from '../ledger/chat-people.ts';
 import type { People } from '../ledger/people.ts';
 import { refused } from '../translation.ts';
-import { proofWithin, type Within } from './admit-within.ts';
+import { type AskedWithin, proofWithin, type Within } from './admit-within.ts';
 import { answerOfRefusal } from './answers.ts';
 import type { ChatArrival, ChatRefused } from './chat-arrival.ts';
 import { CHAT_WORD } from './chat-context.ts';
 import type { ChatFloor } from './chat-floor.ts';
+import { heardAnswered } from './chat-known.ts';
 import { ChatInviting } from './chat-inviting.ts';
 import type { CameRequest } from './chat-ride.ts';
 import type { KnownChat } from './chat-table.ts';
@@ -53,6 +54,17 @@ export class ChatHearing {
   /** Those that have no answer yet: what is due of them is due in this process, whoever else is lent the record. */
   readonly #held = new Line<Owed>();
   readonly #inviting: ChatInviting;
+
+  /** What was passed on has its answer. Where it came by the record, that has it too. @spec RFC 3261 §17.2.2 */
+  readonly #told = (
+    now: number,
+    { key, tag, cseq }: AskedWithin,
+    { status }: ResponseDraft,
+  ): void => {
+    const chat = this.#floor.table.byKey(key);
+    if (chat === undefined || !heardAnswered(chat, tag, { cseq, status })) return;
+    if (this.#floor.env.options.lastingStore === true) this.#floor.put(now, key, { kind: 'heard' });
+  };
 
   constructor(floor: ChatFloor, carry: Carrying) {
     this.#floor = floor;
@@ -114,7 +126,10 @@ export class ChatHearing {
 
   /** A request within the session is to be passed on. */
   content(now: number, chat: KnownChat, { id, request, flow }: CameRequest): void {
-    this.#carry(now, id, request, flow, withinOf(chat));
+    const { key, session } = chat;
+    const tag = session?.dialog.localTag ?? '';
+    const asked = { key, tag, cseq: request.cseq.number, told: this.#told };
+    this.#carry(now, id, request, flow, withinOf(chat, asked));
   }
 
   /** The message of an INVITE is to be passed on, before that is answered. @spec RFC 7573 §5 */
@@ -284,8 +299,8 @@ function isNext({ session, contents, remoteCseq }: KnownChat, r: IncomingRequest
 }
 
 /** @spec RFC 7573 §5 */
-function withinOf({ from, signs, thread, to }: KnownChat): Within {
-  return { from, to, thread, signs };
+function withinOf({ from, signs, thread, to }: KnownChat, asked?: AskedWithin): Within {
+  return { from, to, thread, signs, asked };
 }
 
 /** Milliseconds: behind the moment at which the record wants it, which is a little later than the INVITE itself. */

@@ -3,7 +3,7 @@
 import { Jid, type Message } from '@interwork/xmpp';
 import { jidToSipUri } from '../address.ts';
 import type { End } from '../crossing.ts';
-import type { ChatHeard, ChatKnown, ChatRecord } from '../ledger/chat-types.ts';
+import type { ChatHeard, ChatKnown, ChatRecord, HeardMessage } from '../ledger/chat-types.ts';
 import type { People } from '../ledger/people.ts';
 import { stateIn } from '../rules/chat-state.ts';
 import type { Instant } from '../store/store.ts';
@@ -16,12 +16,14 @@ export function openAs(now: Instant, chat: KnownChat, record: ChatRecord, upTo: 
   const isSame = chat.session?.dialog.localTag === session.dialog.localTag;
   const { remoteCseq } = session.dialog;
   chat.remoteCseq = isSame ? Math.max(chat.remoteCseq, remoteCseq) : remoteCseq;
+  chat.shownCseq = isSame ? Math.max(chat.shownCseq, remoteCseq) : remoteCseq;
   chat.session = session;
   chat.cseq = session.dialog.localCseq;
   chat.upTo = upTo;
   chat.writtenAt = now;
   chat.isPending = false;
   if (isSame) return;
+  chat.heard = record.heard;
   chat.thread = record.thread;
   chat.last = record.last;
   chat.signs = record.signs;
@@ -41,9 +43,9 @@ export function heardAs(chat: KnownChat, { thread, lock, device = '', signs }: C
 /** What the desk is told of it with each event. */
 export function knownOf(chat: KnownChat | undefined): ChatKnown | undefined {
   if (chat?.session === undefined) return undefined;
-  const { session, thread, lock, last, signs, isInactive, remoteCseq } = chat;
+  const { session, thread, lock, last, signs, isInactive, remoteCseq, heard } = chat;
   const tag = session.dialog.localTag;
-  return { tag, thread, lock, last, signs, isInactive, remoteCseq };
+  return { tag, thread, lock, last, signs, isInactive, remoteCseq, heard };
 }
 
 /** The user has said something; true where that is to be written soon. @spec RFC 6121 §5.1 */
@@ -61,6 +63,16 @@ export function heardUser(
   chat.signs ||= stateIn(m) !== undefined;
   if (from.resource !== '') lockOn(chat, from.resource);
   return lock !== chat.lock || signs !== chat.signs;
+}
+
+/**
+ * A message of the contact has its answer. True where that is to be written, since the record may show the message already:
+ * whoever reads it would take a copy for something else.
+ */
+export function heardAnswered(chat: KnownChat, tag: string, heard: HeardMessage): boolean {
+  if (chat.session?.dialog.localTag !== tag || heard.cseq < (chat.heard?.cseq ?? 0)) return false;
+  chat.heard = heard;
+  return heard.cseq <= chat.shownCseq;
 }
 
 /** Messages go to that resource from now on; to the person where it is empty. */

@@ -5,6 +5,7 @@ import type { Session, Target } from '@interwork/sip';
 import type { Jid } from '@interwork/xmpp';
 import type { End } from '../crossing.ts';
 import type { ChatLimits } from '../ledger/chat-bounds.ts';
+import type { HeardMessage } from '../ledger/chat-types.ts';
 import type { People } from '../ledger/people.ts';
 import type { Instant, Key } from '../store/store.ts';
 import { Line, type Place } from './line.ts';
@@ -41,6 +42,10 @@ export interface KnownChat {
   upTo: number;
   /** The contact's last CSeq. */
   remoteCseq: number;
+  /** The contact's last CSeq that the record may show. */
+  shownCseq: number;
+  /** The contact's newest message that has its answer. */
+  heard: HeardMessage | undefined;
   thread: string;
   lock: string;
   /** The contact with its device. */
@@ -121,6 +126,8 @@ export class ChatTable {
       cseq: 0,
       upTo: 0,
       remoteCseq: 0,
+      shownCseq: 0,
+      heard: undefined,
       thread: '',
       lock: '',
       from: start.from,

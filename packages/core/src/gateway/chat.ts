@@ -322,6 +322,8 @@ export class ChatCrossing implements ChatFloor {
     if (people === undefined) return { next: 'unchanged', effects: [] };
     const transport = 'event' in what ? what.came?.flow.transport : undefined;
     const context = contextOf(this, this.#name, key, people, transport);
+    const chat = this.table.byKey(key);
+    if (chat !== undefined) chat.shownCseq = chat.remoteCseq;
     return stepChat(now, record, eventIn(what), context);
   }
 

@@ -381,8 +381,9 @@ export class SipToXmpp {
   }
 
   #respond(now: number, to: string, draft: ResponseDraft, within: Within | undefined): void {
-    if (within?.settle !== undefined) within.settle(now, draft);
-    else this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
+    if (within?.settle !== undefined) return within.settle(now, draft);
+    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to, draft } });
+    within?.asked?.told(now, within.asked, draft);
   }
 
   #send(element: XmlElement, from: Jid, to: Jid, context: StanzaContext, way: Way): void {

@@ -27,6 +27,15 @@ export interface ChatRecord extends ChatFacts {
   readonly invite?: string | undefined;
   /** The process that opened, or last answered, it. */
   readonly by: string;
+  /** The contact's newest message that was passed on, and what it was answered: the answer may be lost with its process. */
+  readonly heard?: HeardMessage | undefined;
+}
+
+/** A message of the contact, and what became of it. */
+export interface HeardMessage {
+  readonly cseq: number;
+  /** Of its final answer. */
+  readonly status: number;
 }
 
 /** What is learned with every message, and written from time to time. */
@@ -49,6 +58,8 @@ export interface ChatKnown extends ChatFacts {
   readonly tag: string;
   /** The contact's last CSeq. */
   readonly remoteCseq: number;
+  /** The contact's newest message that has its answer. */
+  readonly heard: HeardMessage | undefined;
 }
 
 /** What the user's first message wishes for. */
@@ -84,8 +95,8 @@ export type ChatEvent =
   | { readonly kind: 'cancelled'; readonly to: string }
   /** The block of CSeq is used up, or outrun; or the contact knows nothing of the session. */
   | { readonly kind: 'renew' | 'dead'; readonly tag: string }
-  /** The user has left; what was learned is to be written; time, policy, the process. */
-  | { readonly kind: 'gone' | 'touch' | 'wake' | 'forbidden' | 'shutdown' }
+  /** The user has left; what was learned is to be written, or what a message was answered; time, policy, the process. */
+  | { readonly kind: 'gone' | 'touch' | 'heard' | 'wake' | 'forbidden' | 'shutdown' }
   | { readonly kind: 'recovered'; readonly kept: readonly JsonValue[] };
 
 /** An INVITE of the contact. */

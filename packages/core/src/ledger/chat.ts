@@ -4,12 +4,26 @@
 //
 // Messages within an open session do not come here: whoever has it open counts CSeq up from the record's to `upTo`, and
 // hands in what was learned meanwhile (`known`) with the next event.
-import { type Dialog, isWithin, requestWithin, type Session, sessionWakeAt } from '@interwork/sip';
+import {
+  type Dialog,
+  type IncomingRequest,
+  isWithin,
+  requestWithin,
+  type Session,
+  sessionWakeAt,
+} from '@interwork/sip';
 import type { Instant, JsonValue, Next, StoredRecord } from '../store/store.ts';
 import { ACTS } from './chat-acts.ts';
 import { session, strayed } from './chat-session.ts';
 import { BY_CONTACT, BY_USER, type ChatState, type ChatWord } from './chat-tables.ts';
-import type { ChatContext, ChatEffect, ChatEvent, ChatRecord, ChatResponse } from './chat-types.ts';
+import type {
+  ChatContext,
+  ChatEffect,
+  ChatEvent,
+  ChatRecord,
+  ChatResponse,
+  HeardMessage,
+} from './chat-types.ts';
 import { type ChatKept, type ChatMatter, type ChatWork, inviteHere, tagOf } from './chat-work.ts';
 import { isSameJson } from './same-json.ts';
 
@@ -72,10 +86,19 @@ function keptIn(record: ChatRecord, { known }: ChatContext): ChatKept {
   const { session: one } = kept;
   if (known === undefined || one === undefined || known.tag !== tagOf(one)) return kept;
   const { thread, lock, signs, isInactive } = known;
+  const heard = newest(kept.heard, known.heard);
   const remoteCseq = Math.max(one.dialog.remoteCseq, known.remoteCseq);
   const dialog = { ...one.dialog, remoteCseq };
   const last = Math.max(kept.last, known.last);
-  return { ...kept, thread, lock, signs, isInactive, last, session: { ...one, dialog } };
+  const learned = { ...kept, thread, lock, signs, isInactive, last };
+  return { ...learned, ...(heard && { heard }), session: { ...one, dialog } };
+}
+
+function newest(
+  one: HeardMessage | undefined,
+  other: HeardMessage | undefined,
+): HeardMessage | undefined {
+  return (one?.cseq ?? -1) >= (other?.cseq ?? -1) ? one : other;
 }
 
 function turn(work: ChatWork, word: ChatWord, matter: ChatMatter): void {
@@ -136,6 +159,7 @@ function enter(work: ChatWork, event: ChatEvent): void {
       if (isAbout(work, event)) work.turn('dead');
       return;
     case 'touch':
+    case 'heard':
       return;
     case 'wake':
       return wake(work);
@@ -166,12 +190,25 @@ function forgetStale(work: ChatWork): void {
   work.kept = undefined;
 }
 
-/** @spec RFC 3261 §12.2.2 */
+/**
+ * A message that was passed on already, and comes again because its answer was lost with a process, is answered the same.
+ * @spec RFC 3261 §12.2.2
+ * @spec RFC 3261 §17.2.2
+ */
 function within(work: ChatWork, { request, to }: Extract<ChatEvent, { kind: 'within' }>): void {
-  const { session: one } = work.kept ?? {};
-  if (one !== undefined && isWithin(one.dialog, request))
-    return session(work, { kind: 'request', request });
-  work.effects.push({ kind: 'answer', to, draft: { status: 481 } });
+  const { session: one, heard } = work.kept ?? {};
+  if (one === undefined || !isWithin(one.dialog, request))
+    work.effects.push({ kind: 'answer', to, draft: { status: 481 } });
+  else if (heard === undefined || !isAgain(request, heard))
+    session(work, { kind: 'request', request });
+  else {
+    work.effects.push({ kind: 'answer', to, draft: { status: heard.status } });
+    work.did.push('again');
+  }
+}
+
+function isAgain({ method, cseq }: IncomingRequest, heard: HeardMessage): boolean {
+  return method === 'MESSAGE' && cseq.number === heard.cseq;
 }
 
 function responded(work: ChatWork, event: ChatResponse): void {
@@ -239,7 +276,8 @@ function decided(work: ChatWork, stored: StoredRecord | undefined, event: ChatEv
   const record = recordOf(work);
   const isDue = event.kind === 'wake' || event.kind === 'recovered';
   const isSame = !isDue && !work.isOpening && isSameJson(record, stored);
-  const opened = record?.state === 'open' && !isSame ? leased(record, work) : record;
+  const leases = record?.state === 'open' && !isSame && event.kind !== 'heard';
+  const opened = leases ? leased(record, work) : record;
   effects.push({ kind: 'did', words: did });
   if (isSame) return { next: 'unchanged', effects };
   const wakeAt = wakeAtOf(work);
