@@ -1,5 +1,6 @@
 // What a security officer is told: each check with a document that trips it and one that does not.
 import {
+  type AllowedDomainEntry,
   audit,
   type Audit,
   type AuditCode,
@@ -48,6 +49,22 @@ const fed = (more: Partial<FederationEntry>): Part => ({ federation: { ...SHUT, 
 const edge = (more: Partial<DnsSrvEdgeEntry>): Part =>
   fed({ accessEdge: { routing: 'useDnsSrvRouting', ...more } });
 const DISCOVERY = edge({ enablePartnerDiscovery: true });
+/** An allowed domain beside discovery. */
+const discovering = (
+  discoveredPartnerVerificationLevel: VerificationLevel,
+  entry: Partial<AllowedDomainEntry>,
+  more: Partial<FederationEntry> = {},
+): Part =>
+  fed({
+    accessEdge: {
+      routing: 'useDnsSrvRouting',
+      allowFederatedUsers: true,
+      enablePartnerDiscovery: true,
+      discoveredPartnerVerificationLevel,
+    },
+    allowedDomains: [{ domain: 'a.x.example', ...entry }],
+    ...more,
+  });
 const defaultRoute = (verificationLevel: VerificationLevel): Part =>
   fed({
     accessEdge: {
@@ -333,6 +350,47 @@ const ROWS: Readonly<Record<AuditCode, readonly Row[]>> = {
       fed({ blockedDomains: [{ domain: 'a.x.example' }, { domain: 'x.example' }] }),
       fed({ blockedDomains: [{ domain: 'x.example' }, { domain: 'ax.example' }] }),
       '/federation/blockedDomains/0',
+    ],
+  ],
+  'stricter-than-discovered': [
+    [
+      discovering('alwaysVerifiable', { verificationLevel: 'useSourceVerification' }),
+      discovering('useSourceVerification', { verificationLevel: 'useSourceVerification' }),
+      '/federation/allowedDomains/0/verificationLevel',
+    ],
+    [
+      discovering('alwaysUnverifiable', {}),
+      discovering('alwaysUnverifiable', { verificationLevel: 'alwaysVerifiable' }),
+      '/federation/allowedDomains/0',
+    ],
+    [
+      discovering('alwaysVerifiable', { includeSubdomains: true }),
+      edge({ discoveredPartnerVerificationLevel: 'alwaysVerifiable' }),
+    ],
+    [
+      discovering('alwaysVerifiable', {}),
+      fed({
+        accessEdge: {
+          routing: 'useDnsSrvRouting',
+          discoveredPartnerVerificationLevel: 'alwaysVerifiable',
+        },
+        allowedDomains: [{ domain: 'a.x.example' }],
+      }),
+    ],
+    [
+      discovering('alwaysVerifiable', {}),
+      discovering('alwaysVerifiable', {}, { blockedDomains: [{ domain: 'x.example' }] }),
+    ],
+  ],
+  'one-server-alone': [
+    [
+      discovering('useSourceVerification', { proxyFqdn: 'sip.a.x.example' }),
+      discovering('useSourceVerification', {}),
+      '/federation/allowedDomains/0/proxyFqdn',
+    ],
+    [
+      discovering('useSourceVerification', { proxyFqdn: 'sip.a.x.example' }),
+      fed({ allowedDomains: [{ domain: 'a.x.example', proxyFqdn: 'sip.a.x.example' }] }),
     ],
   ],
   'global-grants-all': [

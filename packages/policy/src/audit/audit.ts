@@ -6,6 +6,7 @@ import type { Findings } from '../finding.ts';
 import { loadPolicy } from '../load.ts';
 import { pointer } from '../pointer.ts';
 import type { Audited, Check, Severity, Sight } from './check.ts';
+import { ALLOWED_CHECKS } from './checks-allowed.ts';
 import { DOMAIN_CHECKS } from './checks-domains.ts';
 import { EDGE_CHECKS } from './checks-edge.ts';
 import { PARTNER_CHECKS } from './checks-partners.ts';
@@ -81,5 +82,6 @@ const CHECKS: readonly Check[] = [
   ...PARTNER_CHECKS,
   ...EDGE_CHECKS,
   ...DOMAIN_CHECKS,
+  ...ALLOWED_CHECKS,
   ...USER_CHECKS,
 ].toSorted((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));

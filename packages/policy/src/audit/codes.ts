@@ -31,6 +31,8 @@ export type AuditCode =
   | 'allowed-below'
   | 'allowed-but-blocked'
   | 'blocked-twice'
+  | 'stricter-than-discovered'
+  | 'one-server-alone'
   | 'global-grants-all'
   | 'users-undecided'
   | 'public-service-vouched-for';

@@ -19,3 +19,17 @@ export const VERIFICATION: Readonly<
 export function markOf(mark: Mark | undefined): Mark | 'missing' {
   return mark === 'verified' || mark === 'unverified' ? mark : 'missing';
 }
+
+/** The marks with which senders fare worse by one level than by another. */
+export function stricterMarks(
+  level: VerificationLevel,
+  than: VerificationLevel,
+): readonly (Mark | 'missing')[] {
+  return MARKS.filter(
+    (mark) => RANK.indexOf(VERIFICATION[level][mark]) > RANK.indexOf(VERIFICATION[than][mark]),
+  );
+}
+
+const MARKS: readonly (Mark | 'missing')[] = ['verified', 'unverified', 'missing'];
+/** The best first. */
+const RANK: readonly Verification[] = ['verified', 'unverified', 'refused'];
