@@ -94,10 +94,11 @@ export class ClientTable {
     this.#byKey.clear();
   }
 
+  /** One that was answered has left its connection already. */
   #forget(transaction: ClientTransaction): void {
     this.#ground.deadlines.drop(transaction);
     this.#byKey.delete(transaction.key);
-    transaction.connection.clients.delete(transaction);
+    if (transaction.bytes !== NO_BYTES) transaction.connection.clients.delete(transaction);
   }
 
   /** Only what is needed to know its answer again; whether its connection lasts matters no more. */

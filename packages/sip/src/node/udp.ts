@@ -21,7 +21,7 @@ export class UdpPlace {
     this.#socket = createSocket({
       type: this.family === 6 ? 'udp6' : 'udp4',
       recvBufferSize: RECEIVE_BUFFER,
-      lookup: asWritten,
+      lookup: asWritten(),
     });
   }
 
@@ -124,10 +124,14 @@ async function addressOf(host: string, family: 4 | 6): Promise<string | undefine
 const FAMILIES = [4, 6] as const;
 
 /** What is sent to is an address already: it goes out at once. Only a place to listen at may have a name. */
-function asWritten(address: string, options: LookupOneOptions, found: Found): void {
-  const family = isIP(address);
-  if (family === 0) lookUp(address, options, found);
-  else found(null, address, family);
+function asWritten(): (address: string, options: LookupOneOptions, found: Found) => void {
+  // Mostly the next one goes where the last one went.
+  let [last, family] = ['', 0];
+  return (address, options, found) => {
+    if (address !== last) [last, family] = [address, isIP(address)];
+    if (family === 0) lookUp(address, options, found);
+    else found(null, address, family);
+  };
 }
 
 type Found = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
