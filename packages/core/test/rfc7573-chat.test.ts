@@ -5,7 +5,7 @@ import { virtualStore } from '@interwork/core/testing';
 import { policyOf } from '@interwork/policy/testing';
 import { element } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { AMY, ChatTown, LyncSession, OFFER, ROMEO, stanzaText } from './chat-town.ts';
+import { AMY, ChatTown, LyncSession, OFFER, ROMEO, stanzaText, XMPP } from './chat-town.ts';
 import { bodyOf, headerOf } from './raw-peer.ts';
 
 const NS_STATES = 'http://jabber.org/protocol/chatstates';
@@ -322,13 +322,24 @@ describe('what a session lives through', () => {
   it('policy that forbids the two ends the session, and says so', () => {
     const town = new ChatTown();
     opened(town);
-    town.replacePolicy(policyOf({ rules: [] }));
+    const feud = { id: 'feud', effect: 'forbid', domains: [XMPP] } as const;
+    town.replacePolicy(policyOf({ rules: [feud] }));
     town.pass();
     expect(town.lync.all('BYE')).toHaveLength(1);
     expect(town.traces.at(-1)).toMatchObject({
       traffic: 'chat',
       outcome: 'refused',
       reasons: expect.arrayContaining(['policy']),
+      by: ['feud'],
+    });
+    town.says('Art thou gone so?');
+    expect(town.errors).toEqual(['policy-violation']);
+    expect(town.traces.at(-1)).toMatchObject({
+      direction: 'xmpp-to-sip',
+      outcome: 'refused',
+      reasons: ['policy'],
+      by: ['feud'],
+      answer: 'policy-violation',
     });
   });
 

@@ -6,6 +6,7 @@ import { trafficOfSession } from '../body/session-traffic.ts';
 import { NOTHING } from '../translation.ts';
 import { readable } from './decide.ts';
 import { type GatewayEnv, shown, tell } from './env.ts';
+import { forbiddenBy } from './presence-forbidden.ts';
 import { endedAtOnce } from './trace.ts';
 
 /** How an INVITE ended. */
@@ -48,18 +49,18 @@ export function tellInvite(
 export function tellForbidden(
   env: GatewayEnv,
   now: number,
-  { user, contact }: People,
+  people: People,
   reasons: readonly string[],
 ): void {
   const ended = endedAtOnce(now, {
     direction: 'xmpp-to-sip',
     traffic: 'chat',
-    from: shown(env, user.bare),
-    to: shown(env, contact.bare),
+    from: shown(env, people.user.bare),
+    to: shown(env, people.contact.bare),
     rule: 'RFC 7247 §8',
     outcome: 'refused',
     reasons: ['policy', ...reasons],
-    by: [],
+    by: forbiddenBy(env, people, 'chat'),
     answer: undefined,
     proof: 'link',
   });

@@ -23,6 +23,18 @@ export function isForbidden(
   return there.effect === 'forbid' || back.effect === 'forbid';
 }
 
+/** The rules that forbid it now, in either direction. */
+export function forbiddenBy(
+  env: GatewayEnv,
+  { contact, user }: People,
+  traffic: Traffic,
+): readonly string[] {
+  const there = verdictOf('xmpp', traffic, user, contact, ANY_CONNECTION, env);
+  const back = verdictOf('sip', traffic, contact, user, ANY_CONNECTION, env);
+  const by = [there, back].flatMap((one) => (one.effect === 'forbid' ? one.by : []));
+  return [...new Set(by)];
+}
+
 /** What happens to a record then. */
 export function forbiddenAt(at: number): PresenceItem {
   return { event: { half: 'both', kind: 'forbidden' }, at };
