@@ -15,6 +15,7 @@ import { chatKey } from '../ledger/chat-people.ts';
 import { peopleOf } from '../ledger/people.ts';
 import { stateIn } from '../rules/chat-state.ts';
 import { type RefusalCode, refused } from '../translation.ts';
+import { ANY_CONNECTION, verdictOf } from './admit.ts';
 import { ChatBases } from './chat-base.ts';
 import type { ChatFloor } from './chat-floor.ts';
 import { heardUser, lockOn } from './chat-known.ts';
@@ -156,7 +157,7 @@ export class ChatSaying implements SessionDoor {
   /** Nothing came of the session. */
   tell(now: number, chat: KnownChat, why: ChatWhy): void {
     for (const { crossed } of this.#takeAll(chat))
-      this.#ends().refused(now, crossed, why.response, this.#endingOf(crossed.to, why));
+      this.#ends().refused(now, crossed, why.response, this.#endingOf(crossed, why));
   }
 
   /** The record could not be changed, or there is no room. */
@@ -300,15 +301,23 @@ export class ChatSaying implements SessionDoor {
     this.#floor.put(now, chat.key, { kind: 'dead', tag });
   }
 
-  #endingOf(to: Jid, { response, failed, word }: ChatWhy): Ending {
+  #endingOf({ from, to }: Outgoing, { response, failed, word }: ChatWhy): Ending {
     if (response !== undefined) {
       const { meaning } = dialectOf(this.#floor.env, to.asciiDomain).response(response, 'INVITE');
       return meaning === undefined
         ? endingOfResponse(response)
         : endingOfMeaning(response, meaning);
     }
+    if (failed?.reason === 'no-target') return this.#forbidden(from, to) ?? endingOfFailure(failed);
     if (failed !== undefined) return endingOfFailure(failed);
     return endingOf(refused(CODE_OF[word]), 'failed');
+  }
+
+  /** What may be said alone may still want a session, and that be forbidden: then its INVITE has not left. */
+  #forbidden(from: Jid, to: Jid): Ending | undefined {
+    const { env } = this.#floor;
+    const { effect, by } = verdictOf('xmpp', 'chat', from, to, ANY_CONNECTION, env);
+    return effect === 'permit' ? undefined : { ...endingOf(refused('policy'), 'refused'), by };
   }
 
   #shown(now: number, chat: KnownChat, isInactive: boolean): void {

@@ -105,6 +105,8 @@ export interface Ending {
   readonly error: StanzaError | undefined;
   /** The section that was applied; the rule for messages when left out. */
   readonly rule?: string;
+  /** The policy rules that ended it, where they are others than those that let it in. */
+  readonly by?: readonly string[];
 }
 
 /** The end of one that this gateway refuses, or gives up. */

@@ -364,7 +364,7 @@ export class XmppToSip implements MessageEnds {
       rule: ending.rule ?? ruleOf(crossed),
       outcome: isNotice ? 'late-failure' : ending.outcome,
       reasons: reasonsOf(crossed, ending),
-      by: crossed.by,
+      by: ending.by ?? crossed.by,
       answer: ending.answer,
       lost: crossed.lost,
       proof: crossed.proof,
