@@ -3,6 +3,7 @@
 import type { Timed } from '../transaction/deadlines.ts';
 import type { WaitingLine } from '../transaction/waiting-line.ts';
 import {
+  answeredClient,
   type ClientAct,
   type ClientClock,
   clientDueAt,
@@ -20,7 +21,8 @@ import type { Sending } from './sending.ts';
 export interface ClientTransaction extends Timed {
   readonly kind: 'client';
   readonly key: string;
-  readonly clock: ClientClock;
+  /** None once it has been answered: its deadline is Timer K. */
+  clock: ClientClock | undefined;
   /** None once it has been answered: nothing is sent again then. */
   bytes: Uint8Array;
   readonly connection: Connection;
@@ -55,12 +57,13 @@ export class ClientTable {
   }
 
   begin(now: Instant, { key, bytes, connection, target, sending }: Try): void {
+    const clock = startClient(now, target.transport !== 'udp', this.#ground.timers);
     const transaction: ClientTransaction = {
       kind: 'client',
       at: Number.POSITIVE_INFINITY,
       slot: -1,
       key,
-      clock: startClient(now, target.transport !== 'udp', this.#ground.timers),
+      clock,
       bytes,
       connection,
       target,
@@ -69,24 +72,25 @@ export class ClientTable {
     };
     this.#byKey.set(key, transaction);
     connection.clients.add(transaction);
-    this.#rest(transaction);
+    this.#rest(transaction, clock);
   }
 
   step(now: Instant, transaction: ClientTransaction, input: ClientInput): ClientAct {
-    const act = stepClient(transaction.clock, now, input, this.#ground.timers);
+    const clock = transaction.clock ?? answeredClient();
+    const act = stepClient(clock, now, input, this.#ground.timers);
     if (act === 'retransmit') transaction.isRepeated = true;
-    const { state } = transaction.clock;
-    if (state === 'terminated') this.#forget(transaction);
-    else if (state === 'completed') this.#keep(transaction);
-    else this.#rest(transaction);
+    if (clock.state === 'terminated') this.#forget(transaction);
+    else if (clock.state === 'completed') this.#keep(transaction);
+    else this.#rest(transaction, clock);
     return act;
   }
 
   /** Its moment came. `undefined` when there is nothing to do yet. */
   wake(now: Instant, transaction: ClientTransaction): ClientAct | undefined {
-    const input = dueClientInput(transaction.clock, now);
+    const clock = transaction.clock ?? answeredClient();
+    const input = dueClientInput(clock, now);
     if (input !== undefined) return this.step(now, transaction, input);
-    this.#rest(transaction);
+    this.#rest(transaction, clock);
     return undefined;
   }
 
@@ -103,13 +107,16 @@ export class ClientTable {
 
   /** Only what is needed to know its answer again; whether its connection lasts matters no more. */
   #keep(transaction: ClientTransaction): void {
+    const { clock } = transaction;
+    if (clock === undefined) return;
+    transaction.clock = undefined;
     transaction.bytes = NO_BYTES;
     transaction.connection.clients.delete(transaction);
-    this.#ground.deadlines.queue(transaction, clientDueAt(transaction.clock), this.#answered);
+    this.#ground.deadlines.queue(transaction, clientDueAt(clock), this.#answered);
   }
 
-  #rest(transaction: ClientTransaction): void {
-    this.#ground.deadlines.set(transaction, clientDueAt(transaction.clock));
+  #rest(transaction: ClientTransaction, clock: ClientClock): void {
+    this.#ground.deadlines.set(transaction, clientDueAt(clock));
   }
 }
 

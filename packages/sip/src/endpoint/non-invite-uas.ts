@@ -2,7 +2,9 @@
 // answer. RFC 3261 §17.2.2. What a request is refused for at once is uas.ts'.
 import type { IncomingRequest, PassedResponse, ResponseDraft } from '../message.ts';
 import {
+  answeredServer,
   dueServerInput,
+  type ServerClock,
   serverDueAt,
   type ServerInput,
   startServer,
@@ -69,20 +71,21 @@ export class NonInviteUas {
     merge: string | undefined,
     id: string,
   ): void {
+    const clock = startServer(now, flow.transport !== 'udp', this.#ground.timers);
     const transaction: Transaction = {
       kind: 'server',
       at: Number.POSITIVE_INFINITY,
       slot: -1,
       key,
       mergeKey: merge,
-      clock: startServer(now, flow.transport !== 'udp', this.#ground.timers),
+      clock,
       last: undefined,
       open: id,
     };
     this.#table.add(transaction);
     this.#byId.set(id, { id, transaction, request, flow });
     this.#perRemote.add(flow.remote.address, 1);
-    this.#rest(transaction);
+    this.#rest(transaction, clock);
     this.#ground.outbox.push({ kind: 'request', id, request, flow });
   }
 
@@ -90,7 +93,7 @@ export class NonInviteUas {
   repeat(now: Instant, flow: Flow, incoming: IncomingRequest, known: Transaction): void {
     const open = this.#openOf(known);
     if (open !== undefined) open.flow = this.#replies.followed(open.flow, flow);
-    const act = stepServer(known.clock, now, 'request', this.#ground.timers);
+    const act = stepServer(clockOf(known), now, 'request', this.#ground.timers);
     if (act !== 'repeat' || known.last === undefined) return;
     this.#replies.send(answerFlow(incoming.via, flow), known.last);
   }
@@ -109,8 +112,9 @@ export class NonInviteUas {
 
   /** A transaction's timer has fired. */
   wake(now: Instant, transaction: Transaction): void {
-    const input = dueServerInput(transaction.clock, now);
-    if (input === undefined) this.#rest(transaction);
+    const clock = clockOf(transaction);
+    const input = dueServerInput(clock, now);
+    if (input === undefined) this.#rest(transaction, clock);
     else this.#step(now, transaction, input, TRYING);
   }
 
@@ -125,18 +129,19 @@ export class NonInviteUas {
   }
 
   #step(now: Instant, transaction: Transaction, input: ServerInput, answer: Answer): void {
-    const act = stepServer(transaction.clock, now, input, this.#ground.timers);
+    const clock = clockOf(transaction);
+    const act = stepServer(clock, now, input, this.#ground.timers);
     const open = this.#openOf(transaction);
     if (open !== undefined && (act === 'send' || act === 'send-100')) {
       const bytes = this.#octets(open, answer);
       this.#replies.reply(now, open.flow, open.request.via, bytes);
-      if (!transaction.clock.reliable) this.#table.keep(transaction, bytes);
+      if (!clock.reliable) this.#table.keep(transaction, bytes);
     }
-    const { state } = transaction.clock;
+    const { state } = clock;
     if (state === 'completed' || state === 'terminated') this.#shut(transaction);
     if (state === 'terminated') this.#forget(transaction);
     else if (state === 'completed') this.#keep(transaction);
-    else this.#rest(transaction);
+    else this.#rest(transaction, clock);
   }
 
   #octets({ request, flow }: OpenRequest, answer: Answer): Uint8Array {
@@ -166,12 +171,19 @@ export class NonInviteUas {
 
   /** Until Timer J, for copies of its request. */
   #keep(transaction: Transaction): void {
-    this.#ground.deadlines.queue(transaction, serverDueAt(transaction.clock), this.#answered);
+    const { clock } = transaction;
+    if (clock === undefined) return;
+    transaction.clock = undefined;
+    this.#ground.deadlines.queue(transaction, serverDueAt(clock), this.#answered);
   }
 
-  #rest(transaction: Transaction): void {
-    this.#ground.deadlines.set(transaction, serverDueAt(transaction.clock));
+  #rest(transaction: Transaction, clock: ServerClock): void {
+    this.#ground.deadlines.set(transaction, serverDueAt(clock));
   }
+}
+
+function clockOf({ clock }: Transaction): ServerClock {
+  return clock ?? answeredServer();
 }
 
 /**
@@ -179,8 +191,8 @@ export class NonInviteUas {
  * @spec RFC 4320 §4.1
  */
 function isTooEarly(now: Instant, transaction: Transaction, draft: ResponseDraft): boolean {
-  const { clock } = transaction;
-  return draft.status === 100 && !clock.reliable && clock.timer100 > now;
+  const { reliable, timer100 } = clockOf(transaction);
+  return draft.status === 100 && !reliable && timer100 > now;
 }
 
 const TRYING: ResponseDraft = { status: 100 };

@@ -119,6 +119,6 @@ export class RequestWriter {
   }
 }
 
-function isUnheard({ clock: { state } }: ClientTransaction | InviteClient): boolean {
-  return state === 'trying' || state === 'calling';
+function isUnheard({ clock }: ClientTransaction | InviteClient): boolean {
+  return clock?.state === 'trying' || clock?.state === 'calling';
 }

@@ -246,7 +246,7 @@ export class Uac {
   }
 
   #wakeTransaction(now: Instant, transaction: ClientTransaction): void {
-    const isSilent = transaction.clock.state === 'trying';
+    const isSilent = transaction.clock?.state === 'trying';
     const act = this.#transactions.wake(now, transaction);
     const { flow } = transaction.connection;
     if (act === 'retransmit') {

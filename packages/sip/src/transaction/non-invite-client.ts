@@ -71,6 +71,12 @@ export function startClient(now: number, reliable: boolean, timers: TimerTable):
   };
 }
 
+/** That of a transaction that only waits for Timer K, by a deadline that is kept elsewhere: it needs none of its own. */
+export function answeredClient(): ClientClock {
+  const [reliable, interval] = [false, NEVER];
+  return { state: 'completed', reliable, interval, timerE: NEVER, timerF: NEVER, timerK: -NEVER };
+}
+
 /** Moves the transaction and returns what is to be done. */
 export function stepClient(
   clock: ClientClock,

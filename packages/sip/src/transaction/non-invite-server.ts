@@ -71,6 +71,11 @@ export function startServer(now: number, reliable: boolean, timers: TimerTable):
   };
 }
 
+/** That of a transaction that only waits for Timer J, by a deadline that is kept elsewhere: it needs none of its own. */
+export function answeredServer(): ServerClock {
+  return { state: 'completed', reliable: false, timer100: NEVER, timerF: NEVER, timerJ: -NEVER };
+}
+
 /** Moves the transaction and returns what is to be done. */
 export function stepServer(
   clock: ServerClock,

@@ -15,7 +15,8 @@ export interface Kept {
 /** What that of a non-INVITE remembers. `open` is what it needs until the final response. */
 export interface ServerTransaction<Open> extends Timed, Kept {
   readonly kind: 'server';
-  readonly clock: ServerClock;
+  /** None once it has been answered: its deadline is Timer J. */
+  clock: ServerClock | undefined;
   open: Open | undefined;
 }
 
