@@ -36,6 +36,18 @@ describe('a turn of the loop', () => {
     expect(log).toEqual(['in a', 'in b', 'in c', 'out a', 'out b', 'out c']);
   });
 
+  it('does not wait for the end of the turn with much: 64 KiB', async () => {
+    const { log, turns } = scene();
+    turns.take({ kind: 'a' }, 65_535);
+    expect(log).toEqual([]);
+    turns.take({ kind: 'b' }, 1);
+    expect(log).toEqual(['in a', 'in b', 'out a', 'out b']);
+    turns.take({ kind: 'c' }, 1);
+    expect(log).toHaveLength(4);
+    await turn();
+    expect(log.slice(4)).toEqual(['in c', 'out c']);
+  });
+
   it('takes no more than 64 before what follows is done', async () => {
     const { log, turns } = scene();
     for (let n = 1; n <= 130; n += 1) turns.take({ kind: `${n}` });

@@ -55,7 +55,9 @@ class Edge implements SipEdge {
 
   constructor(options: ListenOptions) {
     this.#options = options;
-    this.#sockets = new Sockets(options, (input) => this.#turns?.take(input));
+    this.#sockets = new Sockets(options, (input) =>
+      this.#turns?.take(input, input.kind === 'bytes' ? input.bytes.length : 0),
+    );
   }
 
   get listening(): readonly Required<ListenPlace>[] {

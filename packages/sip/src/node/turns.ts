@@ -17,6 +17,8 @@ export class Turns<In, Out> {
   readonly #clock: () => number;
   readonly #inputs: (In | Tick)[] = [];
   readonly #outputs: Out[] = [];
+  /** Of the inputs. */
+  #octets = 0;
   #isDue = false;
   #isSoon = false;
   #isRunning = false;
@@ -40,10 +42,13 @@ export class Turns<In, Out> {
     return this.#isRunning;
   }
 
-  /** Something has come in. */
-  take(input: In): void {
+  /** Something has come in, of so many octets. Much does not wait: before more is read, who is full has to be told. */
+  take(input: In, octets = 0): void {
     this.#inputs.push(input);
-    if (this.#isDue || this.#isRunning) return;
+    this.#octets += octets;
+    if (this.#isRunning) return;
+    if (this.#octets >= MOST_OCTETS) return this.#run();
+    if (this.#isDue) return;
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
@@ -80,6 +85,7 @@ export class Turns<In, Out> {
 
   #round(): void {
     const now = this.#clock();
+    this.#octets = 0;
     for (const input of this.#inputs.splice(0, MOST)) {
       try {
         this.#receive(now, input);
@@ -125,6 +131,8 @@ function throwLater(error: unknown): void {
 
 /** So many inputs are taken before what follows is done, so that a flow can say in time that it is full. */
 const MOST = 64;
+/** And so many octets: as many as one read of a stream brings. */
+const MOST_OCTETS = 65_536;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
