@@ -50,6 +50,13 @@ const REFUSED = { rule: 'RFC 7247 §8', outcome: 'refused', reasons: ['policy'],
 const TO_SIP = { direction: 'xmpp-to-sip' };
 const TO_XMPP = { direction: 'sip-to-xmpp' };
 
+/** The answer to an INVITE that says something. */
+function invitedSaying(town: ChatTown, text: string): string {
+  const body = Buffer.from(text).toString('base64');
+  const first = [`ms-text-format: text/plain; charset=UTF-8; ms-body=${body}`];
+  return statusOf(LyncSession.invite(town, 'first', first).answer);
+}
+
 describe('policy that permits messages and no sessions', () => {
   it('from SIP: INVITE is refused, MESSAGE is delivered', () => {
     const town = townOf('message', 'lync');
@@ -64,9 +71,7 @@ describe('policy that permits messages and no sessions', () => {
 
   it('from SIP: what an INVITE brings is refused with it', () => {
     const town = townOf('message', 'lync');
-    const body = Buffer.from('First').toString('base64');
-    const first = [`ms-text-format: text/plain; charset=UTF-8; ms-body=${body}`];
-    expect(statusOf(LyncSession.invite(town, 'first', first).answer)).toBe('403');
+    expect(invitedSaying(town, 'First')).toBe('403');
     expect(town.heard).toEqual([]);
   });
 
@@ -139,9 +144,7 @@ describe('policy that permits sessions and no messages', () => {
 
   it('from SIP: an INVITE whose first message is refused is refused with it', () => {
     const town = townOf('chat', 'lync');
-    const body = Buffer.from('First').toString('base64');
-    const first = [`ms-text-format: text/plain; charset=UTF-8; ms-body=${body}`];
-    expect(statusOf(LyncSession.invite(town, 'first', first).answer)).toBe('403');
+    expect(invitedSaying(town, 'First')).toBe('403');
     expect(town.heard).toEqual([]);
     expect(town.traces).toContainEqual(
       expect.objectContaining({ ...REFUSED, ...TO_XMPP, traffic: 'message' }),

@@ -97,25 +97,30 @@ function takeEscaped(c: Cursor, start: number, first: number): string | undefine
 }
 
 /**
- * The parameters of a header value, each once; `undefined` when they are malformed.
+ * The parameters of a header value, each once; `undefined` when they are malformed. `takeValue` reads what stands behind
+ * the equals sign.
  *
  * @spec RFC 3261 §7.3.1
  */
-export function takeParams(c: Cursor): readonly Param[] | undefined {
+export function takeParams(
+  c: Cursor,
+  takeValue: (c: Cursor) => string | undefined = takeGenValue,
+): readonly Param[] | undefined {
   if (!take(c, SEMICOLON)) return NO_PARAMS;
   const read: Distinct = { params: [], names: undefined };
   do {
     const name = takeToken(c).toLowerCase();
     if (name === '') return undefined;
     const valued = take(c, EQUALS);
-    const value = valued ? takeParamValue(c) : undefined;
+    const value = valued ? takeValue(c) : undefined;
     if (valued && value === undefined) return undefined;
     if (!addDistinct(read, name, value)) return undefined;
   } while (take(c, SEMICOLON));
   return read.params;
 }
 
-function takeParamValue(c: Cursor): string | undefined {
+/** A token, a host or a quoted string. */
+function takeGenValue(c: Cursor): string | undefined {
   if (codeAt(c) === QUOTE) return takeQuoted(c);
   const start = c.at;
   c.at = runEnd(c.text, start, c.end, GEN_VALUE);

@@ -7,13 +7,11 @@ import {
   type Cursor,
   cursorOf,
   skipBlanks,
-  take,
+  takeParams,
   takeQuoted,
-  takeToken,
 } from './cursor.ts';
-import { addDistinct, type Distinct } from './distinct.ts';
 import { fault, type Fault } from './fault.ts';
-import { COMMA, EQUALS, QUOTE, SEMICOLON, URI_PARAM } from './grammar.ts';
+import { COMMA, QUOTE, URI_PARAM } from './grammar.ts';
 import type { NameAddr, Param } from './message.ts';
 import { isBracketed, type Reading, takeNameAddr } from './name-addr.ts';
 import { percentEncode } from './percent.ts';
@@ -62,15 +60,7 @@ function escaped(one: string): string {
 }
 
 function takeParamsOfOthers(c: Cursor): readonly Param[] | undefined {
-  const read: Distinct = { params: [], names: undefined };
-  while (take(c, SEMICOLON)) {
-    const name = takeToken(c).toLowerCase();
-    const isValued = take(c, EQUALS);
-    const value = isValued ? takeValue(c) : undefined;
-    if (name === '' || (isValued && value === undefined)) return undefined;
-    if (!addDistinct(read, name, value)) return undefined;
-  }
-  return read.params;
+  return takeParams(c, takeValue);
 }
 
 function takeValue(c: Cursor): string | undefined {

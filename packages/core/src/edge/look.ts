@@ -18,7 +18,7 @@ import { signIn } from '../rules/sign-in.ts';
 import type { Refusal } from '../translation.ts';
 import type { Passage } from './passage.ts';
 import type { Relay } from './relays.ts';
-import { peopleIn, readOf } from './words.ts';
+import { peopleIn, wordsOf } from './words.ts';
 
 /**
  * What is looked at, of whom; where there is nothing to look at, whose line it stands in, if they have one; or why that
@@ -38,10 +38,10 @@ export function lookOf(
   if (sign !== undefined)
     return { ends, looked: { ...told, ...sign, words: NO_WORDS, mayChange: NO_CHANGES } };
   if (!passage.row.hasWords) return { ends, looked: presenceOf(now, relay, ends, told, env) };
-  const read = readOf(relay, passage);
-  if ('kind' in read) return read;
+  const words = wordsOf(relay);
+  if ('kind' in words) return words;
   const message = { traffic: 'message', what: 'message', mayChange: WORDS_CHANGES } as const;
-  return { ends, looked: { ...told, ...message, words: read.words } };
+  return { ends, looked: { ...told, ...message, words } };
 }
 
 /** What the host has refused: what belongs to a dialog gets an answer that leaves it. */

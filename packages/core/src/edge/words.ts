@@ -18,7 +18,7 @@ export interface OtherWords {
   readonly subject: string | undefined;
 }
 
-/** The words of a request, or why it cannot be looked through. */
+/** The words of a request as it came, or why it cannot be looked through. */
 function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
   const read = readBody(request);
   if (read.kind === 'refusal') return read;
@@ -36,10 +36,16 @@ function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
 export function readOf(relay: Relay, passage: Passage): Read | Refusal {
   const ends = peopleIn(passage);
   if ('kind' in ends) return ends;
-  const words = wordsIn(relay.request);
+  const words = wordsOf(relay);
+  return 'kind' in words ? words : { ...ends, words };
+}
+
+/** The words of a request, or those that stand in their place by now; or why it cannot be looked through. */
+export function wordsOf({ request, words: others }: Relay): LinkText | Refusal {
+  const words = wordsIn(request);
   if ('kind' in words) return words;
-  const { text = words.text, subject = words.subject } = relay.words ?? {};
-  return { ...ends, words: { ...words, text, subject } };
+  const { text = words.text, subject = words.subject } = others ?? {};
+  return { ...words, text, subject };
 }
 
 /** The people of a request, as the hosts of a gateway know them. */

@@ -102,7 +102,7 @@ export class ClientTable {
   #forget(transaction: ClientTransaction): void {
     this.#ground.deadlines.drop(transaction);
     this.#byKey.delete(transaction.key);
-    if (transaction.bytes !== NO_BYTES) transaction.connection.clients.delete(transaction);
+    if (transaction.clock !== undefined) transaction.connection.clients.delete(transaction);
   }
 
   /** Only what is needed to know its answer again; whether its connection lasts matters no more. */

@@ -1,5 +1,5 @@
-// A machine over sockets, a turn of Node's loop at a time. What sockets bring in one turn is taken together at its end, and
-// only then is done what follows from it; what follows from commands is done once the host has said all that it had to say.
+// A machine over sockets, a turn of Node's loop at a time. What sockets bring in one turn is taken together at its end, much
+// of it sooner, and only then is done what follows from it; what follows from commands is done once the host has said all.
 // Taken message by message each would go through the machine, the host and the system's network alone, and find nothing
 // of any of them in the processor's caches: that costs more than everything that is done with it.
 // It knows no socket and nothing of SIP; the one timer that the machine needs is here.
@@ -17,7 +17,7 @@ export class Turns<In, Out> {
   readonly #clock: () => number;
   readonly #inputs: (In | Tick)[] = [];
   readonly #outputs: Out[] = [];
-  /** Of the inputs. */
+  /** Of what waits to be taken. */
   #octets = 0;
   #isDue = false;
   #isSoon = false;
