@@ -1,6 +1,8 @@
 // Kamailio as the SIP domain's presence server: publications, subscriptions, and rules that users write over XCAP.
 // Without a rule for a watcher the subscription is pending.
+import { once } from 'node:events';
 import { cpSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join as path } from 'node:path';
 import { Running } from '../process.ts';
 import { HOST, PORT, SIP } from '../places.ts';
@@ -61,19 +63,23 @@ export function makePresenceServer(folder: Folder): PresenceServer {
   };
 }
 
+/** A connection of its own each time: the server closes after its answer without having said so in it. */
 async function putRule(presentity: string, watcher: string, handling: Handling): Promise<void> {
   const root = `http://${HOST.presence}:${PORT.xcap}/xcap-root`;
-  const response = await fetch(`${root}/pres-rules/users/${presentity}/index`, {
+  const put = request(`${root}/pres-rules/users/${presentity}/index`, {
     method: 'PUT',
+    agent: false,
     headers: { 'Content-Type': 'application/auth-policy+xml' },
-    body: `<?xml version="1.0" encoding="UTF-8"?>
+  });
+  put.end(`<?xml version="1.0" encoding="UTF-8"?>
 <ruleset xmlns="urn:ietf:params:xml:ns:common-policy"><rule id="one">
 <conditions><identity><one id="${watcher}"/></identity></conditions>
 <actions><sub-handling xmlns="urn:ietf:params:xml:ns:pres-rules">${handling}</sub-handling></actions>
-<transformations/></rule></ruleset>`,
-  });
-  await response.text();
-  if (!response.ok) throw new Error(`the rule was answered ${response.status}`);
+<transformations/></rule></ruleset>`);
+  const [response] = (await once(put, 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  if (response.statusCode !== 200)
+    throw new Error(`the rule was answered ${response.statusCode ?? 'with nothing'}`);
 }
 
 const MODULES = ['jsonrpcs', 'kex', 'corex', 'tm', 'sl', 'rr', 'pv', 'maxfwd', 'textops'];
