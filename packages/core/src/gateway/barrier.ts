@@ -1,6 +1,6 @@
 // Barriers: a ping to the recipient's domain, sent behind messages on the same link. Servers work through a link in
 // order, so its answer says that everything before it was read and that no immediate error is coming. One barrier
-// serves all messages of a few milliseconds; while one is out, later messages gather for the next. A domain that
+// serves all messages of a millisecond; while one is out, later messages gather for the next. A domain that
 // lets several go unanswered gets no more of them: there the plain wait stands (fates.ts). An answer that comes
 // late is an answer all the same: the domain is slow, not deaf.
 import type { Instant } from '../store/store.ts';

@@ -143,7 +143,7 @@ export interface GatewayWaits {
   readonly duty: number;
   /** That the answer to a question of policy holds: what users change takes effect within it, and no message of a conversation asks anew. */
   readonly fact: number;
-  /** From the first message to the barrier behind it: enough to serve several, too little to feel. */
+  /** From the first message to the barrier behind it: what comes in one turn shares one, and nobody waits for more. */
   readonly barrier: number;
   /** Age up to which an error still belongs to a message of ours: offline stores give up within a day. */
   readonly late: number;
@@ -188,7 +188,7 @@ export const DEFAULT_GATEWAY_WAITS: GatewayWaits = {
   ask: 5_000,
   duty: 5_000,
   fact: 30_000,
-  barrier: 5,
+  barrier: 1,
   late: 24 * 60 * 60 * 1000,
   receipt: 24 * 60 * 60 * 1000,
   unread: 60 * 60 * 1000,
