@@ -3,7 +3,7 @@
 import { policyOf } from '@interwork/policy/testing';
 import { describe, expect, it } from 'vitest';
 import { AMY, ChatTown, LyncSession, ROMEO, SIP, XMPP } from './chat-town.ts';
-import { headerOf } from './raw-peer.ts';
+import { bodyOf, headerOf } from './raw-peer.ts';
 
 type Kind = 'message' | 'chat';
 
@@ -75,20 +75,38 @@ describe('policy that permits messages and no sessions', () => {
     expect(town.heard).toEqual([]);
   });
 
-  it('from XMPP: what wants a session is refused, what goes alone is delivered', () => {
+  it('from XMPP: what wants a session goes alone, to a peer that takes that', () => {
     const town = townOf('message', 'sessions');
     town.says('In a session');
-    expect(town.lync.lines).toEqual([]);
-    expect(town.xmpp.errors('romeo').map(({ error }) => error)).toMatchObject([
-      { condition: 'policy-violation', type: 'modify', text: { text: 'Not permitted' } },
-    ]);
-    const refusal = { ...REFUSED, ...TO_SIP, traffic: 'message', answer: 'policy-violation' };
-    expect(town.traces).toMatchObject([refusal]);
+    town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
     town.says('Alone', { type: 'normal' });
-    expect(town.lync.lines.map((line) => line.split(' ')[0])).toEqual(['MESSAGE']);
     town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
     town.pass();
-    expect(town.errors).toHaveLength(1);
+    expect(town.lync.lines.map((line) => line.split(' ')[0])).toEqual(['MESSAGE', 'MESSAGE']);
+    expect(town.errors).toEqual([]);
+    const delivered = { ...TO_SIP, traffic: 'message', outcome: 'delivered', by: ['yes'] };
+    expect(town.traces).toMatchObject([delivered, delivered]);
+  });
+
+  it('from XMPP: a session ends where policy comes to forbid it, and what follows goes alone', () => {
+    const town = new ChatTown({ gateway: { dialects: { [SIP]: 'sessions' } } });
+    town.says('one');
+    LyncSession.accept(town, town.lync.last('INVITE'));
+    town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+    town.pass();
+    town.replacePolicy(only('message'));
+    town.pass();
+    expect(town.lync.all('BYE')).toHaveLength(1);
+    town.lync.reply(town.lync.last('BYE'), '200 OK');
+    const before = town.lync.all('MESSAGE').length;
+    town.says('two');
+    const alone = town.lync.last('MESSAGE');
+    expect(town.lync.all('MESSAGE')).toHaveLength(before + 1);
+    expect(headerOf(alone, 'to')).not.toContain('tag=');
+    expect(bodyOf(alone)).toBe('two');
+    town.lync.reply(alone, '200 OK');
+    town.pass();
+    expect(town.errors).toEqual([]);
     expect(town.traces.at(-1)).toMatchObject({ ...TO_SIP, outcome: 'delivered', by: ['yes'] });
   });
 

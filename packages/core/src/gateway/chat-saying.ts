@@ -1,6 +1,7 @@
 // What the user says, within a session: messages come in by the door (session-door.ts), wait until there is a session, leave
 // with the next CSeq, and their responses are read here first. Within an open session nothing is asked and nothing is
 // written. How a session comes about is the ledger's (ledger/chat.ts), who wrote what and who is told is xmpp-to-sip.ts'.
+import type { Verdict } from '@interwork/policy';
 import {
   endsSession,
   type FailedEvent,
@@ -64,11 +65,14 @@ export class ChatSaying implements SessionDoor {
     return Math.min(waiting?.deadline ?? Infinity, look?.at ?? Infinity);
   }
 
-  wants({ kind, stanza, to }: Outgoing): boolean {
+  /** What may go alone does, where policy lets them have no session. */
+  wants({ from, kind, stanza, to }: Outgoing): boolean {
     const { traits } = dialectOf(this.#floor.env, to.asciiDomain);
     if (traits.chat !== 'invite-message') return false;
     if (kind !== 'message' || !traits.pager) return true;
-    return stanza?.kind === 'message' && stanza.type === 'chat';
+    if (stanza?.kind !== 'message' || stanza.type !== 'chat') return false;
+    const { effect, unknown } = this.#verdict(from, to);
+    return effect === 'permit' || unknown !== undefined;
   }
 
   take(now: number, crossed: Outgoing, targets: readonly Target[]): void {
@@ -315,9 +319,12 @@ export class ChatSaying implements SessionDoor {
 
   /** What may be said alone may still want a session, and that be forbidden: then its INVITE has not left. */
   #forbidden(from: Jid, to: Jid): Ending | undefined {
-    const { env } = this.#floor;
-    const { effect, by } = verdictOf('xmpp', 'chat', from, to, ANY_CONNECTION, env);
+    const { effect, by } = this.#verdict(from, to);
     return effect === 'permit' ? undefined : { ...endingOf(refused('policy'), 'refused'), by };
+  }
+
+  #verdict(from: Jid, to: Jid): Verdict {
+    return verdictOf('xmpp', 'chat', from, to, ANY_CONNECTION, this.#floor.env);
   }
 
   #shown(now: number, chat: KnownChat, isInactive: boolean): void {
