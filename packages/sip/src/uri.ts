@@ -3,6 +3,7 @@
 
 import { fault, type Fault, isFault } from './fault.ts';
 import {
+  AT,
   COLON,
   EQUALS,
   escapedRunEnd,
@@ -82,14 +83,14 @@ export function readUri(text: string, start: number, end: number): Uri | Fault {
  */
 export function writeUri(uri: Uri): string {
   if (uri.kind === 'other') return percentEncode(uri.text, URIC);
-  let out = `${uri.scheme}:`;
+  let out = uri.scheme === 'sips' ? 'sips:' : 'sip:';
   if (uri.user !== undefined && uri.user !== '') {
     out += percentEncode(uri.user, USER);
     if (uri.password !== undefined) out += `:${percentEncode(uri.password, PASSWORD)}`;
     out += '@';
   }
   out += percentEncode(uri.host, URI_PARAM);
-  if (uri.port !== undefined) out += `:${uri.port}`;
+  if (uri.port !== undefined) out += `:${Number(uri.port)}`;
   for (let i = 0; i < uri.params.length; i++) out += writeParam(uri.params[i] as Param);
   if (uri.headers !== undefined) out += `?${writeHeaders(uri.headers)}`;
   return out;
@@ -165,9 +166,10 @@ function readSipUri(
   };
 }
 
+/** Where the first `@` stands; -1 for none. Nothing behind the end is looked at: there is a whole head. */
 function atSign(text: string, start: number, end: number): number {
-  const at = text.indexOf('@', start);
-  return at < end ? at : -1;
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) === AT) return i;
+  return -1;
 }
 
 interface HostPort {

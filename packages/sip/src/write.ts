@@ -35,7 +35,7 @@ export function writeMessage(message: SipMessage | WireRequest | WireResponse): 
 
 /** Writes one Via value. @spec RFC 3261 §20.42 */
 export function writeVia(via: Via): string {
-  const port = via.port === undefined ? '' : `:${via.port}`;
+  const port = via.port === undefined ? '' : `:${Number(via.port)}`;
   const host = percentEncode(via.host, URI_PARAM);
   return `SIP/2.0/${tokenOf(via.transport)} ${host}${port}${writeParams(via.params)}`;
 }
@@ -57,7 +57,7 @@ function requestHead(request: WireRequest): string {
   return (
     requestLine(request.method, writeUri(request.uri)) +
     viaLines(request.via) +
-    `Max-Forwards: ${request.maxForwards}\r\n` +
+    `Max-Forwards: ${Number(request.maxForwards)}\r\n` +
     partyLine('From', request.from) +
     partyLine('To', request.to) +
     lineOf('Call-ID', request.callId) +
@@ -119,7 +119,10 @@ function partyLine(name: string, party: NameAddr | string | undefined): string {
   return typeof party === 'string' ? lineOf(name, party) : `${name}: ${writeNameAddr(party)}\r\n`;
 }
 
-/** A header line whose name is our own. What is written of typed values holds no control; what is a text may. */
+/**
+ * A header line whose name is our own. What is written of typed values holds no control, whatever untyped code puts in
+ * them: numbers are written as numbers. What is a text may.
+ */
 function lineOf(name: string, text: string): string {
   return `${name}: ${scrubControls(text)}\r\n`;
 }
@@ -127,7 +130,7 @@ function lineOf(name: string, text: string): string {
 function cseqLine(cseq: CSeq | string | undefined): string {
   if (cseq === undefined) return '';
   if (typeof cseq === 'string') return lineOf('CSeq', cseq);
-  return `CSeq: ${cseq.number} ${checkedMethod(cseq.method)}\r\n`;
+  return `CSeq: ${Number(cseq.number)} ${checkedMethod(cseq.method)}\r\n`;
 }
 
 /** A received Request-URI goes out as it came; one that a host changed may hold no blank. */

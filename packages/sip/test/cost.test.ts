@@ -1,6 +1,6 @@
 // What the worst datagram costs: no more than a few times the same octets of ordinary messages.
 import { describe, expect, it } from 'vitest';
-import { checkRequest, isFault, parseMessage, salvage } from '@interwork/sip';
+import { checkRequest, isFault, parseMessage, routeTexts, salvage } from '@interwork/sip';
 import { message, plainLines, utf8 } from './message-text.ts';
 
 const ordinary = message(
@@ -60,6 +60,17 @@ const ROWS: readonly [id: string, bytes: Uint8Array][] = [
     'digits',
     message(plainLines([`Expires: ${'1'.repeat(8000)}`, `CSeq: ${'0'.repeat(8000)}1 MESSAGE`])),
   ],
+  [
+    'URIs without a user, before text that is no Latin-1',
+    message(
+      plainLines([
+        `Contact: ${list(100, () => '<sip:a>', ',')}`,
+        `Route: ${list(100, () => '<sip:a>;x==', ',')}`,
+        `Record-Route: ${list(100, () => '<sip:a>;x==', ',')}`,
+        ...Array.from({ length: 12 }, (_, i) => `Y${i}: ${'\u4040'.repeat(600)}`),
+      ]),
+    ),
+  ],
   ['keep-alives', utf8('\r\n'.repeat(30_000))],
   ['one line', utf8('A'.repeat(60_000))],
   ['no line end in the head', utf8(`${plainLines().join('\r\n')}\r\nX: ${'a'.repeat(59_000)}`)],
@@ -86,6 +97,8 @@ function read(bytes: Uint8Array): void {
   void parsed.headers.expires;
   void parsed.headers.retryAfter;
   void parsed.headers.contact;
+  routeTexts(parsed.headers, 'Route');
+  routeTexts(parsed.headers, 'Record-Route');
   parsed.headers.fields();
 }
 

@@ -174,6 +174,11 @@ describe('RFC 3261 §8.1.1 the request that goes out', () => {
     [{ uri: undefined }, 'uri'],
     [{ from: undefined }, 'uri'],
     [{ body: 'text' }, 'body'],
+    [{ cseq: '1 MESSAGE\r\nX: y' }, 'cseq'],
+    [{ cseq: 2 ** 31 }, 'cseq'],
+    [{ cseq: -1 }, 'cseq'],
+    [{ maxForwards: '70\r\nX: y' }, 'max-forwards'],
+    [{ maxForwards: 256 }, 'max-forwards'],
   ];
   for (const [bad, code] of BAD) {
     it(`misuse before a connection is asked for, and nothing stays open: ${code}`, () => {

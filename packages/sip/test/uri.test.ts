@@ -217,6 +217,11 @@ describe('writes, RFC 3261 §19.1.2', () => {
     ['headers with structure', made({ headers: 'a=b> c' }), 'sip:ann@b.example?a=b%3E%20c'],
     ['no empty user', made({ user: '' }), 'sip:b.example'],
     [
+      'a scheme and a port of untyped code',
+      made({ scheme: 'sip:a\r\nX' as 'sip', port: '1\r\nX: y' as unknown as number }),
+      'sip:ann@b.example:NaN',
+    ],
+    [
       'another scheme',
       { kind: 'other', scheme: 'im', text: 'im:a b>@c\r\n' },
       'im:a%20b%3E@c%0D%0A',

@@ -172,6 +172,20 @@ describe('from typed values, RFC 3261 §7', () => {
     );
   });
 
+  it('nor does what untyped code has for numbers', () => {
+    const bad = '1\r\nX: y' as unknown as number;
+    const bytes = writeMessage(
+      wire({
+        uri: { ...address('b').uri, port: bad } as WireRequest['uri'],
+        via: [{ ...VIA, port: bad }],
+        from: { ...address('a'), uri: { ...address('a').uri, port: bad } as WireRequest['uri'] },
+        maxForwards: bad,
+        cseq: { number: bad, method: 'MESSAGE' },
+      }),
+    );
+    expect(text(bytes)).not.toMatch(/^X:/m);
+  });
+
   it('nor does a reason phrase', () => {
     const { reason, headers } = responseIn(writeMessage(answer({ reason: 'a\r\nX: b' })));
     expect([reason, headers.text('X')]).toEqual(['a  X: b', undefined]);

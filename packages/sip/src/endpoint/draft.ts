@@ -33,8 +33,7 @@ export function checkSending(input: RequestInput | ForwardInput): void {
 /** What was received is well-formed; what is said in the draft must be. */
 function checkForward({ request, maxForwards, uri, mark, headers, body }: ForwardDraft): void {
   checkForwarded(request.method);
-  if (!Number.isInteger(maxForwards) || maxForwards < 0 || maxForwards > 255)
-    throw new MisuseError('max-forwards', 'Max-Forwards must be an integer from 0 to 255');
+  checkMaxForwards(maxForwards);
   if (uri !== undefined && isFault(parseUri(uri)))
     throw new MisuseError('uri', 'a Request-URI must be a URI');
   if (mark !== undefined && !isToken(mark)) throw new MisuseError('mark', 'a mark must be a token');
@@ -95,8 +94,22 @@ function checkRequestDraft(draft: RequestDraft): void {
   }
   checkTag(tagOf(draft.from));
   checkTag(tagOf(draft.to));
+  if (draft.maxForwards !== undefined) checkMaxForwards(draft.maxForwards);
+  checkCSeq(draft.cseq);
   checkAck(draft);
   checkParts(draft);
+}
+
+/** @spec RFC 3261 §20.22 */
+function checkMaxForwards(hops: number): void {
+  if (Number.isInteger(hops) && hops >= 0 && hops <= 255) return;
+  throw new MisuseError('max-forwards', 'Max-Forwards must be an integer from 0 to 255');
+}
+
+/** @spec RFC 3261 §8.1.1.5 */
+function checkCSeq(number: number | undefined): void {
+  if (number === undefined || (Number.isInteger(number) && number >= 0 && number < 2 ** 31)) return;
+  throw new MisuseError('cseq', 'a cseq must be an integer from 0 to 2^31 - 1');
 }
 
 /** An INVITE is not sent on, nor what belongs to it. */
