@@ -216,6 +216,13 @@ describe('the hook of a host', () => {
       ['host-failed'],
     ],
     ['answers nothing', () => undefined, 480, ['host-failed']],
+    ['says of what kind it is', () => ({ kind: 'sip-route', result: 'pass' }), 202, []],
+    [
+      'says why by what is no text',
+      () => ({ result: 'refuse', why: Object.create(null) }),
+      403,
+      ['host'],
+    ],
   ];
   it.each(VERDICTS)('that %s', async (_what, hook, status, reasons) => {
     const onCrossing = hook as (crossing: AskedCrossing) => CrossingVerdict;

@@ -1,7 +1,7 @@
 // What two people send one way stands in a line while the host is asked: each in its turn, within a bound, however many there
 // are.
 import { describe, expect, it } from 'vitest';
-import type { CrossingVerdict } from '@interwork/core';
+import type { CrossingVerdict, DutyAnswer } from '@interwork/core';
 import { type DutyEnd, HostDuties, type HostTask } from '../src/gateway/host-duties.ts';
 
 const LOOK: HostTask = {
@@ -12,6 +12,7 @@ const LOOK: HostTask = {
   proof: 'certificate',
   by: [],
 };
+const ARCHIVE: HostTask = { kind: 'archive', stopOnFailure: true } as HostTask;
 const MESSAGE = {
   direction: 'xmpp-to-sip',
   from: 'a@x.test',
@@ -50,6 +51,14 @@ class Pair {
 
   says(now: number, verdict: CrossingVerdict): void {
     this.#duties.answered(now, this.asked.at(-1) ?? '', { kind: 'crossing', ...verdict });
+  }
+
+  did(now: number, answer: Omit<DutyAnswer, 'kind'>): void {
+    this.#duties.answered(now, this.asked.at(-1) ?? '', { kind: 'duty', ...answer });
+  }
+
+  close(now: number): void {
+    this.#duties.close(now);
   }
 
   /** Time passes, and nobody answers. */
@@ -91,10 +100,57 @@ describe('a line of one pair', () => {
     for (let at = 0; at < 20; at++) pair.comes(0, `look ${at}`, LOOK);
     pair.comes(0, 'takes back');
     pair.passes(DUTY, 2 * PAIR);
-    expect(pair.asked).toHaveLength(7);
+    expect(pair.asked).toHaveLength(5);
     expect(pair.ends.slice(0, 20).every((end) => end.endsWith('host-failed'))).toBe(true);
-    expect([pair.ends.at(-1), pair.size]).toEqual(['35000 takes back go', 0]);
+    expect([pair.ends.at(-1), pair.size]).toEqual(['25000 takes back go', 0]);
   });
+
+  it('RFC 3261 §17.1.2.2 ends before its sender gives up, however slow the host is', () => {
+    const pair = new Pair();
+    for (let at = 0; at < 20; at++) pair.comes(0, `look ${at}`, LOOK);
+    for (let now = DUTY - 1; pair.size > 0; now += DUTY - 1) pair.says(now, { result: 'pass' });
+    const [last = ''] = pair.ends.filter((end) => end.endsWith(' go')).slice(-1);
+    expect(Number(last.split(' ')[0])).toBeLessThan(PAIR - DUTY);
+    expect(pair.ends.map((end) => end.replace(/^\d+ /, '')).slice(0, 7)).toEqual([
+      'look 0 go',
+      'look 1 go',
+      'look 2 go',
+      'look 3 go',
+      'look 4 go',
+      'look 5 host-failed',
+      'look 6 host-failed',
+    ]);
+  });
+
+  it('asks nobody any more once it is closed', () => {
+    const pair = new Pair();
+    for (const name of ['one', 'two', 'three']) pair.comes(0, name, LOOK);
+    pair.comes(0, 'takes back');
+    pair.close(10);
+    const failed = ['one', 'two', 'three'].map((name) => `10 ${name} host-failed`);
+    expect([pair.asked, pair.ends]).toEqual([['t1'], [...failed, '10 takes back go']]);
+    pair.comes(11, 'later', LOOK);
+    expect([pair.asked.length, pair.ends.at(-1), pair.size]).toEqual([
+      1,
+      '11 later host-failed',
+      0,
+    ]);
+  });
+
+  it.each([null, 5, Object.create(null), Symbol('why')])(
+    'goes on where what says why is no text (%#)',
+    (why) => {
+      const pair = new Pair();
+      pair.comes(0, 'one', LOOK);
+      pair.comes(0, 'two', ARCHIVE);
+      pair.comes(0, 'three', LOOK);
+      const untyped = { result: 'refuse', why: why as string } as const;
+      pair.says(1, untyped);
+      pair.did(2, { result: 'refused', why: why as string });
+      pair.says(3, untyped);
+      expect(pair.ends).toEqual(['1 one host', '2 two obligation-unmet', '3 three host']);
+    },
+  );
 
   it('is bounded', () => {
     const pair = new Pair(1);

@@ -81,6 +81,7 @@ export class HostDuties {
   readonly #line = new Line<Job>();
   readonly #shares: Shares;
   #size = 0;
+  #isClosed = false;
 
   constructor(options: HostDutiesOptions) {
     this.#options = options;
@@ -117,7 +118,7 @@ export class HostDuties {
       message,
       finish,
       notes: [],
-      until: now + this.#options.waits.pair,
+      until: now + patienceOf(this.#options.waits),
       refusal: undefined,
       ask: '',
       deadline: Infinity,
@@ -151,9 +152,10 @@ export class HostDuties {
     }
   }
 
-  /** Waits for nothing any more: what is not done is as good as failed. */
+  /** Waits for nothing and asks nothing any more: what is not done is as good as failed. */
   close(now: Instant): void {
     this.tick(now);
+    this.#isClosed = true;
     for (let job = this.#line.first; job !== undefined; job = this.#line.first)
       this.answered(now, job.ask, undefined);
   }
@@ -161,7 +163,7 @@ export class HostDuties {
   /** Asks what is to be asked next; what has ended makes way for the next of its pair, of which there may be thousands. */
   #goOn(now: Instant, first: Job): void {
     for (let job: Job | undefined = first; job !== undefined; ) {
-      const end = endOf(now, job);
+      const end = this.#isClosed ? endUnasked(now, job) : endOf(now, job);
       if (end === undefined) return this.#ask(now, job);
       const next = this.#leave(job);
       job.finish(now, end);
@@ -199,6 +201,22 @@ function endOf(now: Instant, job: Job): DutyEnd | undefined {
   return job.left.length === 0 ? { kind: 'go', ...changesOf(job) } : undefined;
 }
 
+/** How it ends where nobody is asked any more. */
+function endUnasked(now: Instant, job: Job): DutyEnd | undefined {
+  let end = endOf(now, job);
+  for (; end === undefined; end = endOf(now, job)) settle(job, undefined);
+  return end;
+}
+
+/**
+ * How long one waits for those before it: what is asked about at the last moment is still answered for, and carried, before
+ * its sender gives up.
+ * @spec RFC 3261 §17.1.2.2
+ */
+function patienceOf({ pair, duty }: HostDutiesOptions['waits']): number {
+  return Math.max(0, pair - 2 * duty);
+}
+
 /** One task is done, or not. */
 function settle(job: Job, answer: HostAnswer | undefined): void {
   const task = job.left.shift();
@@ -232,7 +250,7 @@ function looked(
 ): Refusal | undefined {
   if (answer?.kind !== 'crossing') return refused('host-failed');
   if (answer.result === 'pass') return undefined;
-  if (answer.result === 'refuse') return refused('host', answer.why);
+  if (answer.result === 'refuse') return refused('host', textOf(answer.why));
   const { message } = job;
   if (answer.result !== 'rewrite') return refused('host-failed');
   const { text = message.text, subject = message.subject, to = message.to } = answer;
@@ -256,13 +274,13 @@ function done(job: Job, duty: HostObligation, answer: DutyAnswer | undefined): R
   const refusal = answer?.result === 'done' ? undefined : stoppedBy(duty, answer);
   if (refusal !== undefined) return refusal;
   if (answer?.result !== 'done') job.notes.push(`${duty.kind}-failed`);
-  else if (answer.text !== undefined) job.message = { ...job.message, text: answer.text };
+  else if (typeof answer.text === 'string') job.message = { ...job.message, text: answer.text };
   return undefined;
 }
 
 /** Whether a duty that was not done stops the message: one that was refused always, a filter always. */
 function stoppedBy(duty: HostObligation, answer: DutyAnswer | undefined): Refusal | undefined {
-  const why = answer?.why;
+  const why = textOf(answer?.why);
   if (duty.kind === 'filter')
     return answer?.result === 'refused' ? refused('links', why) : unmet('filter', why);
   if (answer?.result === 'refused') return unmet(duty.kind, why);
@@ -270,6 +288,11 @@ function stoppedBy(duty: HostObligation, answer: DutyAnswer | undefined): Refusa
 }
 
 const CHANGES = ['text', 'subject', 'to'] as const;
+
+/** What is no text says nothing: it may come from a program without types. */
+function textOf(why: unknown): string | undefined {
+  return typeof why === 'string' ? why : undefined;
+}
 
 function unmet(kind: string, why: string | undefined): Refusal {
   return refused('obligation-unmet', why === undefined ? kind : `${kind}, ${why}`);

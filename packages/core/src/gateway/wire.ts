@@ -111,7 +111,7 @@ export function wire(
       if (hooks.duty === undefined) reply(NOT_DONE);
       else hooks.duty(question, reply);
     } else if (question.kind === 'crossing') {
-      lookBy(hooks.onCrossing, question.crossing, (said) => reply({ kind: 'crossing', ...said }));
+      lookBy(hooks.onCrossing, question.crossing, (said) => reply({ ...said, kind: 'crossing' }));
     } else if (hooks.fact === undefined) reply(unknownTo(question));
     else hooks.fact(question, reply);
   };
