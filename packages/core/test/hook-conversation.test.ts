@@ -78,6 +78,35 @@ describe('a session in which nothing is said yet', () => {
 });
 
 describe('what an INVITE says first', () => {
+  it.each(['', ' ', '\n'])(
+    'is asked about where it is %j: it begins a session all the same',
+    (text) => {
+      const body = Buffer.from(text).toString('base64');
+      const { town, asked } = looking(() => REFUSED);
+      const first = [`ms-text-format: text/plain; charset=UTF-8; ms-body=${body}`];
+      expect(LyncSession.invite(town, 'first', first).answer).toMatch(/^SIP\/2.0 403 /);
+      expect(asked).toHaveLength(1);
+      expect(town.gateway.sizes).toMatchObject({ chats: 0, invites: 0, duties: 0 });
+    },
+  );
+
+  it('RFC 3261 §9.2: is taken back with the INVITE, while the host looks at it', async () => {
+    let answer: (verdict: CrossingVerdict) => void = () => {};
+    const { town } = looking(() => new Promise((resolve) => (answer = resolve)));
+    const session = LyncSession.invite(town, 'first', FIRST);
+    town.lync.send(session.head('CANCEL', 1).map((line) => line.replace('CANCEL1', 'INVITE1')));
+    town.pass();
+    answer(PASS);
+    await new Promise((resolve) => setImmediate(resolve));
+    town.pass();
+    expect([session.answer.split('\r\n')[0], town.heard]).toEqual(['SIP/2.0 487 Rejected', []]);
+    expect(told(town)).toEqual([
+      'sip-to-xmpp chat refused cancelled 487',
+      'sip-to-xmpp message dropped cancelled 487',
+    ]);
+    expect(town.gateway.sizes).toMatchObject({ chats: 0, invites: 0, duties: 0 });
+  });
+
   it('is asked about as a message, once, and may be another', () => {
     const { town, asked } = looking(({ text }) => ({ result: 'rewrite', text: `[${text}]` }));
     LyncSession.invite(town, 'first', FIRST);

@@ -22,6 +22,8 @@ export interface Within {
   readonly signs?: boolean;
   /** Takes the answer in place of the request's transaction: it is an INVITE's, which brought the message along. */
   readonly settle?: ((now: number, answer: ResponseDraft) => void) | undefined;
+  /** Whether that INVITE has been taken back: then nothing of it is carried. @spec RFC 3261 §9.2 */
+  readonly isTakenBack?: (() => boolean) | undefined;
   /** Which message of an open session it is. */
   readonly asked?: AskedWithin | undefined;
 }

@@ -120,8 +120,11 @@ export class ChatHearing {
     if (this.#inviting.takenBack(now, id)) return;
     const owed = this.#end(id);
     if (owed === undefined) return;
-    const { key, tag } = owed;
-    this.#floor.put(now, key, kind === 'cancelled' ? { kind, to: id } : { kind, tag });
+    const { at, by, came, key, proof, tag } = owed;
+    if (kind === 'unacknowledged') return this.#floor.put(now, key, { kind, tag });
+    const told = { status: 487, reasons: ['cancelled'], by, proof };
+    tellInvite(this.#floor.env, now, at, came.request, told);
+    this.#floor.put(now, key, { kind, to: id });
   }
 
   /** A request within the session is to be passed on. */
@@ -143,7 +146,12 @@ export class ChatHearing {
       const offer = owed.came.request.request.body;
       this.#floor.put(then, owed.key, { kind: 'answer', tag, to: id, isTaken, ...said, offer });
     };
-    this.#carry(now, id, first.message, owed.came.flow, { ...withinOf(chat), settle });
+    const isTakenBack = (): boolean => !this.#owed.has(id);
+    this.#carry(now, id, first.message, owed.came.flow, {
+      ...withinOf(chat),
+      settle,
+      isTakenBack,
+    });
   }
 
   /** The session of an INVITE is known by that tag. */

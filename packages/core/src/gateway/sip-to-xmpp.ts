@@ -130,7 +130,7 @@ export class SipToXmpp {
     if (decision.kind === 'refuse') {
       const denied = orLater(this.#env, now, decision, (then) => this.#decide(then, came));
       if (denied !== undefined) this.#refuse(now, id, denied, within);
-    } else if (this.#env.hooked && said === undefined && decision.kind === 'carry')
+    } else if (this.#env.hooked && said === undefined && begins(decision, within))
       this.#look(now, decision, came);
     else this.#count(now, decision, came);
   }
@@ -183,6 +183,7 @@ export class SipToXmpp {
   #pass(now: number, decision: Carry, carried: Carried, end: WordsEnd): void {
     const { id, element } = decision;
     if (end.kind === 'stop') return this.#end(now, carried, this.#refusedBy(end.refusal));
+    if (carried.within?.isTakenBack?.() === true) return this.#end(now, carried, CANCELLED);
     const { text, subject, notes } = end;
     const passing =
       notes.length === 0 ? carried : { ...carried, notes: [...carried.notes, ...notes] };
@@ -391,10 +392,21 @@ export class SipToXmpp {
   }
 }
 
+/** Whether something comes of it: it is carried, or what says nothing begins a session. */
+function begins({ kind }: Carry, within: Within | undefined): boolean {
+  return kind === 'carry' || within?.settle !== undefined;
+}
+
 /** What comes within a session, which is to stay, is refused by another status; the INVITE that brought it is not. */
 function stopped(refusal: Refusal, within: Within | undefined): Refusal {
   return within === undefined || within.settle !== undefined ? refusal : refusedWithin(refusal);
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+/** @spec RFC 3261 §15.1.2 */
+const CANCELLED: CarriedEnding = {
+  outcome: 'dropped',
+  draft: { status: 487 },
+  reasons: ['cancelled'],
+};
 const EMPTY: CarriedEnding = { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] };
