@@ -1,12 +1,14 @@
 // What a host may do about conversations: a session in which nothing is said yet, what is said first, what is said within, who
 // composes; both ways. Asked about as messages are, with the same answers. Through a whole gateway in the virtual world.
 import type { CrossingVerdict } from '@interwork/core';
+import { element } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { LyncSession } from './chat-town.ts';
+import { type ChatTown, LyncSession } from './chat-town.ts';
 import {
   activity,
   FIRST,
   looking,
+  NS_STATES,
   of,
   PASS,
   REFUSED,
@@ -211,6 +213,46 @@ describe('who composes', () => {
     shows(town, 'composing');
     expect(asked).toEqual(['sip-to-xmpp chat session']);
   });
+
+  it.each<[string, string, (town: ChatTown) => void]>([
+    [
+      'to XMPP',
+      'sip-to-xmpp composing dropped not-looked-at 200',
+      (town) => {
+        const session = LyncSession.invite(town, 'F6989A8C').acknowledge();
+        session.say('slow');
+        session.request('INFO', XML, activity('type'));
+        town.says('Amy', { extra: [element('active', NS_STATES)] });
+      },
+    ],
+    [
+      'to SIP',
+      'xmpp-to-sip composing dropped not-looked-at -',
+      (town) => {
+        town.says('slow');
+        shows(town, 'composing');
+        LyncSession.invite(town, 'F6989A8C').acknowledge();
+      },
+    ],
+  ])(
+    '%s: is dropped where it could be told only after it has waited, unlooked',
+    async (_way, line, say) => {
+      let answer: (verdict: CrossingVerdict) => void = () => {};
+      const { town, asked } = looking(({ text, what }) => {
+        if (what === 'composing') return REFUSED;
+        return text === 'slow' ? new Promise((resolve) => (answer = resolve)) : PASS;
+      });
+      say(town);
+      answer(PASS);
+      await new Promise((resolve) => setImmediate(resolve));
+      town.pass();
+      expect(told(town)).toContain(line);
+      expect(asked.some((one) => one.includes('composing'))).toBe(false);
+      expect(town.heard.join()).not.toContain('<composing/>');
+      expect(town.lync.all('INFO')).toEqual([]);
+      expect(town.gateway.sizes.duties).toBe(0);
+    },
+  );
 
   it.each<[string, Say]>([
     ['never answers', () => new Promise(() => {})],

@@ -12,7 +12,7 @@ const LOOK: HostTask = {
   proof: 'certificate',
   by: [],
 };
-const ARCHIVE: HostTask = { kind: 'archive', stopOnFailure: true } as HostTask;
+const ARCHIVE: HostTask = { kind: 'archive', stopOnFailure: true };
 const MESSAGE = {
   direction: 'xmpp-to-sip',
   from: 'a@x.test',

@@ -65,6 +65,7 @@ export const MISUSE_REMEDIES: Readonly<Record<string, string>> = {
   ack: DRAFT,
   address: 'Give an IP address or a host name.',
   body: DRAFT,
+  cseq: DRAFT,
   dialog: DRAFT,
   expires: DRAFT,
   'header-field': DRAFT,

@@ -11,6 +11,7 @@ import { laneKey } from './barrier.ts';
 import { readable, type RefusedRequest } from './decide.ts';
 import { type GatewayEnv, shown } from './env.ts';
 import type { Fate } from './fates.ts';
+import { refusedWithin } from './look.ts';
 import type { Reply } from './replies.ts';
 import {
   type CrossingOutcome,
@@ -137,3 +138,30 @@ export function refusedAfter(
   const { by, proof } = admitted;
   return { kind: 'refuse', refusal, by, proof, from: readable(r.from.uri), to: readable(r.uri) };
 }
+
+/** Whether something comes of it: it is carried, or what says nothing begins a session. */
+export function begins(
+  { kind }: { readonly kind: 'carry' | 'nothing' },
+  within: Within | undefined,
+): boolean {
+  return kind === 'carry' || within?.settle !== undefined;
+}
+
+/** What comes within a session, which is to stay, is refused by another status; the INVITE that brought it is not. */
+export function stopped(refusal: Refusal, within: Within | undefined): Refusal {
+  return within === undefined || within.settle !== undefined ? refusal : refusedWithin(refusal);
+}
+
+/** The INVITE that brought it has been taken back. @spec RFC 3261 §15.1.2 */
+export const CANCELLED: CarriedEnding = {
+  outcome: 'dropped',
+  draft: { status: 487 },
+  reasons: ['cancelled'],
+};
+
+/** It says nothing, and there is nothing to carry. */
+export const EMPTY: CarriedEnding = {
+  outcome: 'dropped',
+  draft: { status: 200 },
+  reasons: ['empty'],
+};

@@ -29,6 +29,7 @@ import {
   endingOfFailure,
   endingOfMeaning,
   endingOfResponse,
+  full,
   type Outgoing,
 } from './outgoing.ts';
 import type { MessageEnds, SessionDoor } from './session-door.ts';
@@ -368,10 +369,6 @@ function patienceOf({ settings }: ChatFloor): number {
 
 /** Milliseconds. */
 const AROUND = 15_000;
-
-function full(): Ending {
-  return endingOf(refused('queue-full'), 'refused');
-}
 
 const CODE_OF: Readonly<Record<ChatWhy['word'], RefusalCode>> = {
   refused: 'not-answered',

@@ -72,6 +72,9 @@ export function lookOrWait(
   return env.hostDuties.carryOut(now, whose, [], message, then) === 'taken';
 }
 
+/** Why nothing comes of a sign of which nothing would have come when it came, so that the host was not asked, and would now. */
+export const NOT_LOOKED_AT = 'not-looked-at';
+
 /** A message that goes on: to whom, and how the host has it say. */
 export interface LookedMessage {
   readonly kind: 'go';

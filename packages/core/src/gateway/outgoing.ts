@@ -1,6 +1,6 @@
 // One message on its way to a SIP user, how it may end, and what its end is to the XMPP sender.
 import type { Obligation, PolicySet, Traffic } from '@interwork/policy';
-import type { RequestDraft, Response, SipEvent } from '@interwork/sip';
+import type { RequestDraft, Response, SipEvent, Target } from '@interwork/sip';
 import { writeUri } from '@interwork/sip';
 import type { Condition, Jid, Receipt, Stanza, StanzaError } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
@@ -8,7 +8,7 @@ import { STANDARD } from '../dialect/standard.ts';
 import type { Dialect, Meaning } from '../dialect/types.ts';
 import { errorFor } from '../error.ts';
 import { toPlainText } from '../rules/rich-message.ts';
-import { type Loss, NOTHING, type Refusal } from '../translation.ts';
+import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { laneKey } from './barrier.ts';
 import { type MessageDecision, stanzaError } from './decide.ts';
@@ -243,3 +243,14 @@ export function reasonsOf(
 }
 
 const NO_WORDS: readonly string[] = [];
+
+/** The end of one with nowhere to go: there is no way, or none that policy wants. */
+export function noWay(targets: readonly Target[]): Ending {
+  const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
+  return endingOf(refused(code), 'failed');
+}
+
+/** The end of one that finds no room. */
+export function full(): Ending {
+  return endingOf(refused('queue-full'), 'refused');
+}

@@ -13,7 +13,7 @@ import type { TypingState } from '../dialect/types.ts';
 import { type Admitted, admitRequest, type Denied } from './admit.ts';
 import { admitWithin, type Within } from './admit-within.ts';
 import { type GatewayEnv, orLater } from './env.ts';
-import { isUnseen, type Looked, lookOrWait, refusedWithin } from './look.ts';
+import { isUnseen, type Looked, lookOrWait, NOT_LOOKED_AT, refusedWithin } from './look.ts';
 import type { LateFailure } from './notice.ts';
 import type { Outgoing } from './outgoing.ts';
 import { ReceiptSigns } from './receipt-signs.ts';
@@ -162,9 +162,11 @@ export class Signs {
     const { id, r, within } = came;
     const [from, to] = [admitted.from.jid, admitted.to.jid];
     const ends = { direction: 'sip-to-xmpp', from, to } as const;
-    const what = this.#env.hooked ? this.#askedOf(now, came, admitted, sign) : undefined;
+    const what = this.#askedOf(now, came, admitted, sign);
     const looked = what && signLooked(ends, what, admitted);
     return lookOrWait(this.#env, now, ends, looked, (then, end) => {
+      const isUnasked = looked === undefined && this.#askedOf(then, came, admitted, sign);
+      if (isUnasked) return this.#drop(then, id, trafficOf(sign), admitted, NOT_LOOKED_AT);
       if (end.kind === 'go') return this.#judge(then, { ...came, isLooked: true });
       const refusal = within === undefined ? end.refusal : refusedWithin(end.refusal);
       const { by, proof } = admitted;
@@ -178,6 +180,7 @@ export class Signs {
     admitted: Admitted,
     sign: ReadSign,
   ): SignAsked | undefined {
+    if (!this.#env.hooked) return undefined;
     return sign.kind === 'composing'
       ? this.#typing.heardAs(admitted, sign, within)
       : this.#receipts.heardAs(now, admitted, sign);
@@ -191,6 +194,11 @@ export class Signs {
         ? this.#typing.heard(now, r, admitted, sign, within)
         : this.#receipts.heard(now, admitted, sign);
     if (why !== undefined) this.#post.dropped(now, trafficOf(sign), admitted, why);
+  }
+
+  #drop(now: number, id: string, traffic: SignTraffic, admitted: Admitted, why: string): void {
+    this.#respond(id);
+    this.#post.dropped(now, traffic, admitted, why);
   }
 
   #respond(to: string): void {

@@ -15,14 +15,18 @@ import type { Within } from './admit-within.ts';
 import { answerOfError, answerOfFailure, answerOfRefusal } from './answers.ts';
 import { Barriers, type DueBarrier, laneKey } from './barrier.ts';
 import {
+  begins,
+  CANCELLED,
   type Carried,
   type CarriedEnding,
   carriedOf,
   contextIn,
+  EMPTY,
   handedOver,
   laneOf,
   refusedAfter,
   refusedTrace,
+  stopped,
   type WhyRefused,
   type StanzaContext,
   traceOf,
@@ -34,7 +38,7 @@ import type { LateFailure } from './notice.ts';
 import { countIn } from './partner-limits.ts';
 import { Replies } from './replies.ts';
 import { stanzaCommand } from './stanza-command.ts';
-import { lookAtMessage, refusedWithin, type Said } from './look.ts';
+import { lookAtMessage, type Said } from './look.ts';
 import {
   carryWords,
   speaksOfWords,
@@ -392,21 +396,4 @@ export class SipToXmpp {
   }
 }
 
-/** Whether something comes of it: it is carried, or what says nothing begins a session. */
-function begins({ kind }: Carry, within: Within | undefined): boolean {
-  return kind === 'carry' || within?.settle !== undefined;
-}
-
-/** What comes within a session, which is to stay, is refused by another status; the INVITE that brought it is not. */
-function stopped(refusal: Refusal, within: Within | undefined): Refusal {
-  return within === undefined || within.settle !== undefined ? refusal : refusedWithin(refusal);
-}
-
 const NONE: readonly never[] = Object.freeze([]);
-/** @spec RFC 3261 §15.1.2 */
-const CANCELLED: CarriedEnding = {
-  outcome: 'dropped',
-  draft: { status: 487 },
-  reasons: ['cancelled'],
-};
-const EMPTY: CarriedEnding = { outcome: 'dropped', draft: { status: 200 }, reasons: ['empty'] };

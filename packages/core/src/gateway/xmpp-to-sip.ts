@@ -11,7 +11,14 @@ import {
   type StanzaError,
   type XmlElement,
 } from '@interwork/xmpp';
-import { isUnseen, lookAtMessage, lookOrWait, type Said } from './look.ts';
+import {
+  isUnseen,
+  lookAtMessage,
+  type Looked,
+  lookOrWait,
+  NOT_LOOKED_AT,
+  type Said,
+} from './look.ts';
 import { carryWords, requestSaying, speaksOfWords, wordsOfRequest } from './words.ts';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import { refused } from '../translation.ts';
@@ -30,7 +37,9 @@ import {
   endingOfDrop,
   endingOfFailure,
   endingOfResponse,
+  full,
   linkOf,
+  noWay,
   type Outgoing,
   outgoing,
   reasonsOf,
@@ -144,10 +153,15 @@ export class XmppToSip implements MessageEnds {
   #isSeen(now: number, m: Message, came: Came, link: LinkFacts, unsent: Crossed): boolean {
     if (isUnseen(this.#env)) return false;
     const { from, to, receipt } = came;
-    const looked = this.#env.hooked ? this.#signs.lookOf(now, m, came, link) : undefined;
+    const lookOf = (at: number): Looked | undefined =>
+      this.#env.hooked ? this.#signs.lookOf(at, m, came, link) : undefined;
+    const looked = lookOf(now);
     const ends = { direction: 'xmpp-to-sip', from, to } as const;
     return lookOrWait(this.#env, now, ends, looked, (then, end) => {
-      if (end.kind === 'go') this.message(then, m, from, to, link, receipt, { ...end, at: now });
+      if (looked === undefined && lookOf(then) !== undefined)
+        this.#end(then, unsent, endingOfDrop(NOT_LOOKED_AT));
+      else if (end.kind === 'go')
+        this.message(then, m, from, to, link, receipt, { ...end, at: now });
       else this.#end(then, unsent, endingOfDrop(end.refusal.code));
     });
   }
@@ -379,16 +393,5 @@ export class XmppToSip implements MessageEnds {
   }
 }
 
-/** The end of one with nowhere to go: there is no way, or none that policy wants. */
-function noWay(targets: readonly Target[]): Ending {
-  const code = targets.length === 0 ? 'unknown-domain' : 'insecure-route';
-  return endingOf(refused(code), 'failed');
-}
-
 /** It has said that a session is over. @spec RFC 7573 §6.1 */
 const ENDS_SESSION: Ending = { ...endingOfDrop('ends-session'), rule: 'RFC 7573 §6.1' };
-
-/** The end of one that finds no room. */
-function full(): Ending {
-  return endingOf(refused('queue-full'), 'refused');
-}
