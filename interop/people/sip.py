@@ -1,5 +1,5 @@
 """SIP as the people of the cases speak it: messages over UDP and TCP, transactions, and nothing of the packages under
-test. Presence is beside it, in presence.py."""
+test. Dialogs are beside it, in dialogs.py."""
 
 import asyncio
 import random

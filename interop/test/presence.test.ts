@@ -1,6 +1,6 @@
 // What a user sees, put together from what came: the last document for a SIP user, all stanzas for an XMPP user.
 import { describe, expect, it } from 'vitest';
-import type { Sight } from '../src/agents/people.ts';
+import type { Sight } from '../src/agents/person.ts';
 import type { Element } from '../src/agents/xmpp-clients.ts';
 import { openOf, pidf, viewOf } from '../src/cases/presence.ts';
 

@@ -1,6 +1,7 @@
 // What cases about contacts and presence do: ask, decide, and look at what each side sees. What somebody sees is always
 // the whole of it: for a SIP user the last document, for an XMPP user what her stanzas leave when they are put together.
-import type { Presentity, Publisher, Sight, SipWatcher, Tuple } from '../agents/people.ts';
+import type { Presentity, Publisher, SipWatcher } from '../agents/people.ts';
+import type { Sight, Tuple } from '../agents/person.ts';
 import { childOf, type Element, textOf, type XmppClient } from '../agents/xmpp-clients.ts';
 import { PREFIX } from '../places.ts';
 import { CONTACTS, type World } from '../world.ts';
