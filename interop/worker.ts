@@ -15,8 +15,11 @@ const make = GATEWAYS[gatewayId]?.make;
 if (link === undefined || make === undefined) throw new Error(`no ${linkId} or ${gatewayId}`);
 const asked = CASES.filter(({ id }) => only.length === 0 || only.some((part) => id.includes(part)));
 const world = await startWorld(link, make);
+const { hasPresence, hasSessions } = world.gateway;
 const fits = ({ on, needs }: Case): boolean =>
-  (on?.(world.link) ?? true) && (needs !== 'presence' || world.gateway.hasPresence);
+  (on?.(world.link) ?? true) &&
+  (needs !== 'presence' || hasPresence) &&
+  (needs !== 'sessions' || hasSessions);
 const at = (when: Case['when']): readonly Case[] =>
   asked.filter((one) => fits(one) && (one.when ?? 'plain') === when);
 for (const one of asked) if (!fits(one)) tell({ link: link.id, id: one.id, outcome: 'not-there' });

@@ -9,13 +9,17 @@ COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "
            "c": "content-type", "o": "event", "u": "allow-events", "k": "supported"}
 REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 423: "Interval Too Brief",
            480: "Temporarily Unavailable", 481: "Subscription Does Not Exist", 486: "Busy Here", 489: "Bad Event",
-           500: "Server Internal Error", 503: "Service Unavailable", 603: "Decline"}
+           488: "Not Acceptable Here", 500: "Server Internal Error", 503: "Service Unavailable", 603: "Decline"}
 # Seconds of RFC 3261: T1, T2, and the end of a transaction that is not INVITE.
 T1, T2, TIMEOUT = 0.5, 4, 32
 
 
 def token():
     return "%016x" % random.getrandbits(64)
+
+
+def new_branch():
+    return "z9hG4bK" + token()
 
 
 class Message:
@@ -83,6 +87,8 @@ class Endpoint:
     def __init__(self, address, port, proxy, transport, take):
         self.address, self.port, self.proxy, self.transport, self.take = address, port, proxy, transport, take
         self.waiting, self.answers, self.stream = {}, {}, None
+        # What acknowledges a final response to an INVITE, by its transaction: sent again when that comes again.
+        self.acks = {}
 
     async def start(self):
         loop = asyncio.get_running_loop()
@@ -117,19 +123,25 @@ class Endpoint:
         if message.status == 0 and key in self.answers:
             back(self.answers[key])
         elif message.status == 0:
-            def answer(status, headers=(), to_tag=None):
-                out = answer_to(message, status, headers, to_tag).bytes()
+            def answer(status, headers=(), to_tag=None, body=b""):
+                out = answer_to(message, status, headers, to_tag, body).bytes()
                 self.answers[key] = out
                 back(out)
             self.take(message, answer)
         elif message.status >= 200 and key in self.waiting:
             self.waiting.pop(key).set_result(message)
+        elif message.status >= 200 and key in self.acks:
+            asyncio.ensure_future(self.send(self.acks[key]))
 
-    async def ask(self, method, target, headers, body=b""):
-        """Sends a request to the proxy; the final response, or None when none came."""
-        branch = "z9hG4bK" + token()
+    def written(self, branch, method, target, headers, body=b""):
         via = "SIP/2.0/%s %s:%d;branch=%s" % (self.transport.upper(), self.address, self.port, branch)
-        out = Message("%s %s SIP/2.0" % (method, target), [("via", via), ("max-forwards", "70"), *headers], body).bytes()
+        start = "%s %s SIP/2.0" % (method, target)
+        return Message(start, [("via", via), ("max-forwards", "70"), *headers], body).bytes()
+
+    async def ask(self, method, target, headers, body=b"", branch=None):
+        """Sends a request to the proxy; the final response, or None when none came."""
+        branch = branch or new_branch()
+        out = self.written(branch, method, target, headers, body)
         final = asyncio.get_running_loop().create_future()
         self.waiting[(branch, method)] = final
         end, pause = asyncio.get_running_loop().time() + TIMEOUT, T1
@@ -140,6 +152,11 @@ class Endpoint:
             pause = min(pause * 2, T2)
         self.waiting.pop((branch, method), None)
         return final.result() if final.done() else None
+
+    async def acknowledge(self, invited, branch, target, headers):
+        """ACK, for the INVITE whose branch that was. Of a refusal it is of the same transaction. RFC 3261 §17.1.1.3."""
+        self.acks[(invited, "INVITE")] = out = self.written(branch, "ACK", target, headers)
+        await self.send(out)
 
     async def send(self, out):
         if self.transport == "udp":
@@ -158,9 +175,9 @@ class Endpoint:
         return False
 
 
-def answer_to(request, status, headers=(), to_tag=None):
+def answer_to(request, status, headers=(), to_tag=None, body=b""):
     kept = [one for one in request.headers if one[0] in ("via", "from", "call-id", "cseq", "record-route")]
     to = request.get("to")
     if tag(to) is None:
         to += ";tag=" + (to_tag or token())
-    return Message("SIP/2.0 %d %s" % (status, REASONS.get(status, "Other")), [*kept, ("to", to), *headers])
+    return Message("SIP/2.0 %d %s" % (status, REASONS.get(status, "Other")), [*kept, ("to", to), *headers], body)

@@ -98,8 +98,9 @@ function escaped(text: string): string {
 const HEAD = `# With which peers it works
 
 Made by \`npm run interop\` from a real run, compared with another run in \`.ci/run\`. Every case puts a gateway between a SIP domain and an
-XMPP domain whose servers and clients are not ours: Kamailio is the SIP domain's proxy and registrar and SIPp its users, Prosody or ejabberd
-is the XMPP domain's server and slixmpp its users, dnsmasq answers for names.
+XMPP domain whose servers and clients are not ours: Kamailio is the SIP domain's proxy and registrar and SIPp its users, with people in Python
+for presence and sessions; Prosody or ejabberd is the XMPP domain's server and slixmpp its users; dnsmasq answers for names. A session is an
+INVITE and the MESSAGEs within its dialog; MSRP is not tried.
 
 A column is a link: the XMPP server, and how it is joined. \`external\` is a server link over STARTTLS where certificates prove both
 ends (SASL EXTERNAL), with mutual TLS to Kamailio, found by NAPTR and SRV. \`dialback\` is a server link where dialback proves both ends,

@@ -49,8 +49,11 @@ export const NAME = {
   dead: `dead.${SIP}`,
 } as const;
 
-/** What a SIP user's name begins with whose presence the presence server has, and who notifies by itself. */
-export const PREFIX = { published: 'ps-', own: 'ua-' } as const;
+/**
+ * What a SIP user's name begins with whose presence the presence server has, who notifies by herself, and who talks in
+ * sessions.
+ */
+export const PREFIX = { published: 'ps-', own: 'ua-', talking: 'im-' } as const;
 
 /** What a component and its server share. */
 export const COMPONENT_SECRET = 'a secret of the component';

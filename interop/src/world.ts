@@ -52,8 +52,8 @@ export const SIP_USERS = [
 ];
 /** A user of the SIP domain whom the registrar knows and who is not registered. */
 export const AWAY = 'away';
-/** Users of the XMPP domain, each for one case about presence. */
-export const CONTACTS: readonly string[] = Array.from({ length: 60 }, (_, n) => `contact${n + 1}`);
+/** Users of the XMPP domain, each for one case about presence or sessions. */
+export const CONTACTS: readonly string[] = Array.from({ length: 80 }, (_, n) => `contact${n + 1}`);
 /** Users of the XMPP domain, by their localpart. */
 export const XMPP_USERS = [
   'bob',

@@ -1,11 +1,13 @@
-// Users of the SIP domain who have presence: a program in Python (`people/`) that shares nothing with the packages under
-// test. Watchers, presentities that are their own notifiers, and publications at the domain's presence server.
+// Users of the SIP domain who have presence, or talk in sessions: a program in Python (`people/`) that shares nothing with
+// the packages under test. Watchers, presentities that are their own notifiers, publications at the domain's presence
+// server; those who talk are in talker.ts.
 import { join } from 'node:path';
 import { PYTHON } from '../../namespace.mjs';
 import { HOST, PORT } from '../places.ts';
 import { Running } from '../process.ts';
 import { Lines } from './lines.ts';
 import { type Person, type Sight, type Told, told } from './person.ts';
+import { type Talker, talkerOf } from './talker.ts';
 
 /** Watches others. */
 export interface SipWatcher extends Person {
@@ -41,6 +43,7 @@ export interface People {
   watcher(user: string): Promise<SipWatcher>;
   presentity(user: string): Promise<Presentity>;
   publisher(user: string): Promise<Publisher>;
+  talker(user: string): Promise<Talker>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ export async function startPeople(transport: 'udp' | 'tcp'): Promise<People> {
     watcher: async (user) => watcherOf(await begin('watcher', user)),
     presentity: async (user) => presentityOf(await begin('presentity', user)),
     publisher: async (user) => publisherOf(await begin('publisher', user)),
+    talker: async (user) => talkerOf(await begin('talker', user)),
     stop: async () => {
       await running.stop();
     },

@@ -1,5 +1,5 @@
 // One of the people of the SIP domain, told what to do and telling what she sees. What a kind of them can do is beside it,
-// in people.ts.
+// in people.ts and talker.ts.
 import { SIP } from '../places.ts';
 import type { Running } from '../process.ts';
 import type { Line, Lines } from './lines.ts';
@@ -25,9 +25,12 @@ export interface Sight extends Line {
   readonly document?: { readonly entity: string; readonly tuples: readonly Tuple[] } | null;
   readonly text?: string;
   readonly fault?: string;
-  /** Of a SUBSCRIBE. */
+  /** Of a SUBSCRIBE, an INVITE, a MESSAGE. */
   readonly remote?: string;
   readonly call?: string;
+  /** Of a MESSAGE; within the session that is there, or alone. */
+  readonly cseq?: number;
+  readonly isWithin?: boolean;
 }
 
 /** One of them, under a name that no other has. */

@@ -11,7 +11,7 @@ export interface Case {
   /** The links it can be tried on; all when absent. */
   readonly on?: (link: Link) => boolean;
   /** What a gateway has to carry beside messages. */
-  readonly needs?: 'presence';
+  readonly needs?: 'presence' | 'sessions';
   /**
    * When: `beside` the others from the start, since it waits long; `plain`, one after another; or `last`, since it
    * stops or restarts something.

@@ -8,6 +8,7 @@ import { ORDER } from './order.ts';
 import { PLACES } from './places.ts';
 import { PRESENCE_ENDINGS } from './presence-endings.ts';
 import { PROOFS } from './proofs.ts';
+import { SESSIONS } from './sessions.ts';
 import { SIP_WATCHES } from './sip-watches.ts';
 import { TYPING } from './typing.ts';
 import { XMPP_WATCHES } from './xmpp-watches.ts';
@@ -24,4 +25,5 @@ export const CASES: readonly Case[] = [
   ...XMPP_WATCHES,
   ...PRESENCE_ENDINGS,
   ...ENDINGS,
+  ...SESSIONS,
 ];

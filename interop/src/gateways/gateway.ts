@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly root: string;
   /** Where it keeps what has to last. Default `memory`: nowhere. */
   readonly state?: 'memory' | { readonly file: string } | { readonly redis: string };
+  /** How the SIP domain's people chat. Default `messages`: each by itself; `sessions`: in sessions where they take them. */
+  readonly chat?: 'messages' | 'sessions';
 }
 
 /** A gateway that runs, or may be started again. */
@@ -26,6 +28,10 @@ export interface Gateway {
   readonly isRunning: boolean;
   /** Whether contacts and presence cross it too. */
   readonly hasPresence: boolean;
+  /** Whether chat can cross in sessions too. */
+  readonly hasSessions: boolean;
+  /** How chat crosses it as it was started last. */
+  readonly chat: NonNullable<GatewayOptions['chat']>;
   /** When what runs now ends without being asked to. A case in which it does has failed. */
   readonly fallen: Promise<Exit> | undefined;
   start(changes?: Partial<GatewayOptions>): Promise<void>;

@@ -21,6 +21,10 @@ export function makeInterwork(first: GatewayOptions): Gateway {
     name: 'interwork',
     version: versionOf(),
     hasPresence: true,
+    hasSessions: true,
+    get chat() {
+      return options.chat ?? 'messages';
+    },
     get log() {
       return before + (running?.log ?? '');
     },
@@ -97,9 +101,10 @@ function xmppPart({ link }: GatewayOptions): object {
   return { s2s: { listen, secret: 'a dialback secret of the gateway' } };
 }
 
-function policy({ link }: GatewayOptions): object {
+function policy({ chat = 'messages', link }: GatewayOptions): object {
   const prove = { external: 'certificate', direct: 'certificate', dialback: 'dialback' } as const;
   const trusted = link.sip === 'tls' ? {} : { prove: 'address', addresses: [`${HOST.proxy}/32`] };
+  const dialect = chat === 'sessions' ? { dialect: 'sessions' } : {};
   return {
     version: 1,
     default: 'deny',
@@ -109,7 +114,7 @@ function policy({ link }: GatewayOptions): object {
         via: 'xmpp',
         ...(link.join === 'component' ? {} : { prove: prove[link.join] }),
       },
-      sip: { domains: [SIP], via: 'sip', ...trusted },
+      sip: { domains: [SIP], via: 'sip', ...trusted, ...dialect },
     },
     rules: [
       { id: 'companies', effect: 'permit', partner: 'xmpp' },

@@ -18,6 +18,8 @@ export function makeKamailioGateway(options: GatewayOptions): Gateway {
   return {
     name: 'Kamailio’s xmpp module',
     hasPresence: false,
+    hasSessions: false,
+    chat: 'messages',
     version: versions().find(({ peer }) => peer === 'Kamailio')?.version ?? '',
     get log() {
       return before + (running?.log ?? '');

@@ -130,12 +130,17 @@ event_route[core:worker-one-init] {
 request_route {
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (is_method("REGISTER")) { save("location"); exit; }
-  # It stays on the way of subscriptions: neither side can reach the other's inner addresses. RFC 6665 §4.3.
-  if (is_method("SUBSCRIBE|NOTIFY")) record_route();
+  # It stays on the way of subscriptions and sessions: neither side can reach the other's inner addresses. RFC 6665 §4.3,
+  # RFC 3261 §16.6.
+  if (is_method("SUBSCRIBE|NOTIFY|INVITE")) record_route();
   if (has_totag() && loose_route()) { t_relay(); exit; }
+  # What is left of these is the ACK to a refusal, which ends here.
+  if (is_method("ACK")) { t_check_trans(); exit; }
   if ($rd == "${SIP}") {
     if ($rU =~ "^${PREFIX.published}") { $du = "sip:${HOST.presence}:${PORT.sip}"; t_relay(); exit; }
-    if ($rU =~ "^${PREFIX.own}") { $du = "sip:${HOST.people}:${PORT.people};${inside}"; t_relay(); exit; }
+    if ($rU =~ "^(${PREFIX.own}|${PREFIX.talking})") { $du = "sip:${HOST.people}:${PORT.people};${inside}"; t_relay(); exit; }
+    # Everybody else takes messages, and no sessions.
+    if (is_method("INVITE")) { sl_send_reply("405", "Method Not Allowed"); exit; }
     if (${isAway}) { sl_send_reply("480", "Temporarily Unavailable"); exit; }
     # The registrar takes no user beyond ASCII; the proxy does.
     if ($rU =~ "%[89A-Fa-f]") { $du = "sip:${HOST.answering}:${PORT.answering};transport=tcp"; t_relay(); exit; }
