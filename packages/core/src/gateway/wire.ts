@@ -54,7 +54,8 @@ export interface Hooks {
    * Looks at everything that people say, ask or show and that everything else permits, before it is carried: messages,
    * presence, sessions, typing, receipts. It passes, passes with other words or to another recipient as far as
    * `AskedCrossing.mayChange` says, or is refused. What throws, rejects or takes longer than `GatewayWaits.duty` refuses it by
-   * the name `host-failed`. What takes back what was said is not asked about.
+   * the name `host-failed`. What takes back what was said is not asked about. How much comes from a partner is counted behind
+   * it: what the host refuses is not counted, and what it lets pass may still be too much.
    */
   readonly onCrossing?: (crossing: AskedCrossing) => CrossingVerdict | Promise<CrossingVerdict>;
   /** Does what `GatewayOptions.duties` declares; `reply` is called once. */
