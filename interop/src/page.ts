@@ -107,7 +107,8 @@ ends (SASL EXTERNAL), with mutual TLS to Kamailio, found by NAPTR and SRV. \`dia
 with TCP to Kamailio. \`direct\` is \`external\` over direct TLS (XEP-0368). \`component\` is XEP-0114, with UDP to Kamailio.
 
 ✓ holds · ✗ fails · – cannot be tried on this link. Cases of presence in which a server or the gateway ends may be tried twice: how soon
-servers notice an end is not theirs to promise.
+servers notice an end is not theirs to promise. In the comparing run a case that fails though it holds here is put once more to a world of
+its own, and the run says so.
 
 The page is true as long as every cell and every peer's release series is: a newer package of the same series that gives the same cells
 changes nothing, another series or another cell wants a new page. A single case: \`npm run interop -- --link prosody-external subject\`.
