@@ -66,6 +66,23 @@ describe('from SIP to SIP', () => {
   });
 
   it.each([
+    ['text/plain', 'card 4111 1111 1111 1111', 415, 'content-type'],
+    [KEYS, '<said>card 4111 1111 1111 1111</said>', 400, 'malformed-body'],
+    [KEYS, activity('thinks'), 400, 'malformed-body'],
+  ])('an INFO that cannot be read is refused unasked: %s %s', (contentType, text, status, why) => {
+    const { asked, onCrossing } = hookOf(() => PASS);
+    const [looked, unseen] = [new EdgeWorld({ onCrossing }), new EdgeWorld()];
+    const statuses = [looked, unseen].map((w) => {
+      w.orgs.fabrikam.domain.user('romeo');
+      const draft = { method: 'INFO', contentType, body: encodeUtf8(text) };
+      return w.sends('contoso', FROM, TO, '', draft).response?.status;
+    });
+    const carried = [looked, unseen].map((w) => w.toldTo('fabrikam').length);
+    expect([statuses, carried, asked]).toEqual([[status, 200], [0, 1], []]);
+    expect(looked.crossings.at(-1)).toMatchObject({ outcome: 'refused', reasons: [why] });
+  });
+
+  it.each([
     ['OPTIONS', 200],
     ['MESSAGE', 400],
   ])('of somebody whom hosts have no name for, what says nothing passes: %s', (method, status) => {

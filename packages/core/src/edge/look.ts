@@ -15,7 +15,7 @@ import { lookOfPresence } from '../gateway/presence-look.ts';
 import type { Ends } from '../gateway/words.ts';
 import { noticeOfImdn } from '../rules/receipt.ts';
 import { signIn } from '../rules/sign-in.ts';
-import type { Refusal } from '../translation.ts';
+import { type Refusal, refused } from '../translation.ts';
 import type { Passage } from './passage.ts';
 import type { Relay } from './relays.ts';
 import { peopleIn, wordsOf } from './words.ts';
@@ -33,6 +33,7 @@ export function lookOf(
   const ends = peopleIn(passage);
   const sign = signOf(relay);
   if ('kind' in ends) return sign === 'nothing' ? undefined : ends;
+  if (sign === 'unread') return unreadInfo(relay);
   const told = { ...ends, by: passage.verdict.by, proof: passage.proof };
   if (sign === 'nothing') return { ends, looked: undefined };
   if (sign !== undefined)
@@ -53,15 +54,24 @@ export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal
 /** That somebody composes, or what became of a message. Who composes no more takes something back. */
 function signOf({
   request,
-}: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | undefined {
+}: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | 'unread' | undefined {
   if (request.method === 'OPTIONS') return 'nothing';
-  if (request.method === 'INFO')
-    return KEYBOARD_ACTIVITY.read(request) === 'paused' ? 'nothing' : COMPOSING;
+  if (request.method === 'INFO') return ASKED_OF[KEYBOARD_ACTIVITY.read(request) ?? 'unread'];
   const sign = request.method === 'MESSAGE' ? signIn(request.request) : undefined;
   if (sign === undefined || sign.kind === 'malformed') return undefined;
   if (sign.kind === 'composing') return sign.state === 'idle' ? 'nothing' : COMPOSING;
   const what = noticeOfImdn(sign.imdn);
   return what === 'nothing' ? what : { traffic: 'receipt', what };
+}
+
+/** An INFO that is no sign of typing may say anything. */
+function unreadInfo({ request: { request } }: Relay): Refusal {
+  const { contentType: accepted } = KEYBOARD_ACTIVITY;
+  const type = request.headers.contentType;
+  if (type !== undefined && 'type' in type && `${type.type}/${type.subtype}` === accepted)
+    return refused('malformed-body', accepted);
+  const what = request.headers.text('content-type') ?? 'no Content-Type';
+  return refused('content-type', what, [{ name: 'Accept', value: accepted }]);
 }
 
 /** A document that cannot be read goes by all the same, so the host is asked about it without its notes. */
@@ -84,3 +94,5 @@ function presenceOf(
 }
 
 const COMPOSING = { traffic: 'composing', what: 'composing' } as const;
+/** What an INFO is asked about as, by what it says of typing. */
+const ASKED_OF = { composing: COMPOSING, paused: 'nothing', unread: 'unread' } as const;
