@@ -1,9 +1,11 @@
 // What a host may do about what goes from SIP to SIP: who asks to see whom, each document, who composes; refused as anything is,
 // and otherwise as it came.
 import type { AskedCrossing } from '@interwork/core';
+import type { ResponseDraft } from '@interwork/sip';
+import { pidf } from '@interwork/sip/testing';
 import { encodeUtf8 } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { EdgeWorld } from './edge-world.ts';
+import { EdgeWorld, type EdgeWorldOptions } from './edge-world.ts';
 import { activity, hookOf, of, PASS, REFUSED, type Say } from './hook-chat-town.ts';
 
 describe('from SIP to SIP', () => {
@@ -46,6 +48,93 @@ describe('from SIP to SIP', () => {
       [traffic, outcome, ...reasons, answer].join(' '),
     );
     expect(traces).toContain(trace);
+  });
+
+  const OPEN = pidf(TO, [{ id: 'desk', basic: 'open', note: 'at lunch' }]);
+  const OF_DOCUMENT = /^(?:Content-(?:Type|Language|Length)|ms-piggyback-cseq):.*\r\n/gim;
+
+  /** Amy asks to see Romeo, whose server puts what he shows into its answer. */
+  function brought(say: Say, document = OPEN, gateway: EdgeWorldOptions['gateway'] = {}) {
+    const { asked, onCrossing } = hookOf(say);
+    const w = new EdgeWorld({ onCrossing, gateway });
+    const { domain } = w.orgs.fabrikam;
+    const next = domain.next.bind(domain);
+    domain.next = () => {
+      const input = next();
+      return input?.kind === 'respond'
+        ? { ...input, draft: bringing(input.draft, document) }
+        : input;
+    };
+    domain.user('romeo').allow(FROM);
+    w.orgs.contoso.domain.user('amy').watch(TO, { expires: 600 });
+    w.pass(5_000);
+    const answer = () =>
+      w.toldTo('contoso').find((text) => /^SIP\/2.0 200 [^]*CSeq: \d+ SUBSCRIBE/.test(text)) ?? '';
+    const traces = () =>
+      w.crossings
+        .filter(({ traffic }) => traffic === 'subscribe')
+        .map(({ outcome, reasons, answer: told }) => [outcome, ...reasons, told].join(' '));
+    return { w, asked, answer, traces };
+  }
+
+  const bringing = (draft: ResponseDraft, document: string): ResponseDraft => ({
+    ...draft,
+    contentType: 'application/pidf+xml',
+    headers: [
+      ...(draft.headers ?? []),
+      { name: 'Content-Language', value: 'en' },
+      { name: 'Subscription-State', value: 'active;expires=600' },
+      { name: 'ms-piggyback-cseq', value: '1' },
+    ],
+    body: encodeUtf8(document),
+  });
+
+  it('a document that the 200 to a SUBSCRIBE brings along is looked at, and goes as it came', () => {
+    const { answer, asked, traces } = brought(() => PASS);
+    expect(answer().endsWith(`\r\n\r\n${OPEN}`)).toBe(true);
+    expect(answer().match(OF_DOCUMENT)).toHaveLength(4);
+    expect(asked.slice(0, 2)).toEqual([
+      'sip-to-sip presence request',
+      'sip-to-sip presence document at lunch',
+    ]);
+    expect(traces()).toEqual(['delivered 200']);
+  });
+
+  it.each<[string, Say]>([
+    ['host', of('document', REFUSED)],
+    ['host-failed', of('document', { result: 'failed' })],
+    ['host-failed', of('document', { result: 'rewrite', text: 'x' })],
+  ])('or the 200 goes without it, and the trace says why: %s', (why, say) => {
+    const { answer, traces } = brought(say);
+    const [whole] = brought(() => PASS)
+      .answer()
+      .replace(OF_DOCUMENT, '')
+      .split(OPEN);
+    expect(answer().replace(OF_DOCUMENT, '')).toBe(whole);
+    expect(answer().match(OF_DOCUMENT)).toEqual(['Content-Length: 0\r\n']);
+    expect(traces()).toEqual([`delivered ${why} 200`]);
+  });
+
+  it('one that cannot be read is asked about without words', () => {
+    const { answer, asked } = brought(of('document', REFUSED), 'card 4111');
+    expect([asked[1], answer().includes('4111')]).toEqual(['sip-to-sip presence document', false]);
+  });
+
+  it('the 200 waits for the host, who sees who answers as the sender, and for no longer than it may', () => {
+    const asked: AskedCrossing[] = [];
+    const { answer, traces, w } = brought((crossing) => {
+      asked.push(crossing);
+      return crossing.what === 'document' ? new Promise(() => {}) : PASS;
+    });
+    expect(asked).toHaveLength(2); // his NOTIFY stands behind it
+    expect(asked[1]).toMatchObject({ from: TO, to: FROM, proof: 'response', mayChange: [] });
+    expect([answer(), traces()]).toEqual(['', []]);
+    w.pass(5_000);
+    expect([answer().includes('SIP/2.0 200 OK'), answer().includes('lunch')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(traces()).toEqual(['delivered host-failed 200']);
   });
 
   const composing = (state: string) =>

@@ -23,9 +23,9 @@ import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from '../dialect/lync/diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
-import { lookOf, refusalOf } from './look.ts';
+import { lookAtAnswer, lookOf, refusalOf } from './look.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
-import { namesOfNext, trustMarkOf } from './obligations.ts';
+import { namesOfNext, peerOf, trustMarkOf } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
 import type { Passage } from './passage.ts';
 import { personOf } from './people.ts';
@@ -98,13 +98,27 @@ export class SipEdge {
 
   /** The response to a request that was sent on. @spec RFC 3261 §16.7 */
   response(now: Instant, response: Response, relay: Relay): void {
-    const { passage, returning } = relay;
-    if (passage === undefined || returning === undefined || !this.#relays.has(relay)) return;
-    const reasons = response.status < 300 ? [] : [`sip-${response.status}`];
+    const { passage } = relay;
+    if (passage === undefined || !this.#relays.has(relay)) return;
     if (response.status === 408) {
       const told = { status: 504, text: 'The next hop timed out', diagnostics: 1007 };
-      return this.#fail(now, relay, passage, told, reasons);
+      return this.#fail(now, relay, passage, told, ['sip-408']);
     }
+    if (!this.#env.hooked) return this.#pass(now, response, relay);
+    lookAtAnswer(this.#env, now, response, relay, passage, (then, refusal) =>
+      this.#pass(then, response, relay, refusal),
+    );
+  }
+
+  /** `refusal`: why the document that it brings along does not go with it. */
+  #pass(now: Instant, response: Response, relay: Relay, refusal?: Refusal): void {
+    const { passage, returning } = relay;
+    if (passage === undefined || returning === undefined || !this.#relays.has(relay)) return;
+    if (refusal !== undefined) {
+      relay.notes = [...relay.notes, refusal.code];
+      returning.isBare = true;
+    }
+    const reasons = response.status < 300 ? [] : [`sip-${response.status}`];
     const trust = this.#trustIn(response, passage);
     const passed = passedOf(response, returning, trust, this.#settings);
     this.#env.out.push({ kind: 'sip', input: { kind: 'pass', to: relay.id, passed } });
@@ -272,7 +286,7 @@ export class SipEdge {
       request,
       transport: flow.transport,
       remote: flow.remote,
-      peer: peerOf(passage, flow),
+      peer: peerOf(passage.verdict, flow),
       words: relay.words,
     };
     const forward = forwardOf(came, passage, wanted, this.#settings);
@@ -280,6 +294,7 @@ export class SipEdge {
       passage,
       request,
       peer: namesOfNext(passage.verdict)?.[0],
+      isBare: false,
     };
     this.#env.out.push({
       kind: 'sip',
@@ -369,17 +384,9 @@ export class SipEdge {
   }
 }
 
-/** The name that the server proved it came by: the one policy knows it by, else its first. */
 /** In whose name a server of somebody else is called; our own know us by our name alone. */
 function localOf({ heading, from }: Passage): string | undefined {
   return heading === 'outward' ? from.domain : undefined;
-}
-
-function peerOf({ verdict }: Passage, { proved }: Flow): string | undefined {
-  const names = verdict.must.flatMap((duty) =>
-    duty.kind === 'peer-name' && duty.end === 'from' ? duty.names : [],
-  );
-  return proved.find((name) => names.includes(name)) ?? proved[0];
 }
 
 /** Whoever answers from outside is at least told to be from there. */

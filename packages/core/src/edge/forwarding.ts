@@ -24,6 +24,7 @@ import {
   withNames,
 } from './decorated-name.ts';
 import { DIAGNOSTICS_HEADER, diagnosticsHeader } from '../dialect/lync/diagnostics.ts';
+import { PIGGYBACK_HEADER } from '../dialect/lync/piggyback.ts';
 import { trustMarkOf } from './obligations.ts';
 import type { Heading } from './header-table.ts';
 import type { EdgeSettings } from './options.ts';
@@ -128,12 +129,14 @@ export interface Returning {
   readonly request: IncomingRequest;
   /** The name that the next server had to prove. */
   readonly peer: string | undefined;
+  /** Set where a document that the response brings along does not go with it. */
+  isBare: boolean;
 }
 
 /** `trust` is what inner servers are told of whoever answers. @spec RFC 3261 §16.7 */
 export function passedOf(
   response: Response,
-  { passage, request, peer }: Returning,
+  { passage, request, peer, isBare }: Returning,
   trust: TrustMark | undefined,
   settings: EdgeSettings,
 ): PassedResponse {
@@ -146,7 +149,9 @@ export function passedOf(
     ...(back === 'inward' ? diagnosed(response, passage, peer, settings) : []),
     ...names,
   ];
-  const without = settings.stopping(back, namesOf(names));
+  const besides = isBare ? [...namesOf(names), ...OF_DOCUMENT] : namesOf(names);
+  const without = settings.stopping(back, besides);
+  if (isBare) return { response: { ...response, body: NOTHING }, without, headers };
   return response.status === 503
     ? { response, status: 500, without, headers }
     : { response, without, headers };
@@ -234,5 +239,14 @@ const THEIRS: Readonly<Record<Heading, readonly string[]>> = {
 /** Where a response from outside names whoever answers, beside To. */
 const ANSWERED: readonly string[] = ['P-Asserted-Identity', 'Contact'];
 
+/** What speaks of a document that a response brings along. */
+const OF_DOCUMENT: readonly string[] = [
+  'Content-Type',
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Disposition',
+  PIGGYBACK_HEADER,
+];
+const NOTHING = new Uint8Array(0);
 const NO_FIELDS: readonly HeaderField[] = Object.freeze([]);
 const SAFEST = ['tls', 'tcp', 'udp'] as const;

@@ -1,10 +1,12 @@
 // What the host looks at of what goes from SIP to SIP: the words of messages, signs, who asks to see whom, documents. It passes
 // octet for octet, so only words may be others; recipients are not replaced here.
-import { param } from '@interwork/sip';
+import { param, type Response } from '@interwork/sip';
 import type { DialectEnv } from '../dialect/dialect-of.ts';
 import { KEYBOARD_ACTIVITY } from '../dialect/lync/typing.ts';
+import type { GatewayEnv } from '../gateway/env.ts';
 import type { AskedCrossing } from '../gateway/event.ts';
 import {
+  look,
   type Looked,
   NO_CHANGES,
   NO_WORDS,
@@ -45,6 +47,40 @@ export function lookOf(
   return { ends, looked: { ...told, ...message, words } };
 }
 
+/** The host looks at what an answer brings along; the refusal, if there is one, is of that and not of the answer. */
+export function lookAtAnswer(
+  env: GatewayEnv,
+  now: number,
+  response: Response,
+  relay: Relay,
+  passage: Passage,
+  then: (now: number, refusal: Refusal | undefined) => void,
+): void {
+  const brought = lookOfBrought(now, response, relay, passage, env);
+  if (brought === undefined || 'kind' in brought) return then(now, brought);
+  look(env, now, brought, (later, end) =>
+    then(later, end.kind === 'stop' ? end.refusal : undefined),
+  );
+}
+
+/** What is looked at of an answer: the document that it brings along, as a NOTIFY would; or why that cannot be. */
+function lookOfBrought(
+  now: number,
+  { status, headers, body }: Response,
+  { id, request: asked }: Relay,
+  passage: Passage,
+  env: DialectEnv,
+): Looked | Refusal | undefined {
+  if (asked.method !== 'SUBSCRIBE' || status > 299 || body.length === 0) return undefined;
+  const people = peopleIn(passage);
+  if ('kind' in people) return people;
+  const ends = { ...people, from: people.to, to: people.from };
+  const told = { ...ends, by: passage.verdict.by, proof: 'response' };
+  const method = 'NOTIFY';
+  const request = { ...asked, method, request: { ...asked.request, method, headers, body } };
+  return presenceOf(now, { id, request }, ends, told, env);
+}
+
 /** What the host has refused: what belongs to a dialog gets an answer that leaves it. */
 export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal): Refusal {
   const isWithin = row.dialog === 'confirms' || param(request.to.params, 'tag') !== undefined;
@@ -77,7 +113,7 @@ function unreadInfo({ request: { request } }: Relay): Refusal {
 /** A document that cannot be read goes by all the same, so the host is asked about it without its notes. */
 function presenceOf(
   now: number,
-  { id: to, request }: Relay,
+  { id: to, request }: Pick<Relay, 'id' | 'request'>,
   ends: Ends,
   told: Ends & Pick<AskedCrossing, 'by' | 'proof'>,
   env: DialectEnv,

@@ -1,6 +1,7 @@
 // What policy asks for, and who carries it out between SIP and SIP: a row for each kind, so that none is dropped. What has
 // no row here stops the request by name.
 import type { Obligation, Verdict } from '@interwork/policy';
+import type { Flow } from '@interwork/sip';
 import { type HostDuty, unmetBy } from '../gateway/duties.ts';
 import { type Refusal, refused } from '../translation.ts';
 import type { Decoration } from './decorated-name.ts';
@@ -63,4 +64,12 @@ export function namesOfNext({ must }: Verdict): readonly string[] | undefined {
   );
   const [first, ...others] = names;
   return first?.filter((name) => others.every((list) => list.includes(name)));
+}
+
+/** The name that the server proved it came by: the one policy knows it by, else its first. */
+export function peerOf({ must }: Verdict, { proved }: Flow): string | undefined {
+  const names = must.flatMap((duty) =>
+    duty.kind === 'peer-name' && duty.end === 'from' ? duty.names : [],
+  );
+  return proved.find((name) => names.includes(name)) ?? proved[0];
 }

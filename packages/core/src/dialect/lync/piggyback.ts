@@ -14,10 +14,13 @@ import {
   writeUri,
 } from '@interwork/sip';
 
+/** Where the CSeq of the notification stands that a 200 brings along. */
+export const PIGGYBACK_HEADER = 'ms-piggyback-cseq';
+
 /** The NOTIFY that a response brings along; `undefined` where there is none. */
 export function firstNotify(response: Response): IncomingRequest | undefined {
   const { status, headers } = response;
-  const number = headers.text('ms-piggyback-cseq') ?? '';
+  const number = headers.text(PIGGYBACK_HEADER) ?? '';
   const { from, to, via, callId } = headers;
   if (status < 200 || status > 299 || !NUMBER.test(number)) return undefined;
   if (from === undefined || to === undefined || via === undefined || callId === undefined)
