@@ -106,6 +106,25 @@ describe('what the host refuses', () => {
     expect(told(town)).toContain('sip-to-xmpp refused host 403');
   });
 
+  it('is refused to who asks from SIP, though the request says that something ends', () => {
+    const { town } = looking(of('request', REFUSED));
+    town.juliet.login('balcony', { status: 'reading' });
+    const headers = Object.entries({
+      Event: 'presence',
+      Expires: '600',
+      'Subscription-State': 'terminated',
+      Contact: '<sip:romeo@192.0.2.1:5061;transport=tls>',
+    }).map(([name, value]) => ({ name, value }));
+    const draft = { method: 'SUBSCRIBE', headers, body: new TextEncoder().encode('x') };
+    const gateway = { transport: 'tls', address: '192.0.2.2', port: 5061 } as const;
+    const asks = town.sip.script.send({ from: ROMEO, to: JULIET, text: '', draft }, [
+      { ...gateway, references: ['gw.example.net'] },
+    ]);
+    town.pass(SETTLED);
+    expect([asks.response?.status, town.juliet.requests()]).toEqual([403, []]);
+    expect(told(town)).toEqual(['sip-to-xmpp refused host 403']);
+  });
+
   it('leaves a watcher who is not let through waiting: an approval, and who gave it is told', () => {
     const { town } = looking(of('approval', REFUSED));
     watches(town);

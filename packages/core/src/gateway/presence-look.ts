@@ -46,11 +46,15 @@ export function refusalOfPresence(
   return isWithin ? refusedWithin(refusal) : refusal;
 }
 
-/** The end of a subscription that came with a document, without it: the end passes though that is refused. */
+/**
+ * The end of a subscription that came with a document, without it: the end passes though that is refused. Only who notifies
+ * says it in this way: in a SUBSCRIBE the header means nothing.
+ */
 export function endAlone(came: IncomingRequest): IncomingRequest | undefined {
   const { body, headers } = came.request;
-  const isBare = body.length === 0 || stateIn(headers) !== 'terminated';
-  return isBare ? undefined : { ...came, request: { ...came.request, body: NOTHING } };
+  const isEnd = came.method !== 'SUBSCRIBE' && stateIn(headers) === 'terminated';
+  if (!isEnd || body.length === 0) return undefined;
+  return { ...came, request: { ...came.request, body: NOTHING } };
 }
 
 /** Something that may go on, and is refused after all. */
