@@ -87,6 +87,7 @@ describe('presence that the host looks at', () => {
 
 describe('what the host refuses', () => {
   const REFUSED = { result: 'refuse', why: 'not on Sundays' } as const;
+  const OTHERS = pidf('nobody@example.net', [{ id: 'ID-x', basic: 'open', note: 'x' }]);
 
   it('is refused to who asks from XMPP, who reads why; nothing has left', () => {
     const { town } = looking(of('request', REFUSED));
@@ -132,6 +133,24 @@ describe('what the host refuses', () => {
     town.pass(SETTLED);
     expect(town.romeo.sees(JULIET).state).toBe('pending');
     expect(told(town)[0]).toBe('xmpp-to-sip refused host policy-violation');
+  });
+
+  it.each([
+    ['a document', OPEN, 'document', 'at lunch'],
+    ['no document', undefined, 'approval', ''],
+    ['one that nobody can read', '<garbage', 'approval', ''],
+    ['one about somebody else', OTHERS, 'approval', ''],
+  ])('grants nothing by %s', (_what, document, what, text) => {
+    const { asked, town } = looking(({ direction }) =>
+      direction === 'sip-to-xmpp' ? REFUSED : PASS,
+    );
+    asks(town);
+    town.romeo.setDocument(document);
+    town.romeo.allow(JULIET);
+    town.pass(SETTLED);
+    expect(town.juliet.roster().map(({ subscription }) => subscription)).not.toContain('to');
+    expect(asked).toContain(IN(what, text));
+    expect(told(town)).toContain('sip-to-xmpp refused host 403');
   });
 
   it('shows a document of XMPP to nobody, and the watcher keeps what he saw', () => {

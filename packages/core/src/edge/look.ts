@@ -123,8 +123,9 @@ function presenceOf(
       ? ({ half: 'watched', input: { kind: 'watch', request, to } } as const)
       : ({ half: 'watching', input: { kind: 'notify', request, to } } as const);
   const looked = lookOfPresence(now, { event, ends, by: told.by, proof: told.proof }, env);
-  if (looked !== undefined) return { ...looked, mayChange: NO_CHANGES };
-  if (request.method === 'SUBSCRIBE' || request.request.body.length === 0) return undefined;
+  const isShown = request.method !== 'SUBSCRIBE' && request.request.body.length > 0;
+  if (!isShown || looked?.what === 'document')
+    return looked && { ...looked, mayChange: NO_CHANGES };
   const document = { traffic: 'presence', what: 'document' } as const;
   return { ...told, ...document, words: NO_WORDS, mayChange: NO_CHANGES };
 }

@@ -6,7 +6,7 @@ import type { PresenceEvent, PresenceStanza } from '../ledger/presence.ts';
 import { documentIn } from '../ledger/watching-seen.ts';
 import { pidfToResources } from '../rules/presence-notification.ts';
 import { subscribeKind } from '../rules/presence-polling.ts';
-import { notesOf, type ResourceState, withNotes } from '../rules/presence-resource.ts';
+import { notesOf, withNotes } from '../rules/presence-resource.ts';
 import type { AskedWhat } from './event.ts';
 import { type Looked, NO_CHANGES, NO_WORDS, NOTE_CHANGES, refusedWithin } from './look.ts';
 import type { PresenceArrival, PresenceRefused } from './presence-events.ts';
@@ -100,23 +100,24 @@ function shownByStanza(event: PresenceStanza): Shown | undefined {
   }
 }
 
-/** A document that cannot be read shows nothing, and is refused for that. @spec RFC 6665 §4.1.3 */
+/**
+ * A document that cannot be read shows nothing, and is refused for that; what it comes with may say all the same that its
+ * contact lets himself be seen.
+ * @spec RFC 6665 §4.1.3
+ */
 function shownByNotify(
   now: number,
   { request: { body, headers } }: IncomingRequest,
   { from }: PresenceArrival['ends'],
   env: DialectEnv,
 ): Shown | undefined {
-  if (body.length === 0) {
-    return stateIn(headers) === 'active' ? { what: 'approval' } : undefined;
-  }
+  const approval = stateIn(headers) === 'active' ? ({ what: 'approval' } as const) : undefined;
+  if (body.length === 0) return approval;
   const dialect = dialectOf(env, from.asciiDomain);
   const document = documentIn(dialect, headers.text('content-type'), body);
-  if (document.kind === 'fault') return undefined;
+  if (document.kind === 'fault') return approval;
   const read = pidfToResources(document, { presentity: from, now });
-  const states: readonly ResourceState[] | undefined =
-    read.kind === 'translation' ? read.value : undefined;
-  return states && { what: 'document', notes: notesOf(states) };
+  return read.kind === 'translation' ? { what: 'document', notes: notesOf(read.value) } : approval;
 }
 
 function stateIn({ subscriptionState: state }: Headers): string | undefined {
