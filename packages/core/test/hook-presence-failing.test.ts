@@ -217,4 +217,38 @@ describe('a request that is kept while the host looks', () => {
     asks(town);
     expect(records(town)).toBe(0);
   });
+
+  it('nor where it was refused for want of room, once the host had looked', async () => {
+    const { records, store } = openStore();
+    let isSlow = false;
+    const slowly: typeof store = (world) => {
+      const ask = store(world);
+      return (request, reply) =>
+        void (isSlow ? world.clock.after(3_000, () => ask(request, reply)) : ask(request, reply));
+    };
+    let pass: () => void = () => {};
+    const first = new Promise<CrossingVerdict>((resolve) => (pass = () => resolve(PASS)));
+    const { town } = looking(({ from }) => (from === JULIET ? first : PASS), {
+      store: slowly,
+      gateway: { limits: { perLink: 2 } },
+    });
+    asks(town);
+    isSlow = true;
+    for (const name of ['nurse', 'tybalt']) {
+      const other = town.xmpp.user(name);
+      other.login('kitchen');
+      other.subscribe(ROMEO);
+      town.pass(20);
+    }
+    pass();
+    await new Promise((resolve) => setImmediate(resolve));
+    town.pass(100);
+    expect(told(town)).toEqual(['xmpp-to-sip refused state-unavailable resource-constraint']);
+    isSlow = false;
+    town.pass(SETTLED);
+    expect(records(town)).toBe(2);
+    town.restart();
+    town.pass(SETTLED);
+    expect(town.romeo.pendingWatchers).not.toContain(JULIET);
+  });
 });

@@ -11,7 +11,7 @@ import { isUnseen, type LookEnd, lookOrWait, type Said } from './look.ts';
 import type { PresenceArrival, PresenceRefused } from './presence-events.ts';
 import type { PresenceItem } from './presence-item.ts';
 import { lookOfPresence, refusalOfPresence } from './presence-look.ts';
-import { type CamePresence, turnAway } from './presence-refusing.ts';
+import { type CamePresence, refuseUnable, turnAway } from './presence-refusing.ts';
 
 /** What goes on from here. */
 interface Ways {
@@ -68,6 +68,15 @@ export class PresenceLooking {
     const { kept, stanza } = came;
     const isLeft = this.#env.closing && stanza.type === 'unsubscribe';
     if (kept !== undefined && !isLeft) this.#put(now, came, { kind: 'refused', request: kept });
+  }
+
+  /** What its record cannot take is refused likewise, and what takes back is left; a desk that is closed takes nothing more. */
+  refuseUnable(now: number, item: PresenceItem, why: string): void {
+    refuseUnable(this.#env, now, item, why);
+    const { origin } = item;
+    if (origin?.kept?.type !== 'subscribe' || why === 'closed') return;
+    const input = { kind: 'refused', request: origin.kept } as const;
+    this.#ways.put(now, origin.arrival.key, { event: { half: 'watching', input }, at: now });
   }
 
   /** The process that kept it has ended. */

@@ -38,7 +38,7 @@ import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure } from './presence-trace.ts';
-import { type CamePresence, refuseRequest, refuseUnable } from './presence-refusing.ts';
+import { type CamePresence, refuseRequest } from './presence-refusing.ts';
 import { Shares } from './shares.ts';
 
 /** How full the tables of presence are. */
@@ -160,7 +160,7 @@ export class PresenceCrossing {
     const refusal = this.#tooMuch(now, arrival);
     if (refusal !== undefined)
       return this.#looking.turnAway(now, came, refusedAt(arrival, refusal));
-    this.#arrived(now, { arrival, stanza, receipt }, said);
+    this.#arrived(now, { arrival, stanza, receipt, kept: came.kept }, said);
   }
 
   /** It is taken to its record, as the host has it say. */
@@ -315,10 +315,10 @@ export class PresenceCrossing {
   #put(now: number, key: Key, item: PresenceItem): void {
     const { origin } = item;
     if (origin !== undefined && !this.#shares.take(origin.arrival.domain))
-      return refuseUnable(this.#env, now, item, 'queue-full');
+      return this.#looking.refuseUnable(now, item, 'queue-full');
     if (this.#desk.put(now, key, item) === 'full') {
       this.#giveBack(item);
-      refuseUnable(this.#env, now, item, 'queue-full');
+      this.#looking.refuseUnable(now, item, 'queue-full');
     }
     this.#drain(now);
   }
@@ -370,7 +370,7 @@ export class PresenceCrossing {
     else if ('event' in out.event) {
       this.#giveBack(out.event);
       if (out.why !== 'closed' && mayWait(now, out.event)) this.#put(now, out.key, out.event);
-      else refuseUnable(this.#env, now, out.event, out.why);
+      else this.#looking.refuseUnable(now, out.event, out.why);
     }
   }
 
@@ -388,7 +388,7 @@ export class PresenceCrossing {
     if (!('event' in what) || what.origin === undefined)
       return tellFailure(this.#env, now, people, effects);
     this.#giveBack(what);
-    if (isUnread(effects)) return refuseUnable(this.#env, now, what, UNREAD);
+    if (isUnread(effects)) return this.#looking.refuseUnable(now, what, UNREAD);
     tellArrival(this.#env, now, what.at, what.origin, effects);
     handled(this.#env, what.origin.receipt);
   }
