@@ -193,6 +193,54 @@ describe('a request that is kept while the host looks', () => {
     expect(records(town)).toBe(0);
   });
 
+  it.each(['keys', 'read'] as const)(
+    'nor is it where the next process is told so before it has found it: slow %s',
+    (slow) => {
+      let isSlow = false;
+      let isSilent = true;
+      const { records, store } = openStore();
+      const slowly: typeof store = (world) => {
+        const ask = store(world);
+        return (request, reply) =>
+          void world.clock.after(isSlow && request.kind === slow ? 3_000 : 0, () =>
+            ask(request, reply),
+          );
+      };
+      const { town } = looking(() => (isSilent ? new Promise(() => {}) : PASS), { store: slowly });
+      asks(town);
+      [isSilent, isSlow] = [false, true];
+      town.restart();
+      town.pass(500);
+      town.juliet.unsubscribe(ROMEO);
+      town.pass(2 * SETTLED);
+      expect([town.romeo.pendingWatchers, records(town)]).toEqual([[], 0]);
+    },
+  );
+
+  it('is still known where another one like it goes on before', async () => {
+    const { records, store } = openStore();
+    const waiting: ((verdict: CrossingVerdict) => void)[] = [];
+    let isSilent = true;
+    const { asked, town } = looking(
+      () => (isSilent ? new Promise((resolve) => void waiting.push(resolve)) : PASS),
+      { store },
+    );
+    asks(town);
+    town.juliet.unsubscribe(ROMEO);
+    town.pass(50);
+    town.juliet.subscribe(ROMEO);
+    town.pass(50);
+    waiting[0]?.(PASS);
+    await new Promise((resolve) => setImmediate(resolve));
+    town.pass();
+    expect([asked.length, records(town)]).toEqual([2, 1]);
+    isSilent = false;
+    town.restart();
+    town.pass(SETTLED);
+    expect(asked).toHaveLength(3);
+    expect(town.romeo.pendingWatchers).toEqual([JULIET]);
+  });
+
   it('is left to the next process where it takes back, and this one closes', async () => {
     const { records, store } = openStore();
     const { town } = looking(() => new Promise(() => {}), { store });

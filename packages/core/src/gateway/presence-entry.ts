@@ -23,10 +23,16 @@ const PATIENCE = 300_000;
 
 /** What happens to a record. */
 export function eventIn(what: PresenceItem | DeskEvent): PresenceEvent {
-  if ('event' in what) return what.event;
+  if ('event' in what) return withKept(what);
   return what.kind === 'due'
     ? { half: 'both', kind: 'wake' }
     : { half: 'both', kind: 'recovered', kept: what.kept };
+}
+
+/** The same with what stands of it beside the record. */
+function withKept({ event, origin }: PresenceItem): PresenceEvent {
+  const isKept = origin?.kept !== undefined && 'resource' in event;
+  return isKept ? { ...event, kept: origin.kept } : event;
 }
 
 /** Where the answer goes to what is never answered: the endpoint's id of such a request. */

@@ -2,7 +2,7 @@
 import type { Flow } from '@interwork/sip';
 import type { Presence, Receipt } from '@interwork/xmpp';
 import type { PresenceEvent } from '../ledger/presence.ts';
-import type { LookedRequest } from '../ledger/presence-types.ts';
+import type { KeptRequest } from '../ledger/presence-types.ts';
 import type { PresenceArrival } from './presence-events.ts';
 
 /** What is handed to the desk: what happens, and where it came from. */
@@ -23,5 +23,5 @@ export interface PresenceOrigin {
   readonly stanza?: Presence | undefined;
   readonly receipt?: Receipt | undefined;
   /** What stands of it beside the record. */
-  readonly kept?: LookedRequest | undefined;
+  readonly kept?: KeptRequest | undefined;
 }

@@ -3,7 +3,7 @@
 import { Jid, parseStanza, presenceElement } from '@interwork/xmpp';
 import { type People, peopleOf } from '../ledger/people.ts';
 import { presenceKey } from '../ledger/presence-people.ts';
-import type { LookedRequest, WatchingInput } from '../ledger/presence-types.ts';
+import type { KeptRequest, LookedRequest, WatchingInput } from '../ledger/presence-types.ts';
 import { presenceBetween } from '../rules/presence-authorization.ts';
 import type { Key } from '../store/store.ts';
 import type { GatewayEnv } from './env.ts';
@@ -58,7 +58,7 @@ export class PresenceLooking {
       isOver = true;
       then(later, { ...came, kept }, end);
     });
-    if (isLater && !isOver) kept = this.#keep(now, came) ?? kept;
+    if (isLater && !isOver) kept ??= this.#keep(now, came);
     return isLater;
   }
 
@@ -80,13 +80,14 @@ export class PresenceLooking {
   }
 
   /** The process that kept it has ended. */
-  again(now: number, { contact }: People, kept: LookedRequest): void {
-    const from = Jid.parse(kept.from);
+  again(now: number, { contact }: People, request: LookedRequest): void {
+    const from = Jid.parse(request.from);
     if (from.kind !== 'jid') return;
-    const { id, link, type } = kept;
+    const { id, link, type } = request;
     const said = presenceBetween(from, contact, type);
     const stanza = parseStanza(presenceElement(id === undefined ? said : { ...said, id }));
     if (stanza.kind !== 'presence') return;
+    const kept: KeptRequest = { ...request, isAgain: true };
     this.#ways.came(now, { stanza, from, to: contact, link, receipt: undefined, kept });
   }
 
@@ -95,7 +96,8 @@ export class PresenceLooking {
     const { id, type } = stanza;
     if (this.#env.options.lastingStore !== true) return undefined;
     if (type !== 'subscribe' && type !== 'unsubscribe') return undefined;
-    const request = { type, from: from.full, id, link };
+    const mark = this.#env.options.drawToken();
+    const request = { type, from: from.full, id, link, mark };
     this.#put(now, came, { kind: 'looked', request });
     return request;
   }

@@ -1,7 +1,7 @@
 // What of presence is refused, and who is told: whoever asks, or says that somebody may see him, in his own protocol, and the
 // operator in a trace. The rest has nobody to tell.
 import type { Jid, LinkFacts, Presence, Receipt } from '@interwork/xmpp';
-import type { LookedRequest } from '../ledger/presence-types.ts';
+import type { KeptRequest } from '../ledger/presence-types.ts';
 import { refused } from '../translation.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
@@ -35,7 +35,7 @@ export interface CamePresence {
   readonly link: LinkFacts;
   readonly receipt: Receipt | undefined;
   /** What stands of it beside the record, since the host looks at it. */
-  readonly kept?: LookedRequest | undefined;
+  readonly kept?: KeptRequest | undefined;
 }
 
 /** A stanza is refused. */

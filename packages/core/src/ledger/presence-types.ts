@@ -57,6 +57,14 @@ export interface LookedRequest {
   readonly id?: string | undefined;
   /** What it came by. */
   readonly link: LinkFacts;
+  /** Which of those that look alike it is; an earlier release wrote none. */
+  readonly mark?: string | undefined;
+}
+
+/** The same as it goes on. */
+export interface KeptRequest extends LookedRequest {
+  /** It came to a process before this: it goes on only where nothing has taken its place. */
+  readonly isAgain?: true;
 }
 
 /** A probe that is out. */
@@ -110,6 +118,7 @@ export type WatchingInput =
       readonly kind: 'hold' | 'subscribe' | 'unsubscribe' | 'probe' | 'available' | 'gone';
       /** Who sent it. */
       readonly from: string;
+      readonly kept?: KeptRequest | undefined;
     }
   /** The host looks at what he asks; or has, and it is not passed on. */
   | { readonly kind: 'looked' | 'refused'; readonly request: LookedRequest }

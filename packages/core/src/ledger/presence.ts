@@ -6,6 +6,7 @@ import { isSameJson } from './same-json.ts';
 import type { ResourceState } from '../rules/presence-resource.ts';
 import type {
   Half,
+  KeptRequest,
   PresenceContext,
   PresenceEffect,
   StanzaDraft,
@@ -57,6 +58,8 @@ export type PresenceStanza =
       readonly resource: string;
       /** It is not to be passed on unless the SIP person has added the other. */
       readonly isGated?: boolean;
+      /** What stands of it beside the record. */
+      readonly kept?: KeptRequest | undefined;
     }
   | {
       readonly half: 'stanza';
@@ -151,10 +154,10 @@ function stanza(pair: Pair, event: PresenceStanza): void {
     case 'subscribe':
     case 'probe':
       return event.isGated === true && !isAdded(pair)
-        ? gated(pair, event.type, event.from)
-        : watching(pair, { kind: event.type, from: event.from });
+        ? gated(pair, event.type, event)
+        : watching(pair, { kind: event.type, from: event.from, kept: event.kept });
     case 'unsubscribe':
-      return watching(pair, { kind: event.type, from: event.from });
+      return watching(pair, { kind: event.type, from: event.from, kept: event.kept });
     case 'available':
       watched(pair, { kind: 'available', state: event.state });
       if (pair.watching !== undefined) watching(pair, { kind: 'available', from: event.from });
@@ -171,9 +174,13 @@ function stanza(pair: Pair, event: PresenceStanza): void {
 }
 
 /** From somebody who has not been added: an invitation is held, and only who may see already is answered. */
-function gated(pair: Pair, type: 'subscribe' | 'probe', from: string): void {
+function gated(
+  pair: Pair,
+  type: 'subscribe' | 'probe',
+  { from, kept }: Extract<PresenceStanza, { readonly resource: string }>,
+): void {
   const { state = 'none' } = pair.watching ?? {};
-  if (type === 'subscribe') watching(pair, { kind: 'hold', from });
+  if (type === 'subscribe') watching(pair, { kind: 'hold', from, kept });
   else if (state === 'granted' || state === 'requested') watching(pair, { kind: type, from });
   else pair.did.push('not-added');
 }

@@ -30,7 +30,7 @@ import {
 } from './watching-shown.ts';
 import { causeWord, type Ended, endOf } from './watching-ends.ts';
 import { refuseAgain, refused, refusedBefore, unheard } from './watching-refusal.ts';
-import { looksAt } from './watching-looked.ts';
+import { isTakenBack, looksAt, strikeOut } from './watching-looked.ts';
 import { NOTHING_SEEN, seenIn } from './watching-seen.ts';
 import { WATCHING, type WatchingAct, type WatchingWord } from './presence-tables.ts';
 import type { PresenceContext, PresenceEffect, Watching, WatchingInput } from './presence-types.ts';
@@ -88,7 +88,7 @@ function enter(work: Work, input: WatchingInput): void {
     case 'probe':
     case 'available':
     case 'gone':
-      return came(work, input.kind, input.from);
+      return came(work, input);
     case 'looked':
     case 'refused':
       return looksAt(work, input.kind, input.request);
@@ -128,11 +128,15 @@ function enter(work: Work, input: WatchingInput): void {
 }
 
 /** What the user himself has sent. */
-function came(work: Work, word: WatchingWord, from: string): void {
+function came(
+  work: Work,
+  { from, kept, kind: word }: Extract<WatchingInput, { readonly from: string }>,
+): void {
   const { half, now } = work;
+  if (isTakenBack(work, kept)) return void work.did.push('taken-back');
   half.seen = now;
   half.probed = undefined;
-  if (half.looked?.type === (word === 'hold' ? 'subscribe' : word)) half.looked = undefined;
+  strikeOut(work, word, kept);
   if (word === 'gone' || word === 'unsubscribe') half.wanted = false;
   else half.wanted = true;
   turn(work, word, from);
