@@ -2,6 +2,7 @@
 // with the 200 to a SUBSCRIBE. What it may do about presence at all is hook-presence.test.ts.
 import { describe, expect, it } from 'vitest';
 import type { AskedCrossing, Hooks } from '@interwork/core';
+import { policyOf } from '@interwork/policy/testing';
 import { asked, LyncTown, PIGGYBACK, state } from './lync-presence-town.ts';
 
 describe('a host that looks at what a Lync server shows', () => {
@@ -48,6 +49,19 @@ describe('a host that looks at what a Lync server shows', () => {
     at.pass(1_000);
     expect([at.roster(), at.seen()]).toEqual(['none', []]);
     expect(at.town.traces.at(-1)).toMatchObject({ outcome: 'dropped', reasons: ['host'] });
+  });
+
+  it('but is not asked about what policy has forbidden by the time the 200 comes', () => {
+    looked.length = 0;
+    const at = new LyncTown({}, false, onCrossing);
+    const subscribe = asked(at);
+    at.town.replacePolicy(policyOf({ rules: [] }));
+    at.peer.answer(subscribe, 200, PIGGYBACK, state(3500, 'At my desk').body);
+    at.pass(5_000);
+    expect(looked).toEqual(['xmpp-to-sip request']);
+    expect([at.roster(), at.seen()]).toEqual(['none', []]);
+    const { outcome, reasons } = at.town.traces.at(-1) ?? {};
+    expect([outcome, reasons]).toEqual(['dropped', ['policy']]);
   });
 
   it('and refuses the document of a last NOTIFY, but not the end', () => {

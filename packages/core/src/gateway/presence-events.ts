@@ -13,6 +13,7 @@ import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
 import {
   admitRequest,
   admitStanza,
+  ANY_CONNECTION,
   cameBy,
   type Denied,
   forbidden,
@@ -136,6 +137,20 @@ function arrivalWithin(
     lost: NOTHING,
     ends: endsOf(people),
   };
+}
+
+/** A NOTIFY that came with the response to a request of ours, which proves it. Policy may have changed since that was sent. */
+export function arrivalOfBrought(
+  people: People,
+  event: PresenceEvent,
+  env: GatewayEnv,
+): Pick<PresenceArrival, 'event' | 'ends' | 'by' | 'proof' | 'from' | 'to'> | PresenceRefused {
+  const { contact, user } = people;
+  const verdict = verdictOf('sip', 'presence', contact, user, ANY_CONNECTION, env);
+  const told = { from: contact.bare, to: user.bare, by: verdict.by, proof: 'response' };
+  return verdict.effect === 'forbid'
+    ? { ...refusedBecause(forbidden(verdict, contact, told.proof)), ...told }
+    : { ...told, event, ends: endsOf(people) };
 }
 
 /** The peer of a dialog proves its domain on each connection, and policy is asked each time. @spec RFC 5922 §7.4 */

@@ -20,13 +20,17 @@ import type { Half, PresenceEffect } from '../ledger/presence-types.ts';
 import type { StoreAnswer } from '../store/request.ts';
 import type { Key, StoredRecord } from '../store/store.ts';
 import type { Refusal } from '../translation.ts';
-import { ANY_CONNECTION, verdictOf } from './admit.ts';
 import { Desk } from './desk.ts';
 import type { Decision, DeskEvent, DeskOutput } from './desk-options.ts';
 import { type GatewayEnv, handled, orLater } from './env.ts';
 import { isUnseen, type Said } from './look.ts';
 import { contactUri } from './presence-contact.ts';
-import { arrivalOfRequest, arrivalOfStanza, type PresenceArrival } from './presence-events.ts';
+import {
+  arrivalOfBrought,
+  arrivalOfRequest,
+  arrivalOfStanza,
+  type PresenceArrival,
+} from './presence-events.ts';
 import { eventIn, isUnread, mayWait, UNANSWERED, UNREAD } from './presence-entry.ts';
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
@@ -186,17 +190,18 @@ export class PresenceCrossing {
     if (notify !== undefined && half === 'watching') this.#brought(now, key, notify);
   }
 
-  /** A NOTIFY that came with the response to a request of ours, which proves it. */
   #brought(now: number, key: Key, request: IncomingRequest): void {
     const people = this.#pairs.people(key);
     if (people === undefined) return;
-    const { contact: from, user: to } = people;
     const input = { kind: 'notify', request, to: UNANSWERED } as const;
     const event = { half: 'watching', input } as const;
     if (isUnseen(this.#env)) return this.#put(now, key, { event, at: now });
-    const { by } = verdictOf('sip', 'presence', from, to, ANY_CONNECTION, this.#env);
-    const ends = { direction: 'sip-to-xmpp', from, to } as const;
-    const came = { event, ends, by, proof: 'response', from: from.bare, to: to.bare } as const;
+    const came = arrivalOfBrought(people, event, this.#env);
+    if ('kind' in came) {
+      const again = (then: number): void => this.#brought(then, key, request);
+      const denied = orLater(this.#env, now, came, again);
+      return denied && refuseRequest(this.#env, now, UNANSWERED, denied);
+    }
     const isLater = this.#looking.looks(now, came, undefined, (then, end) => {
       if (end.kind === 'go')
         return this.#put(then, key, { event: presenceAsSaid(event, end.text), at: now });
