@@ -858,6 +858,19 @@ describe('requests that no rule carries', () => {
       ]);
     },
   );
+
+  it.each(['SUBSCRIBE', 'NOTIFY', 'OPTIONS', 'INFO', 'BENOTIFY', 'constructor'])(
+    'and is answered so and told where an endpoint takes it all the same: %s',
+    (method) => {
+      const bench = new Bench();
+      const outs = bench.sip(declined(method));
+      expect(answers(outs)).toEqual([405]);
+      expect(traces(outs)).toMatchObject([{ outcome: 'refused', answer: '405' }]);
+      const unanswered = bench.sip(declined(method), proved(), '');
+      expect(answers(unanswered)).toEqual([]);
+      expect(traces(unanswered)).toMatchObject([{ outcome: 'dropped', answer: undefined }]);
+    },
+  );
 });
 
 describe('a session that is not carried is told with what policy says of it', () => {

@@ -126,7 +126,8 @@ export function refusedTrace(
   const { rule, reasons, by, answer, proof } = why;
   const [from, to] = [shown(env, sender), shown(env, recipient)];
   const ended = { rule, reasons, by, answer, proof, traffic, from, to };
-  return endedAtOnce(now, { ...ended, direction: 'sip-to-xmpp', outcome: 'refused' });
+  const outcome = answer === undefined ? 'dropped' : 'refused';
+  return endedAtOnce(now, { ...ended, direction: 'sip-to-xmpp', outcome });
 }
 
 /** What was permitted, and is refused after all. */

@@ -40,6 +40,7 @@ import { type GatewaySizes, NOTHING_KEPT } from './sizes.ts';
 import { type Counts, type FaultTrace, peerTrace } from './trace.ts';
 import { XmppToSip } from './xmpp-to-sip.ts';
 
+type SipRequest = Extract<SipEvent, { readonly kind: 'request' }>;
 type StanzaCame = Extract<XmppEvent, { readonly kind: 'stanza' }>;
 
 /** A gateway between SIP domains and XMPP domains. */
@@ -243,16 +244,24 @@ export class Gateway {
     else this.#toXmpp.declined(now, event);
   }
 
-  #request(now: number, { id, request, flow }: Extract<SipEvent, { kind: 'request' }>): void {
+  #request(now: number, came: SipRequest): void {
+    const { id, request, flow } = came;
     if (this.#edge !== undefined && this.#isProxied(request))
       return this.#edge.request(now, id, request, flow);
     recognise(this.#env, request, flow);
     if (this.#chat?.takes(request) === true) return this.#chat.request(now, id, request, flow);
-    if (request.method === 'MESSAGE' || this.#presence === undefined)
-      return this.#toXmpp.request(now, id, request, flow);
-    if (SUBSCRIPTIONS.has(request.method)) return this.#presence.request(now, id, request, flow);
+    if (request.method === 'MESSAGE') return this.#toXmpp.request(now, id, request, flow);
+    if (SUBSCRIPTIONS.has(request.method) && this.#presence !== undefined)
+      return this.#presence.request(now, id, request, flow);
+    this.#decline(now, came);
+  }
+
+  /** Nothing here carries it, though the endpoint takes its method; what has no id is never answered. */
+  #decline(now: number, { id, request, flow }: SipRequest): void {
     const draft = declineRequest(request) ?? { status: 405 };
-    this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
+    if (id !== '') this.#env.out.push({ kind: 'sip', input: { kind: 'respond', to: id, draft } });
+    const { status } = draft;
+    this.#toXmpp.declined(now, { kind: 'declined', request, status, flow }, id !== '');
   }
 
   /** Each asks for itself, and knows its own questions. */

@@ -203,15 +203,15 @@ export class SipToXmpp {
     return { outcome: 'refused', draft, reasons: [refusal.code] };
   }
 
-  /** A request that no rule carries; the endpoint has answered it. */
-  declined(now: number, { request, status, flow }: DeclinedEvent): void {
+  /** A request that no rule carries; it has been answered, unless it never is. */
+  declined(now: number, { request, status, flow }: DeclinedEvent, isAnswered = true): void {
     const refusal = refusalOfRequest(request);
     const [from, to] = [readable(request.from.uri), readable(request.uri)];
     this.#tellRefused(now, request.method.toLowerCase(), from, to, {
       rule: refusal?.spec ?? 'RFC 3261 §8.2',
       reasons: [refusal?.code ?? `sip-${status}`],
       by: idsOfSession(request, flow, this.#env),
-      answer: String(status),
+      answer: isAnswered ? String(status) : undefined,
       proof: flow.proved.length > 0 ? 'certificate' : 'none',
     });
   }
