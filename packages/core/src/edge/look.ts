@@ -63,7 +63,11 @@ export function lookAtAnswer(
   );
 }
 
-/** What is looked at of an answer: the document that it brings along, as a NOTIFY would; or why that cannot be. */
+/**
+ * What is looked at of an answer: the document that it brings along, as a NOTIFY would; or why that cannot be. No other
+ * answer has anything to bring along that people would read.
+ * @spec RFC 3428 §7
+ */
 function lookOfBrought(
   now: number,
   { status, headers, body }: Response,
@@ -71,7 +75,8 @@ function lookOfBrought(
   passage: Passage,
   env: DialectEnv,
 ): Looked | Refusal | undefined {
-  if (asked.method !== 'SUBSCRIBE' || status > 299 || body.length === 0) return undefined;
+  if (body.length === 0) return undefined;
+  if (asked.method !== 'SUBSCRIBE' || status > 299) return refused('content-type', 'an answer');
   const people = peopleIn(passage);
   if ('kind' in people) return people;
   const ends = { ...people, from: people.to, to: people.from };
