@@ -7,6 +7,8 @@ import { documentIn } from '../ledger/watching-seen.ts';
 import { pidfToResources } from '../rules/presence-notification.ts';
 import { subscribeKind } from '../rules/presence-polling.ts';
 import { notesOf, withNotes } from '../rules/presence-resource.ts';
+import type { ProbeSlack } from '../ledger/presence-types.ts';
+import type { GatewayEnv } from './env.ts';
 import type { AskedWhat } from './event.ts';
 import { type Looked, NO_CHANGES, NO_WORDS, NOTE_CHANGES, refusedWithin } from './look.ts';
 import type { PresenceArrival, PresenceRefused } from './presence-events.ts';
@@ -63,6 +65,11 @@ export function refusedAt(
   refusal: Refusal,
 ): PresenceRefused {
   return { kind: 'refused', refusal, status: refusal.status, by, proof, from, to };
+}
+
+/** How much later than it came an answer to a probe gets to its record. */
+export function probeSlack({ hooked, waits }: GatewayEnv): ProbeSlack | undefined {
+  return hooked ? { one: waits.duty, all: Math.max(waits.pair, waits.duty) } : undefined;
 }
 
 interface Shown {

@@ -36,7 +36,7 @@ import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
 import type { PresenceItem, PresenceOrigin } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
-import { endAlone, presenceAsSaid, refusedAt } from './presence-look.ts';
+import { endAlone, presenceAsSaid, probeSlack, refusedAt } from './presence-look.ts';
 import { PresenceLooking } from './presence-looking.ts';
 import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
@@ -346,6 +346,7 @@ export class PresenceCrossing {
       draw: this.#env.options.drawToken,
       jitter: this.#settings.jitter,
       waits: this.#settings.waits,
+      slack: probeSlack(this.#env),
       limits: this.#settings.limits,
       dialect: this.#dialect(people),
       habits: this.#settings.habits,

@@ -13,9 +13,16 @@ export interface PresenceWaits {
   readonly maxExpires: number;
   /** Milliseconds between two NOTIFYs of one dialog. @spec RFC 3856 §6.10 */
   readonly interval: number;
-  /** Milliseconds that a fetch waits for the answer to a probe: its NOTIFY is expected at once. @spec RFC 6665 §4.4.3 */
+  /**
+   * Milliseconds that a fetch waits for the answer to a probe: its NOTIFY is expected at once. Where the host looks at that
+   * answer, longer by its time for it (`duty`).
+   * @spec RFC 6665 §4.4.3
+   */
   readonly fetch: number;
-  /** Milliseconds in which all resources of a contact have answered a probe: a round trip between servers is far shorter. */
+  /**
+   * Milliseconds in which all resources of a contact have answered a probe: a round trip between servers is far shorter. Where
+   * the host looks at their answers, longer by what one of them may wait for others (`pair`).
+   */
   readonly confirm: number;
   /** Milliseconds after the last sign of a user until he is asked whether he is there: a burden on both sides. @spec RFC 8048 §8.1 */
   readonly sign: number;

@@ -193,6 +193,12 @@ export type PresenceEffect =
   /** What was done, in stable words, for a trace. */
   | { readonly kind: 'did'; readonly words: readonly string[] };
 
+/** Milliseconds: of one answer, and of the last of all, which waits for those before it. */
+export interface ProbeSlack {
+  readonly one: number;
+  readonly all: number;
+}
+
 /** What a step is given beside the record: people, addresses, chance, times. */
 export interface PresenceContext {
   readonly people: People;
@@ -202,6 +208,8 @@ export interface PresenceContext {
   /** From 0 to 1. */
   readonly jitter: () => number;
   readonly waits: PresenceWaits;
+  /** How much later what answers a probe may come, where a host looks at it. */
+  readonly slack?: ProbeSlack | undefined;
   readonly limits: PresenceLimits;
   /** How the SIP person's domain speaks. */
   readonly dialect: Dialect;

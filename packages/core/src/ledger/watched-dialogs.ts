@@ -94,7 +94,7 @@ export function isCopy(
 }
 
 export function envOf(work: WatchedWork): NotifierEnv {
-  const { waits, draw, dialect, habits } = work.x;
+  const { waits, slack, draw, dialect, habits } = work.x;
   const { documents, unanswered, extend } = dialect.traits.presence;
   return {
     contact: work.x.contact('watched'),
@@ -106,7 +106,7 @@ export function envOf(work: WatchedWork): NotifierEnv {
     minExpires: waits.minExpires,
     maxExpires: waits.maxExpires,
     interval: waits.interval,
-    fetchHold: waits.fetch,
+    fetchHold: waits.fetch + (slack?.one ?? 0),
     document: (end, type) => {
       const document = documentOf(work.half, work.x.people.user, end);
       return document && written(work, document, type);

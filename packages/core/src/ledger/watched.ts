@@ -153,7 +153,8 @@ function ask(work: Work): void {
 function probe(work: Work): void {
   work.half.askedAt = undefined;
   if (work.half.confirm !== undefined) return;
-  work.half.confirm = { by: work.now + work.x.waits.confirm, heard: [] };
+  const { slack, waits } = work.x;
+  work.half.confirm = { by: work.now + waits.confirm + (slack?.all ?? 0), heard: [] };
   say(work, 'probe');
 }
 
@@ -163,10 +164,15 @@ function probeAnew(work: Work): void {
   probe(work);
 }
 
-/** Asks who is left. A contact who takes the authorization back may go first, so its end is the contact's own word. */
+/**
+ * Asks who is left. A contact who takes the authorization back may go first, so its end is the contact's own word. Nobody is
+ * shown who would vanish because an answer comes late.
+ */
 function count(work: Work): void {
   probe(work);
-  if (work.half.confirm !== undefined) work.half.confirm = { ...work.half.confirm, isCount: true };
+  const by = work.now + work.x.waits.confirm;
+  if (work.half.confirm !== undefined)
+    work.half.confirm = { ...work.half.confirm, by, isCount: true };
 }
 
 /** The contact's server knows of no authorization: it is asked for again, once. D-38 */
