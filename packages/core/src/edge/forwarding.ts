@@ -151,10 +151,8 @@ export function passedOf(
   ];
   const besides = isBare ? [...namesOf(names), ...OF_DOCUMENT] : namesOf(names);
   const without = settings.stopping(back, besides);
-  if (isBare) return { response: { ...response, body: NOTHING }, without, headers };
-  return response.status === 503
-    ? { response, status: 500, without, headers }
-    : { response, without, headers };
+  const passed = { response: isBare ? { ...response, body: NOTHING } : response, without, headers };
+  return response.status === 503 ? { ...passed, status: 500 } : passed;
 }
 
 /** A partner that gives no reason is at least named to our own users. */
