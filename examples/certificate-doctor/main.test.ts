@@ -12,6 +12,7 @@ import { writePkcs12 } from '@interwork/certs/pkcs12';
 import { makeAuthority } from '@interwork/certs/testing';
 import type { Issued } from '@interwork/certs/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deafPort } from '../../test-kit/deaf-port.ts';
 import { run } from './main.ts';
 import { run as request } from './request.ts';
 
@@ -195,10 +196,10 @@ describe('over a server that is named', () => {
     });
   }
   test('nobody there', async () => {
-    const server = saying('');
-    const port = await portOf(server);
-    await new Promise((resolve) => server.close(resolve));
-    expect((await doctor(`--probe sips://127.0.0.1:${port}`)).complaint).toContain('ECONNREFUSED');
+    const deaf = await deafPort();
+    const { complaint } = await doctor(`--probe sips://127.0.0.1:${deaf.port}`);
+    expect(complaint).toContain('ECONNREFUSED');
+    deaf.close();
   });
 });
 

@@ -20,6 +20,7 @@ import {
   to,
   Watched,
 } from './edges.ts';
+import { deafPort } from '../../../test-kit/deaf-port.ts';
 import { draft, plain } from './one-endpoint.ts';
 import { issued, nameIn } from './self-signed.ts';
 
@@ -399,13 +400,13 @@ describe('connects that fail', () => {
         server.close();
       },
     });
-    return { port: (server.address() as AddressInfo).port, server };
+    return { port: (server.address() as AddressInfo).port };
   };
 
   it('refused', async () => {
-    const { port, server } = await silent();
-    server.close();
-    await once(server, 'close');
+    const deaf = await deafPort();
+    open.push(deaf);
+    const { port } = deaf;
     for (const transport of ['tcp', 'tls'] as const) {
       expect(await ask({ port, transport })).toMatchObject({
         reason: 'transport',

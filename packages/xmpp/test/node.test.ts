@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import type { Judge } from '@interwork/xmpp';
 import { type ListenOptions, nodeDigest } from '@interwork/xmpp/node';
+import { deafPort } from '../../../test-kit/deaf-port.ts';
 import { im } from './net.ts';
 import {
   bodyOf,
@@ -83,9 +84,11 @@ test('a domain without a server', async () => {
 
 test('a port where nobody listens', async () => {
   const a = await edge('capulet.example');
-  ports.set('montague.example', { port: await freePort(), direct: false });
+  const deaf = await deafPort();
+  ports.set('montague.example', { port: deaf.port, direct: false });
   a.own.send(im(JULIET, ROMEO, 'hello'));
   expect(await a.until((event) => event.kind === 'fate')).toMatchObject({ reason: 'unreachable' });
+  deaf.close();
 });
 
 /** What a peer may do where TLS should begin. Each must end by itself. */
@@ -255,11 +258,4 @@ async function talk(port: number, text: string): Promise<string> {
   socket.write(text);
   await goneOf(socket);
   return said;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await portOf(server);
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return port;
 }
