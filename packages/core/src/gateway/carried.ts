@@ -153,7 +153,7 @@ export function stopped(refusal: Refusal, within: Within | undefined): Refusal {
   return within === undefined || within.settle !== undefined ? refusal : refusedWithin(refusal);
 }
 
-/** The INVITE that brought it has been taken back. @spec RFC 3261 §15.1.2 */
+/** The INVITE that brought it has been taken back. @spec RFC 3261 §9.2 */
 export const CANCELLED: CarriedEnding = {
   outcome: 'dropped',
   draft: { status: 487 },

@@ -202,10 +202,12 @@ function endOf(now: Instant, job: Job): DutyEnd | undefined {
 }
 
 /** How it ends where nobody is asked any more. */
-function endUnasked(now: Instant, job: Job): DutyEnd | undefined {
-  let end = endOf(now, job);
-  for (; end === undefined; end = endOf(now, job)) settle(job, undefined);
-  return end;
+function endUnasked(now: Instant, job: Job): DutyEnd {
+  for (;;) {
+    const end = endOf(now, job);
+    if (end !== undefined) return end;
+    settle(job, undefined);
+  }
 }
 
 /**

@@ -72,7 +72,7 @@ export function lookOrWait(
   return env.hostDuties.carryOut(now, whose, [], message, then) === 'taken';
 }
 
-/** Why nothing comes of a sign of which nothing would have come when it came, so that the host was not asked, and would now. */
+/** Why nothing comes of a sign that nobody would have been told when it came, so that the host was not asked about it. */
 export const NOT_LOOKED_AT = 'not-looked-at';
 
 /** A message that goes on: to whom, and how the host has it say. */

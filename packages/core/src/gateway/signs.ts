@@ -165,8 +165,10 @@ export class Signs {
     const what = this.#askedOf(now, came, admitted, sign);
     const looked = what && signLooked(ends, what, admitted);
     return lookOrWait(this.#env, now, ends, looked, (then, end) => {
-      const isUnasked = looked === undefined && this.#askedOf(then, came, admitted, sign);
-      if (isUnasked) return this.#drop(then, id, trafficOf(sign), admitted, NOT_LOOKED_AT);
+      if (looked === undefined && this.#askedOf(then, came, admitted, sign) !== undefined) {
+        this.#respond(id);
+        return this.#post.dropped(then, trafficOf(sign), admitted, NOT_LOOKED_AT);
+      }
       if (end.kind === 'go') return this.#judge(then, { ...came, isLooked: true });
       const refusal = within === undefined ? end.refusal : refusedWithin(end.refusal);
       const { by, proof } = admitted;
@@ -194,11 +196,6 @@ export class Signs {
         ? this.#typing.heard(now, r, admitted, sign, within)
         : this.#receipts.heard(now, admitted, sign);
     if (why !== undefined) this.#post.dropped(now, trafficOf(sign), admitted, why);
-  }
-
-  #drop(now: number, id: string, traffic: SignTraffic, admitted: Admitted, why: string): void {
-    this.#respond(id);
-    this.#post.dropped(now, traffic, admitted, why);
   }
 
   #respond(to: string): void {
