@@ -10,6 +10,7 @@ import {
   writeXml,
   type XmlElement,
 } from '@interwork/xmpp';
+import type { BareElement, BareFormat } from './bare-document.ts';
 import type { CpimHeader } from './cpim.ts';
 import { readDocument } from './document.ts';
 import { given } from './given.ts';
@@ -66,6 +67,27 @@ export function readImdn(body: Uint8Array): Imdn | undefined {
   const subject = textIn(root, 'subject');
   const sentAt = instantOf(textIn(root, 'datetime') ?? '') ?? 0;
   return { messageId, sentAt, ...said, ...given({ recipient, originalRecipient, subject }) };
+}
+
+/** What it has words for; the subject of a message is its writer's words, and no part of that. @spec RFC 5438 §11.1 */
+export function bareImdn(): BareFormat {
+  const children = {
+    'message-id': { text: (text: string) => text.length <= MAX_ID && ONE_WORD.test(text) },
+    datetime: { text: (text: string) => instantOf(text) !== undefined },
+    'recipient-uri': { text: isAddress },
+    'original-recipient-uri': { text: isAddress },
+    ...Object.fromEntries(KINDS.map((kind) => [`${kind}-notification`, bareStatus(kind)])),
+  };
+  return { name: 'imdn', ns: NS, octets: MAX_OCTETS, children };
+}
+
+function bareStatus(kind: Imdn['kind']): BareElement {
+  const children = Object.fromEntries(STATUSES[kind].map((status) => [status, {}]));
+  return { children: { status: { children } } };
+}
+
+function isAddress(text: string): boolean {
+  return text.length <= MAX_TEXT && ADDRESS.test(text);
 }
 
 /** A document. @spec RFC 5438 §11 */
@@ -142,6 +164,9 @@ const MAX_OCTETS = 8192;
 const MAX_TEXT = 1024;
 /** Characters of a Message-ID: gateways put into it what they are to know when a notification comes. */
 const MAX_ID = 512;
+/** Without blanks, as a header of it is. @spec RFC 5438 §6.3 */
+const ONE_WORD = /^[\x21-\x7e]+$/;
+const ADDRESS = /^(?:im|pres|sips?|tel|mailto|xmpp):[\x21-\x7e]+$/i;
 const KINDS = ['delivery', 'display', 'processing'] as const;
 const DISPOSITIONS: readonly Disposition[] = [
   'positive-delivery',

@@ -10,6 +10,7 @@ import {
   writeXml,
   type XmlElement,
 } from '@interwork/xmpp';
+import { type BareFormat, type Fits, oneOf, SCHEMA_LOCATION } from './bare-document.ts';
 import { readDocument } from './document.ts';
 import { given } from './given.ts';
 
@@ -45,6 +46,18 @@ export function readIsComposing(body: Uint8Array): IsComposing | undefined {
   return { state: isActive ? 'active' : 'idle', ...given({ contentType, lastActive, refresh }) };
 }
 
+/** What it has words for; `types` are those of messages that may be composed. @spec RFC 3994 §3.4 */
+export function bareIsComposing(types: Fits): BareFormat {
+  const children = {
+    state: { text: oneOf('active', 'idle') },
+    lastactive: { text: (text: string) => instantOf(text) !== undefined },
+    contenttype: { text: types },
+    refresh: { text: (text: string) => SECONDS.test(text) },
+  };
+  const attrs = { [SCHEMA_LOCATION]: (text: string) => SCHEMA.test(text) };
+  return { name: 'isComposing', ns: NS, octets: MAX_OCTETS, attrs, children };
+}
+
 /** A document. @spec RFC 3994 §3.4 */
 export function writeIsComposing(said: IsComposing): Uint8Array {
   const { state, lastActive, contentType, refresh } = said;
@@ -78,3 +91,5 @@ const NS = 'urn:ietf:params:xml:ns:im-iscomposing';
 const MAX_OCTETS = 4096;
 const TYPE = /^[\w.+-]{1,64}(?:\/[\w.+-]{1,64})?$/;
 const SECONDS = /^[1-9]\d{0,8}$/;
+/** As the example of the text has it, whose namespace is another. */
+const SCHEMA = /^urn:ietf:params:xml:ns:im-(?:is)?composing\s+iscomposing\.xsd$/;

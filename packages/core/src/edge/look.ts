@@ -1,8 +1,10 @@
 // What the host looks at of what goes from SIP to SIP: the words of messages, signs, who asks to see whom, documents. It passes
 // octet for octet, so only words may be others; recipients are not replaced here.
-import { param, type Response } from '@interwork/sip';
+import { type IncomingRequest, param, type Response } from '@interwork/sip';
+import { isBare } from '../body/bare-document.ts';
 import type { DialectEnv } from '../dialect/dialect-of.ts';
-import { KEYBOARD_ACTIVITY } from '../dialect/lync/typing.ts';
+import { bareKeyboardActivity, KEYBOARD_ACTIVITY as KEYS } from '../dialect/lync/typing.ts';
+import type { TypingState } from '../dialect/types.ts';
 import type { GatewayEnv } from '../gateway/env.ts';
 import type { AskedCrossing } from '../gateway/event.ts';
 import {
@@ -15,6 +17,7 @@ import {
 } from '../gateway/look.ts';
 import { lookOfPresence } from '../gateway/presence-look.ts';
 import type { Ends } from '../gateway/words.ts';
+import { isBareSign, isOf } from '../rules/bare-sign.ts';
 import { noticeOfImdn } from '../rules/receipt.ts';
 import { signIn } from '../rules/sign-in.ts';
 import { type Refusal, refused } from '../translation.ts';
@@ -35,7 +38,7 @@ export function lookOf(
   const ends = peopleIn(passage);
   const sign = signOf(relay);
   if ('kind' in ends) return sign === 'nothing' ? undefined : ends;
-  if (sign === 'unread') return unreadInfo(relay);
+  if (sign === 'unread') return unread(relay);
   const told = { ...ends, by: passage.verdict.by, proof: passage.proof };
   if (sign === 'nothing') return { ends, looked: undefined };
   if (sign !== undefined)
@@ -92,26 +95,39 @@ export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal
   return isWithin ? refusedWithin(refusal) : refusal;
 }
 
-/** That somebody composes, or what became of a message. Who composes no more takes something back. */
+/**
+ * That somebody composes, or what became of a message; `unread` where anything is said beside it, which is people's words
+ * then. Who composes no more takes something back.
+ * @spec RFC 3994 §3.4
+ */
 function signOf({
   request,
 }: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | 'unread' | undefined {
   if (request.method === 'OPTIONS') return 'nothing';
-  if (request.method === 'INFO') return ASKED_OF[KEYBOARD_ACTIVITY.read(request) ?? 'unread'];
+  if (request.method === 'INFO') return ASKED_OF[typingIn(request) ?? 'unread'];
   const sign = request.method === 'MESSAGE' ? signIn(request.request) : undefined;
-  if (sign === undefined || sign.kind === 'malformed') return undefined;
+  if (sign === undefined) return undefined;
+  if (sign.kind === 'malformed' || !isBareSign(request.request)) return 'unread';
   if (sign.kind === 'composing') return sign.state === 'idle' ? 'nothing' : COMPOSING;
   const what = noticeOfImdn(sign.imdn);
   return what === 'nothing' ? what : { traffic: 'receipt', what };
 }
 
-/** An INFO that is no sign of typing may say anything. */
-function unreadInfo({ request: { request } }: Relay): Refusal {
-  const { contentType: accepted } = KEYBOARD_ACTIVITY;
+/** What an INFO says of typing, if it says nothing else. */
+function typingIn(r: IncomingRequest): TypingState | undefined {
+  const { headers, body } = r.request;
+  const isAlone = headers.text('subject') === undefined && isOf(headers, KEYS.contentType);
+  return isAlone && isBare(body, BARE_KEYS) ? KEYS.read(r) : undefined;
+}
+
+/** An INFO that is no sign of typing may say anything, and so may a sign with something beside it. */
+function unread({ request: { method, request } }: Relay): Refusal {
+  const { contentType: accepted } = KEYS;
   const type = request.headers.contentType;
-  if (type !== undefined && 'type' in type && `${type.type}/${type.subtype}` === accepted)
-    return refused('malformed-body', accepted);
   const what = request.headers.text('content-type') ?? 'no Content-Type';
+  const isKeys =
+    type !== undefined && 'type' in type && `${type.type}/${type.subtype}` === accepted;
+  if (isKeys || method !== 'INFO') return refused('malformed-body', what);
   return refused('content-type', what, [{ name: 'Accept', value: accepted }]);
 }
 
@@ -135,6 +151,7 @@ function presenceOf(
   return { ...told, ...document, words: NO_WORDS, mayChange: NO_CHANGES };
 }
 
+const BARE_KEYS = bareKeyboardActivity();
 const COMPOSING = { traffic: 'composing', what: 'composing' } as const;
 /** What an INFO is asked about as, by what it says of typing. */
 const ASKED_OF = { composing: COMPOSING, paused: 'nothing', unread: 'unread' } as const;

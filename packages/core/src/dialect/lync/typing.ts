@@ -5,6 +5,7 @@
 // We do: read type as composing and idle as paused, and write the same; RFC 3994 is read from them too, where they send it.
 import type { IncomingRequest } from '@interwork/sip';
 import { child, element, encodeUtf8, writeXml } from '@interwork/xmpp';
+import { type BareFormat, oneOf } from '../../body/bare-document.ts';
 import { readDocument } from '../../body/document.ts';
 import type { TypingForm, TypingState } from '../types.ts';
 
@@ -32,6 +33,12 @@ export function writeKeyboardActivity(state: TypingState): Uint8Array {
   const status = element('status', '', { status: state === 'composing' ? 'type' : 'idle' });
   const root = element('KeyboardActivity', '', undefined, [status]);
   return encodeUtf8(`<?xml version="1.0"?>${writeXml(root, '')}`);
+}
+
+/** What it has words for. */
+export function bareKeyboardActivity(): BareFormat {
+  const children = { status: { attrs: { status: oneOf(...Object.keys(STATES)) } } };
+  return { name: 'KeyboardActivity', ns: '', octets: MAX_OCTETS, children };
 }
 
 function isXml({ method, request }: IncomingRequest): boolean {
