@@ -1,11 +1,12 @@
 // What a host may do about what goes from SIP to SIP: who asks to see whom, each document, who composes; refused as anything is,
 // and otherwise as it came.
 import type { AskedCrossing } from '@interwork/core';
+import type { Relation } from '@interwork/policy';
 import type { ResponseDraft } from '@interwork/sip';
 import { pidf } from '@interwork/sip/testing';
 import { encodeUtf8 } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { EdgeWorld, type EdgeWorldOptions } from './edge-world.ts';
+import { EdgeWorld, type EdgeWorldOptions, FEDERATION } from './edge-world.ts';
 import { activity, hookOf, of, PASS, REFUSED, type Say } from './hook-chat-town.ts';
 
 describe('from SIP to SIP', () => {
@@ -54,9 +55,15 @@ describe('from SIP to SIP', () => {
   const OF_DOCUMENT = /^(?:Content-(?:Type|Language|Length)|ms-piggyback-cseq):.*\r\n/gim;
 
   /** Amy asks to see Romeo, whose server puts what he shows into its answer. */
-  function brought(say: Say, document = OPEN, gateway: EdgeWorldOptions['gateway'] = {}) {
-    const { asked, onCrossing } = hookOf(say);
-    const w = new EdgeWorld({ onCrossing, gateway });
+  function brought(
+    say?: Say,
+    document = OPEN,
+    options: EdgeWorldOptions = {},
+    relation: Relation = 'none',
+  ) {
+    const { asked, onCrossing } = hookOf(say ?? (() => PASS));
+    const w = new EdgeWorld({ ...options, ...(say === undefined ? {} : { onCrossing }) });
+    w.relations.set(`${FROM} ${TO}`, relation);
     const { domain } = w.orgs.fabrikam;
     const next = domain.next.bind(domain);
     domain.next = () => {
@@ -161,6 +168,60 @@ describe('from SIP to SIP', () => {
     ]);
     expect(traces()).toEqual(['delivered host-failed 200']);
   });
+
+  const [THERE, BACK] = [
+    { id: 'there', effect: 'permit', from: ['contoso.example'], to: ['fabrikam.example'] },
+    { id: 'back', effect: 'permit', from: ['fabrikam.example'], to: ['contoso.example'] },
+  ] as const;
+  const PROVED = { fabrikam: ['fabrikam.example', 'sip.fabrikam.example'] };
+
+  it('policy is asked of the way back as well, and the host is told what it says', () => {
+    const by: unknown[] = [];
+    const say = (crossing: AskedCrossing) => (by.push([crossing.what, ...crossing.by]), PASS);
+    const { answer } = brought(say, OPEN, {
+      policy: { rules: [THERE, BACK] },
+      certificates: PROVED,
+    });
+    expect(by.slice(0, 2)).toEqual([
+      ['request', 'there'],
+      ['document', 'back'],
+    ]);
+    expect(answer()).toContain('at lunch');
+  });
+
+  const NO_WAY = { ...BACK, id: 'no-way', effect: 'forbid' } as const;
+  const SHY = { ...NO_WAY, traffic: ['presence'] } as const;
+  it.each<[string, NonNullable<EdgeWorldOptions['policy']>]>([
+    ['no rule', { rules: [THERE] }],
+    ['a rule', { rules: [THERE, NO_WAY] }],
+    ['one about presence', { rules: [THERE, BACK, SHY] }],
+    ['one beside the objects of Lync', { rules: [SHY], federation: FEDERATION }],
+  ])('what it forbids of that way stays behind, looked at or not: %s', (_what, policy) => {
+    const [looked, unseen] = [() => PASS, undefined].map((say) =>
+      brought(say, OPEN, { policy, certificates: PROVED }),
+    );
+    for (const one of [looked, unseen]) {
+      expect(one?.answer()).toContain('SIP/2.0 200 OK');
+      expect(one?.answer()).not.toContain('lunch');
+      expect(one?.traces()).toEqual(['delivered policy 200']);
+    }
+    expect(looked?.asked).toEqual(['sip-to-sip presence request']);
+  });
+
+  it.each([
+    ['none', ['delivered policy 200'], false],
+    ['added', ['delivered 200'], true],
+  ] as const)(
+    'what policy has to be told of that way is asked first: %s',
+    (relation, traces, is) => {
+      const level = 'alwaysUnverifiable' as const;
+      const allowedDomains = [{ domain: 'fabrikam.example', verificationLevel: level }];
+      const federation = { ...FEDERATION, allowedDomains };
+      const one = brought(() => PASS, OPEN, { policy: { federation } }, relation);
+      expect([one.traces(), one.answer().includes('at lunch')]).toEqual([traces, is]);
+      expect(one.w.asked).toContain(`relation ${FROM}`);
+    },
+  );
 
   const composing = (state: string) =>
     `<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>${state}</state></isComposing>`;

@@ -23,7 +23,7 @@ import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from '../dialect/lync/diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
-import { lookAtAnswer, lookOf, refusalOf } from './look.ts';
+import { lookOf, refusalOf } from './look.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
 import { namesOfNext, peerOf, trustMarkOf } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
@@ -34,6 +34,7 @@ import { Relay, Relays } from './relays.ts';
 import { type RelayEnd, relayTrace } from './relay-trace.ts';
 import type { Stop } from './stop.ts';
 import { markIn, type TrustMark } from '../dialect/lync/trust.ts';
+import { decideAnswer } from './way-back.ts';
 import { readOf } from './words.ts';
 
 /** How full the tables of an edge are. */
@@ -104,8 +105,7 @@ export class SipEdge {
       const told = { status: 504, text: 'The next hop timed out', diagnostics: 1007 };
       return this.#fail(now, relay, passage, told, ['sip-408']);
     }
-    if (!this.#env.hooked) return this.#pass(now, response, relay);
-    lookAtAnswer(this.#env, now, response, relay, passage, (then, refusal) =>
+    decideAnswer(this.#env, this.#settings, now, response, relay, (then, refusal) =>
       this.#pass(then, response, relay, refusal),
     );
   }
@@ -295,6 +295,7 @@ export class SipEdge {
       request,
       peer: namesOfNext(passage.verdict)?.[0],
       isBare: false,
+      isSecure: wanted.every(({ transport }) => transport === 'tls'),
     };
     this.#env.out.push({
       kind: 'sip',

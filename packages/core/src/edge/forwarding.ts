@@ -129,6 +129,8 @@ export interface Returning {
   readonly request: IncomingRequest;
   /** The name that the next server had to prove. */
   readonly peer: string | undefined;
+  /** Whether it went on by TLS. */
+  readonly isSecure: boolean;
   /** Set where a document that the response brings along does not go with it. */
   isBare: boolean;
 }

@@ -50,43 +50,29 @@ export function lookOf(
   return { ends, looked: { ...told, ...message, words } };
 }
 
-/** The host looks at what an answer brings along; the refusal, if there is one, is of that and not of the answer. */
+/**
+ * The host looks at the document that an answer brings along, as at a NOTIFY of whoever answers: what he shows, by the rules
+ * that permit it. The refusal, if there is one, is of that and not of the answer.
+ */
 export function lookAtAnswer(
   env: GatewayEnv,
   now: number,
-  response: Response,
-  relay: Relay,
-  passage: Passage,
-  then: (now: number, refusal: Refusal | undefined) => void,
-): void {
-  const brought = lookOfBrought(now, response, relay, passage, env);
-  if (brought === undefined || 'kind' in brought) return then(now, brought);
-  look(env, now, brought, (later, end) =>
-    then(later, end.kind === 'stop' ? end.refusal : undefined),
-  );
-}
-
-/**
- * What is looked at of an answer: the document that it brings along, as a NOTIFY would; or why that cannot be. No other
- * answer has anything to bring along that people would read.
- * @spec RFC 3428 §7
- */
-function lookOfBrought(
-  now: number,
-  { status, headers, body }: Response,
+  { headers, body }: Response,
   { id, request: asked }: Relay,
   passage: Passage,
-  env: DialectEnv,
-): Looked | Refusal | undefined {
-  if (body.length === 0) return undefined;
-  if (asked.method !== 'SUBSCRIBE' || status > 299) return refused('content-type', 'an answer');
+  by: readonly string[],
+  then: (now: number, refusal: Refusal | undefined) => void,
+): void {
   const people = peopleIn(passage);
-  if ('kind' in people) return people;
+  if ('kind' in people) return then(now, people);
   const ends = { ...people, from: people.to, to: people.from };
-  const told = { ...ends, by: passage.verdict.by, proof: 'response' };
   const method = 'NOTIFY';
   const request = { ...asked, method, request: { ...asked.request, method, headers, body } };
-  return presenceOf(now, { id, request }, ends, told, env);
+  const looked = presenceOf(now, { id, request }, ends, { ...ends, by, proof: 'response' }, env);
+  if (looked === undefined) return then(now, undefined);
+  look(env, now, looked, (later, end) =>
+    then(later, end.kind === 'stop' ? end.refusal : undefined),
+  );
 }
 
 /** What the host has refused: what belongs to a dialog gets an answer that leaves it. */
