@@ -45,6 +45,7 @@ export interface Seen {
   readonly effects: readonly string[];
   /** Why nothing did. */
   readonly unable?: Unable;
+  readonly isInDoubt?: boolean;
 }
 
 /** What a desk with nothing to do has. */
@@ -122,7 +123,7 @@ export function runDesk(
     const { key, event } = out;
     const one = { desk: name, key, at: clock.now, event };
     if (out.kind === 'release') seen({ ...one, effects: out.effects });
-    else seen({ ...one, effects: [], unable: out.why });
+    else seen({ ...one, effects: [], unable: out.why, isInDoubt: out.isInDoubt });
   };
   const feed = drive<In, DeskOutput<Told, string>>(machine, perform, clock.timing);
   const answered = (op: string, answer: StoreAnswer): void =>

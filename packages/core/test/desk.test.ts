@@ -533,6 +533,25 @@ describe('the end', () => {
     office.clock.advance(17_000);
     expect(office.left).toEqual(['closed', 'closed', 'x=1']);
   });
+
+  it('says of what does not end whether it may have been written all the same', () => {
+    const office = new Office();
+    const a = office.desk('a');
+    a.put('k', add('x'));
+    a.put('k', add('y'));
+    a.put('m', add('z'));
+    office.clock.advance(3);
+    a.abandon();
+    const told = office.seen.map(({ event, isInDoubt }) => [
+      'name' in event && event.name,
+      isInDoubt,
+    ]);
+    expect(told).toEqual([
+      ['x', true],
+      ['y', false],
+      ['z', true],
+    ]);
+  });
 });
 
 describe('a store that cannot be asked', () => {

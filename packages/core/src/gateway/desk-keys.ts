@@ -14,7 +14,15 @@ import {
 } from './desk-options.ts';
 import { type Batch, NO_READING, type Reading, readingOf, withBatch } from './desk-outbox.ts';
 import { Remembered } from './desk-remembered.ts';
-import { changesNothing, isInDoubt, nextOf, type Slot, slotOf, type Taken } from './desk-slot.ts';
+import {
+  changesNothing,
+  doubt,
+  mayOwe,
+  nextOf,
+  type Slot,
+  slotOf,
+  type Taken,
+} from './desk-slot.ts';
 import { type KeyAction, type KeyInput, type KeyState, keyStep } from './desk-table.ts';
 import { Line } from './line.ts';
 
@@ -109,8 +117,10 @@ export class Keys<Event, Effect> {
 
   /** Gives up everything that is not done. */
   abandon(): void {
-    for (const slot of this.#slots.values())
+    for (const slot of this.#slots.values()) {
+      doubt(slot);
       while (slot.events.length > 0) this.#unable(slot, 'closed');
+    }
     this.#slots.clear();
     this.#ready.clear();
     this.#held.clear();
@@ -158,7 +168,8 @@ export class Keys<Event, Effect> {
       case 'give-up':
         return this.#giveUp(now, slot, input === 'full' ? 'full' : 'store', false);
       case 'doubt':
-        return this.#giveUp(now, slot, 'store', isInDoubt(slot));
+        doubt(slot);
+        return this.#giveUp(now, slot, 'store', mayOwe(slot));
       case 'ack':
         return this.#ack(now, slot);
       case 'settle':
@@ -304,8 +315,9 @@ export class Keys<Event, Effect> {
 
   #unable(slot: Slot<Event, Effect>, why: Unable): void {
     const taken = this.#end(slot);
-    if (taken !== undefined)
-      this.#env.emit({ kind: 'unable', key: slot.key, event: taken.event, why });
+    if (taken === undefined) return;
+    const { event, isInDoubt = false } = taken;
+    this.#env.emit({ kind: 'unable', key: slot.key, event, why, isInDoubt });
   }
 
   #end(slot: Slot<Event, Effect>): Taken<Event> | undefined {

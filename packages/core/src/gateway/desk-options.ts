@@ -72,11 +72,13 @@ export type DeskOutput<Event, Effect> =
       readonly key: Key;
       readonly event: Event | DeskEvent;
       readonly why: Unable;
+      /** Whether it may have been written all the same: a store was asked to, and has not said what became of it. */
+      readonly isInDoubt: boolean;
     };
 
 /**
  * Why an event came to nothing: the store did not answer, it is full, others were always faster, it waited too long,
- * or the desk was closed. After `store` the record may have changed all the same.
+ * or the desk was closed.
  */
 export type Unable = 'store' | 'full' | 'contended' | 'late' | 'closed';
 

@@ -10,6 +10,8 @@ export interface Taken<Event> {
   readonly event: Event | DeskEvent;
   readonly since: Instant;
   readonly from: 'host' | 'due' | 'recheck';
+  /** A store was asked to write it, and has not answered that. */
+  isInDoubt?: boolean;
 }
 
 /** A key with something to do. */
@@ -54,8 +56,17 @@ export function slotOf<Event, Effect>(key: Key): Slot<Event, Effect> {
 }
 
 /** An unanswered write may have kept effects that nobody lets out: but one that recovers is not looked after again. */
-export function isInDoubt<Event, Effect>({ writing }: Slot<Event, Effect>): boolean {
+export function mayOwe<Event, Effect>({ writing }: Slot<Event, Effect>): boolean {
   return writing !== undefined && writing.ends && writing.batch !== undefined;
+}
+
+/** The write of the first event, if there is one under way, is not answered, or never will be. */
+export function doubt<Event, Effect>({
+  events: [first],
+  state,
+  writing,
+}: Slot<Event, Effect>): void {
+  if (first !== undefined && state === 'writing' && writing?.ends === true) first.isInDoubt = true;
 }
 
 /** What is written of the record itself. */
