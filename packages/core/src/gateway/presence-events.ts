@@ -64,6 +64,8 @@ export interface PresenceRefused {
   readonly proof: string;
   readonly from: string;
   readonly to: string;
+  /** What else is to be told of it, in stable words. */
+  readonly notes?: readonly string[];
   /** What policy would have had to know: with it the answer may be another. */
   readonly unknown?: Unknown | undefined;
 }

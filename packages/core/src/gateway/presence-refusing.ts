@@ -1,14 +1,13 @@
 // What of presence is refused, and who is told: whoever asks, or says that somebody may see him, in his own protocol, and the
 // operator in a trace. The rest has nobody to tell.
-import type { Jid, LinkFacts, Presence, Receipt } from '@interwork/xmpp';
-import type { KeptRequest } from '../ledger/presence-types.ts';
+import type { Presence } from '@interwork/xmpp';
 import { refused } from '../translation.ts';
 import { answerOfRefusal } from './answers.ts';
 import { refusalReply } from './decide.ts';
 import { type GatewayEnv, handled } from './env.ts';
 import { UNANSWERED } from './presence-entry.ts';
 import type { PresenceRefused } from './presence-events.ts';
-import type { PresenceItem } from './presence-item.ts';
+import type { PresenceItem, PresenceOrigin, RefusedStanza, TurnedAway } from './presence-item.ts';
 import { refusedAt } from './presence-look.ts';
 import { tellRefusal } from './presence-trace.ts';
 
@@ -27,22 +26,11 @@ export function refuseRequest(
   tellRefusal(env, now, 'sip-to-xmpp', why, answer);
 }
 
-/** A stanza, from whom it came and to whom. */
-export interface CamePresence {
-  readonly stanza: Presence;
-  readonly from: Jid;
-  readonly to: Jid;
-  readonly link: LinkFacts;
-  readonly receipt: Receipt | undefined;
-  /** What stands of it beside the record, since the host looks at it. */
-  readonly kept?: KeptRequest | undefined;
-}
-
 /** A stanza is refused. */
 export function turnAway(
   env: GatewayEnv,
   now: number,
-  { stanza, from, to, receipt }: Pick<CamePresence, 'stanza' | 'from' | 'to' | 'receipt'>,
+  { stanza, from, to, receipt }: TurnedAway,
   why: PresenceRefused,
 ): void {
   const { refusal } = why;
@@ -63,16 +51,35 @@ export function refuseUnable(
   env: GatewayEnv,
   now: number,
   { origin }: PresenceItem,
-  why: string,
+  because: string,
+  isInDoubt: boolean,
 ): void {
   if (origin === undefined) return;
-  const { arrival, request, stanza, receipt } = origin;
+  const why = isInDoubt ? inDoubt(unableTo(origin, because)) : unableTo(origin, because);
+  const { request } = origin;
+  if (request !== undefined) return refuseRequest(env, now, request.id, why);
+  const came = stanzaIn(origin);
+  if (came !== undefined) turnAway(env, now, came, why);
+}
+
+/** That the record could not be changed. */
+export function unableTo({ arrival }: PresenceOrigin, because: string): RefusedStanza['why'] {
   const refusal = refused('state-unavailable');
-  const told = refusedAt(arrival, { ...refusal, text: `${refusal.text} (${why})` });
-  if (request !== undefined) return refuseRequest(env, now, request.id, told);
-  if (stanza?.from === undefined || stanza.to === undefined) return;
-  const { from, to } = stanza;
-  turnAway(env, now, { stanza, from, to, receipt }, told);
+  return refusedAt(arrival, { ...refusal, text: `${refusal.text} (${because})` });
+}
+
+/** The stanza that came, if it was one. */
+export function stanzaIn({ stanza, receipt }: PresenceOrigin): TurnedAway | undefined {
+  if (stanza?.from === undefined || stanza.to === undefined) return undefined;
+  return { stanza, from: stanza.from, to: stanza.to, receipt };
+}
+
+/** The same where something of it may stand all the same, so that it is carried after all. */
+export function inDoubt(why: PresenceRefused): PresenceRefused {
+  const { notes, refusal } = why;
+  if (refusal === undefined || notes !== undefined) return why;
+  const text = `${refusal.text}; it is not known whether it is kept all the same: asking again does no harm`;
+  return { ...why, refusal: { ...refusal, text }, notes: ['in-doubt'] };
 }
 
 /** Whoever sends these waits for something to come of them. */

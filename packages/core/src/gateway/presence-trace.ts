@@ -103,7 +103,7 @@ export function tellRefusal(
   env: GatewayEnv,
   now: number,
   direction: 'sip-to-xmpp' | 'xmpp-to-sip',
-  { refusal, status, by, proof, from, to }: PresenceRefused,
+  { refusal, status, by, proof, from, to, notes = NONE }: PresenceRefused,
   answer: string | undefined,
 ): void {
   const ended = endedAtOnce(now, {
@@ -113,9 +113,30 @@ export function tellRefusal(
     to: shown(env, to),
     rule: refusal?.spec ?? 'RFC 6665 §4.4.1',
     outcome: answer === undefined ? 'dropped' : 'refused',
-    reasons: [refusal?.code ?? `sip-${status}`],
+    reasons: [refusal?.code ?? `sip-${status}`, ...notes],
     by,
     answer,
+    proof,
+  });
+  tell(env, ended);
+}
+
+/** Tells of a stanza that is left to the next process, which finds it beside the record. */
+export function tellLeft(
+  env: GatewayEnv,
+  now: number,
+  { by, proof, from, to }: Pick<PresenceRefused, 'by' | 'proof' | 'from' | 'to'>,
+): void {
+  const ended = endedAtOnce(now, {
+    direction: 'xmpp-to-sip',
+    traffic: 'presence',
+    from: shown(env, from),
+    to: shown(env, to),
+    rule: 'RFC 8048 §5.2.1',
+    outcome: 'held',
+    reasons: ['left-to-next'],
+    by,
+    answer: undefined,
     proof,
   });
   tell(env, ended);

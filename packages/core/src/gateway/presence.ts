@@ -34,7 +34,7 @@ import {
 import { eventIn, isUnread, mayWait, UNANSWERED, UNREAD } from './presence-entry.ts';
 import { countIn } from './partner-limits.ts';
 import { forbiddenAt, isForbidden } from './presence-forbidden.ts';
-import type { PresenceItem, PresenceOrigin } from './presence-item.ts';
+import type { CamePresence, PresenceItem, PresenceOrigin } from './presence-item.ts';
 import { PresenceLeaving, type PresenceRide } from './presence-leaving.ts';
 import { endAlone, presenceAsSaid, probeSlack, refusedAt } from './presence-look.ts';
 import { PresenceLooking } from './presence-looking.ts';
@@ -42,7 +42,7 @@ import { spokenBy } from './presence-spoken.ts';
 import { PresencePairs } from './presence-pairs.ts';
 import type { PresenceSettings } from './presence-settings.ts';
 import { tellArrival, tellFailure } from './presence-trace.ts';
-import { type CamePresence, refuseRequest } from './presence-refusing.ts';
+import { refuseRequest, turnAway } from './presence-refusing.ts';
 import { Shares } from './shares.ts';
 
 /** How full the tables of presence are. */
@@ -376,7 +376,7 @@ export class PresenceCrossing {
     else if ('event' in out.event) {
       this.#giveBack(out.event);
       if (out.why !== 'closed' && mayWait(now, out.event)) this.#put(now, out.key, out.event);
-      else this.#looking.refuseUnable(now, out.event, out.why);
+      else this.#looking.refuseUnable(now, out.event, out.why, out.isInDoubt);
     }
   }
 
@@ -391,12 +391,15 @@ export class PresenceCrossing {
     for (const effect of effects)
       if (effect.kind === 'look') this.#looking.again(now, people, effect.request);
       else this.#leaving.perform(now, key, people, effect);
-    if (!('event' in what) || what.origin === undefined)
-      return tellFailure(this.#env, now, people, effects);
+    if (!('event' in what)) return tellFailure(this.#env, now, people, effects);
     this.#giveBack(what);
     if (isUnread(effects)) return this.#looking.refuseUnable(now, what, UNREAD);
-    tellArrival(this.#env, now, what.at, what.origin, effects);
-    handled(this.#env, what.origin.receipt);
+    const { at, origin, receipt, refuses } = what;
+    handled(this.#env, receipt);
+    if (refuses !== undefined) return turnAway(this.#env, now, refuses.came, refuses.why);
+    if (origin === undefined) return tellFailure(this.#env, now, people, effects);
+    tellArrival(this.#env, now, at, origin, effects);
+    handled(this.#env, origin.receipt);
   }
 }
 
