@@ -237,6 +237,8 @@ describe('RFC 7573 §6.1: the gone state, and BYE', () => {
       opened(town, { extra }).request('BYE');
       town.pass();
       expect(town.heard).toEqual(heard);
+      for (const { message } of town.xmpp.inbox('romeo'))
+        expect(message.to?.full).toBe(`${ROMEO}/phone`);
     }
   });
 

@@ -1,7 +1,7 @@
 // What the ledger of conversations has decided, on its way to the edges: requests of sessions when their route is known
 // (routed.ts), CANCEL to an INVITE of ours, and the word that a contact has left.
 import type { FailedReason, Target } from '@interwork/sip';
-import { element, messageElement } from '@interwork/xmpp';
+import { element, Jid, messageElement } from '@interwork/xmpp';
 import { dialectOf } from '../dialect/dialect-of.ts';
 import type { ChatEffect } from '../ledger/chat-types.ts';
 import type { People } from '../ledger/people.ts';
@@ -93,12 +93,13 @@ export class ChatLeaving {
     if (inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting') return;
     if (verdict.effect === 'forbid') return;
     const { lock, thread } = effect;
-    const to = lock === '' ? user.bare : `${user.bare}/${lock}`;
+    const locked = lock === '' ? user : Jid.of(user.local, user.domain, lock);
+    const to = locked.kind === 'jid' ? locked : user;
     const extra = [element('gone', NS_CHAT_STATES), ...pathElements([instance])];
     const id = options.drawToken();
     const said = messageElement({ from, to, id, type: 'chat', bodies: [], thread, extra });
     const way = wayOf(verdict, user, policy);
-    out.push({ kind: 'xmpp', input: stanzaCommand(said, from, user, undefined, way) });
+    out.push({ kind: 'xmpp', input: stanzaCommand(said, from, to, undefined, way) });
   }
 
   /** The host has answered a question. */
