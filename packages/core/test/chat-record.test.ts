@@ -101,7 +101,7 @@ const ROWS: readonly (readonly [ChatState, string, ChatState, readonly string[]]
   ['open', 'touch', 'open', []],
   ['open', 'heard', 'open', []],
   ['open', 'wake', 'open', ['open']],
-  ['open', 'forbidden', 'none', ['BYE', 'closed']],
+  ['open', 'forbidden', 'none', ['gone to phone', 'BYE', 'closed']],
   ['open', 'shutdown', 'none', ['BYE', 'closed']],
   ['answering', 'say', 'answering', ['pending']],
   ['answering', 'gone', 'answering', []],

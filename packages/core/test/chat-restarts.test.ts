@@ -1,8 +1,11 @@
 // A conversation with the gateway killed between any two of its steps: what both say arrives, once, and the session goes on
 // where it stood. RFC 7573 §4, §5 and §6.1.
+import type { StoreRequest } from '@interwork/core';
+import { type StoreFate, virtualStore } from '@interwork/core/testing';
+import { policyOf } from '@interwork/policy/testing';
 import { element } from '@interwork/xmpp';
 import { describe, expect, it } from 'vitest';
-import { AMY, ChatTown, OFFER, ROMEO } from './chat-town.ts';
+import { AMY, ChatTown, OFFER, ROMEO, XMPP } from './chat-town.ts';
 import { LyncModel } from './lync-model.ts';
 import { bodyOf, headerOf } from './raw-peer.ts';
 
@@ -73,6 +76,31 @@ describe.each(Object.entries(FLOWS))('%s', (_title, steps) => {
     expect(town.errors).toEqual([]);
     town.pass(20 * 60_000);
     expect(town.gateway.sizes).toMatchObject({ chats: 0, chatWaiting: 0, calls: 0 });
+  });
+});
+
+describe('killed while policy ends a session', () => {
+  it('RFC 7573 §6.1: the next process tells both sides, whatever policy says by then', () => {
+    const shut = policyOf({ rules: [{ id: 'feud', effect: 'forbid', domains: [XMPP] }] });
+    let isSilent = false;
+    const fate = ({ kind }: StoreRequest): StoreFate =>
+      isSilent && kind === 'write' ? 'unanswered' : 'answered';
+    const town = new ChatTown({
+      store: ({ clock }) => virtualStore({ clock, max: 100, fate }),
+    });
+    const amy = new LyncModel(town);
+    town.says('one', { extra: [element('active', 'http://jabber.org/protocol/chatstates')] });
+    town.pass(3_000);
+    expect(amy.taken).toEqual(['one']);
+    isSilent = true;
+    town.replacePolicy(shut);
+    town.pass();
+    expect([town.lync.all('BYE').length, town.heard]).toEqual([0, []]);
+    isSilent = false;
+    town.restart();
+    town.replacePolicy(shut);
+    town.pass(30_000);
+    expect([town.lync.all('BYE').length, town.heard]).toEqual([1, ['<gone/>']]);
   });
 });
 

@@ -9,6 +9,7 @@ import { AMY, ChatTown, LyncSession, OFFER, ROMEO, stanzaText, XMPP } from './ch
 import { bodyOf, headerOf } from './raw-peer.ts';
 
 const NS_STATES = 'http://jabber.org/protocol/chatstates';
+const ACTIVE = element('active', NS_STATES);
 
 /** A conversation that the XMPP user has opened, with its first message delivered. */
 function opened(town: ChatTown, more: object = {}): LyncSession {
@@ -343,6 +344,41 @@ describe('what a session lives through', () => {
       by: ['feud'],
       answer: 'policy-violation',
     });
+  });
+
+  it.each(['user', 'contact'] as const)(
+    '§6.1: policy that ends a session opened by the %s tells the user at once, in its thread, that the contact is gone',
+    (side) => {
+      const town = new ChatTown();
+      if (side === 'user') opened(town, { extra: [ACTIVE] });
+      else {
+        called(town);
+        town.says('Art thou gone so?', { thread: '29377446', extra: [ACTIVE] });
+        town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+        town.pass();
+      }
+      const feud = { id: 'feud', effect: 'forbid', domains: [XMPP] } as const;
+      town.replacePolicy(policyOf({ rules: [feud] }));
+      town.pass();
+      expect([town.lync.all('BYE').length, town.heard]).toEqual([1, ['<gone/>']]);
+      const [said] = town.xmpp.inbox('romeo');
+      expect(said?.message.thread).toBe('29377446');
+      expect([said?.message.from?.bare, said?.message.to?.full]).toEqual([AMY, `${ROMEO}/phone`]);
+      expect(town.traces.at(-1)).toMatchObject({
+        outcome: 'refused',
+        reasons: expect.arrayContaining(['policy', 'told-gone']),
+        by: ['feud'],
+      });
+    },
+  );
+
+  it('XEP-0085 §5.1: nor is that told to a user who has shown no chat state', () => {
+    const town = new ChatTown();
+    opened(town);
+    town.replacePolicy(policyOf({ rules: [] }));
+    town.pass();
+    expect([town.lync.all('BYE').length, town.heard]).toEqual([1, []]);
+    expect(town.traces.at(-1)?.reasons).not.toContain('told-gone');
   });
 
   it('a gateway that keeps nothing ends its sessions when it closes', () => {

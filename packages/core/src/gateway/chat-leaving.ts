@@ -84,15 +84,15 @@ export class ChatLeaving {
     this.#env.out.push({ kind: 'sip', input: { kind: 'cancel', context: ride } });
   }
 
-  /** @spec RFC 7573 §6.1 */
+  /** What tells that policy has ended it shows nothing more, and is not stopped by that. @spec RFC 7573 §6.1 */
   farewell(now: number, people: People, effect: Extract<ChatEffect, { kind: 'farewell' }>): void {
     const { contact: from, user } = people;
     const { inquiry, instance, options, out, policy } = this.#env;
     const verdict = verdictOf('sip', 'composing', from, user, ANY_CONNECTION, this.#env);
     const again = (then: number): void => this.farewell(then, people, effect);
     if (inquiry.wait(now, unknownOf(verdict, from), again) === 'waiting') return;
-    if (verdict.effect === 'forbid') return;
-    const { lock, thread } = effect;
+    const { isForbidden, lock, thread } = effect;
+    if (verdict.effect === 'forbid' && !isForbidden) return;
     const locked = lock === '' ? user : Jid.of(user.local, user.domain, lock);
     const to = locked.kind === 'jid' ? locked : user;
     const extra = [element('gone', NS_CHAT_STATES), ...pathElements([instance])];

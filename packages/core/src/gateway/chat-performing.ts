@@ -40,7 +40,7 @@ export class ChatPerforming {
     for (const effect of effects)
       if (effect.kind === 'open') this.#openHere(now, people, effect, item);
     for (const effect of effects) this.#perform(now, key, people, effect, item, words);
-    if (item?.event.kind === 'forbidden' && words.includes('forbidden:end'))
+    if (item?.event.kind === 'forbidden' && words.some((word) => ENDED.has(word)))
       tellForbidden(this.#floor.env, now, people, words);
   }
 
@@ -120,4 +120,6 @@ function over(chat: KnownChat): KnownChat {
   return chat;
 }
 
+/** A session that policy has ended, or an INVITE of ours. */
+const ENDED: ReadonlySet<string> = new Set(['forbidden:end', 'forbidden:part']);
 const NONE: readonly string[] = Object.freeze([]);

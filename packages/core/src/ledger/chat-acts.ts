@@ -30,9 +30,12 @@ export const ACTS: Readonly<Record<ChatAct, Act>> = {
   },
   end,
   farewell: (work) => {
-    const { signs = false, lock = '', thread = '' } = work.kept ?? {};
-    if (signs) work.effects.push({ kind: 'farewell', lock, thread });
+    sayGone(work, false);
     closed(work);
+  },
+  part: (work) => {
+    if (sayGone(work, true)) work.did.push('told-gone');
+    end(work);
   },
   forget: closed,
 };
@@ -123,6 +126,17 @@ function page(work: ChatWork, _matter: ChatMatter, before: ChatState): void {
 
 function end(work: ChatWork): void {
   session(work, { kind: 'end', by: 'us' });
+}
+
+/**
+ * To whoever has shown chat states, and to nobody else.
+ * @spec RFC 7573 §6.1
+ * @spec XEP-0085 §5.1
+ */
+function sayGone({ effects, kept }: ChatWork, isForbidden: boolean): boolean {
+  const { signs = false, lock = '', thread = '' } = kept ?? {};
+  if (signs) effects.push({ kind: 'farewell', lock, thread, isForbidden });
+  return signs;
 }
 
 /** What waits goes on waiting. */

@@ -72,6 +72,8 @@ export type ChatAct =
   | 'end'
   /** The user is told that the contact has left, where he wants to know. */
   | 'farewell'
+  /** Both, since policy has ended it. */
+  | 'part'
   | 'forget';
 
 type Cell = readonly [ChatState, ChatAct];
@@ -94,7 +96,7 @@ const OPEN: Table<'open'>['open'] = {
   dead: ['none', 'forget'],
   over: ['none', 'forget'],
   idle: ['leaving', 'end'],
-  forbidden: ['leaving', 'end'],
+  forbidden: ['leaving', 'part'],
   shutdown: ['leaving', 'end'],
 };
 
@@ -220,7 +222,7 @@ export const BY_CONTACT: Table<'answering' | 'accepted' | 'open' | 'leaving'> = 
     dead: ['none', 'forget'],
     over: ['none', 'forget'],
     idle: ['accepted', 'nothing'],
-    forbidden: ['leaving', 'end'],
+    forbidden: ['leaving', 'part'],
     shutdown: ['leaving', 'end'],
   },
   open: OPEN,

@@ -159,7 +159,13 @@ export type ChatEffect =
   /** Nothing came of our INVITE. */
   | { readonly kind: 'tell'; readonly why: ChatWhy }
   /** The user is told that the contact has left. */
-  | { readonly kind: 'farewell'; readonly lock: string; readonly thread: string }
+  | {
+      readonly kind: 'farewell';
+      readonly lock: string;
+      readonly thread: string;
+      /** It is policy that has ended the session: this leaves all the same, as the BYE does. */
+      readonly isForbidden: boolean;
+    }
   /** There is no session any more. */
   | { readonly kind: 'closed' }
   /** What was done, in stable words, for a trace. */

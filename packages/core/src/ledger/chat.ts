@@ -52,7 +52,10 @@ export function stepChat(
 
 /** What of an effect must not be forgotten before it has left. Answers are asked for again by who wants them. */
 export function keptOfChat(effect: ChatEffect): JsonValue | undefined {
-  if (effect.kind === 'farewell') return { farewell: effect.lock, thread: effect.thread };
+  if (effect.kind === 'farewell') {
+    const { isForbidden, lock: farewell, thread } = effect;
+    return { farewell, thread, isForbidden };
+  }
   if (effect.kind !== 'request' || effect.of === 'fork-bye') return undefined;
   if (effect.of !== 'bye') return { tag: effect.tag };
   return effect.session === undefined
@@ -251,8 +254,7 @@ function quietAt(
 function recover(work: ChatWork, kept: readonly JsonValue[]): void {
   for (const one of kept as unknown as readonly Recovered[]) {
     if (one.bye !== undefined) sayBye(work, one.bye);
-    else if (one.farewell !== undefined)
-      work.effects.push({ kind: 'farewell', lock: one.farewell, thread: one.thread ?? '' });
+    else if (one.farewell !== undefined) work.effects.push(farewellOf(one.farewell, one));
     else if (isAbout(work, { tag: one.tag ?? '' })) session(work, { kind: 'lost' });
   }
 }
@@ -261,7 +263,12 @@ interface Recovered {
   readonly bye?: Dialog;
   readonly farewell?: string;
   readonly thread?: string;
+  readonly isForbidden?: boolean;
   readonly tag?: string;
+}
+
+function farewellOf(lock: string, { isForbidden = false, thread = '' }: Recovered): ChatEffect {
+  return { kind: 'farewell', lock, thread, isForbidden };
 }
 
 /** With another CSeq: the peer may have seen the one before. @spec RFC 3261 §15.1.1 */
