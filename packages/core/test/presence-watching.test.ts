@@ -444,6 +444,19 @@ describe('RFC 8048 §5.2.2 time', () => {
     expect(one.step({ kind: 'wake' }).taken()).toEqual(['SUBSCRIBE 3600']);
   });
 
+  it('RFC 6121 §4.3.2: shows the answer to that whole, since a probe may have been lost with the process', () => {
+    const one = AT.granted();
+    one.now = dueOf(one);
+    one.step({ kind: 'wake' }).answered(200).notify(ACTIVE, ORCHARD).taken();
+    one.step({ kind: 'restarted' });
+    one.now += one.x.waits.afresh;
+    one.step({ kind: 'wake' }).taken();
+    expect(one.answered(200).notify(ACTIVE, ORCHARD).taken()).toEqual([
+      '200',
+      'available orchard away',
+    ]);
+  });
+
   it.each(['restarted', 'undelivered'] as const)(
     'asks after one who is away when it was %s',
     (kind) => {

@@ -113,13 +113,7 @@ function enter(work: Work, input: WatchingInput): void {
     case 'unheard':
       return unheard(work, input.resource);
     case 'restarted':
-      if (work.half.looked !== undefined)
-        work.effects.push({ kind: 'look', request: work.half.looked });
-      refusedBefore(work);
-      if (work.half.subscriber?.state === 'active' || work.half.subscriber?.state === 'pending')
-        checkLater(work, work.x.waits.afresh);
-      else if (isAway(work)) checkLater(work, AWAY_SPREAD * work.x.waits.afresh);
-      return;
+      return restarted(work);
     case 'forbidden':
       return forbid(work);
     case 'shutdown':
@@ -328,6 +322,21 @@ function wake(work: Work): void {
   if (signDue(half, x) <= now) askSign(work);
   if (half.subscriber !== undefined && subscriberWakeAt(half.subscriber) <= now)
     subscription(work, { kind: 'wake' });
+}
+
+/**
+ * A probe may have been lost with the process, and is not sent again: what answers the check is shown whole.
+ * @spec RFC 6121 §4.3.2
+ */
+function restarted(work: Work): void {
+  const { half, x } = work;
+  if (half.looked !== undefined) work.effects.push({ kind: 'look', request: half.looked });
+  refusedBefore(work);
+  const { state } = half.subscriber ?? {};
+  if (state === 'active' || state === 'pending') {
+    half.wholeAt = undefined;
+    checkLater(work, x.waits.afresh);
+  } else if (isAway(work)) checkLater(work, AWAY_SPREAD * x.waits.afresh);
 }
 
 /** Whoever is subscribed already takes no harm from hearing it twice. @spec RFC 6121 §3.1.6 */
