@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { normalizeDomain } from '@interwork/policy';
 import type { Configuration, SipPart, XmppPart } from './configuration.ts';
 import { pointer, type Tell } from './finding.ts';
+import { toldHost } from './host.ts';
 import { checkPairs } from './tls-checks.ts';
 import { NO_SQLITE, nodeSqlite } from './state-sqlite.ts';
 
@@ -58,11 +59,19 @@ function checkPlaces({ sip, xmpp }: Partly<Configuration>, tell: Tell): void {
     tell('/sip/host', 'no-host', 'Needed, since no listener is at an address that peers could use');
 }
 
-/** What stands in our Via. */
+/** What stands in our Via, without brackets. */
 export function viaHost({ host, listen }: Partly<SipPart>): string | undefined {
-  if (host !== undefined) return host;
+  if (host !== undefined) return toldHost(host);
   const address = listen?.find((place) => place?.address !== undefined)?.address;
-  return address === undefined || EVERY.has(address) ? undefined : address;
+  return address === undefined ? undefined : toldHost(address);
+}
+
+/** What stands in the Contacts of presence or of conversations. */
+export function contactHost(
+  sip: SipPart,
+  { host }: { readonly host?: string } = {},
+): string | undefined {
+  return host === undefined ? viaHost(sip) : toldHost(host);
 }
 
 function checkXmpp({ xmpp, domains }: Partly<Configuration>, tell: Tell): void {
@@ -167,7 +176,6 @@ export function xmppKind(xmpp: XmppPart): 'component' | 's2s' {
   return xmpp.component === undefined ? 's2s' : 'component';
 }
 
-const EVERY: ReadonlySet<string> = new Set(['0.0.0.0', '::', '::0']);
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');

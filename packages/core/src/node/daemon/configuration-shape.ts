@@ -48,6 +48,7 @@ import type {
   XmppRoute,
 } from './configuration.ts';
 import { LEVELS } from '../observe/log.ts';
+import { toldHost } from './host.ts';
 import { DEFAULT_STATE_LIMITS } from './state-limits.ts';
 
 const isDomain = (text: string): boolean => text !== '' && normalizeDomain(text) !== undefined;
@@ -72,6 +73,11 @@ const HOST: Shape = {
   kind: 'words',
   expected: 'an IP address or a host name',
   holds: (text) => isIP(text) !== 0 || isDomain(text),
+};
+const OWN_HOST: Shape = {
+  kind: 'words',
+  expected: 'an IP address that peers could use, or a host name',
+  holds: (text) => toldHost(text) !== undefined,
 };
 const SERVER: Shape = {
   kind: 'words',
@@ -171,7 +177,7 @@ const SIP = object({
     ),
     'Where SIP is taken.',
   ),
-  host: may(HOST, 'The host or address that stands in our Via.'),
+  host: may(OWN_HOST, 'The host or address that stands in our Via.'),
   routes: may(
     byDomain(
       object({
@@ -371,7 +377,7 @@ export const CONFIGURATION: Shape = object({
   presence: may(
     object({
       off: may(FLAG, 'Whether presence is refused.'),
-      host: may(HOST, 'The host or address that stands in our Contact.'),
+      host: may(OWN_HOST, 'The host or address that stands in our Contact.'),
       doNotDisturb: may(
         { kind: 'choice', of: ['busy', 'do-not-disturb'] },
         'What dnd of XMPP is for Lync partners.',
@@ -383,7 +389,7 @@ export const CONFIGURATION: Shape = object({
   chat: may(
     object({
       off: may(FLAG, 'Whether sessions are refused.'),
-      host: may(HOST, 'The host or address that stands in our Contact.'),
+      host: may(OWN_HOST, 'The host or address that stands in our Contact.'),
     } satisfies Rows<ChatPart>),
     'How conversations are carried in sessions.',
   ),

@@ -15,7 +15,7 @@ import { mac } from '../mac.ts';
 import { drawToken } from '../random.ts';
 import { run } from '../run.ts';
 import type { Configuration } from './configuration.ts';
-import { viaHost } from './configuration-checks.ts';
+import { contactHost } from './configuration-checks.ts';
 import { noHostCounts } from '../observe/counts.ts';
 import type { DaemonFinding, DaemonFindings } from './finding.ts';
 import type { HealthSource } from './health.ts';
@@ -237,7 +237,7 @@ function presenceOf(
   if (presence.off === true) return undefined;
   const { doNotDisturb, unanswered } = presence;
   return {
-    host: presence.host ?? viaHost(sip) ?? '',
+    host: contactHost(sip, presence) ?? '',
     ports: portsOf(edges),
     jitter: Math.random,
     limits: limits.presence ?? {},
@@ -254,7 +254,7 @@ function chatOf(
 ): ChatOptions | undefined {
   if (chat.off === true) return undefined;
   return {
-    host: chat.host ?? viaHost(sip) ?? '',
+    host: contactHost(sip, chat) ?? '',
     ports: portsOf(edges),
     jitter: Math.random,
     limits: limits.chat ?? {},

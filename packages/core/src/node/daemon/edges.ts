@@ -29,6 +29,7 @@ import { limitsBy, timersBy } from './xmpp-partners.ts';
 import type { Configuration, ReadLimits } from './configuration.ts';
 import { viaHost } from './configuration-checks.ts';
 import { pointer } from './finding.ts';
+import { writtenHost } from './host.ts';
 import type { TlsMaterial } from './tls-material.ts';
 import { xmppLocate } from './routes.ts';
 
@@ -87,7 +88,7 @@ export async function openEdges(
 function openSip(configuration: Configuration, parts: EdgeParts): Promise<SipEdge> {
   const { sip, edge, limits } = configuration;
   return listenSip({
-    host: viaHost(sip) ?? '',
+    host: writtenHost(viaHost(sip) ?? ''),
     listen: sip.listen,
     judge: parts.judges.sip,
     ...carrying(configuration),

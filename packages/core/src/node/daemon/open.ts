@@ -6,7 +6,7 @@ import type { Judges } from '../judges.ts';
 import { mac } from '../mac.ts';
 import { drawToken } from '../random.ts';
 import type { Configuration } from './configuration.ts';
-import { viaHost } from './configuration-checks.ts';
+import { contactHost } from './configuration-checks.ts';
 import { type EdgeParts, type OpenEdges, openEdges } from './edges.ts';
 import type { DaemonFinding } from './finding.ts';
 import { type HealthEnd, type HealthSource, serveHealth } from './health.ts';
@@ -79,8 +79,8 @@ async function openSockets(
 function relayed(configuration: Configuration, { secret }: Identity): ProxyOptions {
   const { chat = {}, domains, presence = {}, sip } = configuration;
   const edge = sipEdgeOf(configuration);
-  const host = presence.host ?? viaHost(sip);
-  const talks = chat.host ?? viaHost(sip);
+  const host = contactHost(sip, presence);
+  const talks = contactHost(sip, chat);
   return {
     sipDomains: domains.sip,
     xmppDomains: domains.xmpp,
