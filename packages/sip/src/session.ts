@@ -12,7 +12,7 @@ import { isUtf8, textOf } from './bytes.ts';
 import type { HeaderField, IncomingRequest } from './message.ts';
 import { answered, departed, unanswered, unheard } from './session/answers.ts';
 import { called, cancel, crossed, parted, rung, uncalled } from './session/calling.ts';
-import { ended, hangUp, over, stay, waitsOf } from './session/ends.ts';
+import { ended, hangUp, isOwing, over, stay, waitsOf } from './session/ends.ts';
 import { answer, decline, opened, unheld } from './session/opening.ts';
 import { invite, refreshed } from './session/requests.ts';
 import { running } from './session/timer.ts';
@@ -155,14 +155,14 @@ function acknowledged(
   _env: SessionEnv,
   ack?: IncomingRequest,
 ): SessionStep {
-  if (s.owed === 0 || ack?.cseq.number !== s.owed) return stay(s);
+  if (!isOwing(s) || ack?.cseq.number !== s.owed) return stay(s);
   const { body } = answerIn(s, ack);
   return stay(acked(s), body === undefined ? [] : [{ kind: 'renegotiated', body }]);
 }
 
 /** Nothing is said to our 2xx. @spec RFC 3261 §13.3.1.4 */
 function unconfirmed(s: Session, now: number, env: SessionEnv): SessionStep {
-  if (s.owed === 0) return stay(s);
+  if (!isOwing(s)) return stay(s);
   return hangUp(s, now, env, [ended('timeout')]);
 }
 
@@ -203,7 +203,7 @@ function refresh(s: Session, now: number, env: SessionEnv): SessionStep {
 function whenFree(s: Session, now: number, env: SessionEnv, describes: boolean): SessionStep {
   if (s.asking > 0) return stay({ ...s, refreshAt: 0 });
   const later = now + waitsOf(env).retryTime;
-  if (s.owed > 0) return stay({ ...s, refreshAt: later, isOffering: describes });
+  if (isOwing(s)) return stay({ ...s, refreshAt: later, isOffering: describes });
   return refreshed(s, now, env, describes);
 }
 

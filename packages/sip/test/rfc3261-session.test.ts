@@ -448,6 +448,17 @@ describe('§13.3.1 an INVITE of the peer', () => {
     expect(end.state).toBe('accepted');
   });
 
+  it('§8.1.1.5 one that counts from 0 waits for its ACK as any other, and not for ever', () => {
+    const end = new End('x');
+    end.open(peerInvite({ cseq: 0 }));
+    end.step(TAKE);
+    const copy = Object.assign(new End('y'), { s: end.record, now: end.now });
+    copy.step({ kind: 'acknowledged', request: peerRequest(end.record, 'ACK', 0) });
+    expect(copy.state).toBe('active');
+    end.wake();
+    expect([end.state, ...end.words]).toEqual(['ending', 'ended by timeout']);
+  });
+
   it('§14.2 another one before its answer is asked to wait some seconds', () => {
     const { end } = endIn('answering');
     const { answer } = end.step(INPUTS.INVITE(end));
@@ -505,6 +516,14 @@ describe('§12.2.2 requests within a session', () => {
     const { told } = end.step({ kind: 'acknowledged', request: ack });
     expect(told).toEqual([{ kind: 'renegotiated', body: ack.request.body }]);
     expect(end.record.ackBy).toBe(0);
+  });
+
+  it('§8.1.1.5 an INVITE that counts from 0 is acknowledged as any other', () => {
+    const end = stood();
+    const invite = peerRequest(end.record, 'INVITE', 0, { body: OFFER });
+    expect(end.step({ kind: 'request', request: invite }).answer?.status).toBe(200);
+    end.step({ kind: 'acknowledged', request: peerRequest(end.record, 'ACK', 0) });
+    expect([end.record.ackBy, end.wakeAt]).toEqual([0, Number.POSITIVE_INFINITY]);
   });
 
   it('§13.3.1.4 a later 2xx of ours without its ACK ends the session', () => {

@@ -147,6 +147,7 @@ export function answeredBy({ request }: IncomingRequest, draft: ResponseDraft): 
 }
 
 export interface PeerParts {
+  readonly cseq?: number;
   readonly tag?: string;
   readonly contact?: string;
   readonly allow?: readonly string[];
@@ -212,7 +213,7 @@ export function peerRequest(
 /** An INVITE of a peer that is only text. */
 export function peerInvite(parts: PeerParts = {}): IncomingRequest {
   const { tag = 'ann', contact = '<sip:ann@192.0.2.1:5061;transport=tls>' } = parts;
-  const { allow = ALLOW, lines = [], body = OFFER } = parts;
+  const { cseq = 1, allow = ALLOW, lines = [], body = OFFER } = parts;
   const bytes = message(
     [
       `INVITE ${BOB} SIP/2.0`,
@@ -220,7 +221,7 @@ export function peerInvite(parts: PeerParts = {}): IncomingRequest {
       `From: <${ANN}>;tag=${tag}`,
       `To: <${BOB}>`,
       'Call-ID: call-1',
-      'CSeq: 1 INVITE',
+      `CSeq: ${cseq} INVITE`,
       ...(contact === '' ? [] : [`Contact: ${contact}`]),
       `Allow: ${allow.join(', ')}`,
       ...lines,

@@ -30,6 +30,11 @@ export function over(told: readonly SessionEvent[] = []): SessionStep {
   return { next: undefined, requests: [], told };
 }
 
+/** Whether an INVITE of the peer waits for its answer, or for the ACK to ours. Its number may be any, 0 as well. */
+export function isOwing({ ackBy }: Session): boolean {
+  return ackBy > 0;
+}
+
 export function ended(by: SessionEnd, why: Partial<SessionEnded> = {}): SessionEnded {
   return { ...why, kind: 'ended', by };
 }

@@ -50,11 +50,11 @@ export interface Session {
   readonly isOffering: boolean;
   /** When it counts as unanswered. */
   readonly answerBy: number;
-  /** CSeq of an INVITE of the peer: one that waits for its answer, or whose 2xx waits for its ACK; else 0. */
+  /** CSeq of an INVITE of the peer that waits for its answer, or whose 2xx waits for its ACK: while `ackBy` stands. */
   readonly owed: number;
   /** Whether our 2xx to it was the offer, so that its ACK brings the answer. */
   readonly isOffered: boolean;
-  /** Until when the host may answer it, or the ACK may come. */
+  /** Until when the host may answer it, or the ACK may come; 0 when there is none. */
   readonly ackBy: number;
   /** Whether the peer takes UPDATE. */
   readonly updates: boolean;

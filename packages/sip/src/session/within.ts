@@ -4,7 +4,7 @@ import { enterDialog, isWithin } from '../dialog.ts';
 import { isFault } from '../fault.ts';
 import type { HeaderField, IncomingRequest, ResponseDraft } from '../message.ts';
 import { cancel, takesUpdate } from './calling.ts';
-import { ended, over, stay, waitsOf } from './ends.ts';
+import { ended, isOwing, over, stay, waitsOf } from './ends.ts';
 import { NO_SESSION, refuseRequired } from './opening.ts';
 import { ownFields, SDP } from './requests.ts';
 import { grantTimer, running, timerOfAnswer } from './timer.ts';
@@ -139,7 +139,7 @@ function refuseGlare(
   offer: Uint8Array | undefined,
 ): ResponseDraft | undefined {
   const isInviting = isInvite && s.asking > 0 && !s.isUpdate;
-  const isOpen = (s.asking > 0 && s.isOffering) || (s.owed > 0 && s.isOffered);
+  const isOpen = (s.asking > 0 && s.isOffering) || (isOwing(s) && s.isOffered);
   const offers = isInvite || offer !== undefined;
   return isInviting || (offers && isOpen) ? PENDING : undefined;
 }
