@@ -11,6 +11,7 @@ import {
   type Session,
   wireCount,
 } from '../src/stream/management.ts';
+import { header, Lone, valid } from './endpoint-kit.ts';
 import { fatesOf, im, Net, type NodeOptions, stanzasOf, type TestNode } from './net.ts';
 import {
   called,
@@ -539,5 +540,49 @@ describe('XEP-0198 §4, §5 two endpoints', () => {
     expect(world.b.endpoint.counts.resumable).toBe(1);
     world.net.pass(30_000);
     expect(world.b.endpoint.counts.resumable).toBe(0);
+  });
+});
+
+describe('XEP-0198 §5 a peer that hangs up whenever its session goes on', () => {
+  const THEM = 'montague.example';
+  const FEATURES = "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features>";
+  const resumed = (h: number): string =>
+    `<resumed xmlns='urn:xmpp:sm:3' previd='theirs' h='${h}'/>`;
+
+  /** Two stanzas are written, and the connection is reset. */
+  const broken = (): { lone: Lone; stream: string } => {
+    const lone = new Lone();
+    lone.give(im(A, B, 'one'));
+    lone.give(im(A, B, 'two'));
+    const stream = lone.connect(lone.locate(THEM));
+    lone.hear(stream, header(THEM, 'i'), FEATURES, valid(THEM), XML.enabled);
+    lone.give({ kind: 'closed', stream, reason: 'reset' });
+    return { lone, stream };
+  };
+  /** The next stream goes on with the session, and its connection is reset. */
+  const again = (lone: Lone, h: number): void => {
+    const stream = lone.connect(lone.locate(THEM));
+    lone.hear(stream, header(THEM, 'i'), FEATURES, valid(THEM), resumed(h));
+    lone.give({ kind: 'closed', stream, reason: 'reset' });
+  };
+
+  test('is not called again and again, and the senders are told', () => {
+    const { lone } = broken();
+    again(lone, 0);
+    expect(lone.fates.slice(2)).toEqual([
+      'one: failed unacknowledged',
+      'two: failed unacknowledged',
+    ]);
+    expect(lone.locate(THEM)).toBe(undefined);
+    expect(lone.calls).toBe(2);
+    lone.pass(10_000_000);
+    expect(lone.endpoint.counts).toEqual(NOTHING);
+  });
+
+  test('one that takes something each time is', () => {
+    const { lone } = broken();
+    again(lone, 1);
+    again(lone, 2);
+    expect(lone.fates.slice(2)).toEqual(['one: acknowledged', 'two: acknowledged']);
   });
 });

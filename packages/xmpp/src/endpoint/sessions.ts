@@ -35,12 +35,17 @@ export function receiptOf(held: Held, number: number | undefined): Receipt | und
   return { stream: held.id, session, number };
 }
 
-/** The stream of a link broke: its session waits for the next one, if that can bring anything. @spec XEP-0198 §5 */
+/**
+ * The stream of a link broke: its session waits for the next one, if that can bring anything. One that had gone on and was
+ * lost again without a single acknowledgement brings nothing: a peer that hangs up each time would be called for ever.
+ * @spec XEP-0198 §5
+ */
 export function parkOnLink(board: Board, now: Instant, link: Link, held: Held): void {
   const { session, isResumable } = held.stream;
   if (session?.resumeId === undefined || !isResumable || board.closing !== 'no') return;
   const kept = board.sessions.get(session.id);
   if (kept === undefined || session.unacknowledged.length === 0) return;
+  if (session.resumedAt === session.acked) return;
   kept.link = link;
   link.parked = session;
   link.parkedUntil = now + Math.min(session.keptFor, board.timers.resumption);

@@ -24,6 +24,8 @@ export interface Session {
   location: string | undefined;
   sent: number;
   acked: number;
+  /** What had been acknowledged when it went on last on another stream; -1 before that. */
+  resumedAt: number;
   readonly unacknowledged: Unacknowledged[];
   unacknowledgedBytes: number;
   received: number;
@@ -47,6 +49,7 @@ export function newSession(id: string, pair = ''): Session {
     location: undefined,
     sent: 0,
     acked: 0,
+    resumedAt: -1,
     unacknowledged: [],
     unacknowledgedBytes: 0,
     received: 0,

@@ -257,6 +257,7 @@ export function continueSession(core: Core, el: XmlElement, now: number): Stream
   core.wanted = undefined;
   core.session = wanted;
   core.isKept = true;
+  wanted.resumedAt = wanted.acked;
   put(core, { kind: 'managed', session: wanted });
   return goOn(core, wanted, h, now);
 }
