@@ -32,6 +32,7 @@ import { sipDns, sipLocator, sipRoutes } from './routes.ts';
 import { factsBy, sipEdgeOf } from './sip-edge.ts';
 import { isLasting, type OpenRedis } from './state.ts';
 import { type TraceTeller, tracesInto } from '../observe/tell-trace.ts';
+import type { HasRead } from './waiting.ts';
 
 /** What a daemon is handed. */
 export interface DaemonOptions {
@@ -59,14 +60,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | Daem
   options.log.setLevel(read.read.log?.level ?? 'info');
   tellFindings(findings, options.log);
   if (whole === undefined) return { kind: 'findings', findings };
-  const live = new Live({ options, read, ...whole });
+  const live = new Live({ options, read, secret: materials.secret, ...whole });
   const refusal = await live.open(materials);
   if (refusal === undefined) return live;
   tellFindings([refusal], options.log);
   return { kind: 'findings', findings: [refusal] };
 }
 
-interface Parts extends Whole {
+interface Parts extends Whole, HasRead {
   readonly options: DaemonOptions;
   readonly read: ReadConfiguration;
 }
@@ -138,7 +139,7 @@ class Live implements Daemon {
   async #reload(): Promise<void> {
     const [opened, running] = [this.#opened, this.#running];
     if (this.#closing !== undefined || opened === undefined || running === undefined) return;
-    const done = await reload(this.#parts.read, {
+    const done = await reload(this.#parts.read.file, this.#parts, {
       edges: opened.edges,
       log: this.#parts.options.log,
       setJudges: (judges) => {

@@ -4,13 +4,13 @@
 // and is named.
 import type { PolicySet } from '@interwork/policy';
 import type { Judges } from '../judges.ts';
-import type { Configuration } from './configuration.ts';
 import type { OpenEdges } from './edges.ts';
 import { type DaemonFinding, findingLine } from './finding.ts';
-import { type ReadConfiguration, textOf } from './load-configuration.ts';
+import { textOf } from './load-configuration.ts';
 import type { JsonLog } from '../observe/log.ts';
 import type { Materials } from './materials.ts';
 import { readAll } from './read-all.ts';
+import { type HasRead, waiting } from './waiting.ts';
 
 /** What a reload may change. */
 export interface Changeable {
@@ -21,9 +21,9 @@ export interface Changeable {
 }
 
 /** Reads everything again; the answer is whether it was put in force. The log tells the rest. */
-export async function reload(running: ReadConfiguration, of: Changeable): Promise<boolean> {
+export async function reload(file: string, started: HasRead, of: Changeable): Promise<boolean> {
   const { log } = of.log;
-  const { materials, findings, whole } = await readAll(running.file);
+  const { materials, findings, whole } = await readAll(file);
   tellFindings(findings, of.log);
   if (whole === undefined) {
     log('error', 'reload refused, nothing has changed');
@@ -37,8 +37,8 @@ export async function reload(running: ReadConfiguration, of: Changeable): Promis
   }
   const { configuration } = whole;
   of.log.setLevel(configuration.log?.level ?? 'info');
-  for (const part of waiting(running.read as Configuration, configuration))
-    log('warn', `a change of /${part} waits for a restart`, { path: `/${part}` });
+  for (const path of waiting(started, { ...whole, secret: materials.secret }))
+    log('warn', `a change of ${path} waits for a restart`, { path });
   log('info', 'reloaded');
   return true;
 }
@@ -60,15 +60,3 @@ function putInForce(materials: Materials, { edges, setJudges, setPolicy }: Chang
   if (materials.judges !== undefined) setJudges(materials.judges);
   if (materials.policy !== undefined) setPolicy(materials.policy);
 }
-
-/** Parts that differ and are looked at only at the start. */
-function waiting(before: Configuration, after: Configuration): readonly string[] {
-  const parts = AT_START.filter((part) => shown(before[part]) !== shown(after[part]));
-  return before.log?.addresses === after.log?.addresses ? parts : [...parts, 'log/addresses'];
-}
-
-function shown(part: unknown): string {
-  return JSON.stringify(part, (_, value) => (value instanceof Map ? [...value] : value)) ?? '';
-}
-
-const AT_START = ['domains', 'sip', 'xmpp', 'dns', 'state', 'limits', 'health'] as const;
