@@ -34,6 +34,13 @@ describe('a proved stream that ends', () => {
     expect(lost(lone)).toEqual([`${US} ${THEM}`]);
   });
 
+  test('because the two may not talk any more, too', () => {
+    const { lone, stream } = up();
+    lone.give({ kind: 'part', ours: US, theirs: THEM });
+    expect(textOf(lone.all, stream)).toContain('<policy-violation ');
+    expect(lost(lone)).toEqual([`${US} ${THEM}`]);
+  });
+
   test('one that was never proved is none', () => {
     const lone = new Lone();
     lone.give(im(A, B, 'one'));

@@ -261,18 +261,24 @@ function giveUp(board: Board, now: Instant, link: Link, failure: Failure): void 
 /** The stream of a link is over. Unproved it took nothing, so the next target may be tried. */
 export function takeEnded(board: Board, now: Instant, link: Link, ended: StreamEnded): void {
   const { isProved: wasProved, held } = link;
-  const isManaged = held?.stream.session !== undefined;
+  const isDoubtful = isInDoubt(link);
   if (held !== undefined) parkOnLink(board, now, link, held);
   dropStream(link);
   if (board.closing !== 'no') return failLink(board, now, link, { ...ENDED, text: ended.text });
-  if (wasProved && !isManaged) tellLost(board, link, ended.text);
+  if (isDoubtful) tellLost(board, link, ended.text);
   if (wasProved || isDone(link)) return startOver(board, now, link);
   const failure = failureOf(ended);
   if (FINAL.has(ended.reason)) failLink(board, now, link, failure);
   else tryNext(board, now, link, failure);
 }
 
-function tellLost(board: Board, { from, to }: Link, text: string): void {
+/** Whether something may have gone by the stream of a link of which no acknowledgement will tell. */
+export function isInDoubt({ isProved, held }: Link): boolean {
+  return isProved && held?.stream.session === undefined;
+}
+
+/** What was written to the stream just before may not have been read. */
+export function tellLost(board: Board, { from, to }: Link, text: string): void {
   board.fates.push({ kind: 'link-lost', from: from.ascii, to: to.ascii, text });
 }
 

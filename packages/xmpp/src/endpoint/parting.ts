@@ -4,7 +4,7 @@
 import type { Instant } from '../server-link.ts';
 import { type Board, type Failure, feed, type Held } from './board.ts';
 import type { DomainPair } from './io.ts';
-import { failLink } from './outbound.ts';
+import { failLink, isInDoubt, tellLost } from './outbound.ts';
 
 /** The pairs that have a stream, or are on their way to one. */
 export function pairsOf(board: Board): readonly DomainPair[] {
@@ -28,6 +28,7 @@ export function part(board: Board, now: Instant, { ours, theirs }: DomainPair): 
   for (const link of board.links.values()) {
     if (link.from.ascii !== ours || link.to.ascii !== theirs) continue;
     if (link.held !== undefined) streams.add(link.held);
+    if (isInDoubt(link)) tellLost(board, link, PARTED.text);
     link.isKnown = false;
     failLink(board, now, link, PARTED);
     // Nothing of it is remembered: what may go again one day begins anew.
