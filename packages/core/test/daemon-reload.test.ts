@@ -99,8 +99,10 @@ describe('a part that is looked at only at the start is named', () => {
   });
 
   it('bounds and times that the policy has for XMPP', async () => {
-    const xmppGateway = { connectionLimit: 7 };
-    const policy = { ...POLICY, federation: { xmppGateway } };
+    const xmppGateway = { connectionLimit: 7, partnerConnectionLimit: 3 };
+    const accessEdge = { routing: 'useDnsSrvRouting' };
+    const federation = { localDomains: ['sip.example'], accessEdge, xmppGateway };
+    const policy = { ...POLICY, federation };
     const change = (): void => write('policy.json', JSON.stringify(policy));
     expect(await named(change, { xmpp: S2S })).toEqual(['/federation/xmppGateway']);
   });
