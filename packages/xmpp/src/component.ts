@@ -2,7 +2,14 @@
 // outputs and events of an `XmppEndpoint`, so that a host drives either. It calls the one server it was told, again
 // when the connection is lost. There is no TLS: the server and the way to it are trusted with everything.
 import { encodeUtf8 } from './bytes.ts';
-import { deliver, expire, failWaiting, tellFailed } from './component/queue.ts';
+import {
+  deliver,
+  expire,
+  failFor,
+  failWaiting,
+  tellFailed,
+  waitingFor,
+} from './component/queue.ts';
 import {
   type ComponentOptions,
   type ComponentState,
@@ -77,6 +84,10 @@ function take(own: Own, now: Instant, input: XmppInput): void {
       return isCurrent(own, input.stream) ? takeClosed(own, now, input.reason) : undefined;
     case 'stanza':
       return takeCommand(own, now, input);
+    case 'review':
+      return review(own);
+    case 'part':
+      return input.ours === own.name.ascii ? failFor(own, input.theirs, PARTED) : undefined;
     case 'tick':
       return tick(own, now);
     case 'close':
@@ -157,6 +168,13 @@ function addressed({ element: stanza, from, to }: StanzaCommand): XmlElement {
   return element(stanza.name, stanza.ns, own, stanza.children);
 }
 
+/** The one stream is shared by all and no pair's: what there is between two domains is what waits. */
+function review(own: Own): void {
+  const { ascii: ours } = own.name;
+  const pairs = waitingFor(own).map((theirs) => ({ ours, theirs }));
+  own.outputs.push({ kind: 'links', pairs });
+}
+
 /** Deadlines, and the blank that keeps the connection awake. @spec RFC 6120 §4.6.1 */
 function tick(own: Own, now: Instant): void {
   if (now >= own.deadline) return runOut(own, now);
@@ -181,6 +199,7 @@ const NOT_OURS: Failure = {
   reason: 'policy',
   text: 'A component sends from its own domain, and to others.',
 };
+const PARTED: Failure = { reason: 'policy', text: 'The two domains may not talk any more.' };
 /** Nothing that may be asked of a stream is had here. */
 const UNMET: Readonly<{ [need in StanzaNeed]: Failure }> = {
   certificate: {

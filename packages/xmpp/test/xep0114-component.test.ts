@@ -437,6 +437,39 @@ describe('stanzas that are sent', () => {
   });
 });
 
+describe('domains that may not talk any more', () => {
+  const MALLORY = 'mallory@bad.example';
+  const waiting = (): Kit => {
+    const kit = AT.connecting();
+    kit
+      .send('1')
+      .give(im(ALICE, MALLORY, '2'))
+      .send('3');
+    return kit;
+  };
+
+  test('the pairs that something waits for are told, each once', () => {
+    const pairs = ['im.example', 'bad.example'].map((theirs) => ({ ours: NAME, theirs }));
+    expect(waiting().give({ kind: 'review' }).of('links')).toEqual([{ kind: 'links', pairs }]);
+    const nothing = { kind: 'links', pairs: [] };
+    expect(AT.ready().send('1').give({ kind: 'review' }).of('links')).toEqual([nothing]);
+  });
+
+  test('what waits for one of them fails, the rest goes in order', () => {
+    const kit = waiting().give({ kind: 'part', ours: NAME, theirs: 'bad.example' });
+    expect(kit.fates).toEqual(['2 failed policy']);
+    expect(kit.component.queued).toBe(2);
+    kit.connected().say(OPEN).say(TAKEN);
+    expect(kit.fates.slice(1)).toEqual(['1 sent', '3 sent']);
+    expect(kit.text()).not.toContain(MALLORY);
+  });
+
+  test('another domain of ours is none of it', () => {
+    const kit = waiting().give({ kind: 'part', ours: 'x.example', theirs: 'bad.example' });
+    expect(kit.fates).toEqual([]);
+  });
+});
+
 describe('a server that goes, and comes back', () => {
   test.each(['connecting', 'header', 'doomed', 'handshake', 'ready'] as const)('at %s', (state) => {
     const kit = AT[state]();

@@ -62,6 +62,22 @@ export function failWaiting(own: Own, failure: Failure): void {
   for (const item of own.queue.splice(0)) tellFailed(own, item, failure);
 }
 
+/** The domains that something waits to be sent to, in A-labels. */
+export function waitingFor(own: Own): readonly string[] {
+  return [...new Set(own.queue.map(({ to }) => to))];
+}
+
+/** Everyone who waits for a domain is told. */
+export function failFor(own: Own, domain: string, failure: Failure): void {
+  for (const item of own.queue.splice(0)) {
+    if (item.to !== domain) own.queue.push(item);
+    else {
+      own.queuedBytes -= item.bytes.length;
+      tellFailed(own, item, failure);
+    }
+  }
+}
+
 /** One stanza is not handed over. */
 export function tellFailed(own: Own, item: Waiting, failure: Failure): void {
   if (item.silent) return;
