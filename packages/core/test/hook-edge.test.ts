@@ -26,7 +26,7 @@ describe('from SIP to SIP', () => {
   it('who asks to see whom, and each document; the end is not', () => {
     const { amy, asked, w } = watched(() => PASS);
     expect(amy.sees(TO)).toMatchObject({ state: 'active', document: '<presence>first</presence>' });
-    expect(asked).toEqual(['sip-to-sip presence request', 'sip-to-sip presence document']);
+    expect(asked).toEqual(['sip-to-sip presence request', 'sip-to-sip presence document first']);
     amy.unwatch(TO);
     w.pass(5_000);
     expect(w.crossings.filter(({ traffic }) => traffic === 'subscribe')).toHaveLength(2);
@@ -147,9 +147,13 @@ describe('from SIP to SIP', () => {
     expect(asked).toEqual(['sip-to-sip message message hello']);
   });
 
-  it('one that cannot be read is asked about without words', () => {
+  it('one that cannot be read is asked about with all that is in it', () => {
     const { answer, asked } = brought(of('document', REFUSED), 'card 4111');
-    expect([asked[1], answer().includes('4111')]).toEqual(['sip-to-sip presence document', false]);
+    const [, document] = asked;
+    expect([document, answer().includes('4111')]).toEqual([
+      'sip-to-sip presence document card 4111',
+      false,
+    ]);
   });
 
   it('the 200 waits for the host, who sees who answers as the sender, and for no longer than it may', () => {
@@ -258,13 +262,17 @@ describe('from SIP to SIP', () => {
   });
 
   it.each([
-    ['OPTIONS', 200],
-    ['MESSAGE', 400],
-  ])('of somebody whom hosts have no name for, what says nothing passes: %s', (method, status) => {
-    const { asked, onCrossing } = hookOf(() => PASS);
-    const w = new EdgeWorld({ onCrossing });
-    const nameless = '%F0%9F%98%80@contoso.example';
-    const sent = w.sends('contoso', nameless, TO, 'hello', { method });
-    expect([sent.response?.status, asked]).toEqual([status, []]);
-  });
+    ['OPTIONS', '', 200],
+    ['OPTIONS', 'hello', 400],
+    ['MESSAGE', 'hello', 400],
+  ])(
+    'of somebody whom hosts have no name for, what says nothing passes: %s %s',
+    (method, text, status) => {
+      const { asked, onCrossing } = hookOf(() => PASS);
+      const w = new EdgeWorld({ onCrossing });
+      const nameless = '%F0%9F%98%80@contoso.example';
+      const sent = w.sends('contoso', nameless, TO, text, { method });
+      expect([sent.response?.status, asked]).toEqual([status, []]);
+    },
+  );
 });

@@ -23,7 +23,7 @@ import { countAnswer, stopIfTooMany } from './counting.ts';
 import { decideRelay, stopOfCall } from './decide.ts';
 import { diagnosticsIn } from '../dialect/lync/diagnostics.ts';
 import { forwardOf, passedOf } from './forwarding.ts';
-import { lookOf, refusalOf } from './look.ts';
+import { lookOf, refusalOf, wordsAfter } from './look.ts';
 import { knownTargets, wantedTargets } from './next-hop.ts';
 import { namesOfNext, peerOf, trustMarkOf } from './obligations.ts';
 import type { EdgeSettings } from './options.ts';
@@ -200,10 +200,8 @@ export class SipEdge {
       relay.isLookedAt = true;
       if (end.kind === 'stop')
         return this.#stopBy(then, relay, refusalOf(relay, passage, end.refusal), passage);
-      const { text, subject, notes } = end;
-      relay.notes = notes;
-      if (text !== undefined || subject !== undefined)
-        relay.words = { text: text ?? asked.looked?.words.text ?? '', subject };
+      relay.notes = end.notes;
+      if (env.hooked) relay.words = wordsAfter(relay, asked.looked, end);
       this.#decide(then, relay);
     });
   }

@@ -1,5 +1,6 @@
 // What the host looks at of what goes from SIP to SIP: the words of messages, signs, who asks to see whom, documents. It passes
-// octet for octet, so only words may be others; recipients are not replaced here.
+// octet for octet, so only words may be others, and everything that a person could read in it is asked about; recipients are
+// not replaced here.
 import { type IncomingRequest, param, type Response } from '@interwork/sip';
 import { isBare } from '../body/bare-document.ts';
 import type { DialectEnv } from '../dialect/dialect-of.ts';
@@ -9,6 +10,7 @@ import type { GatewayEnv } from '../gateway/env.ts';
 import type { AskedCrossing } from '../gateway/event.ts';
 import {
   look,
+  type LookEnd,
   type Looked,
   NO_CHANGES,
   NO_WORDS,
@@ -22,8 +24,9 @@ import { noticeOfImdn } from '../rules/receipt.ts';
 import { signIn } from '../rules/sign-in.ts';
 import { type Refusal, refused } from '../translation.ts';
 import type { Passage } from './passage.ts';
+import { type Texts, textsIn } from './readable.ts';
 import type { Relay } from './relays.ts';
-import { peopleIn, wordsOf } from './words.ts';
+import { isPlain, type OtherWords, peopleIn, wordsOf } from './words.ts';
 
 /**
  * What is looked at, of whom; where there is nothing to look at, whose line it stands in, if they have one; or why that
@@ -43,7 +46,10 @@ export function lookOf(
   if (sign === 'nothing') return { ends, looked: undefined };
   if (sign !== undefined)
     return { ends, looked: { ...told, ...sign, words: NO_WORDS, mayChange: NO_CHANGES } };
-  if (!passage.row.hasWords) return { ends, looked: presenceOf(now, relay, ends, told, env) };
+  if (passage.row.traffic === 'presence') {
+    const looked = presenceOf(now, relay, ends, told, env);
+    return looked !== undefined && 'kind' in looked ? looked : { ends, looked };
+  }
   const words = wordsOf(relay);
   if ('kind' in words) return words;
   const message = { traffic: 'message', what: 'message', mayChange: WORDS_CHANGES } as const;
@@ -69,10 +75,21 @@ export function lookAtAnswer(
   const method = 'NOTIFY';
   const request = { ...asked, method, request: { ...asked.request, method, headers, body } };
   const looked = presenceOf(now, { id, request }, ends, { ...ends, by, proof: 'response' }, env);
-  if (looked === undefined) return then(now, undefined);
+  if (looked === undefined || 'kind' in looked) return then(now, looked);
   look(env, now, looked, (later, end) =>
     then(later, end.kind === 'stop' ? end.refusal : undefined),
   );
+}
+
+/** The words that go on in place of those that came: others, or where more came than was looked at, those that were. */
+export function wordsAfter(
+  { request }: Relay,
+  looked: Looked | undefined,
+  { text, subject }: Pick<Extract<LookEnd, { readonly kind: 'go' }>, 'text' | 'subject'>,
+): OtherWords | undefined {
+  if (looked?.what !== 'message') return undefined;
+  const isSame = text === undefined && subject === undefined && isPlain(request.request.headers);
+  return isSame ? undefined : { text: text ?? looked.words.text, subject };
 }
 
 /** What the host has refused: what belongs to a dialog gets an answer that leaves it. */
@@ -89,7 +106,7 @@ export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal
 function signOf({
   request,
 }: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | 'unread' | undefined {
-  if (request.method === 'OPTIONS') return 'nothing';
+  if (request.method === 'OPTIONS') return isSilent(request) ? 'nothing' : undefined;
   if (request.method === 'INFO') return ASKED_OF[typingIn(request) ?? 'unread'];
   const sign = request.method === 'MESSAGE' ? signIn(request.request) : undefined;
   if (sign === undefined) return undefined;
@@ -97,6 +114,11 @@ function signOf({
   if (sign.kind === 'composing') return sign.state === 'idle' ? 'nothing' : COMPOSING;
   const what = noticeOfImdn(sign.imdn);
   return what === 'nothing' ? what : { traffic: 'receipt', what };
+}
+
+/** Whether it has neither a body nor a subject. */
+function isSilent({ request: { body, headers } }: IncomingRequest): boolean {
+  return body.length === 0 && headers.text('subject') === undefined;
 }
 
 /** What an INFO says of typing, if it says nothing else. */
@@ -117,24 +139,36 @@ function unread({ request: { method, request } }: Relay): Refusal {
   return refused('content-type', what, [{ name: 'Accept', value: accepted }]);
 }
 
-/** A document that cannot be read goes by all the same, so the host is asked about it without its notes. */
+/**
+ * Who asks to see whom, and how somebody shows himself, with everything that can be read in it: it goes by as it is, whether
+ * it is a document that we could read or not. What says something is asked about even where it takes back.
+ */
 function presenceOf(
   now: number,
   { id: to, request }: Pick<Relay, 'id' | 'request'>,
   ends: Ends,
   told: Ends & Pick<AskedCrossing, 'by' | 'proof'>,
   env: DialectEnv,
-): Looked | undefined {
-  const event =
-    request.method === 'SUBSCRIBE'
-      ? ({ half: 'watched', input: { kind: 'watch', request, to } } as const)
-      : ({ half: 'watching', input: { kind: 'notify', request, to } } as const);
+): Looked | Refusal | undefined {
+  const texts = textsIn(request.request);
+  if ('kind' in texts) return texts;
+  const isAsked = request.method === 'SUBSCRIBE';
+  const event = isAsked
+    ? ({ half: 'watched', input: { kind: 'watch', request, to } } as const)
+    : ({ half: 'watching', input: { kind: 'notify', request, to } } as const);
   const looked = lookOfPresence(now, { event, ends, by: told.by, proof: told.proof }, env);
-  const isShown = request.method !== 'SUBSCRIBE' && request.request.body.length > 0;
-  if (!isShown || looked?.what === 'document')
-    return looked && { ...looked, mayChange: NO_CHANGES };
-  const document = { traffic: 'presence', what: 'document' } as const;
-  return { ...told, ...document, words: NO_WORDS, mayChange: NO_CHANGES };
+  if (looked === undefined && isSilent(request)) return undefined;
+  const isDocument = !isAsked && request.request.body.length > 0;
+  const what = isDocument ? 'document' : (looked?.what ?? (isAsked ? 'request' : 'document'));
+  const text = allOf(looked?.words.text ?? '', texts);
+  const words = { text, subject: request.request.headers.text('subject') };
+  return { ...told, traffic: 'presence', what, words, mayChange: NO_CHANGES };
+}
+
+/** Notes, and behind them what else can be read. */
+function allOf(notes: string, texts: Texts): string {
+  const said = new Set(notes === '' ? [] : notes.split('\n'));
+  return [...said, ...[...texts].filter((one) => !said.has(one) && one !== notes)].join('\n');
 }
 
 const BARE_KEYS = bareKeyboardActivity();

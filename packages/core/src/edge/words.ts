@@ -1,7 +1,7 @@
 // The words of a message on its way from SIP to SIP, where policy wants something done with them: read as any message is
 // read, and written back as plain text where they were changed. What cannot be read cannot be looked at, and is refused.
 // Where nothing is wanted, nothing is read: bodies pass as they are.
-import type { HeaderField, IncomingRequest } from '@interwork/sip';
+import type { HeaderField, Headers, IncomingRequest } from '@interwork/sip';
 import { decodeUtf8, encodeUtf8, Jid } from '@interwork/xmpp';
 import { escapeLocal } from '../address.ts';
 import { readBody } from '../rules/content.ts';
@@ -22,14 +22,16 @@ export interface OtherWords {
 function wordsIn({ request }: IncomingRequest): LinkText | Refusal {
   const read = readBody(request);
   if (read.kind === 'refusal') return read;
-  const { subject, contentType } = request.headers;
-  const isPlain =
-    contentType === undefined || ('type' in contentType && contentType.subtype === 'plain');
   return {
     text: read.text,
-    subject: typeof subject === 'string' ? subject : undefined,
-    hidden: isPlain ? [] : [decodeUtf8(request.body) ?? ''],
+    subject: request.headers.text('subject'),
+    hidden: isPlain(request.headers) ? [] : [decodeUtf8(request.body) ?? ''],
   };
+}
+
+/** What is read of a request is all that is in it. */
+export function isPlain({ contentType: type }: Headers): boolean {
+  return type === undefined || ('type' in type && type.subtype === 'plain');
 }
 
 /** The people and the words of a request, as the hosts of a gateway know them, or why it cannot be looked through. */

@@ -103,7 +103,8 @@ export interface CrossingQuestion {
 
 /**
  * Something that is permitted, and how it came to be. `text` is what people have written in it: the words of a message, the
- * notes of a presence document, a line each; empty where there are none.
+ * notes of a presence document, a line each; empty where there are none. From SIP to SIP, where it passes as it came, behind
+ * the notes stands whatever else can be read in a document, and in what somebody sends who asks to see somebody.
  */
 export interface AskedCrossing extends DutyMessage {
   /** As policy knows it. */
