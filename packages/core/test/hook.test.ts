@@ -94,6 +94,38 @@ describe('a crossing that the host looks at', () => {
     expect(sentBy(back)).toBe('bonjour');
   });
 
+  const XHTML = "xmlns='http://www.w3.org/1999/xhtml'";
+  const rich = (text: string, inside: string) =>
+    CHAT.replace(
+      '<body>hi</body>',
+      `<body>${text}</body><html xmlns='http://jabber.org/protocol/xhtml-im'><body ${XHTML}>${inside}</body></html>`,
+    );
+  const parts = (text: string, html: string) =>
+    `--b\r\nContent-Type: text/plain\r\n\r\n${text}\r\n--b\r\nContent-Type: text/html\r\n\r\n${html}\r\n--b--\r\n`;
+
+  it.each([
+    ['says the same', 'see  this (http://a.example)', true],
+    ['has other words', 'hello', false],
+    ['has an address besides', 'see this', false],
+  ])('is rich as long as that says nothing that was not looked at: %s', (_what, text, isRich) => {
+    const html = '<p>see <a href="http://a.example">this</a></p>';
+    const bench = hooked({ htmlDomains: ['sip.test'] });
+    const request = message(
+      undefined,
+      undefined,
+      ['Content-Type: multipart/alternative;boundary=b'],
+      parts(text, html),
+    );
+    const there = bench.sip(request);
+    expect(asked(there)[0]?.question).toMatchObject({ crossing: { text } });
+    const stanza = JSON.stringify(stanzas(says(bench, there, { result: 'pass' }))[0]?.element);
+    expect([stanza.includes('href'), stanza.includes(text)]).toEqual([isRich, true]);
+    const back = bench.stanza(rich(text, html.replaceAll('"', "'")));
+    expect(asked(back)[0]?.question).toMatchObject({ crossing: { text } });
+    const sent = sentBy(says(bench, back, { result: 'pass' }));
+    expect([sent?.includes('href'), sent?.includes(text)]).toEqual([isRich, true]);
+  });
+
   it('may go to somebody else of the same domain, for whom policy is asked again', () => {
     const bench = hooked();
     const then = says(bench, bench.sip(message()), { result: 'rewrite', to: 'team@xmpp.test' });

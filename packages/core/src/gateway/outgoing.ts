@@ -14,6 +14,7 @@ import { laneKey } from './barrier.ts';
 import { type MessageDecision, stanzaError } from './decide.ts';
 import type { CrossingOutcome } from './trace.ts';
 import type { Said } from './look.ts';
+import { LOST_RENDERING, requestSaysMore } from './rich-beside.ts';
 import { requestAsSaid } from './words.ts';
 
 type SipFailed = Extract<SipEvent, { readonly kind: 'failed' }>;
@@ -184,6 +185,7 @@ export type Came = Pick<Crossed, 'at' | 'from' | 'to' | 'stanza' | 'receipt'>;
 
 /** Member by member: adding members to a copy of an object costs more than all of the decision. */
 export function outgoing(came: Came, { draft, lost, admitted }: Decided, said?: Said): Outgoing {
+  const saysMore = said !== undefined && requestSaysMore(draft);
   return {
     kind: 'message',
     pair: pairOf(came),
@@ -194,7 +196,7 @@ export function outgoing(came: Came, { draft, lost, admitted }: Decided, said?: 
     receipt: came.receipt,
     by: admitted.by,
     proof: admitted.proof,
-    lost,
+    lost: saysMore ? [...lost, LOST_RENDERING] : lost,
     way: admitted.way,
     must: admitted.must,
     policy: admitted.policy,

@@ -40,9 +40,9 @@ import { Replies } from './replies.ts';
 import { stanzaCommand } from './stanza-command.ts';
 import { lookAtMessage, type Said } from './look.ts';
 import {
+  carriedAsSaid,
   carryWords,
   speaksOfWords,
-  stanzaAsSaid,
   stanzaSaying,
   type WordsEnd,
   wordsOfStanza,
@@ -166,8 +166,7 @@ export class SipToXmpp {
     const refusal = countIn(this.#env, now, 'message', must, ends);
     if (refusal !== undefined)
       return this.#refuse(now, id, refusedAfter(decision, r, refusal), within);
-    const element = said === undefined ? decision.element : stanzaAsSaid(decision.element, said);
-    this.#take(now, said === undefined ? decision : { ...decision, element }, came);
+    this.#take(now, said === undefined ? decision : carriedAsSaid(decision, said), came);
   }
 
   #take(now: number, decision: Carry, { id, within, said }: Came): void {

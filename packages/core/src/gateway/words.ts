@@ -6,12 +6,13 @@ import { child, decodeUtf8, encodeUtf8, type Jid, textOf, type XmlElement } from
 import { NS_XHTML_IM } from '../body/markup.ts';
 import { filterLinks, type LinkText } from '../rules/link-filter.ts';
 import { toPlainText } from '../rules/rich-message.ts';
-import { refused } from '../translation.ts';
+import { type Loss, refused } from '../translation.ts';
 import { hostDutiesOf, wantsWords } from './duties.ts';
 import type { GatewayEnv } from './env.ts';
 import type { DutyMessage } from './event.ts';
 import type { DutyEnd } from './host-duties.ts';
 import type { Said } from './look.ts';
+import { LOST_RENDERING, requestSaysMore, stanzaSaysMore } from './rich-beside.ts';
 
 /** How it ended for the words: they stay, they are other ones, or the message does not go on. */
 export type WordsEnd =
@@ -57,15 +58,28 @@ export function carryWords(
   if (taken === 'full') then(now, { kind: 'stop', refusal: refused('queue-full') });
 }
 
-/** A stanza as the host has it say. */
-export function stanzaAsSaid(element: XmlElement, { text, subject }: Said): XmlElement {
-  if (text === undefined && subject === undefined) return element;
+/** What is carried, with its stanza as the host has it say; rich text that it has not seen is lost. */
+export function carriedAsSaid<
+  T extends { readonly element: XmlElement; readonly lost: readonly Loss[] },
+>(carried: T, said: Said): T {
+  const { element, lost } = carried;
+  return {
+    ...carried,
+    element: stanzaAsSaid(element, said),
+    lost: stanzaSaysMore(element) ? [...lost, LOST_RENDERING] : lost,
+  };
+}
+
+function stanzaAsSaid(element: XmlElement, { text, subject }: Said): XmlElement {
+  const isSame = text === undefined && subject === undefined;
+  if (isSame && !stanzaSaysMore(element)) return element;
   return stanzaSaying(element, text ?? wordsOfStanza(element).text, subject);
 }
 
-/** A request as the host has it say. */
+/** A request as the host has it say, and without what it has not seen. */
 export function requestAsSaid(draft: RequestDraft, { text, subject }: Said): RequestDraft {
-  if (text === undefined && subject === undefined) return draft;
+  const isSame = text === undefined && subject === undefined;
+  if (isSame && !requestSaysMore(draft)) return draft;
   return requestSaying(draft, text ?? wordsOfRequest(draft).text, subject);
 }
 
