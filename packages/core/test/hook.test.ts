@@ -94,6 +94,50 @@ describe('a crossing that the host looks at', () => {
     expect(sentBy(back)).toBe('bonjour');
   });
 
+  it('has all of its subjects looked at', () => {
+    const wrapped = `From: <im:a@b>\r\nTo: <im:c@d>\r\nSubject: lunch\r\nSubject:;lang=fr card 4111\r\n\r\nContent-Type: text/plain\r\n\r\nhello`;
+    const bench = hooked();
+    const outs = bench.sip(message(undefined, undefined, ['Content-Type: message/cpim'], wrapped));
+    expect(asked(outs)[0]?.question).toMatchObject({ crossing: { subject: 'lunch\ncard 4111' } });
+    const subjects = (verdict: CrossingVerdict, from: readonly GatewayOutput[]) =>
+      stanzas(says(bench, from, verdict))[0]
+        ?.element.children.filter((one) => typeof one !== 'string' && one.name === 'subject')
+        .map((one) => (typeof one === 'string' ? one : textOf(one)));
+    expect(subjects({ result: 'pass' }, outs)).toEqual(['lunch', 'card 4111']);
+    const again = bench.sip(
+      message(undefined, undefined, ['Content-Type: message/cpim'], wrapped),
+      undefined,
+      't2',
+    );
+    expect(subjects({ result: 'rewrite', subject: 'dinner' }, again)).toEqual(['dinner']);
+  });
+
+  it('is not answered in words that nobody has looked at', () => {
+    const SAID = 'card 4111';
+    const error = (outs: readonly GatewayOutput[]) =>
+      `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${stanzas(outs)[0]?.element.attrs['id']}'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${SAID}</text></error></message>`;
+    const pass = { result: 'pass' } as const;
+    const [there, late, back] = [hooked(), hooked(), hooked()];
+    const sent = says(there, there.sip(message()), pass);
+    const refused = there.stanza(error(sent));
+    expect([answers(refused), JSON.stringify(refused).includes(SAID)]).toEqual([[410], false]);
+    const taken = says(late, late.sip(message()), pass);
+    late.fate(stanzas(taken)[0]?.context, 'sent');
+    late.tick(400);
+    expect(sentBy(late.stanza(error(taken)))).toBe(
+      'Your message to bob@xmpp.test could not be delivered: gone',
+    );
+    const left = requests(says(back, back.stanza(CHAT), pass))[0];
+    const event = {
+      kind: 'response',
+      response: response(486, SAID),
+      context: left?.context,
+    } as const;
+    const told = stanzas(back.feed({ kind: 'sip', event }))[0]?.element;
+    expect(told?.attrs['type']).toBe('error');
+    expect(JSON.stringify(told)).not.toContain(SAID);
+  });
+
   const XHTML = "xmlns='http://www.w3.org/1999/xhtml'";
   const rich = (text: string, inside: string) =>
     CHAT.replace(

@@ -7,6 +7,7 @@ import { jidToSipUri } from '../address.ts';
 import { answerFor, printable } from '../error.ts';
 import { warning } from '../rules/warning.ts';
 import type { Refusal } from '../translation.ts';
+import type { GatewayEnv } from './env.ts';
 
 type SendFailed = Extract<XmppEvent, { readonly kind: 'fate' }>;
 
@@ -26,10 +27,15 @@ export function answerOfRefusal(refusal: Refusal, retryAfter: number): ResponseD
   return { status: refusal.status, headers };
 }
 
-/** @spec RFC 7247 §7.1 */
-export function answerOfError(error: StanzaError, about: 'full' | 'bare'): ResponseDraft {
+/** What an error says in words is not repeated past a host that looks. @spec RFC 7247 §7.1 */
+export function answerOfError(
+  error: StanzaError,
+  about: 'full' | 'bare',
+  { hooked }: Pick<GatewayEnv, 'hooked'>,
+): ResponseDraft {
   const { status, address } = answerFor(error, about);
-  const text = error.text === undefined ? error.condition : printable(error.text.text);
+  const said = hooked ? undefined : error.text?.text;
+  const text = said === undefined ? error.condition : printable(said);
   const headers = [warning(text)];
   if (status === 405) headers.push({ name: 'Allow', value: ALLOWED });
   if (status !== 301 && status !== 302) return { status, headers };

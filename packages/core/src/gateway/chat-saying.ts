@@ -283,7 +283,7 @@ export class ChatSaying implements SessionDoor {
     if (chat.session?.dialog.localTag !== crossed.within || crossed.isReopened === true)
       return false;
     const give = (then: number): void =>
-      this.#ends().give(then, crossed, endingOfResponse(response));
+      this.#ends().give(then, crossed, endingOfResponse(response, this.#floor.env));
     const resent = { ...crossed, isReopened: true } as const;
     this.#wait(now, chat, resent, chat.targets ?? [], { cseq: chat.upTo, give });
     this.#ask(now, chat);
@@ -310,7 +310,7 @@ export class ChatSaying implements SessionDoor {
     if (response !== undefined) {
       const { meaning } = dialectOf(this.#floor.env, to.asciiDomain).response(response, 'INVITE');
       return meaning === undefined
-        ? endingOfResponse(response)
+        ? endingOfResponse(response, this.#floor.env)
         : endingOfMeaning(response, meaning);
     }
     if (failed?.reason === 'no-target') return this.#forbidden(from, to) ?? endingOfFailure(failed);

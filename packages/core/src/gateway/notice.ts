@@ -1,6 +1,6 @@
 // The message that tells a SIP user of a failure learned after the 202: from the recipient, in one sentence.
 // It is held to the policy of the moment like any other: what a domain says that is no longer permitted is
-// not repeated, and it goes only where policy trusts the way.
+// not repeated, nor past a host that looks at what is said, and it goes only where policy trusts the way.
 import type { RequestDraft } from '@interwork/sip';
 import { encodeUtf8, type Jid, type StanzaError } from '@interwork/xmpp';
 import { jidToAor } from '../address.ts';
@@ -38,7 +38,7 @@ export function noticeOf(
 ): Outgoing {
   const { recipient: from, sender: to, error } = failure;
   const verdict = verdictOf('xmpp', 'message', from, to, ANY_CONNECTION, env);
-  const repeats = verdict.effect === 'permit';
+  const repeats = verdict.effect === 'permit' && !env.hooked;
   return {
     kind: 'notice',
     pair: `${from.bare} ${to.bare}`,

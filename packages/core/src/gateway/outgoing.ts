@@ -12,6 +12,7 @@ import { type Loss, NOTHING, type Refusal, refused } from '../translation.ts';
 import { ANY_WAY, type Way } from './admit.ts';
 import { laneKey } from './barrier.ts';
 import { type MessageDecision, stanzaError } from './decide.ts';
+import type { GatewayEnv } from './env.ts';
 import type { CrossingOutcome } from './trace.ts';
 import type { Said } from './look.ts';
 import { LOST_RENDERING, requestSaysMore } from './rich-beside.ts';
@@ -117,8 +118,12 @@ export function endingOf(refusal: Refusal, outcome: 'refused' | 'failed'): Endin
   return { outcome, reasons: [refusal.code], answer: condition, error, rule: refusal.spec };
 }
 
-/** The end of one that got a final response. @spec RFC 7247 §7.2 */
-export function endingOfResponse(response: Response, dialect: Dialect = STANDARD): Ending {
+/** The end of one that got a final response; what that says in words is not repeated past a host that looks. @spec RFC 7247 §7.2 */
+export function endingOfResponse(
+  response: Response,
+  { hooked }: Pick<GatewayEnv, 'hooked'>,
+  dialect: Dialect = STANDARD,
+): Ending {
   const { status } = response;
   if (status < 300) {
     const outcome = status === 202 ? 'handed-over' : 'delivered';
@@ -126,7 +131,8 @@ export function endingOfResponse(response: Response, dialect: Dialect = STANDARD
   }
   const { meaning } = dialect.response(response, 'MESSAGE');
   if (meaning !== undefined) return endingOfMeaning(response, meaning);
-  const error = errorFor(status, warningOf(response), addressOf(response));
+  const words = hooked ? undefined : warningOf(response);
+  const error = errorFor(status, words, addressOf(response));
   return { outcome: 'failed', reasons: [`sip-${status}`], answer: error.condition, error };
 }
 

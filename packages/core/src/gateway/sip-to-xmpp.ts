@@ -259,7 +259,7 @@ export class SipToXmpp {
     if (fate === undefined || fate.state === 'unconfirmed') return false;
     if (fate.value.from.bare !== to.bare || fate.value.to.domain !== from.domain) return false;
     if (this.#fates.step(now, fate, 'error') === undefined) return false;
-    const draft = answerOfError(error, from.resource === '' ? 'bare' : 'full');
+    const draft = answerOfError(error, from.resource === '' ? 'bare' : 'full', this.#env);
     this.#fail(now, fate, { outcome: 'failed', draft, reasons: [error.condition] });
     return true;
   }

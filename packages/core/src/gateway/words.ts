@@ -2,7 +2,15 @@
 // they are changed, the text alone goes on: rich text would still say what was there before.
 import type { Obligation } from '@interwork/policy';
 import type { RequestDraft } from '@interwork/sip';
-import { child, decodeUtf8, encodeUtf8, type Jid, textOf, type XmlElement } from '@interwork/xmpp';
+import {
+  child,
+  childrenOf,
+  decodeUtf8,
+  encodeUtf8,
+  type Jid,
+  textOf,
+  type XmlElement,
+} from '@interwork/xmpp';
 import { NS_XHTML_IM } from '../body/markup.ts';
 import { filterLinks, type LinkText } from '../rules/link-filter.ts';
 import { toPlainText } from '../rules/rich-message.ts';
@@ -107,29 +115,26 @@ function filterBy(env: GatewayEnv, must: readonly Obligation[], words: LinkText)
   return { kind: 'go', text: found.text, subject: found.subject, notes: FILTERED };
 }
 
-/** The words of a stanza. */
+/** The words of a stanza; of subjects in several languages a line each. */
 export function wordsOfStanza(element: XmlElement): LinkText {
-  const [body, subject, html] = [
-    child(element, 'body'),
-    child(element, 'subject'),
-    child(element, 'html', NS_XHTML_IM),
-  ];
+  const [body, html] = [child(element, 'body'), child(element, 'html', NS_XHTML_IM)];
+  const subjects = childrenOf(element, 'subject');
   return {
     text: body === undefined ? '' : textOf(body),
-    subject: subject === undefined ? undefined : textOf(subject),
+    subject: subjects.length === 0 ? undefined : subjects.map(textOf).join('\n'),
     hidden: html === undefined ? [] : [...hiddenIn(html)],
   };
 }
 
-/** A stanza with other words. */
+/** A stanza with other words; one subject in place of all. */
 export function stanzaSaying(element: XmlElement, text: string, subject?: string): XmlElement {
+  const first = child(element, 'subject');
   const children = element.children.flatMap((one): readonly (XmlElement | string)[] => {
     if (typeof one === 'string') return [one];
     if (one.name === 'html' && one.ns === NS_XHTML_IM) return [];
     if (one.name === 'body') return [{ ...one, children: [text] }];
-    return one.name === 'subject' && subject !== undefined
-      ? [{ ...one, children: [subject] }]
-      : [one];
+    if (one.name !== 'subject' || subject === undefined) return [one];
+    return one === first ? [{ ...one, children: [subject] }] : [];
   });
   return { ...element, children };
 }

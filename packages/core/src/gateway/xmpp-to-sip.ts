@@ -212,7 +212,7 @@ export class XmppToSip implements MessageEnds {
     }
     this.#signs.answered(now, crossed, status);
     const dialect = dialectOf(this.#env, crossed.to.asciiDomain);
-    this.#give(now, crossed, endingOfResponse(response, dialect));
+    this.#give(now, crossed, endingOfResponse(response, this.#env, dialect));
   }
 
   /** A request of ours that got no final response. */
