@@ -738,6 +738,14 @@ describe('what is wanted of the words of a message', () => {
     expect(w.crossings).toMatchObject([{ outcome: 'refused', reasons: ['obligation-unmet'] }]);
     expect(w.sends('contoso', AMY, ROMEO, '', { method: 'OPTIONS' }).response?.status).toBe(200);
   });
+
+  it('of OPTIONS that say something as of a message', () => {
+    const options = { method: 'OPTIONS' };
+    const w = archived(['archive']);
+    expect(w.sends('fabrikam', ROMEO, AMY, 'hello', options).response?.status).toBe(200);
+    expect(w.asked).toContain(`archive sip-to-sip ${ROMEO} ${AMY} hello`);
+    expect(archived([]).sends('contoso', AMY, ROMEO, 'hi', options).response?.status).toBe(403);
+  });
 });
 
 describe('a hosting provider', () => {

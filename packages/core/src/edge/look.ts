@@ -23,6 +23,7 @@ import { isBareSign, isOf } from '../rules/bare-sign.ts';
 import { noticeOfImdn } from '../rules/receipt.ts';
 import { signIn } from '../rules/sign-in.ts';
 import { type Refusal, refused } from '../translation.ts';
+import { isSilent } from './methods.ts';
 import type { Passage } from './passage.ts';
 import { type Texts, textsIn } from './readable.ts';
 import type { Relay } from './relays.ts';
@@ -46,7 +47,7 @@ export function lookOf(
   if (sign === 'nothing') return { ends, looked: undefined };
   if (sign !== undefined)
     return { ends, looked: { ...told, ...sign, words: NO_WORDS, mayChange: NO_CHANGES } };
-  if (passage.row.traffic === 'presence') {
+  if (!passage.row.hasWords) {
     const looked = presenceOf(now, relay, ends, told, env);
     return looked !== undefined && 'kind' in looked ? looked : { ends, looked };
   }
@@ -106,7 +107,7 @@ export function refusalOf({ request }: Relay, { row }: Passage, refusal: Refusal
 function signOf({
   request,
 }: Relay): Pick<AskedCrossing, 'traffic' | 'what'> | 'nothing' | 'unread' | undefined {
-  if (request.method === 'OPTIONS') return isSilent(request) ? 'nothing' : undefined;
+  if (request.method === 'OPTIONS') return isSilent(request.request) ? 'nothing' : undefined;
   if (request.method === 'INFO') return ASKED_OF[typingIn(request) ?? 'unread'];
   const sign = request.method === 'MESSAGE' ? signIn(request.request) : undefined;
   if (sign === undefined) return undefined;
@@ -114,11 +115,6 @@ function signOf({
   if (sign.kind === 'composing') return sign.state === 'idle' ? 'nothing' : COMPOSING;
   const what = noticeOfImdn(sign.imdn);
   return what === 'nothing' ? what : { traffic: 'receipt', what };
-}
-
-/** Whether it has neither a body nor a subject. */
-function isSilent({ request: { body, headers } }: IncomingRequest): boolean {
-  return body.length === 0 && headers.text('subject') === undefined;
 }
 
 /** What an INFO says of typing, if it says nothing else. */
@@ -157,7 +153,7 @@ function presenceOf(
     ? ({ half: 'watched', input: { kind: 'watch', request, to } } as const)
     : ({ half: 'watching', input: { kind: 'notify', request, to } } as const);
   const looked = lookOfPresence(now, { event, ends, by: told.by, proof: told.proof }, env);
-  if (looked === undefined && isSilent(request)) return undefined;
+  if (looked === undefined && isSilent(request.request)) return undefined;
   const isDocument = !isAsked && request.request.body.length > 0;
   const what = isDocument ? 'document' : (looked?.what ?? (isAsked ? 'request' : 'document'));
   const text = allOf(looked?.words.text ?? '', texts);

@@ -1,6 +1,6 @@
 // What is relayed, by method: as which traffic policy is asked, and whether the dialog that it makes is to come back by us.
 // What has no row is not relayed, and is refused by name: a border carries what its policy has words for.
-import type { IncomingRequest } from '@interwork/sip';
+import type { IncomingRequest, Request } from '@interwork/sip';
 import type { Traffic } from '@interwork/policy';
 import { isHomeEvent } from '../dialect/lync/home-server.ts';
 import type { RefusalCode } from '../translation.ts';
@@ -25,6 +25,9 @@ const RELAYED: Readonly<Record<string, MethodRow>> = {
   NOTIFY: row('presence', 'confirms'),
   BENOTIFY: row('presence', 'confirms', { answered: false }), // [MS-SIP] 3: a NOTIFY without an answer
 };
+
+/** OPTIONS with words in it are as good as a message. */
+const SAYING: MethodRow = row('message', 'none', { hasWords: true });
 
 /** Why others are not. */
 const REFUSED: Readonly<Record<string, RefusalCode>> = {
@@ -54,7 +57,13 @@ export function methodOf({ method, request }: IncomingRequest): MethodRow | Refu
     return (Object.hasOwn(REFUSED, method) ? REFUSED[method] : undefined) ?? 'not-routable';
   const { event } = request.headers;
   const isHome = event !== undefined && 'value' in event && isHomeEvent(event.value);
-  return isHome ? 'not-routable' : (RELAYED[method] as MethodRow);
+  if (isHome) return 'not-routable';
+  return method === 'OPTIONS' && !isSilent(request) ? SAYING : (RELAYED[method] as MethodRow);
+}
+
+/** Whether it has neither a body nor a subject. */
+export function isSilent({ body, headers }: Pick<Request, 'body' | 'headers'>): boolean {
+  return body.length === 0 && headers.text('subject') === undefined;
 }
 
 function row(
