@@ -493,6 +493,20 @@ describe('RFC 3261 §18.2.2: a response whose connection is gone', () => {
     expect(only(answer(), 'send').map((one) => one.flow.id)).toEqual(['ours']);
   });
 
+  it('goes by one that the peer has opened and offers, where it was shown the same', () => {
+    const { table, answer } = asked({ ...TLS, shown: 'c' });
+    for (const [id, shown] of [
+      ['usual', undefined],
+      ['same', 'c'],
+    ] as const) {
+      const flow = stream(id, { ...TLS, ...(shown !== undefined && { shown }) });
+      table.feed({ kind: 'opened', flow });
+      const via = `Via: SIP/2.0/TLS a.example:5070;branch=z9hG4bK${id};alias`;
+      table.bytes(plain([via, 'CSeq: 2 MESSAGE']), flow);
+    }
+    expect(only(answer(), 'send').map((one) => one.flow.id)).toEqual(['same']);
+  });
+
   it('that finds no way is told to the host', () => {
     const { table, answer } = asked();
     const end = table.feed({

@@ -94,7 +94,7 @@ describe('RFC 5922 §7.3 whom we call', () => {
       us.edge.send(ask(to(peer.edge, 'tls', ['a.example']), local, text));
       await us.event('response');
     };
-    return { seen, asked, us, send };
+    return { peer, seen, asked, us, send };
   }
 
   it('by our domain: one connection for each that is shown, whatever it is called for', async () => {
@@ -113,6 +113,19 @@ describe('RFC 5922 §7.3 whom we call', () => {
     await send('b.example', 'one');
     expect(seen).toEqual(['c.example']);
     expect(asked).toContainEqual({ role: 'client', local: 'b.example', peer: 'a.example' });
+  });
+
+  it('RFC 5923 §8.2 a connection that the peer has opened and offers: only for what it was shown there', async () => {
+    const { peer, seen, us, send } = await pair(byLocal);
+    peer.edge.send(ask(to(us.edge, 'tls', ['c.example']), undefined, 'theirs'));
+    const { id } = await us.event('request');
+    us.edge.send({ kind: 'respond', to: id, draft: { status: 200 } });
+    await peer.event('response');
+    await send('c.example', 'one');
+    expect(seen).toEqual([]);
+    await send('b.example', 'two');
+    expect(seen).toEqual(['b.example']);
+    expect(us.edge.counts.connections).toBe(2);
   });
 
   it('a renewed pair of the same name leaves the connections that stand', async () => {

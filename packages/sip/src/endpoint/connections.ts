@@ -52,6 +52,11 @@ export function placeOf(target: Pick<Target, 'transport' | 'address' | 'port'>):
   return `${target.transport}/${target.address}/${target.port}`;
 }
 
+/** The same of a connection that the peer of this flow has opened. */
+function offered(target: Pick<Target, 'transport' | 'address' | 'port'>, flow: Flow): string {
+  return placeOf(target) + (flow.shown ?? '');
+}
+
 export class Connections {
   readonly #ground: Ground;
   readonly #message: SipLimits;
@@ -118,22 +123,25 @@ export class Connections {
    * @spec RFC 5923 §8.1
    */
   findFor(target: Target, local: string | undefined): Connection | undefined {
-    const there = this.#byPlace.get(this.#wayOf(target, local));
-    if (there === undefined) return undefined;
-    for (const connection of there) if (proves(connection.flow, target)) return connection;
-    return undefined;
+    return this.#provenAt(this.#wayOf(target, local), target);
+  }
+
+  /** The same for what goes back to where `flow` led: first what shows the same as that did. */
+  findBack(target: Target, flow: Flow): Connection | undefined {
+    return this.#provenAt(offered(target, flow), target) ?? this.findFor(target, undefined);
   }
 
   /**
    * The peer of an inbound connection offers it for requests the other way. Only one that has proved
-   * a name is believed, and only for its own address.
+   * a name is believed, and only for its own address; and only what shows the same as was shown there goes by it.
    * @spec RFC 5923 §8.2
    */
   offerAlias(connection: Connection, port: number): void {
     const { flow } = connection;
     if (flow.transport !== 'tls' || flow.proved.length === 0 || connection.places.length > 0)
       return;
-    this.#settle(connection, placeOf({ transport: 'tls', address: flow.remote.address, port }));
+    const place = { transport: 'tls', address: flow.remote.address, port } as const;
+    this.#settle(connection, offered(place, flow));
   }
 
   /** Requests that are held back, on all of them. */
@@ -199,6 +207,13 @@ export class Connections {
     if (connection.pingAt <= now) this.#ping(now, connection);
     this.#schedule(connection, now);
     return false;
+  }
+
+  #provenAt(place: string, target: Target): Connection | undefined {
+    const there = this.#byPlace.get(place);
+    if (there === undefined) return undefined;
+    for (const connection of there) if (proves(connection.flow, target)) return connection;
+    return undefined;
   }
 
   #wayOf(target: Target, local: string | undefined): string {

@@ -32,8 +32,7 @@ export class LateAnswers {
    */
   send(now: Instant, flow: Flow, port: number | undefined, bytes: Uint8Array): void {
     const target = wayBack(flow, port);
-    const connection =
-      target === undefined ? undefined : this.#connections.findFor(target, undefined);
+    const connection = target && this.#connections.findBack(target, flow);
     if (connection !== undefined) {
       this.#ground.outbox.push({ kind: 'send', flow: connection.flow, bytes });
     } else if (target === undefined || !this.#await(now, target, { kind: 'answer', bytes, flow })) {

@@ -47,6 +47,8 @@ export interface Flow {
   readonly local: SocketAddress;
   /** What the judge proved on this very connection; empty for udp and tcp. */
   readonly proved: readonly string[];
+  /** What the peer was shown, in the words of `shownTo`, where it has opened this one; nothing where that is the usual. */
+  readonly shown?: string;
 }
 
 /** Where a request may go. */

@@ -203,7 +203,8 @@ export class Sockets {
   /** @spec RFC 5922 §7.4 */
   #adoptClient(socket: TLSSocket, judge: Judge): void {
     const judgement = judgeClient(judge, socket);
-    const flow = this.#flowOf(socket, 'tls', judgement.accepted ? judgement.proved : []);
+    const proved = judgement.accepted ? judgement.proved : [];
+    const flow = this.#flowOf(socket, 'tls', proved, this.#shownBy(socket));
     if (judgement.accepted) {
       this.#adopt(socket, flow);
       return;
@@ -212,9 +213,20 @@ export class Sockets {
     if (flow !== undefined) this.#feed({ kind: 'refused-peer', remote: flow.remote, judgement });
   }
 
-  #flowOf(socket: Socket, transport: 'tcp' | 'tls', proved: readonly string[]): Flow | undefined {
+  /** What a client was shown that has called us by a name. */
+  #shownBy({ servername }: TLSSocket): string {
+    if (typeof servername !== 'string') return '';
+    return this.#tls?.choose?.({ role: 'server', local: servername, peer: undefined })?.name ?? '';
+  }
+
+  #flowOf(
+    socket: Socket,
+    transport: 'tcp' | 'tls',
+    proved: readonly string[],
+    shown?: string,
+  ): Flow | undefined {
     this.#named += 1;
-    return flowOf(this.#named, socket, transport, proved);
+    return flowOf(this.#named, socket, transport, proved, shown);
   }
 
   #adopt(socket: Socket, flow: Flow | undefined, connect?: string): void {

@@ -144,11 +144,13 @@ export function flowOf(
   socket: SocketEnds,
   transport: Transport,
   proved: readonly string[],
+  shown = '',
 ): Flow | undefined {
   const remote = place(socket.remoteAddress, socket.remotePort);
   const local = place(socket.localAddress, socket.localPort);
   if (remote === undefined || local === undefined) return undefined;
-  return { id: `${transport}-${serial}`, transport, remote, local, proved };
+  const flow: Flow = { id: `${transport}-${serial}`, transport, remote, local, proved };
+  return shown === '' ? flow : { ...flow, shown };
 }
 
 /** An IPv4 address that came through an IPv6 socket is that IPv4 address. */
