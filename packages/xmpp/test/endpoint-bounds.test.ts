@@ -1,8 +1,8 @@
 // What one peer may take of an endpoint: claims, streams and call-backs, by address, by network and by domain.
 import { describe, expect, test } from 'vitest';
 import type { XmppOutput } from '@interwork/xmpp';
-import { claim, header, Lone, textOf, US } from './endpoint-kit.ts';
-import { bytesOf } from './net.ts';
+import { A, B, claim, CLOSE, header, Lone, textOf, US, valid } from './endpoint-kit.ts';
+import { bytesOf, im } from './net.ts';
 import { networkOf } from '../src/endpoint/network.ts';
 
 const THEM = 'montague.example';
@@ -56,6 +56,50 @@ describe('claims of one place', () => {
     lone.give({ kind: 'closed', stream: 'a' });
     lone.accept('b', '10.6.6.6', header('evil.example'), claims(3, 3));
     expect(lone.endpoint.counts.verifications).toBe(2);
+  });
+});
+
+describe('RFC 6120 §13.12 claims for domains that have no server', () => {
+  /** One stranger, one address: each domain is claimed once more as soon as it may be called again. */
+  const besieged = (links: number): Lone => {
+    const lone = new Lone({ links });
+    for (let round = 0; round < 7; round += 1) {
+      for (let n = 0; n < links; n += 1) {
+        lone.accept('in', '10.6.6.6', header('evil.example'), claim(`d${n}.evil.example`));
+        lone.give({ kind: 'located', domain: `d${n}.evil.example`, targets: 'not-found' });
+        lone.give({ kind: 'closed', stream: 'in' });
+      }
+      lone.pass(round < 6 ? 1_000 * 2 ** round : 500);
+    }
+    return lone;
+  };
+
+  test('the links that rest for them make room', () => {
+    const lone = besieged(100);
+    expect(lone.endpoint.counts.links).toBe(100);
+    expect(lone.give(im(A, B, 'one'))).toContainEqual({ kind: 'locate', domain: THEM });
+    lone.accept('honest', '10.7.7.7', header('verona.example'), claim('verona.example'));
+    expect(lone.endpoint.counts).toMatchObject({ links: 100, queued: 1, verifications: 1 });
+    expect(lone.fates).toEqual([]);
+  });
+
+  test('one that was proved of late makes room last, one in use never', () => {
+    const lone = new Lone({ links: 2 });
+    lone.give(im(A, B, 'one'));
+    const stream = lone.open(THEM);
+    lone.hear(stream, valid(THEM));
+    lone.hear(stream, CLOSE);
+    lone.give(im(A, 'x@verona.example', 'two'));
+    lone.give({ kind: 'located', domain: 'verona.example', targets: 'not-found' });
+    const next = (domain: string, body: string): readonly XmppOutput[] =>
+      lone.give(im(A, `x@${domain}`, body)).filter(({ kind }) => kind === 'locate');
+    expect(next('padua.example', 'three')).toHaveLength(1);
+    expect(lone.give({ kind: 'review' })).toMatchObject([
+      { pairs: [{ theirs: THEM }, { theirs: 'padua.example' }] },
+    ]);
+    expect(next('pisa.example', 'four')).toHaveLength(1);
+    expect(next('siena.example', 'five')).toHaveLength(0);
+    expect(lone.fates.slice(1)).toEqual(['two: failed not-found', 'five: failed overload']);
   });
 });
 

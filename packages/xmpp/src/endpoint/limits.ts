@@ -8,7 +8,7 @@ import {
 
 /** Bounds of an endpoint; counts are inclusive. */
 export interface XmppLimits extends StreamLimits {
-  /** Pairs of domains with an outbound stream, or on the way to one. */
+  /** Pairs of domains with an outbound stream, on the way to one, or called in vain of late: the last make room. */
   readonly links: number;
   /** Streams that others opened. */
   readonly inbound: number;

@@ -4,15 +4,31 @@ import type { Instant } from '../server-link.ts';
 import { type DomainName, pairKey } from '../stream/domain.ts';
 import { type Board, feed, type Link, wakeBy } from './board.ts';
 
-/** The link for a pair, new if need be; undefined when there are too many. */
+/** The link for a pair, new if need be; undefined when there are too many in use. */
 export function linkFor(board: Board, from: DomainName, to: DomainName): Link | undefined {
   const key = pairKey(from, to);
   const known = board.links.get(key);
   if (known !== undefined) return known;
+  if (board.links.size >= board.limits.links) makeRoom(board);
   if (board.links.size >= board.limits.links) return undefined;
   const link = newLink(key, from, to);
   board.links.set(key, link);
   return link;
+}
+
+/**
+ * Forgets a link that rests and that nobody waits for, one of a stranger first: whoever claims domains that cannot be
+ * reached has us remember each for minutes, and is not to use up what others need.
+ * @spec RFC 6120 §13.12
+ */
+function makeRoom(board: Board): void {
+  let spare: Link | undefined;
+  for (const link of board.links.values()) {
+    if (link.state !== 'resting' || !isDone(link)) continue;
+    if (spare === undefined || !link.isKnown) spare = link;
+    if (!link.isKnown) break;
+  }
+  if (spare !== undefined) board.links.delete(spare.key);
 }
 
 function newLink(key: string, from: DomainName, to: DomainName): Link {
