@@ -184,10 +184,12 @@ export class SipLocation {
     this.#out.push(question);
   }
 
-  /** Keeps how long a no holds, and whether something could not be told. */
+  /** Keeps how long a no holds, and whether something could not be told. What is found behind a no to SRV rests on that. */
   #note(question: LocateQuestion, answer: LocateAnswer): void {
     if (answer.kind === 'not-found') {
-      this.#negative = Math.min(this.#negative, ttlOf(answer, this.#limits.negativeTtl));
+      const ttl = ttlOf(answer, this.#limits.negativeTtl);
+      this.#negative = Math.min(this.#negative, ttl);
+      if (question.kind === 'srv') this.#positive = Math.min(this.#positive, ttl);
     } else if (answer.kind !== question.kind) {
       this.#hasFailed = true;
     }

@@ -116,6 +116,12 @@ describe('how long an outcome may be kept', () => {
       { 'naptr d.test': FAILED, [SIPS]: srvFor(600), [HOST]: addressFor(90) },
       30,
     ],
+    [
+      'as long as the no to what would come first',
+      { [SIPS]: { kind: 'not-found', ttl: 20 }, 'address d.test': addressFor(90) },
+      20,
+    ],
+    ['so never longer than a no', { 'address d.test': addressFor(86_400) }, 300],
     ['a no: five minutes', {}, 300],
     ['a no: not longer than told', { [SIPS]: { kind: 'not-found', ttl: 20 } }, 20],
     ['a no: never longer', { [SIPS]: { kind: 'not-found', ttl: 7200 } }, 300],

@@ -61,6 +61,18 @@ describe('RFC 3263 §4: the targets of a domain', () => {
     expect(asked.length).toBe(2 * once);
   });
 
+  it('RFC 3263 §4.2 who has only an address and joins by SRV is reached five minutes later', async () => {
+    const zone: Record<string, LocateAnswer> = {
+      'address d.test': { kind: 'address', records: ['192.0.2.80'], ttl: 86_400 },
+      'address one.d.test': address('192.0.2.1'),
+    };
+    const { time, places } = located({}, zone);
+    expect(await places('d.test')).toEqual(['192.0.2.80 5061']);
+    zone['srv _sips._tcp.d.test'] = srv([1, 0, 5071, 'one.d.test']);
+    time.now = 300_000;
+    expect(await places('d.test')).toEqual(['192.0.2.1 5071']);
+  });
+
   it('a no is kept for five minutes at most, a failure for half a minute', async () => {
     const never: Zone = { 'naptr failed.test': FAILED, 'srv _sips._tcp.failed.test': FAILED };
     for (const [domain, seconds] of [

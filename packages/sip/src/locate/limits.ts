@@ -13,7 +13,10 @@ export interface LocateLimits {
   readonly targets: number;
   /** Seconds an outcome with targets may be kept at most, whatever the zone says: one day. */
   readonly positiveTtl: number;
-  /** Seconds a `not-found` may be kept at most: a domain that joins is reached in five minutes. */
+  /**
+   * Seconds a `not-found` may be kept at most, and what was found only behind a no to SRV: a domain that joins is
+   * reached in five minutes.
+   */
   readonly negativeTtl: number;
   /** Seconds an outcome may be kept when a question failed: long enough not to ask for every message. */
   readonly failedTtl: number;
