@@ -129,6 +129,8 @@ type Rows<Part> = { readonly [Name in keyof Part]-?: Field };
 
 /** A bound is a whole number above zero; none needs more than this. */
 const BOUND: Shape = { kind: 'count', min: 1, max: 2 ** 40 };
+/** Milliseconds of a timer of a socket: Node takes more for one, so that every handshake would be cut. */
+const SOCKET_TIME: Shape = { kind: 'count', min: 1, max: 2 ** 31 - 1 };
 
 function must(shape: Shape, about: string): Field {
   return { shape, about, required: true };
@@ -150,11 +152,15 @@ function byDomain(of: Shape): Shape {
   return { kind: 'table', of: list(of), names: DOMAIN };
 }
 
-/** One row for each bound of a table of defaults. */
+/** One row for each bound of a table of defaults; times of sockets are called so. */
 function bounds(defaults: object, more: Readonly<Record<string, Field>> = {}): Field {
   const fields: Record<string, Field> = {};
   for (const [name, value] of Object.entries(defaults))
-    if (typeof value === 'number') fields[name] = may(BOUND, 'A bound of docs/defaults.md.');
+    if (typeof value === 'number')
+      fields[name] = may(
+        name.endsWith('Time') ? SOCKET_TIME : BOUND,
+        'A bound of docs/defaults.md.',
+      );
   const shape: Shape = { kind: 'object', fields: { ...fields, ...more } };
   return may(shape, 'Bounds of docs/defaults.md.');
 }
