@@ -14,7 +14,7 @@ process.on('exit', log.flush);
 // Whoever read these has gone: that ends nothing.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-const openRedis: OpenRedis = async (url) => (await import('./redis.ts')).openRedis(url);
+const openRedis: OpenRedis = async (...of) => (await import('./redis.ts')).openRedis(...of);
 const starting = startDaemon({ file, log, openRedis });
 process.on('SIGHUP', () => void reload());
 const daemon = await starting;

@@ -3,8 +3,8 @@ import type { OpenState } from '@interwork/core/node';
 import { redisStore } from '@interwork/core/store/redis';
 import { createClient } from 'redis';
 
-/** Connects, or rejects; once connected it reconnects by itself. */
-export async function openRedis(url: string): Promise<OpenState> {
+/** Connects, or rejects; once connected it reconnects by itself. `max`: records. */
+export async function openRedis(url: string, max: number): Promise<OpenState> {
   let isConnected = false;
   const client = createClient({
     url,
@@ -18,5 +18,5 @@ export async function openRedis(url: string): Promise<OpenState> {
   await client.connect();
   isConnected = true;
   const close = async (): Promise<void> => client.destroy();
-  return { store: redisStore(client, { max: 100_000 }), close };
+  return { store: redisStore(client, { max }), close };
 }

@@ -90,6 +90,20 @@ describe('the state', () => {
     ]).toEqual(['written', 'full']);
   });
 
+  it.each<[Configuration['limits'], number]>([
+    [undefined, 1_100_000],
+    [{ state: { records: 7 } }, 7],
+  ])('a Redis holds as many, too: %j', async (limits, most) => {
+    const asked: unknown[] = [];
+    const state = { redis: 'redis://127.0.0.1' };
+    const given = { ...configuration, state, ...(limits === undefined ? {} : { limits }) };
+    await openState(given, '', async (...told) => {
+      asked.push(...told);
+      return { store: memoryStore({ max: 1 }), close: async () => {} };
+    });
+    expect(asked).toEqual([state.redis, most]);
+  });
+
   it.each<[Configuration['state'], boolean]>([
     [undefined, false],
     ['memory', false],

@@ -1,6 +1,6 @@
 // How much a daemon keeps, with its default.
 
-/** How much is kept in memory or in a file; a Redis is bounded where it is opened. */
+/** How much is kept, wherever it is. Processes that share it are told the same. */
 export interface StateLimits {
   /** Records, a kB or two each: a million lasting authorisations, and room. A new one beyond it is refused. */
   readonly records: number;

@@ -13,8 +13,8 @@ export interface OpenState {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a store behind a Redis URL; rejects when it cannot. */
-export type OpenRedis = (url: string) => Promise<OpenState>;
+/** Opens a store behind a Redis URL, for so many records (`limits.state`); rejects when it cannot. */
+export type OpenRedis = (url: string, max: number) => Promise<OpenState>;
 
 /** The store of a configuration. Rejects with why there is none. */
 export async function openState(
@@ -36,7 +36,7 @@ export async function openState(
   }
   if (openRedis === undefined || state.redis === undefined)
     throw new Error('this program was built without a Redis client');
-  return openRedis(state.redis);
+  return openRedis(state.redis, max);
 }
 
 /** Whether what is kept there outlives the program. */
