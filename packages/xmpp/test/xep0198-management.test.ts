@@ -11,7 +11,7 @@ import {
   type Session,
   wireCount,
 } from '../src/stream/management.ts';
-import { header, Lone, valid } from './endpoint-kit.ts';
+import { header, Lone, textOf, valid } from './endpoint-kit.ts';
 import { fatesOf, im, Net, type NodeOptions, stanzasOf, type TestNode } from './net.ts';
 import {
   called,
@@ -584,5 +584,52 @@ describe('XEP-0198 §5 a peer that hangs up whenever its session goes on', () =>
     again(lone, 1);
     again(lone, 2);
     expect(lone.fates.slice(2)).toEqual(['one: acknowledged', 'two: acknowledged']);
+  });
+});
+
+describe('XEP-0198 §5 a session that is given up while the next stream is negotiated', () => {
+  const THEM = 'montague.example';
+  const FEATURES = "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features>";
+
+  /** Two stanzas of a session are told as failed; then the peer goes on with it, if `h` is not negative. */
+  const late = (h: number): { lone: Lone; stream: string } => {
+    const lone = new Lone();
+    for (const body of ['one', 'two']) lone.give(im(A, B, body));
+    const first = lone.connect(lone.locate(THEM));
+    lone.hear(first, header(THEM, 'i'), FEATURES, valid(THEM), XML.enabled);
+    lone.pass(1_000);
+    lone.give({ kind: 'closed', stream: first, reason: 'reset' });
+    const stream = lone.connect(lone.locate(THEM));
+    lone.hear(stream, header(THEM, 'i'), FEATURES);
+    lone.pass(15_000);
+    lone.give(im(A, B, 'three'));
+    lone.pass(6_000);
+    expect(lone.fates.slice(2)).toEqual([
+      'one: failed unacknowledged',
+      'two: failed unacknowledged',
+    ]);
+    lone.hear(stream, valid(THEM));
+    if (h >= 0) lone.hear(stream, `<resumed xmlns='urn:xmpp:sm:3' previd='theirs' h='${h}'/>`);
+    return { lone, stream };
+  };
+
+  test.each([0, 1, 2])('a peer that took %i of what was given up is right to say so', (h) => {
+    const { lone, stream } = late(h);
+    expect(lone.all.filter(({ kind }) => kind === 'fault')).toEqual([]);
+    expect(textOf(lone.all, stream).match(/<body>/g)).toHaveLength(1);
+    lone.hear(stream, a(h + 1));
+    expect(lone.fates.slice(4)).toEqual(['three: sent', 'three: acknowledged']);
+  });
+
+  test('also where it does not go on', () => {
+    const { lone, stream } = late(-1);
+    lone.hear(stream, XML.failed.replace('>', " h='2'>"), XML.enabled);
+    expect(lone.all.filter(({ kind }) => kind === 'fault')).toEqual([]);
+    expect(lone.fates.slice(4)).toEqual(['three: sent']);
+  });
+
+  test('one that says it took more is not', () => {
+    const codes = late(3).lone.all.flatMap((out) => (out.kind === 'fault' ? [out.fault.code] : []));
+    expect(codes).toEqual(['undefined-condition']);
   });
 });

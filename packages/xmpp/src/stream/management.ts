@@ -84,6 +84,15 @@ export function abandon(session: Session): readonly Unacknowledged[] {
   return session.unacknowledged.splice(0);
 }
 
+/** What was given up may have come all the same: sent is then what the peer says it took. @spec XEP-0198 §5 */
+export function catchUp(session: Session, h: number): void {
+  const { sent, acked, unacknowledged } = session;
+  const more = (h - acked) >>> 0;
+  if (unacknowledged.length > 0 || more > sent - acked) return;
+  session.acked = acked + more;
+  session.sent = session.acked;
+}
+
 /** A stanza has come; its number. */
 export function noteReceived(session: Session): number {
   session.received += 1;

@@ -12,6 +12,7 @@ import { type Core, fail, failCounting, put, write } from './core.ts';
 import {
   abandon,
   acknowledge,
+  catchUp,
   newSession,
   noteHandled,
   noteReceived,
@@ -83,6 +84,7 @@ function takeAck(core: Core, { element }: Arrived, now: number): StreamState {
 
 /** The peer may not acknowledge what it was not sent. @spec XEP-0198 §6 */
 function settleUpTo(core: Core, session: Session, h: number): 'closed' | undefined {
+  catchUp(session, h);
   const taken = acknowledge(session, h);
   if (taken === undefined) return failCounting(core, h, wireCount(session.sent));
   if (taken.length > 0) put(core, { kind: 'acknowledged', tags: taken.map(({ tag }) => tag) });
