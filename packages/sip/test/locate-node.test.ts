@@ -21,6 +21,7 @@ const RECORDS: Readonly<Record<string, readonly unknown[]>> = {
     },
   ],
   'half.test A': ['192.0.2.3'],
+  'silent-v6.test A': ['192.0.2.4'],
 };
 /** Names with another answer than records: a response code, or none at all. */
 const SERVFAIL = 2;
@@ -76,6 +77,14 @@ it('is content with one family of addresses', async () => {
   });
 });
 
+it('takes what there is where one family is never answered', async () => {
+  const servers = [`127.0.0.1:${server.address().port}`];
+  const hurried = dnsResolver({ servers, times: { questionTime: 300 } });
+  const name = 'silent-v6.test';
+  const found = { kind: 'address', records: ['192.0.2.4'], ttl: 77 };
+  expect(await hurried({ kind: 'address', name })).toEqual(found);
+});
+
 it('asks for the families told, in their order', async () => {
   const servers = [`127.0.0.1:${server.address().port}`];
   const one = { kind: 'address', name: 'one.d.test' } as const;
@@ -107,6 +116,7 @@ function answerTo(bytes: Uint8Array): Uint8Array | undefined {
   const [question] = query.questions ?? [];
   if (question === undefined || question.name === 'silent.test') return undefined;
   const key = `${question.name} ${question.type}`;
+  if (key === 'silent-v6.test AAAA') return undefined;
   const { name, type } = question;
   const answers = (RECORDS[key] ?? []).map((data): Answer => ({ name, type, ttl: 77, data }));
   const known = Object.keys(RECORDS).some((one) => one.startsWith(`${name} `));

@@ -42,7 +42,12 @@ export function dnsResolver(options: DnsResolverOptions = {}): AskDns {
   const resolver = new Resolver({ timeout: Math.ceil(questionTime / TRIES), tries: TRIES });
   if (options.servers !== undefined) resolver.setServers(options.servers);
   const families = options.families ?? ['ipv6', 'ipv4'];
-  return (question) => within(questionTime, answered(resolver, question, families, assumedTtl));
+  return async (question) => {
+    if (question.kind !== 'address')
+      return within(questionTime, answered(resolver, question, assumedTtl));
+    const asked = families.map((family) => addresses(resolver, question.name, family));
+    return together(await Promise.all(asked.map((answer) => within(questionTime, answer))));
+  };
 }
 
 /**
@@ -73,43 +78,41 @@ export async function locateSip(
 async function answered(
   resolver: Resolver,
   { kind, name }: LocateQuestion,
-  families: readonly ('ipv4' | 'ipv6')[],
   ttl: number,
 ): Promise<LocateAnswer> {
   try {
     if (kind === 'naptr') return { kind, records: await resolver.resolveNaptr(name), ttl };
-    if (kind === 'address') return await addresses(resolver, name, families);
     const found = await resolver.resolveSrv(name);
-    return { kind, records: found.map(({ name: target, ...rest }) => ({ ...rest, target })), ttl };
+    const records = found.map(({ name: target, ...rest }) => ({ ...rest, target }));
+    return { kind: 'srv', records, ttl };
   } catch (error) {
     return failure(error);
   }
 }
 
-/** Both families at once; one of them is enough. */
 async function addresses(
   resolver: Resolver,
   name: string,
-  families: readonly ('ipv4' | 'ipv6')[],
+  family: 'ipv4' | 'ipv6',
 ): Promise<LocateAnswer> {
-  const asked = families.map((family) =>
-    family === 'ipv6'
+  try {
+    const found = await (family === 'ipv6'
       ? resolver.resolve6(name, { ttl: true })
-      : resolver.resolve4(name, { ttl: true }),
-  );
-  const answers = await Promise.allSettled(asked);
-  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-  if (found.length === 0) return noAddress(answers);
-  const records = found.map(({ address }) => address);
-  const ttl = found.reduce((least, one) => Math.min(least, one.ttl), Number.POSITIVE_INFINITY);
-  return { kind: 'address', records, ttl };
+      : resolver.resolve4(name, { ttl: true }));
+    const ttl = Math.min(...found.map((one) => one.ttl));
+    return { kind: 'address', records: found.map(({ address }) => address), ttl };
+  } catch (error) {
+    return failure(error);
+  }
 }
 
-function noAddress(answers: readonly PromiseSettledResult<unknown>[]): LocateAnswer {
-  const failed = answers.find(
-    (answer) => answer.status === 'rejected' && failure(answer.reason).kind === 'failed',
-  );
-  return failed === undefined ? { kind: 'not-found' } : { kind: 'failed' };
+/** Both families were asked at once, each with its own time: some servers never answer for one. One of them is enough. */
+function together(answers: readonly LocateAnswer[]): LocateAnswer {
+  const found = answers.filter((answer) => answer.kind === 'address');
+  const records = found.flatMap((answer) => answer.records);
+  if (records.length > 0)
+    return { kind: 'address', records, ttl: Math.min(...found.map(({ ttl }) => ttl)) };
+  return answers.some(({ kind }) => kind === 'failed') ? { kind: 'failed' } : { kind: 'not-found' };
 }
 
 /** No such name, or none of these records: that is an answer. All else is not. */
