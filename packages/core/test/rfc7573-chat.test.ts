@@ -42,6 +42,30 @@ describe('RFC 7573 §4: the XMPP user opens', () => {
     expect(town.gateway.open).toBe(0);
   });
 
+  it('§4: a 200 that begins no session leaves nothing delivered, and the user is told', () => {
+    const town = new ChatTown();
+    town.says('Art thou not Romeo?');
+    const nowhere = ['Content-Type: application/sdp'];
+    town.lync.reply(town.lync.last('INVITE'), '200 OK', nowhere, OFFER);
+    town.pass();
+    expect(town.lync.lines.map((line) => line.split(' ')[0])).toEqual(['INVITE', 'ACK', 'BYE']);
+    expect(town.errors).toEqual(['recipient-unavailable']);
+    expect(town.traces).toMatchObject([
+      { outcome: 'failed', reasons: ['session-over', 'sip-200'], answer: 'recipient-unavailable' },
+    ]);
+  });
+
+  it('§4: a thread whose Call-ID is too long for a dialog is kept, and the session has one of its own', () => {
+    const town = new ChatTown();
+    const thread = '蜘'.repeat(40);
+    const session = opened(town, { thread });
+    expect(headerOf(town.lync.last('INVITE'), 'call-id').length).toBeLessThanOrEqual(256);
+    expect(session.texts).toEqual(['Art thou not Romeo?']);
+    session.say('Neither');
+    expect(town.xmpp.inbox('romeo').at(-1)?.message.thread).toBe(thread);
+    expect(town.errors).toEqual([]);
+  });
+
   it('§4: what comes back is of the same thread, of type chat, and to the resource that spoke', () => {
     const town = new ChatTown();
     opened(town).say('Neither');

@@ -3,6 +3,7 @@
 // written. How a session comes about is the ledger's (ledger/chat.ts), who wrote what and who is told is xmpp-to-sip.ts'.
 import type { Verdict } from '@interwork/policy';
 import {
+  DIALOG_LIMITS,
   endsSession,
   type FailedEvent,
   type Response,
@@ -268,10 +269,11 @@ export class ChatSaying implements SessionDoor {
     const { drawToken } = this.#floor.env.options;
     const { session } = dialectOf(this.#floor.env, to.asciiDomain);
     const m = stanza?.kind === 'message' ? stanza : undefined;
+    const isNamed = isReopened !== true && (draft.callId ?? '').length <= DIALOG_LIMITS.idChars;
     return {
       remote: writeUri(draft.uri),
       thread: m?.thread,
-      callId: isReopened === true ? undefined : draft.callId,
+      callId: isNamed ? draft.callId : undefined,
       lock: m === undefined ? '' : from.resource,
       signs: m !== undefined && stateIn(m) !== undefined,
       headers: session?.headers(drawToken()) ?? [],
@@ -307,6 +309,7 @@ export class ChatSaying implements SessionDoor {
   }
 
   #endingOf({ from, to }: Outgoing, { response, failed, word }: ChatWhy): Ending {
+    if (response !== undefined && response.status < 300) return endingOfTaken(response);
     if (response !== undefined) {
       const { meaning } = dialectOf(this.#floor.env, to.asciiDomain).response(response, 'INVITE');
       return meaning === undefined
@@ -356,6 +359,12 @@ export class ChatSaying implements SessionDoor {
 
 function pairOf(from: Jid, to: Jid): string {
   return `${from.bare} ${to.bare}`;
+}
+
+/** The INVITE was accepted in a way that begins no session: what waits for it has gone nowhere. @spec RFC 3261 §13.2.2.4 */
+function endingOfTaken({ status }: Response): Ending {
+  const ending = endingOf(refused('session-over'), 'failed');
+  return { ...ending, reasons: [...ending.reasons, `sip-${status}`] };
 }
 
 function canSay({ session, cseq, upTo }: KnownChat): boolean {
