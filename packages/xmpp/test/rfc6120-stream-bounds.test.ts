@@ -138,6 +138,35 @@ describe('RFC 6120 §4.4 a stream that is closing closes', () => {
     expect(kit.pass(closing).stream.state).toBe('closed');
   });
 
+  const halfway = [
+    { id: 'a header', kit: () => initiator(), late: XML.open + XML.features },
+    { id: 'features', kit: () => initiator().hear(XML.open), late: XML.features },
+    {
+      id: 'an answer about TLS',
+      kit: () => initiator().hear(XML.open, XML.featuresTls),
+      late: XML.proceed,
+    },
+    {
+      id: 'an answer about EXTERNAL',
+      kit: () => initiator({}, true).secure().hear(XML.open, XML.featuresExternal),
+      late: XML.success,
+    },
+    { id: 'a request for TLS', kit: () => receiver().hear(XML.open), late: XML.starttls },
+    {
+      id: 'a request for EXTERNAL',
+      kit: () => receiver({}, true).secure().hear(XML.open),
+      late: XML.auth,
+    },
+  ];
+  for (const { id, kit: make, late } of halfway)
+    test(`closed halfway, ${id} that was on its way is no fault`, () => {
+      const kit = make().give({ kind: 'close' });
+      const { said } = kit;
+      kit.hear(late);
+      expect([kit.faults, kit.said, kit.stream.state]).toEqual([[], said, 'closing']);
+      expect(kit.hear(XML.close).stream.state).toBe('closed');
+    });
+
   test('what a proved peer still says does not put the end off', () => {
     const kit = receiver({ certificate: '' }).hear(XML.open, XML.dbRequest).give(verdict);
     kit.give({ kind: 'close' }).pass(closing - 1);

@@ -119,6 +119,9 @@ const ACKS = {
   'sm-a': 'takeAck',
 } as const satisfies Row<ManagementAction>;
 
+/** What a peer of either role may have on its way while a stream that is still negotiated is closed. @spec RFC 6120 §4.4 */
+const LATE = { header: 'ignore' } as const satisfies Row<SharedAction>;
+
 /** @spec RFC 6120 §4.3; XEP-0178 §3; XEP-0220 §2.1 */
 export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> = {
   idle: { secured: 'greetSecured' },
@@ -139,7 +142,13 @@ export const INITIATOR: Readonly<Record<InitiatorState, Row<InitiatorAction>>> =
     ...ENDS,
   },
   closing: {
+    ...LATE,
     features: 'ignore',
+    proceed: 'ignore',
+    'tls-failure': 'ignore',
+    success: 'ignore',
+    'sasl-failure': 'ignore',
+    challenge: 'ignore',
     'db-result': 'ignore',
     'db-verify': 'ignore',
     'sm-enabled': 'ignore',
@@ -179,6 +188,12 @@ export const RECEIVER: Readonly<Record<ReceiverState, Row<ReceiverAction>>> = {
     ...ENDS,
   },
   closing: {
+    ...LATE,
+    starttls: 'ignore',
+    auth: 'ignore',
+    response: 'ignore',
+    abort: 'ignore',
+    bidi: 'ignore',
     stanza: 'deliver',
     'db-result': 'ignore',
     'db-verify': 'ignore',
