@@ -1,7 +1,9 @@
 // The store in a file: it holds to the cases of every store, comes back after an end of any kind, and says no
 // to a file that it cannot answer for.
+import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,12 +11,22 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Next } from '@interwork/core';
 import { type FileStore, fileStore } from '@interwork/core/node';
 import { CLOSING_STORE_CASES, STORE_CASES } from '@interwork/core/testing';
+
+/** Holds a lock and never turns again, with room for two who ask. */
+const STANDS_STILL = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  require('node:net').createServer().listen({ path: workerData, backlog: 1 }, () => {
+    parentPort.postMessage('listens');
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000));
+  });`;
 
 let folder: string;
 let file: string;
@@ -131,6 +143,26 @@ describe('what it refuses', () => {
     await expect(opened()).rejects.toThrow('in use by another process');
     await first.close();
     await opened();
+  });
+
+  it('a file of one that stands still, however many have asked before', async () => {
+    const holder = new Worker(STANDS_STILL, { eval: true, workerData: `${file}.lock` });
+    await once(holder, 'message');
+    const asking = Array.from({ length: 4 }, () => connect(`${file}.lock`).on('error', () => {}));
+    try {
+      await expect(opened()).rejects.toThrow('in use by another process');
+      expect(readdirSync(folder)).toEqual(['state.lock']);
+    } finally {
+      for (const socket of asking) socket.destroy();
+      await holder.terminate();
+    }
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a lock that cannot be asked, and leaves it', async () => {
+    await opened();
+    chmodSync(`${file}.lock`, 0);
+    await expect(opened()).rejects.toThrow(/state\.lock.* EACCES/);
+    expect(readdirSync(folder)).toContain('state.lock');
   });
 
   it('a lock that nobody holds is none', async () => {

@@ -30,7 +30,7 @@ async function clear(path: string): Promise<void> {
   } catch {
     return;
   }
-  if (await isHeld(aside)) await rename(aside, path);
+  if (await isHeld(aside).catch(() => true)) await rename(aside, path);
   else await unlink(aside);
 }
 
@@ -45,14 +45,18 @@ function listening(path: string): Promise<Server | undefined> {
   });
 }
 
+/** Rejects where that cannot be known: no lock is taken from one who may be alive. */
 function isHeld(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(path);
-    const end = (held: boolean): void => {
+    socket.once('connect', () => {
       socket.destroy();
-      resolve(held);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
+      resolve(true);
+    });
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      if (code === FULL || NOBODY.has(code)) resolve(code === FULL);
+      else reject(new Error(`nobody can tell whether ${path} is held: ${code}`));
+    });
   });
 }
 
@@ -68,6 +72,10 @@ function shortest(path: string): string {
   throw new Error(`${path} is too long for a lock: more than ${NAME_OCTETS} octets`);
 }
 
+/** Somebody listens and has let more wait than there is room for, as one that stands still does. */
+const FULL = 'EAGAIN';
+/** Nobody listens, it is gone, or it is no socket. */
+const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
 /** The name of a socket, with room for that of a dead one set aside; some systems take 104, Linux 108. */
 const NAME_OCTETS = 90;
 /** Two who find the same dead lock need one more. */
