@@ -788,6 +788,19 @@ describe('a hosting provider', () => {
 });
 
 describe('bounds', () => {
+  it('of a partner hold where its rule asks for nothing', () => {
+    const w = world({
+      policy: {
+        partners: { fabrikam: { domains: ['fabrikam.example'], limits: { messagesPerSecond: 1 } } },
+        rules: [{ id: 'fabrikam', effect: 'permit', partner: 'fabrikam' }],
+      },
+      certificates: { fabrikam: ['fabrikam.example'] },
+    });
+    const statuses = [1, 2].map(() => w.sends('fabrikam', ROMEO, AMY).response?.status);
+    expect(statuses).toEqual([200, 480]);
+    expect(w.crossings.at(-1)).toMatchObject({ reasons: ['rate-exceeded'], must: [] });
+  });
+
   it('a relay too many is told when to come again', () => {
     const w = world({ edge: { limits: { openRelays: 1 } } });
     w.orgs.fabrikam.domain.script.answer('romeo', { status: 200, after: 5_000 });

@@ -41,6 +41,46 @@ describe('a rate', () => {
   });
 });
 
+describe('a partner with several domains', () => {
+  const limits = { messagesPerSecond: 1 };
+
+  it('may do with all of them together what it may do', () => {
+    const policy = policyOf({
+      partners: { one: { domains: ['xmpp.test', '*.xmpp.test', 'far.test'], limits } },
+      rules: [{ id: 'all', effect: 'permit', partner: 'one' }],
+    });
+    const bench = new Bench({ policy });
+    expect(requests(bench.stanza(chat('bob@xmpp.test/r')))).toHaveLength(1);
+    for (const from of ['bob@a.xmpp.test/r', 'bob@b.xmpp.test/r', 'bob@far.test/r'])
+      expect(condition(bench.stanza(chat(from)))).toBe('resource-constraint');
+    bench.tick(1_000);
+    expect(requests(bench.stanza(chat('bob@far.test/r')))).toHaveLength(1);
+  });
+
+  it('has its bounds beside those of a discovered one, and under whatever name it is counted', () => {
+    const policy = policyOf({
+      partners: {
+        here: { domains: ['here.test'], limits },
+        server: { domains: ['server.test'], limits: { subscriptionsPerSecond: 2 } },
+      },
+      federation: {
+        localDomains: ['sip.test'],
+        accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
+      },
+    });
+    const named = (kind: 'discovered' | 'partner', domain: string) =>
+      countedFor(policy, 'here.test', [{ kind: 'rate', class: kind, domain }]);
+    expect(named('discovered', 'here.test')).toMatchObject([
+      { partner: 'discovered here.test', limits: { all: { perSecond: 20 }, messages: undefined } },
+      { partner: 'partner here', limits: { all: undefined, messages: { perSecond: 1 } } },
+    ]);
+    expect(named('partner', 'server.test')).toMatchObject([
+      { partner: 'partner here', limits: { messages: { perSecond: 1 } } },
+      { partner: 'partner server', limits: { subscriptions: { perSecond: 2 } } },
+    ]);
+  });
+});
+
 describe('the table', () => {
   const limits = {
     all: undefined,
@@ -50,7 +90,7 @@ describe('the table', () => {
     contacts: 1,
     suspicious: { perSecond: 1, burst: 1 },
   };
-  const of = (partner: string) => ({ partner, limits });
+  const of = (partner: string) => [{ partner, limits }];
   const to = (bare: string) => ({ kind: 'message', to: bare }) as const;
 
   it('keeps whoever was heard, and has room for others a day later', () => {
@@ -68,6 +108,20 @@ describe('the table', () => {
     expect(table.count(0, of('a'), to('y'))?.code).toBe('too-many-contacts');
   });
 
+  it('counts for all or for none of whom something is counted for', () => {
+    const rate = { perSecond: 1, burst: 1 };
+    const bounded = (partner: string) => ({ partner, limits: { ...limits, messages: rate } });
+    const [a, b] = [bounded('a'), bounded('b')];
+    const table = new PartnerLimits(2);
+    expect(table.count(0, [b], to('x'))).toBeUndefined();
+    expect(table.count(0, [a, b], to('x'))?.code).toBe('rate-exceeded');
+    expect(table.count(0, [a], to('x'))).toBeUndefined();
+    expect(table.count(0, [a, bounded('c')], to('x'))?.code).toBe('queue-full');
+    expect(table.count(86_400_000, [a, bounded('c')], to('x'))).toBeUndefined();
+    expect(table.size).toBe(2);
+    expect(new PartnerLimits(1).count(0, [a, b], to('x'))?.code).toBe('queue-full');
+  });
+
   it('slows down who mostly tries addresses out, and nobody else', () => {
     const policy = policyOf({
       federation: {
@@ -83,7 +137,6 @@ describe('the table', () => {
     const second = (status: number): string | undefined => {
       const partners = new PartnerLimits(2);
       const counted = countedFor(policy, 'a.test', [duty]);
-      if (counted === undefined) throw new Error('it is not counted');
       partners.count(0, counted, to('x'));
       for (let n = 0; n < 40; n += 1) outcomeIn({ partners, policy }, 0, [duty], 'a.test', status);
       partners.count(0, counted, to('x'));
@@ -98,8 +151,8 @@ describe('the table', () => {
 
   it('counts nothing where nothing is bounded', () => {
     const open = policyOf({ rules: [] });
-    expect(countedFor(open, 'a.test', [])).toBeUndefined();
+    expect(countedFor(open, 'a.test', [])).toEqual([]);
     const duty = { kind: 'rate', class: 'partner', domain: 'a.test' } as const;
-    expect(countedFor(open, 'a.test', [duty])).toBeUndefined();
+    expect(countedFor(open, 'a.test', [duty])).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ const PARTNER: FieldsOf<PartnerEntry> = {
   },
   limits: {
     shape: { kind: 'object', fields: LIMITS },
-    about: 'How much may cross to and from it.',
+    about: 'How much may come from it, from all its domains together.',
   },
   note: NOTE,
 };

@@ -32,7 +32,7 @@ export interface PartnerEntry {
   readonly addresses?: readonly string[];
   /** What XMPP links with it may and must use. Absent fields follow from `prove`. */
   readonly xmpp?: XmppEntry;
-  /** How much may come from it and go to it. Absent: as much as the gateway takes. */
+  /** How much may come from it. Absent: as much as the gateway takes. */
   readonly limits?: LimitsEntry;
   readonly note?: string;
 }
@@ -50,7 +50,7 @@ export interface XmppEntry {
 }
 
 /**
- * How much may cross to and from a partner. Rates in a second; a burst is how many may come at once, and is the rate
+ * How much may come from a partner. Rates in a second; a burst is how many may come at once, and is the rate
  * where it is not written. What a partner may do, all its domains may do together.
  */
 export interface LimitsEntry {

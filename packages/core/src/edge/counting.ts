@@ -10,7 +10,7 @@ import { addressOf } from './people.ts';
 /** Counts a request that might go on; a stop where it is one too many. */
 export function stopIfTooMany(env: GatewayEnv, now: Instant, passage: Passage): Stop | undefined {
   const { row, routed, verdict, proof, from, to } = passage;
-  if (routed.token !== undefined || verdict.must.length === 0) return undefined;
+  if (routed.token !== undefined) return undefined;
   const kind = row.traffic === 'presence' ? 'subscription' : 'message';
   const [sender, recipient] = [addressOf(from), addressOf(to)];
   const ends = { from: { asciiDomain: from.domain, bare: sender }, to: { bare: recipient } };

@@ -1,7 +1,7 @@
-// How much comes from each partner: what was counted of it, over all its connections and by whatever half of the gateway it
-// came, messages and subscriptions alike. The bounds and the steps are the policy's (`limitsOf`, `countCrossing`); here is
-// the table, which is bounded: partners that have been silent for long are forgotten for new ones, and where nobody is,
-// new ones wait.
+// How much comes from each partner: what was counted of it, over all its domains and connections and by whatever half of the
+// gateway it came, messages and subscriptions alike. The bounds and the steps are the policy's (`limitsOf`, `countCrossing`);
+// here is the table, which is bounded: partners that have been silent for long are forgotten for new ones, and where nobody
+// is, new ones wait.
 import {
   type Crossed,
   type Counting,
@@ -42,20 +42,25 @@ export class PartnerLimits {
     return this.#kept.size;
   }
 
-  /** Counts something that is to cross; the refusal where it is too much. */
-  count(now: Instant, { partner, limits }: Counted, crossed: Crossed): Refusal | undefined {
-    const known = this.#kept.get(partner);
-    if (known === undefined && !this.#hasRoom(now)) return refused('queue-full');
-    const { counts, over, waitMs } = countCrossing(known?.counts, crossed, limits, now);
-    this.#keep(known ?? { partner, counts, place: undefined }, counts);
-    return over === undefined ? undefined : tooMuch(over, waitMs);
+  /** Counts something that is to cross for each of these, or for none; the refusal where it is too much for one. */
+  count(now: Instant, counted: readonly Counted[], crossed: Crossed): Refusal | undefined {
+    if (!this.#hasRoomFor(counted, now)) return refused('queue-full');
+    const steps = counted.map(({ partner, limits }) => {
+      const kept = this.#kept.get(partner) ?? { partner, counts: UNHEARD, place: undefined };
+      return { kept, ...countCrossing(kept.counts, crossed, limits, now) };
+    });
+    const met = steps.find(({ over }) => over !== undefined);
+    for (const step of met === undefined ? steps : [met]) this.#keep(step.kept, step.counts);
+    return met?.over === undefined ? undefined : tooMuch(met.over, met.waitMs);
   }
 
   /** Counts what became of something: whoever mostly fails is slowed down. */
-  outcome(now: Instant, { partner, limits }: Counted, isSuccess: boolean): void {
-    const known = this.#kept.get(partner);
-    if (known === undefined || limits.suspicious === undefined) return;
-    this.#keep(known, countOutcome(known.counts, isSuccess, now));
+  outcome(now: Instant, counted: readonly Counted[], isSuccess: boolean): void {
+    for (const { partner, limits } of counted) {
+      const known = this.#kept.get(partner);
+      if (known === undefined || limits.suspicious === undefined) continue;
+      this.#keep(known, countOutcome(known.counts, isSuccess, now));
+    }
   }
 
   clear(): void {
@@ -70,8 +75,14 @@ export class PartnerLimits {
     this.#kept.set(kept.partner, kept);
   }
 
-  #hasRoom(now: Instant): boolean {
-    if (this.#kept.size < this.#most) return true;
+  #hasRoomFor(counted: readonly Counted[], now: Instant): boolean {
+    const isNew = ({ partner }: Counted): boolean => !this.#kept.has(partner);
+    while (this.#kept.size + counted.filter(isNew).length > this.#most)
+      if (!this.#forgetsOne(now)) return false;
+    return true;
+  }
+
+  #forgetsOne(now: Instant): boolean {
     const { first } = this.#line;
     if (first === undefined || !isForgotten(first.counts, now)) return false;
     if (first.place !== undefined) this.#line.leave(first.place);
@@ -86,27 +97,35 @@ export interface Counted {
 }
 
 /**
- * Whom something from a domain is counted for: as its verdict says, else the partner of the document's own. `undefined`
- * where there is no bound, as for most.
+ * Whom something from a domain is counted for: the discovered partner that its verdict names, and the partners of the
+ * document's own that the domain, and the name it is counted under, belong to. Nobody where there is no bound, as for most.
  */
 export function countedFor(
   policy: PolicySet,
   from: string,
   must: readonly Obligation[],
-): Counted | undefined {
-  const duty = must.find(isRate) ?? ownOf(policy, from);
-  if (duty === undefined) return undefined;
-  const limits = limitsOf(policy, duty);
-  return Object.values(limits).every((bound) => bound === undefined)
-    ? undefined
-    : { partner: `${duty.class} ${duty.domain}`, limits };
+): readonly Counted[] {
+  const duty = must.find(isRate);
+  if (duty === undefined && policy.partners.size === 0) return NOBODY;
+  const own = ownOf(policy, from);
+  const named = duty === undefined || duty.domain === from ? NOBODY : ownOf(policy, duty.domain);
+  const others = named[0]?.partner === own[0]?.partner ? NOBODY : named;
+  return [...discoveredOf(policy, duty), ...own, ...others];
 }
 
-function ownOf(policy: PolicySet, from: string): Pick<Counting, 'class' | 'domain'> | undefined {
-  if (policy.partners.size === 0) return undefined;
-  return partnerOf(policy, from)?.limits === undefined
-    ? undefined
-    : { class: 'partner', domain: from };
+/** The bounds of its class alone: those of an entry hold for all domains of that entry together. */
+function discoveredOf(policy: PolicySet, duty: Counting | undefined): readonly Counted[] {
+  if (duty?.class !== 'discovered') return NOBODY;
+  const { all, contacts, suspicious } = limitsOf(policy, duty);
+  const limits = { ...BOUNDLESS, all, contacts, suspicious };
+  return [{ partner: `discovered ${duty.domain}`, limits }];
+}
+
+function ownOf(policy: PolicySet, domain: string): readonly Counted[] {
+  const partner = partnerOf(policy, domain);
+  if (partner?.limits === undefined) return NOBODY;
+  const limits = limitsOf(policy, { class: 'partner', domain });
+  return [{ partner: `partner ${partner.id}`, limits }];
 }
 
 function isRate(duty: Obligation): duty is Counting {
@@ -120,6 +139,17 @@ function tooMuch(over: Over, waitMs: number | undefined): Refusal {
   const value = String(Math.max(1, Math.ceil(wait / 1000)));
   return refused('rate-exceeded', over, [{ name: 'Retry-After', value }]);
 }
+
+const NOBODY: readonly Counted[] = [];
+const UNHEARD: PartnerCounts = { version: 1, heard: 0 };
+const BOUNDLESS: TrafficLimits = {
+  all: undefined,
+  messages: undefined,
+  subscriptions: undefined,
+  perUser: undefined,
+  contacts: undefined,
+  suspicious: undefined,
+};
 
 /** Milliseconds to stay away where it cannot be said: an idle user makes room within them. */
 const DEFAULT_WAIT = 60_000;
@@ -140,7 +170,7 @@ export function outcomeIn(
 ): void {
   const counted = countedFor(policy, from, must);
   const isSaid = status < 300 || (status >= 400 && status < 500) || status >= 600;
-  if (counted !== undefined && isSaid) partners.outcome(now, counted, status < 300);
+  if (isSaid) partners.outcome(now, counted, status < 300);
 }
 
 /** Counts a crossing of two people, where anything bounds it. */
@@ -152,6 +182,6 @@ export function countIn(
   { from, to }: CountedEnds,
 ): Refusal | undefined {
   const counted = countedFor(policy, from.asciiDomain, must);
-  if (counted === undefined) return undefined;
+  if (counted.length === 0) return undefined;
   return partners.count(now, counted, { kind, from: from.bare, to: to.bare });
 }
