@@ -27,7 +27,7 @@ export function dial<S extends Socket>(
     hasTcp = true;
   };
   const onError = (error: NodeJS.ErrnoException): void => {
-    fail(hasTcp ? 'tls' : failureOf(error), error.message);
+    fail(hasTcp ? 'tls' : failureOf(error), wordsOf(error));
   };
   const onClose = (): void => fail(hasTcp ? 'tls' : 'unreachable', 'The connection closed.');
   const timer = setTimeout(() => fail('timeout', `No connection within ${time} ms.`), time);
@@ -40,6 +40,13 @@ export function dial<S extends Socket>(
       .off('close', onClose);
   };
   socket.on('connect', onConnect).on(ready, onReady).on('error', onError).on('close', onClose);
+}
+
+/** What went wrong; of a name with several addresses at each of them, which Node tells without a word of its own. */
+function wordsOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message;
+  const each = (error.errors as readonly Error[]).map(({ message }) => message);
+  return [...new Set(each)].join('; ');
 }
 
 /** What a socket error before the connection stood means. */
