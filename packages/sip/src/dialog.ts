@@ -3,6 +3,7 @@
 //
 // An empty remote tag stands for the missing one of an RFC 2543 peer. Whatever the record keeps of a message is
 // copied and bounded, since it lives far longer.
+import { checkResponse } from './check.ts';
 import { fault, type Fault, isFault, MisuseError } from './fault.ts';
 import { DIALOG_LIMITS } from './limits.ts';
 import {
@@ -15,6 +16,7 @@ import {
   param,
   type Read,
   type RequestDraft,
+  type Response,
 } from './message.ts';
 import { routeTexts } from './relay.ts';
 import { parseRoute } from './route.ts';
@@ -133,6 +135,13 @@ export function enterDialog(dialog: Dialog, request: IncomingRequest): DialogEnt
 export function refreshTarget(dialog: Dialog, { response: { headers } }: IncomingResponse): Dialog {
   const target = targetOf(headers.contact);
   return isFault(target) ? dialog : { ...dialog, target: copied(target) };
+}
+
+/** The same for a 2xx as it came, which may be one of another dialog: that moves nothing. @spec RFC 3261 §12.2.1.2 */
+export function targetAfter(dialog: Dialog, response: Response): Dialog {
+  const incoming = checkResponse(response);
+  if (isFault(incoming) || tagOf(incoming.to) !== dialog.remoteTag) return dialog;
+  return refreshTarget(dialog, incoming);
 }
 
 /** Whether a request names this dialog: its Call-ID and both tags. @spec RFC 3261 §12.2.2 */

@@ -334,6 +334,15 @@ describe('RFC 6665 §4.2.1.4 a SUBSCRIBE within the dialog', () => {
   });
 
   it.each([
+    ['peer', 'sip:ann@192.0.2.99'],
+    ['another', 'sip:ann@192.0.2.1:5062'],
+  ])('RFC 3261 §12.2.1.2 the Contact of an answer from %s', (fromTag, target) => {
+    const presentity = new Presentity('active', { fromTag });
+    presentity.response(200, ['Contact: <sip:ann@192.0.2.99>']);
+    expect(presentity.record.dialog.target).toBe(target);
+  });
+
+  it.each([
     ['the same again', { cseq: 2 }, '200 600'],
     ['an older one', { cseq: 1 }, '500'],
     ['another dialog', { cseq: 9, callId: 'other' }, '481'],

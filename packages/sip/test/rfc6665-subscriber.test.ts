@@ -392,6 +392,16 @@ describe('RFC 6665 §4.1.3 a NOTIFY is refused for', () => {
     expect(again(2 ** 31 - 2)).toBe('active | - | 500 | -');
   });
 
+  it.each([
+    ['peer', 'sip:bob@192.0.2.99'],
+    ['fork', 'sip:bob@192.0.2.9:5062'],
+  ])('RFC 3261 §12.2.1.2 the Contact of a 2xx, the dialog being that of %s', (tag, target) => {
+    const watcher = new Watcher();
+    watcher.notify('active;expires=60', { tag });
+    watcher.response(200, ['Expires: 60', 'Contact: <sip:bob@192.0.2.99>']);
+    expect(watcher.record.dialog?.target).toBe(target);
+  });
+
   it('no tag of the notifier is a tag like another', () => {
     const watcher = new Watcher();
     const { callId, localTag } = watcher.record;

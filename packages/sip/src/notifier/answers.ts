@@ -1,5 +1,6 @@
 // What the end of a NOTIFY does to a notifier: its answer, or that there was none. RFC 6665 §4.2.2. Why it was
 // written is ../notifier.ts.
+import { targetAfter } from '../dialog.ts';
 import { isFault } from '../fault.ts';
 import type { Response } from '../message.ts';
 import { flush, over, owe, waitsOf } from './notify.ts';
@@ -19,7 +20,7 @@ export function answered(
   const { status } = response;
   if (status < 200 || !answersLast(n, response)) return { next: n };
   if (isLast(n) || endsNotifier(status)) return over(n);
-  if (status < 300) return flush({ ...arrived(n), failures: 0, heldUntil: 0 }, now, env);
+  if (status < 300) return flush({ ...heard(n, response), failures: 0, heldUntil: 0 }, now, env);
   const { retryAfter } = response.headers;
   return unheard(n, now, typeof retryAfter === 'number' ? retryAfter : undefined, env);
 }
@@ -43,6 +44,11 @@ export function failed(
 /** Whether the NOTIFY on its way is the last. */
 function isLast(n: Notifier): boolean {
   return n.state === 'ending' && n.notifying > 0 && n.owedAt === 0;
+}
+
+/** @spec RFC 3261 §12.2.1.2 */
+function heard(n: Notifier, response: Response): Notifier {
+  return { ...arrived(n), dialog: targetAfter(n.dialog, response) };
 }
 
 function arrived(n: Notifier): Notifier {

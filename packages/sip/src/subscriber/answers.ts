@@ -1,5 +1,6 @@
 // What the end of a SUBSCRIBE does to a subscriber: its response, or that there was none. RFC 6665 §4.1.2.1 and
 // §4.1.2.2. What a NOTIFY does is notified.ts.
+import { targetAfter } from '../dialog.ts';
 import { isFault } from '../fault.ts';
 import type { Headers, Response } from '../message.ts';
 import { ended, over } from './ends.ts';
@@ -63,13 +64,13 @@ function isExtending({ supported }: Headers, { options }: SubscriberEnv): boolea
   return supported.includes(options.extend);
 }
 
-/** Never longer than asked. A 204 says that no NOTIFY will come. @spec RFC 6665 §4.1.2.2 */
-function accepted(
-  s: Subscriber,
-  now: number,
-  { status, headers }: Response,
-  env: SubscriberEnv,
-): Subscriber {
+/**
+ * Never longer than asked. A 204 says that no NOTIFY will come.
+ * @spec RFC 6665 §4.1.2.2
+ * @spec RFC 3261 §12.2.1.2
+ */
+function accepted(s: Subscriber, now: number, response: Response, env: SubscriberEnv): Subscriber {
+  const { status, headers } = response;
   const { expires } = headers;
   const granted = typeof expires === 'number' ? Math.min(expires, s.granted) : s.granted;
   const { isExtended: _, ...before } = s;
@@ -79,6 +80,7 @@ function accepted(
     granted,
     misses: 0,
     ...(isExtending(headers, env) && { isExtended: true }),
+    ...(s.dialog && { dialog: targetAfter(s.dialog, response) }),
   };
   if (s.dialog === undefined || s.state === 'stopping' || s.state === 'fetching') return heard;
   const lasts = now + granted * 1000;
