@@ -115,6 +115,15 @@ describe('RFC 6120 §3.2.1, §3.2.2, XEP-0368 §3 lookup', () => {
     expect(await locate('montague.example')).toHaveLength(8);
     expect(asked).toHaveLength(1 + 2 * 8);
   });
+
+  test('RFC 2782: of thousands of records no more are drawn than are looked up', async () => {
+    let draws = 0;
+    const random = (): number => (draws++ % 10) / 10;
+    const srv = Array.from({ length: 3_000 }, (_, i) => record(`x${i}.example`, 0, 1));
+    const { locate } = locating({ srv, direct: srv, a: ['192.0.2.1'] }, { direct: true, random });
+    expect(await locate('evil.example')).toHaveLength(8);
+    expect(draws).toBe(8);
+  });
 });
 
 const inside = [

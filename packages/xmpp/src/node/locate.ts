@@ -51,7 +51,7 @@ export function dnsLocate(options: LocateOptions): Locate {
     const places =
       plain.length === 0 && offered.length === 0
         ? [{ name: domain, port: 5269, direct: false }]
-        : ordered(offered, random).slice(0, MOST_NAMES);
+        : ordered(offered, random, MOST_NAMES);
     return targetsOf(resolver, places, allowPrivate);
   };
 }
@@ -63,11 +63,18 @@ function newResolver(servers: readonly string[] | undefined): Resolver {
   return resolver;
 }
 
-/** By priority, and by chance according to weight within one: the usage rules of RFC 2782. */
-export function ordered<T extends SrvRecord>(records: readonly T[], random: () => number): T[] {
+/**
+ * By priority, and by chance according to weight within one: the usage rules of RFC 2782. Each one looks at all that are
+ * left, so of thousands, as a stranger may publish them, only as many should be asked for as are called.
+ */
+export function ordered<T extends SrvRecord>(
+  records: readonly T[],
+  random: () => number,
+  most: number = records.length,
+): T[] {
   const left = records.toSorted((a, b) => a.priority - b.priority || a.weight - b.weight);
   const chosen: T[] = [];
-  for (let first = left[0]; first !== undefined; first = left[0]) {
+  for (let first = left[0]; first !== undefined && chosen.length < most; first = left[0]) {
     const peers = left.filter((record) => record.priority === first.priority);
     const picked = pick(peers, random());
     left.splice(left.indexOf(picked), 1);
