@@ -322,6 +322,7 @@ describe('wrong configurations: code and place', () => {
     ['/limits/xmppSockets/handshakeTime', 2 ** 31, 'out-of-range'],
     ['/limits/xmppSockets/pausedTime', 2 ** 31, 'out-of-range'],
     ['/limits/xmppSockets/lingerTime', 2 ** 31, 'out-of-range'],
+    ['/tls/pins/a b', ['0'.repeat(64)], 'malformed-text'],
     ['/presence/off', 'yes', 'wrong-type'],
     ['/presence/doNotDisturb', 'dnd', 'unknown-value'],
     ['/presence/unanswered', 'no', 'wrong-type'],

@@ -53,19 +53,33 @@ function configure(parts: object): void {
   write('gateway.json', JSON.stringify(whole));
 }
 
-/** The places that a reload names after something was changed. */
-async function named(change: () => void, parts: object = {}): Promise<readonly unknown[]> {
+interface Told {
+  readonly msg: string;
+  readonly path?: string;
+}
+
+/** Starts a daemon; the answer has it reload, and gives what it says of that. */
+async function started(parts: object = {}): Promise<() => Promise<readonly Told[]>> {
   let text = '';
   const log = jsonLog({ write: (lines) => void (text += lines) });
   configure(parts);
   const found = await startDaemon({ file: join(folder, 'gateway.json'), log });
   if (found.kind === 'findings') throw new Error(JSON.stringify(found.findings));
   daemon = found;
+  return async () => {
+    text = '';
+    await found.reload();
+    log.flush();
+    const lines = text.split('\n').filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as Told);
+  };
+}
+
+/** The places that a reload names after something was changed. */
+async function named(change: () => void, parts: object = {}): Promise<readonly unknown[]> {
+  const reload = await started(parts);
   change();
-  await daemon.reload();
-  log.flush();
-  const lines = text.split('\n').filter(Boolean);
-  const read = lines.map((line) => JSON.parse(line) as { readonly msg: string; path?: string });
+  const read = await reload();
   expect(read.at(-1)?.msg).toBe('reloaded');
   return read.filter(({ msg }) => msg.includes('waits for a restart')).map(({ path }) => path);
 }
@@ -105,6 +119,19 @@ describe('a part that is looked at only at the start is named', () => {
     const policy = { ...POLICY, federation };
     const change = (): void => write('policy.json', JSON.stringify(policy));
     expect(await named(change, { xmpp: S2S })).toEqual(['/federation/xmppGateway']);
+  });
+});
+
+describe('a reload that is refused', () => {
+  it('for the name of a pinned domain ends nothing, and the next one is obeyed', async () => {
+    const reload = await started();
+    const pins = { 'no domain': ['0'.repeat(64)] };
+    configure({ tls: { sip: PAIR, xmpp: PAIR, authorities: ['ca.pem'], pins } });
+    const read = await reload();
+    expect(read.map(({ path }) => path)).toContain('/tls/pins/no domain');
+    expect(read.at(-1)?.msg).toBe('reload refused, nothing has changed');
+    configure({});
+    expect((await reload()).at(-1)?.msg).toBe('reloaded');
   });
 });
 

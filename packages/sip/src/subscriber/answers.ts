@@ -41,7 +41,10 @@ export function stay(next: Subscriber): SubscriberStep {
   return { next, told: [] };
 }
 
-/** Sends the next refresh in time; a NOTIFY on the way may only bring it nearer. */
+/**
+ * Sends the next refresh in time; a NOTIFY on the way may only bring it nearer. A notifier that grants next to nothing is
+ * not asked all the time: its subscription runs out.
+ */
 export function scheduled(
   s: Subscriber,
   now: number,
@@ -49,7 +52,8 @@ export function scheduled(
   isFirm: boolean,
 ): Subscriber {
   if (s.notifyBy > 0) return s;
-  const at = now + refreshAfter(Math.max(s.expiresAt - now, 0), env);
+  const least = Math.min(LEAST_REFRESH, s.expires * 500);
+  const at = now + Math.max(refreshAfter(Math.max(s.expiresAt - now, 0), env), least);
   return { ...s, askAt: isFirm || s.askAt === 0 ? at : Math.min(s.askAt, at) };
 }
 
@@ -169,3 +173,5 @@ function retryAfterOf({ headers }: Response): number | undefined {
 
 /** How often in a row a longer time is asked for. */
 const MAX_BRIEFS = 2;
+/** Milliseconds; half of what is asked for where that is less. */
+const LEAST_REFRESH = 10_000;
