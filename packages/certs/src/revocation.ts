@@ -75,7 +75,11 @@ export interface LookUp {
   readonly budget: Budget;
 }
 
-/** What the lists have against a certificate of this issuer. @spec RFC 5280 §6.3.3 */
+/**
+ * What the lists have against a certificate of this issuer. Those that name it are looked at first: what a peer has us spend
+ * on its chain, or the number of lists, must not hide one of them.
+ * @spec RFC 5280 §6.3.3
+ */
 export function revokedBy(
   facts: RevocationFacts,
   child: Certificate,
@@ -85,23 +89,25 @@ export function revokedBy(
   const own = facts.lists.filter(
     (list) => sameName(list.issuer, child.issuer) && !list.scope.indirect,
   );
-  const reasons: string[] = [];
-  let covered = own.length === 0 && facts.missing === 'accepted';
-  if (own.length === 0) reasons.push('No revocation list of its issuer is known');
-  for (const list of own) {
+  if (own.length === 0) return facts.missing === 'accepted' ? undefined : unknown(child, NO_LIST);
+  const isNaming = ({ revoked: serials }: RevocationList): boolean => serials.has(child.serial);
+  let reason: string | undefined;
+  for (const list of own.filter(isNaming)) {
     const flaw = flawOf(list, issuer, lookUp);
-    if (flaw === undefined && list.revoked.has(child.serial)) return revoked(child, list);
-    const short = flaw ?? shortOf(list, child);
-    const late = lateness(list, lookUp.now);
-    if (short !== undefined) covered ||= facts.unsound === 'accepted';
-    else covered ||= late === undefined || facts.stale === 'accepted';
-    const reason = short ?? late;
-    if (reason !== undefined) reasons.push(`${reason} (${listTitle(list)})`);
+    if (flaw === undefined) return revoked(child, list);
+    reason = `${flaw} (${listTitle(list)})`;
+    if (flaw === UNCHECKED) return unknown(child, reason);
   }
-  const reason = reasons.at(-1);
-  return covered || reason === undefined
-    ? undefined
-    : chainFault('revocation-unknown', child, 'cRLDistributionPoints', reason);
+  if (reason !== undefined && facts.unsound === 'accepted') return undefined;
+  const others = own.filter((list) => !isNaming(list));
+  for (const list of others) {
+    const short = shortOf(list, child) ?? flawOf(list, issuer, lookUp);
+    const late = lateness(list, lookUp.now);
+    if (short === undefined && (late === undefined || facts.stale === 'accepted')) return undefined;
+    if (short !== undefined && facts.unsound === 'accepted') return undefined;
+    reason = `${short ?? late} (${listTitle(list)})`;
+  }
+  return unknown(child, reason ?? NO_LIST);
 }
 
 /** Why a list is not this authority's word. */
@@ -112,12 +118,15 @@ function flawOf(list: RevocationList, issuer: Certificate, lookUp: LookUp): stri
     return 'Its issuer may not sign revocation lists';
   if ('hash' in signatureAlgorithm && !lookUp.policy.hashes.includes(signatureAlgorithm.hash))
     return 'The revocation list has a weak signature';
-  if (!spendSignature(lookUp.budget)) return 'The revocation lists cost too much to check';
+  if (!spendSignature(lookUp.budget)) return UNCHECKED;
   const { spki } = issuer.publicKey;
   if (!lookUp.crypto.verify(signatureAlgorithm, spki, tbs, signature))
     return 'The revocation list is not signed with the key of its issuer';
   return undefined;
 }
+
+const NO_LIST = 'No revocation list of its issuer is known';
+const UNCHECKED = 'The revocation lists cost too much to check';
 
 /** Why a list that holds says nothing of a certificate that it does not name. */
 function shortOf(
@@ -153,4 +162,8 @@ function revoked(child: Certificate, list: RevocationList): ChainFault {
     'serialNumber',
     `It has been revoked, says ${listTitle(list)}`,
   );
+}
+
+function unknown(child: Certificate, reason: string): ChainFault {
+  return chainFault('revocation-unknown', child, 'cRLDistributionPoints', reason);
 }

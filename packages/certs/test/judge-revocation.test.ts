@@ -9,7 +9,7 @@ import {
   parseRevocationLists,
   writePem,
 } from '@interwork/certs';
-import type { JudgeCrypto, Revocation, RevocationList } from '@interwork/certs';
+import type { JudgeCrypto, JudgeOptions, Revocation, RevocationList } from '@interwork/certs';
 import { nodeCrypto } from '@interwork/certs/node';
 import { makeAuthority } from '@interwork/certs/testing';
 import type { RevocationPlan } from '@interwork/certs/testing';
@@ -28,7 +28,11 @@ function listOf(serials: readonly number[], plan: Partial<RevocationPlan> = {}):
   return list;
 }
 
-function bench(revocation: Revocation | undefined, peers = chain) {
+function bench(
+  revocation: Revocation | undefined,
+  peers = chain,
+  limits: JudgeOptions['limits'] = {},
+) {
   const state = { now: NOW, lists: 0, all: 0 };
   const crypto: JudgeCrypto = {
     sha256: (data) => nodeCrypto.sha256(data),
@@ -43,6 +47,7 @@ function bench(revocation: Revocation | undefined, peers = chain) {
     anchors: [authority.certificate.pem],
     clock: () => state.now,
     crypto,
+    limits,
     ...(revocation === undefined ? {} : { revocation }),
   });
   const ask = (presented = peers): string =>
@@ -126,6 +131,27 @@ describe('RFC 5280 §6.3.3 three rules', () => {
     expect(late.faults[0]?.text).toMatch(
       /was to be renewed at 2026-11-26T23:00:00Z \(list 257 of CN=Interwork Test Root Intermediate/,
     );
+  });
+});
+
+describe('RFC 5280 §6.3.3 more lists than signatures that may be checked', () => {
+  const MANY = Array.from({ length: 120 }, () => CLEAN);
+  const rules = ['soft', 'required'] as const;
+
+  test.each(rules)('%s: the one that names it is found behind all others', (rule) => {
+    expect(bench({ rule, lists: [...MANY, REVOKED] }).ask()).toBe('revoked');
+    expect(bench({ rule, lists: [...MANY, LATE_REVOKED] }).ask()).toBe('revoked');
+  });
+
+  test.each(rules)('%s: those that do not are no reason against it', (rule) => {
+    expect(bench({ rule, lists: MANY }).ask()).toBe('accepted');
+  });
+
+  test.each(rules)('%s: one that names it and cannot be checked any more refuses it', (rule) => {
+    const asked = { rule, lists: [CLEAN, REVOKED] };
+    // leaf and intermediate take one each
+    expect(bench(asked, chain, { maxSignatures: 2 }).ask()).toBe('budget-exceeded');
+    expect(bench(asked, chain, { maxSignatures: 3 }).ask()).toBe('revoked');
   });
 });
 
