@@ -528,7 +528,7 @@ describe('§4.1.2.2 refreshing', () => {
     [3600, 3568 * 0.9, 3568],
     [64, 32 * 0.9, 32],
     [40, 20 * 0.9, 20],
-    [1, 0.45, 0.5],
+    [20, 10, 10],
   ])('%d s are refreshed from %d s to %d s on', (expires, first, last) => {
     const after = (jitter: number) => {
       const watcher = new Watcher({}, { jitter: () => jitter });
@@ -538,6 +538,26 @@ describe('§4.1.2.2 refreshing', () => {
     expect(after(0)).toBeCloseTo(first, 2);
     expect(after(1)).toBeCloseTo(last, 2);
     expect(after(Number.NaN)).toBeCloseTo((first + last) / 2, 2);
+  });
+
+  it('as often as is asked for where that is often', () => {
+    const watcher = new Watcher({ expires: 4 });
+    watcher.notify('active;expires=4');
+    expect(watcher.wakeAt - T0).toBe(2_000);
+  });
+
+  it('a notifier that grants a second each time is left alone for longer and longer', () => {
+    const watcher = new Watcher();
+    let asked = 0;
+    while (watcher.now < T0 + 3_600_000) {
+      if (watcher.record.isAsking) {
+        asked += 1;
+        watcher.response(200, ['Expires: 1']);
+        watcher.notify('active;expires=1');
+      }
+      watcher.wake();
+    }
+    expect(asked).toBe(7);
   });
 
   it('goes on for as long as it is answered', () => {
