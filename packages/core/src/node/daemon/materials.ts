@@ -2,7 +2,13 @@
 // authorities, secrets, the policy. Read at the start and again at a reload; what is wrong with one does
 // not hide what is wrong with another. Nothing of a secret is ever in a finding.
 import { readFile } from 'node:fs/promises';
-import { type Certificate, isFault, type KeyPin, parseCertificates } from '@interwork/certs';
+import {
+  type Certificate,
+  isFault,
+  type KeyPin,
+  normalizeDomain,
+  parseCertificates,
+} from '@interwork/certs';
 import { systemAnchors } from '@interwork/certs/node';
 import { loadPolicy, type PolicySet } from '@interwork/policy';
 import { type Judges, judgesFor } from '../judges.ts';
@@ -134,6 +140,7 @@ class Reader {
 function pinsOf(tls: Partly<TlsPart> | undefined): readonly KeyPin[] {
   return [...(tls?.pins ?? [])].flatMap(([domain, listed]) => {
     const keys = (listed ?? []).filter((key) => key !== undefined);
-    return keys.length === 0 ? [] : [{ domain, keys }];
+    const isWhole = keys.length > 0 && normalizeDomain(domain) !== undefined;
+    return isWhole ? [{ domain, keys }] : [];
   });
 }
