@@ -83,7 +83,8 @@ describe('RFC 6120 §13.12 claims for domains that have no server', () => {
     expect(lone.fates).toEqual([]);
   });
 
-  test('one that was proved of late makes room last, one in use never', () => {
+  /** One link was proved of late, another one called in vain, and there is room for no more. */
+  const resting = (): Lone => {
     const lone = new Lone({ links: 2 });
     lone.give(im(A, B, 'one'));
     const stream = lone.open(THEM);
@@ -91,15 +92,32 @@ describe('RFC 6120 §13.12 claims for domains that have no server', () => {
     lone.hear(stream, CLOSE);
     lone.give(im(A, 'x@verona.example', 'two'));
     lone.give({ kind: 'located', domain: 'verona.example', targets: 'not-found' });
-    const next = (domain: string, body: string): readonly XmppOutput[] =>
-      lone.give(im(A, `x@${domain}`, body)).filter(({ kind }) => kind === 'locate');
-    expect(next('padua.example', 'three')).toHaveLength(1);
-    expect(lone.give({ kind: 'review' })).toMatchObject([
-      { pairs: [{ theirs: THEM }, { theirs: 'padua.example' }] },
-    ]);
-    expect(next('pisa.example', 'four')).toHaveLength(1);
-    expect(next('siena.example', 'five')).toHaveLength(0);
-    expect(lone.fates.slice(1)).toEqual(['two: failed not-found', 'five: failed overload']);
+    return lone;
+  };
+  const next = (lone: Lone, domain: string, body: string): readonly XmppOutput[] =>
+    lone.give(im(A, `x@${domain}`, body)).filter(({ kind }) => kind === 'locate');
+
+  test('one that was proved of late makes room last, one in use never', () => {
+    const lone = resting();
+    for (const domain of ['padua.example', 'pisa.example'])
+      expect(next(lone, domain, domain)).toHaveLength(1);
+    expect(next(lone, 'siena.example', 'three')).toHaveLength(0);
+    expect(lone.fates.slice(1)).toEqual(['two: failed not-found', 'three: failed overload']);
+  });
+
+  test('one that was proved of late is not forgotten for one that was not', () => {
+    const lone = resting();
+    next(lone, 'padua.example', 'three');
+    lone.give({ kind: 'part', ours: US, theirs: THEM });
+    expect(lone.endpoint.counts.links).toBe(1);
+  });
+
+  test('those that rest are no links that a host could end', () => {
+    const lone = resting();
+    expect(lone.give({ kind: 'review' })).toEqual([{ kind: 'links', pairs: [] }]);
+    next(lone, 'padua.example', 'three');
+    const pairs = [{ ours: US, theirs: 'padua.example' }];
+    expect(lone.give({ kind: 'review' })).toEqual([{ kind: 'links', pairs }]);
   });
 });
 

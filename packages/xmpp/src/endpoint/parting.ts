@@ -2,7 +2,7 @@
 // every stream that carries the pair is closed with a stream error. A stream may carry other pairs too; those come back by
 // another one. And telling which pairs there are, so that a host can look at each.
 import type { Instant } from '../server-link.ts';
-import { type Board, type Failure, feed, type Held } from './board.ts';
+import { type Board, type Failure, feed, type Held, isWanted, type Link } from './board.ts';
 import type { DomainPair } from './io.ts';
 import { failLink, isInDoubt, tellLost } from './outbound.ts';
 
@@ -11,10 +11,15 @@ export function pairsOf(board: Board): readonly DomainPair[] {
   const pairs = new Map<string, DomainPair>();
   const add = (ours: string, theirs: string): unknown =>
     pairs.set(`${ours} ${theirs}`, { ours, theirs });
-  for (const { from, to } of board.links.values()) add(from.ascii, to.ascii);
+  for (const link of board.links.values()) if (isThere(link)) add(link.from.ascii, link.to.ascii);
   for (const { isInbound, stream } of board.streams.values())
     if (isInbound) for (const { from, to } of stream.pairs) add(to, from);
   return [...pairs.values()];
+}
+
+/** One that rests and is not to be called again is only remembered: for whoever claimed it, it may never have been. */
+function isThere(link: Link): boolean {
+  return link.state !== 'resting' || isWanted(link);
 }
 
 /** @spec RFC 6120 §4.9.3.14 */
