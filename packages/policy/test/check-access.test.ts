@@ -20,6 +20,20 @@ describe('users', () => {
       3,
     ],
     [
+      'sites of which nobody says who is there',
+      [access('"users":{"A":{}},"granted":{},\n"sites":{"Oslo":{}}')],
+      'warning idle-access',
+      '/externalAccess/sites',
+      3,
+    ],
+    [
+      'policies of which nobody says who has them',
+      [access('"sites":{"A":{}},"siteOf":{"ours.example":"A"},\n"users":{"B":{}}')],
+      'warning idle-access',
+      '/externalAccess/users',
+      3,
+    ],
+    [
       'a grant that names no policy',
       [access('"users":{"Sales":{}},\n"granted":{"ann@ours.example":"sales"}')],
       'error unknown-policy',

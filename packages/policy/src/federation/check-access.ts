@@ -14,6 +14,7 @@ export function checkAccess(federation: ReadFederation, parent: Place, report: R
   if (externalAccess === undefined) return;
   const place = placeIn(parent, 'externalAccess');
   checkPolicies(externalAccess, place, report);
+  checkIdle(externalAccess, place, report);
   checkNames(externalAccess, place, report);
   for (const key of ['granted', 'siteOf'] as const)
     checkPeople(externalAccess[key], local, placeIn(place, key), report);
@@ -43,6 +44,21 @@ function checkPolicy(policy: ExternalAccessPolicyEntry, place: Place, report: Re
     warn(report, 'idle-access', placeIn(place, key), `${key} holds only with ${needed}`);
   }
 }
+
+/** One of granted and siteOf is enough for no host to be asked for the other. */
+function checkIdle(access: ReadExternalAccess, parent: Place, report: Report): void {
+  for (const [key, said, unsaid] of TOLD_BY) {
+    if ((access[key]?.size ?? 0) === 0) continue;
+    if (access[said] === undefined || access[unsaid] !== undefined) continue;
+    const text = `These hold for nobody: ${said} is written, so no host is asked, and ${unsaid} is not`;
+    warn(report, 'idle-access', placeIn(parent, key), text);
+  }
+}
+
+const TOLD_BY = [
+  ['sites', 'granted', 'siteOf'],
+  ['users', 'siteOf', 'granted'],
+] as const;
 
 /** A grant of what is not there would let the site's or the global policy hold, unseen. */
 function checkNames(

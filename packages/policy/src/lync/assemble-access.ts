@@ -13,14 +13,21 @@ export function externalAccess(gathering: Gathering): ExternalAccessEntry | unde
   const users = entriesOf(gathering, 'User');
   if (policies === undefined && users === undefined) return undefined;
   const placed = (policies ?? []).map(placedOf);
-  tellUnassigned(gathering, placed, users !== undefined);
+  const sites = named('site', placed);
+  const granted = table((users ?? []).flatMap(grantOf)) ?? nobody(users, sites);
+  tellUnassigned(gathering, placed, users !== undefined, granted !== undefined);
   return given<ExternalAccessEntry>({
     global: placed.find(({ place }) => place.kind === 'global')?.policy,
-    sites: named('site', placed),
+    sites,
     users: named('user', placed),
-    granted: table((users ?? []).flatMap(grantOf)),
+    granted,
     siteOf: undefined,
   });
+}
+
+/** That nobody was granted anything, which is not that it is not known; but who is at a site, the host may still say. */
+function nobody(users: unknown, sites: unknown): Readonly<Record<string, string>> | undefined {
+  return users === undefined || sites !== undefined ? undefined : {};
 }
 
 interface Placed {
@@ -33,14 +40,23 @@ function placedOf({ identity, fields, spot }: LyncEntry): Placed {
   return { place: placeOf(identity), policy: fields, spot };
 }
 
-function tellUnassigned({ report }: Gathering, placed: readonly Placed[], granted: boolean): void {
+/** A document that says who was granted what says alone where somebody is, and no host is asked. */
+function tellUnassigned(
+  { report }: Gathering,
+  placed: readonly Placed[],
+  asked: boolean,
+  granted: boolean,
+): void {
   const site = placed.find(({ place }) => place.kind === 'site');
   if (site !== undefined) {
-    const text = 'Who is at which site no cmdlet says: write siteOf, or have the host answer it';
+    const otherwise = granted
+      ? 'or the global policy holds for whoever has none granted'
+      : 'or have the host answer it';
+    const text = `Who is at which site no cmdlet says: write siteOf, ${otherwise}`;
     lyncWarning(report, 'not-assigned', site.spot, text);
   }
   const user = placed.find(({ place }) => place.kind === 'user');
-  if (user !== undefined && !granted) {
+  if (user !== undefined && !asked) {
     const text = `Who was granted which policy is not here: add what ${GET_USERS} gives, or have the host answer it`;
     lyncWarning(report, 'not-assigned', user.spot, text);
   }

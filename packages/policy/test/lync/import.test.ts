@@ -1,4 +1,5 @@
 // The shapes in which cmdlets' output comes: row by row what a file says, and what is read of it or told about it.
+import { evaluate, type Facts, loadPolicy, type Query } from '@interwork/policy';
 import { importLync, type LyncFinding } from '@interwork/policy/lync';
 import { describe, expect, it } from 'vitest';
 import { clixml } from './clixml.ts';
@@ -20,6 +21,36 @@ const json = (value: unknown): string => JSON.stringify(value);
 const ALLOWED = { Identity: 'a.example', Domain: 'a.example' };
 const type = (name: string): string => `<TN RefId="0"><T>${name}</T><T>System.Object</T></TN>`;
 const SETTINGS = 'Microsoft.Rtc.Management.WritableConfig.Settings';
+
+/** What becomes of a message of Ann's, and what the import says. */
+function annWrites(policies: unknown, users: string, facts?: Facts) {
+  const result = importLync(
+    [
+      {
+        name: 'Get-CsAccessEdgeConfiguration.json',
+        text: json({ RoutingMethod: 'UseDnsSrvRouting', AllowFederatedUsers: true }),
+      },
+      {
+        name: 'Get-CsAllowedDomain.json',
+        text: json([{ Domain: 'a.example', ProxyFqdn: 'sip.a.example' }]),
+      },
+      { name: 'Get-CsExternalAccessPolicy.json', text: json(policies) },
+      { name: 'Get-CsUser.json', text: users },
+    ],
+    OURS,
+  );
+  const set = result.kind === 'imported' ? loadPolicy(result.document) : undefined;
+  const query: Query = {
+    from: 'ours.example',
+    to: 'a.example',
+    via: 'sip',
+    toward: 'sip',
+    traffic: 'message',
+    fromUser: 'ann',
+  };
+  const verdict = set?.kind === 'policy' ? evaluate(set, query, facts) : undefined;
+  return { verdict, texts: result.findings.map(({ text }) => text) };
+}
 
 describe('how many there are', () => {
   const B = { Domain: 'b.example' };
@@ -506,6 +537,41 @@ describe('what is put together', () => {
       OURS,
     );
     expect(told(findings)).toEqual(['no-access-edge ', 'not-assigned /1']);
+  });
+
+  it('gives the global policy to everybody where users were asked and none has another', () => {
+    const policies = [
+      { Identity: 'Global', EnableFederationAccess: true },
+      { Identity: 'Tag:None', EnableFederationAccess: false },
+    ];
+    for (const text of ['', json([{ SipAddress: 'sip:ann@ours.example' }])]) {
+      const { verdict, texts } = annWrites(policies, text);
+      expect(verdict).toMatchObject({ effect: 'permit' });
+      expect(verdict?.by).toContain('external-access:global');
+      expect(texts).toEqual([]);
+    }
+  });
+
+  it('says who tells of a site: the host, and where grants are in the document, that alone', () => {
+    const policies = [
+      { Identity: 'Global', EnableFederationAccess: true },
+      { Identity: 'Site:R', EnableFederationAccess: false },
+      { Identity: 'Tag:Sales', EnableFederationAccess: true },
+    ];
+    const users = (policy: string | null): string =>
+      json([
+        { SipAddress: 'sip:ann@ours.example', ExternalAccessPolicy: null },
+        { SipAddress: 'sip:bob@ours.example', ExternalAccessPolicy: policy },
+      ]);
+    const facts: Facts = { grants: new Map([['ann@ours.example', { site: 'R' }]]) };
+    const host = annWrites(policies, users(null), facts);
+    expect(host.texts).toEqual([expect.stringContaining('or have the host answer it')]);
+    expect(host.verdict?.by).toEqual(['external-access:site:R']);
+    const alone = annWrites(policies, users('Sales'), facts);
+    expect(alone.texts).toEqual([
+      'Who is at which site no cmdlet says: write siteOf, or the global policy holds for whoever has none granted',
+    ]);
+    expect(alone.verdict?.by).toContain('external-access:global');
   });
 
   it('leaves out what a site has of its own where only Global has a counterpart', () => {
