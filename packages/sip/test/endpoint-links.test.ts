@@ -192,12 +192,33 @@ describe('RFC 3263 §4.3: a target that does not answer is passed over for a whi
         expect(table.endpoint.counts.blocked).toBe(1);
         const again = ask(table, both);
         expect(place(again)).toBe('tcp 5072');
-        fails(table, again, 'refused');
+        fails(table, fails(table, again, 'refused'), 'refused');
       }
       table.at(since + 30_000);
       expect(table.endpoint.counts.blocked).toBe(0);
       expect(first(table)).toBe(5071);
     }
+  });
+
+  it('but when no other takes it, it is tried before the request fails', () => {
+    const table = new Table();
+    fails(table, fails(table, ask(table, both), 'timeout'), 'refused');
+    const back = fails(table, ask(table, both), 'refused');
+    expect(place(back)).toBe('tcp 5071');
+    expect(sends(stands(table, back)).length).toBe(1);
+    const gone = new Table();
+    fails(gone, fails(gone, ask(gone, both), 'timeout'), 'refused');
+    const none = fails(gone, fails(gone, ask(gone, both), 'refused'), 'refused');
+    expect([failed(none), kinds(none)]).toEqual([['transport'], ['failed']]);
+  });
+
+  it('not behind one that has no room', () => {
+    const table = new Table();
+    fails(table, fails(table, ask(table, both), 'timeout'), 'refused');
+    const [sent] = sends(stands(table, ask(table, both)));
+    const flow = flowOf('s', target('tcp', 5072));
+    const end = table.bytes(reply(sent ?? utf8(''), 503), flow);
+    expect(only(end, 'response').map(({ response }) => response.status)).toEqual([503]);
   });
 
   it('after a request that was not answered at all, not after one that got a 100', () => {

@@ -21,6 +21,8 @@ export interface Sending {
   failure: Failure | undefined;
   /** The target for datagrams in whose place a stream is tried. */
   standsFor: Target | undefined;
+  /** Targets that asked to be left alone, or were silent, while others were left. */
+  readonly passedOver: Target[];
   /** Targets that have no stream, for a request that is too long for a datagram. */
   readonly withoutStream: Target[];
   /** Whether it goes out as a datagram however long it is. */
@@ -46,6 +48,7 @@ export function sendingOf(
     refusal: undefined,
     failure: undefined,
     standsFor: undefined,
+    passedOver: [],
     withoutStream: [],
     exceeds: false,
     isWithdrawn: false,
@@ -53,8 +56,9 @@ export function sendingOf(
 }
 
 /**
- * The target to be tried now. Behind all others come those that refused a stream: they speak the SIP of
- * before 2002, and get a datagram of any length.
+ * The target to be tried now. Behind all others come those that were passed over, unless one has said that it has no room;
+ * and those that refused a stream: they speak the SIP of before 2002, and get a datagram of any length.
+ * @spec RFC 3263 §4.3
  * @spec RFC 3261 §18.1.1
  */
 export function nextTarget(sending: Sending): Target | undefined {
@@ -62,6 +66,8 @@ export function nextTarget(sending: Sending): Target | undefined {
   const target = sending.targets[sending.nextTarget];
   sending.nextTarget += 1;
   if (target !== undefined) return target;
+  const passedOver = sending.refusal === undefined ? sending.passedOver.shift() : undefined;
+  if (passedOver !== undefined) return passedOver;
   sending.exceeds = true;
   return sending.withoutStream.shift();
 }

@@ -78,7 +78,10 @@ export class Tries {
   /** Puts a request on its way to one target, or says why that cannot be. */
   #try(now: Instant, sending: Sending, target: Target): Failure | undefined {
     if (isTooLate(now, sending, this.#ground.timers)) return lateness(sending);
-    if (this.#isPassedOver(sending, target)) return BLOCKED;
+    if (this.#isPassedOver(sending, target)) {
+      sending.passedOver.push(target);
+      return BLOCKED;
+    }
     const connection = this.#connections.findFor(target, sending.local);
     if (connection === undefined) {
       return this.#attempts.expect(now, target, sending, this.#connections.size)
@@ -90,8 +93,8 @@ export class Tries {
   }
 
   /**
-   * A target that asked to be left alone, while another one is left. The last is tried all the same: its
-   * 503 may have been about one user of many behind it.
+   * A target that asked to be left alone, while another one is left. The last is tried all the same, and behind it those
+   * before: a 503 may have been about one user of many behind a target.
    * @spec RFC 3261 §21.5.4
    */
   #isPassedOver(sending: Sending, target: Target): boolean {
