@@ -578,6 +578,19 @@ describe('wrong configurations: code and place', () => {
     }
   });
 
+  it.each([
+    ['/sip/routes', { transport: 'tls', address: '::1', port: 1 }],
+    ['/xmpp/s2s/routes', { address: '::1', port: 1 }],
+  ])('one domain of %s by two spellings, of which one would be forgotten', async (path, place) => {
+    const side = path === '/sip/routes' ? 'sip' : 'xmpp';
+    const domains = { [`/domains/${side}`]: ['bücher.example'], [path]: undefined };
+    const routes = { 'Bücher.example': [place], 'xn--bcher-kva.example': [place] };
+    const findings = await findingsOf(configuration({ ...domains, [path]: routes }));
+    expect(findings).toMatchObject([
+      { code: 'duplicate-key', path: `${path}/xn--bcher-kva.example` },
+    ]);
+  });
+
   it('a dialback secret given twice', async () => {
     const text = configuration({ '/xmpp/s2s/secret': 's', '/xmpp/s2s/secretFile': 'secret' });
     expect(await findingsOf(text)).toMatchObject([

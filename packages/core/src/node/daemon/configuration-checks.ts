@@ -92,13 +92,19 @@ function checkRoutes({ sip, xmpp, domains }: Partly<Configuration>, tell: Tell):
     ['sip', '/sip/routes', sip?.routes],
     ['xmpp', '/xmpp/s2s/routes', xmpp?.s2s?.routes],
   ] as const;
-  for (const [side, path, routes] of tables)
+  for (const [side, path, routes] of tables) {
+    const seen = new Set<string>();
     for (const [domain, hops] of routes ?? []) {
       const place = path + pointer(domain);
+      const name = normalizeDomain(domain) ?? domain;
+      if (seen.has(name))
+        tell(place, 'duplicate-key', 'This domain is there already, by another spelling');
+      seen.add(name);
       if (hops?.length === 0) tell(place, 'empty-list', 'Expected at least one place');
       if (!serves(domains?.[side], domain))
         tell(place, 'not-served', `This domain is not among /domains/${side}`);
     }
+  }
 }
 
 /** Whoever is let in as one of ours must be told apart from everybody else. */
