@@ -1,5 +1,5 @@
 // What a reload says of what it does not put in force: each part of a configuration either holds from then on or is named.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,6 +121,21 @@ describe('a part that is looked at only at the start is named', () => {
     expect(await named(change, { xmpp: S2S })).toEqual(['/federation/xmppGateway']);
   });
 });
+
+it('the same in another order is no change', async () => {
+  const change = (): void => {
+    const text = readFileSync(join(folder, 'gateway.json'), 'utf8');
+    write('gateway.json', JSON.stringify(turned(JSON.parse(text))));
+  };
+  expect(await named(change, { edge: EDGE })).toEqual([]);
+});
+
+/** The fields of each object the other way round. */
+function turned(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  const fields = Object.entries(part).map(([name, value]) => [name, turned(value)] as const);
+  return Object.fromEntries(fields.toReversed());
+}
 
 describe('a reload that is refused', () => {
   it('for the name of a pinned domain ends nothing, and the next one is obeyed', async () => {

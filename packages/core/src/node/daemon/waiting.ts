@@ -60,8 +60,19 @@ function boundsOf(before: HasRead, after: HasRead): readonly string[] {
   return of(before) === of(after) ? [] : ['/federation/xmppGateway'];
 }
 
+/** Whatever the order in which an operator has written the fields. */
 function shown(part: unknown): string {
-  return JSON.stringify(part, (_, value) => (value instanceof Map ? [...value] : value)) ?? '';
+  return JSON.stringify(part, (_, value: unknown) => inOrder(value)) ?? '';
+}
+
+function inOrder(value: unknown): unknown {
+  if (value instanceof Map) return [...value].toSorted(byName);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(byName));
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** Parts that a reload puts in force, as far as nothing above says otherwise. */
