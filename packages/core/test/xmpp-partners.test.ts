@@ -4,15 +4,13 @@ import type { FederationEntry } from '@interwork/policy';
 import { policyOf } from '@interwork/policy/testing';
 import { limitsBy, serverOf, timersBy, uncarried } from '../src/node/daemon/xmpp-partners.ts';
 
+const FEDERATION: FederationEntry = {
+  localDomains: ['sip.test'],
+  accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
+  xmppPartners: [{ domain: 'a.test', proxyFqdn: 'xmpp.a.test' }, { domain: 'b.test' }],
+};
 const of = (more: Partial<FederationEntry> = {}) =>
-  policyOf({
-    federation: {
-      localDomains: ['sip.test'],
-      accessEdge: { routing: 'useDnsSrvRouting', allowFederatedUsers: true },
-      xmppPartners: [{ domain: 'a.test', proxyFqdn: 'xmpp.a.test' }, { domain: 'b.test' }],
-      ...more,
-    },
-  });
+  policyOf({ federation: { ...FEDERATION, ...more } });
 
 describe('XMPP partners in a daemon', () => {
   it('RFC 6120 §14.7: a partner with a server of its own is not looked up', () => {
@@ -51,5 +49,15 @@ describe('XMPP partners in a daemon', () => {
   it.each(vain)('%j is told', (more, path) => {
     expect(uncarried(of(more), 'policy.json')).toMatchObject([{ code: 'not-carried', path }]);
     expect(uncarried(of(), 'policy.json')).toEqual([]);
+  });
+
+  it('connections of a partner of the document are told, whether or not there are Lync objects', () => {
+    const partners = {
+      busy: { domains: ['busy.test'], limits: { connections: 4 } },
+      slow: { domains: ['slow.test'], limits: { messagesPerSecond: 1 } },
+    };
+    const path = '/partners/busy/limits/connections';
+    for (const policy of [policyOf({ partners }), policyOf({ partners, federation: FEDERATION })])
+      expect(uncarried(policy, 'policy.json')).toMatchObject([{ code: 'not-carried', path }]);
   });
 });

@@ -38,12 +38,21 @@ export function timersBy({ federation }: PolicySet): Partial<XmppTimers> {
 }
 
 /** What a policy asks for and this program has not. */
-export function uncarried({ federation }: PolicySet, file: string): readonly DaemonFinding[] {
-  if (federation === undefined) return [];
-  const { archiving, edge, xmppGateway, xmppPartners } = federation;
+export function uncarried(
+  { federation, partners }: PolicySet,
+  file: string,
+): readonly DaemonFinding[] {
   const told: DaemonFinding[] = [];
   const tell = (path: string, text: string): void =>
     void told.push({ severity: 'warning', code: 'not-carried', file, path, text });
+  for (const { id, limits } of partners.values())
+    if (limits?.connections !== undefined)
+      tell(
+        `/partners/${id}/limits/connections`,
+        'Connections are not counted by partner; limits.sip and limits.xmpp of the configuration bound them',
+      );
+  if (federation === undefined) return told;
+  const { archiving, edge, xmppGateway, xmppPartners } = federation;
   if (archiving?.archiveExternal === true && archiving.enableArchiving !== 'none')
     tell('/federation/archiving', 'Nothing here archives, so every message is refused');
   if (edge.enableArchivingDisclaimer)
