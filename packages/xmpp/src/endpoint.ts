@@ -164,6 +164,7 @@ function newBoard(options: XmppEndpointOptions): Board {
     unproved: new Map(),
     callers: new Map(),
     proved: new Map(),
+    carriers: new Map(),
     claims: new Map(),
     callBacks: new Map(),
     ways: new Map(),
@@ -291,7 +292,7 @@ function perform(board: Board, now: Instant, held: Held, said: StreamOutput): vo
       return drop(board, now, held);
     case 'proved':
       if (link !== undefined) return takeProved(board, now, link, held);
-      takeClaimed(board, now, held, said.from);
+      takeClaimed(board, now, held, said.from, said.to);
       return takeWay(board, now, held, said.to, said.from);
     case 'unproved':
       return link === undefined ? undefined : takeUnproved(board, now, link, said.verdict);

@@ -172,6 +172,49 @@ describe('RFC 6120 §4.9.3.17 streams of one peer', () => {
   });
 });
 
+describe('RFC 6120 §4.9.3.14 domains that may not talk any more', () => {
+  /** Streams of one stranger, each with as many domains; all of them under certificates. */
+  const strangers = (lone: Lone, streams: number, domains: number): void => {
+    for (let n = 0; n < streams; n += 1) {
+      const names = Array.from({ length: domains }, (_, i) => `d${n}-${i}.example`);
+      const claims = [...names, 'both.example'].map((name) => claim(name));
+      lone.give({
+        kind: 'accepted',
+        stream: `in${n}`,
+        remote: { address: '10.6.6.6', port: 1 },
+        direct: true,
+      });
+      const presented = [bytesOf([...names, 'both.example'].join())];
+      lone.give({ kind: 'secured', stream: `in${n}`, presented });
+      lone.hear(`in${n}`, header(names[0] ?? ''), ...claims);
+    }
+  };
+  const ended = (out: readonly XmppOutput[]): string[] =>
+    out.flatMap((one) => (one.kind === 'disconnect' ? [one.stream] : []));
+  const part = (lone: Lone, theirs: string): string[] =>
+    ended(lone.give({ kind: 'part', ours: US, theirs }));
+
+  test('the streams that carry the pair end, and no other', () => {
+    const lone = new Lone();
+    strangers(lone, 3, 2);
+    expect(part(lone, 'd1-1.example')).toEqual(['in1']);
+    expect(part(lone, 'd1-0.example')).toEqual([]);
+    expect(part(lone, THEM)).toEqual([]);
+    expect(part(lone, 'both.example')).toEqual(['in0', 'in2']);
+    expect(lone.give({ kind: 'review' })).toEqual([{ kind: 'links', pairs: [] }]);
+  });
+
+  test('all of a stranger are ended in time', () => {
+    const lone = new Lone();
+    strangers(lone, 500, 20);
+    const [links] = lone.give({ kind: 'review' });
+    const pairs = links?.kind === 'links' ? links.pairs : [];
+    expect(pairs).toHaveLength(500 * 20 + 1);
+    for (const pair of pairs) lone.give({ kind: 'part', ...pair });
+    expect(lone.endpoint.counts.inbound).toBe(0);
+  });
+});
+
 describe('XEP-0220 §2.5 what a claimant is told', () => {
   const told = (out: readonly XmppOutput[], stream: string): string =>
     /<error type='cancel'><([a-z-]*)/.exec(textOf(out, stream))?.[1] ?? '';

@@ -130,6 +130,8 @@ export interface Board {
   readonly callers: Map<string, number>;
   /** By domain: streams that peers opened on which it is proved. */
   readonly proved: Map<string, number>;
+  /** By pair, theirs first: streams that peers opened on which it is proved. */
+  readonly carriers: Map<string, Set<Held>>;
   /** By network: claims whose verification is on its way. */
   readonly claims: Map<string, number>;
   /** By claimed domain: when claims may cause another call; in order of time, no more than `limits.links`. */

@@ -6,7 +6,7 @@ import { NS } from '../namespaces.ts';
 import type { Instant, LinkFacts, Remote } from '../server-link.ts';
 import { errorReply } from '../stanza-error.ts';
 import { stanzaOf, writeStanza } from '../stanza.ts';
-import { type DomainName, domainOf } from '../stream/domain.ts';
+import { type DomainName, domainOf, pairKey } from '../stream/domain.ts';
 import type { StreamOutput } from '../stream/io.ts';
 import { XmppStream } from '../stream/stream.ts';
 import { element, type XmlElement } from '../xml/element.ts';
@@ -61,9 +61,17 @@ function turnAway(board: Board, stream: string, remote: Remote): void {
 }
 
 /** A peer has proved a domain; one that has too many streams loses the new one. @spec RFC 6120 §4.9.3.17 */
-export function takeClaimed(board: Board, now: Instant, held: Held, domain: DomainName): void {
+export function takeClaimed(
+  board: Board,
+  now: Instant,
+  held: Held,
+  domain: DomainName,
+  ours: DomainName,
+): void {
   countProved(board, held);
-  if (!held.isInbound || held.proved.has(domain.ascii)) return;
+  if (!held.isInbound) return;
+  carry(board, held, pairKey(domain, ours));
+  if (held.proved.has(domain.ascii)) return;
   if ((board.proved.get(domain.ascii) ?? 0) < board.limits.inboundPerDomain) {
     held.proved.add(domain.ascii);
     return count(board.proved, domain.ascii, 1);
@@ -73,12 +81,23 @@ export function takeClaimed(board: Board, now: Instant, held: Held, domain: Doma
   feed(board, now, held, { kind: 'close', condition: 'resource-constraint' });
 }
 
+function carry(board: Board, held: Held, pair: string): void {
+  const others = board.carriers.get(pair);
+  if (others === undefined) board.carriers.set(pair, new Set([held]));
+  else others.add(held);
+}
+
 /** A stream of a peer is over. */
 export function leave(board: Board, held: Held): void {
   board.inbound -= 1;
   count(board.callers, held.network, -1);
   countProved(board, held);
   for (const domain of held.proved) count(board.proved, domain, -1);
+  for (const pair of held.stream.pairKeys) {
+    const carriers = board.carriers.get(pair);
+    carriers?.delete(held);
+    if (carriers?.size === 0) board.carriers.delete(pair);
+  }
 }
 
 /** A stream that is proved does not count against its address any more. */

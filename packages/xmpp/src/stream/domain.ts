@@ -22,6 +22,6 @@ export function domainOf(jid: Jid): DomainName {
 }
 
 /** The key under which a pair is kept: sender, then target. */
-export function pairKey(from: DomainName, to: DomainName): string {
+export function pairKey(from: Pick<DomainName, 'ascii'>, to: Pick<DomainName, 'ascii'>): string {
   return `${from.ascii} ${to.ascii}`;
 }

@@ -92,12 +92,9 @@ export class XmppStream implements Machine<StreamInput, StreamOutput> {
     return this.#core.pairs.get(pairKey(theirs, ours));
   }
 
-  /** The pairs that are proved, by who sends and who receives. */
-  get pairs(): readonly { readonly from: string; readonly to: string }[] {
-    return [...this.#core.pairs.keys()].map((key) => {
-      const [from = '', to = ''] = key.split(' ');
-      return { from, to };
-    });
+  /** Receiver: the pairs that are proved: who sends, a blank, who receives. */
+  get pairKeys(): Iterable<string> {
+    return this.#core.pairs.keys();
   }
 
   /** The session of stream management, while there is one. @spec XEP-0198 §3 */
