@@ -26,14 +26,14 @@ const townOf = (kind: Kind, dialect: 'lync' | 'sessions') =>
   new ChatTown({ gateway: { policy: only(kind), dialects: { [SIP]: dialect } } });
 
 /** A MESSAGE of the SIP user without a session; the status of its answer. */
-function page(town: ChatTown, text: string): string {
+function page(town: ChatTown, text: string, user = ROMEO): string {
   town.lync.send(
     [
-      `MESSAGE sip:${ROMEO} SIP/2.0`,
+      `MESSAGE sip:${user} SIP/2.0`,
       'Via: SIP/2.0/TLS 192.0.2.1:5061;branch=z9hG4bKpage',
       'Max-Forwards: 70',
       `From: <sip:${AMY}>;tag=amy`,
-      `To: <sip:${ROMEO}>`,
+      `To: <sip:${user}>`,
       'Call-ID: page',
       'CSeq: 1 MESSAGE',
       'Content-Type: text/plain;charset=UTF-8',
@@ -67,6 +67,13 @@ describe('policy that permits messages and no sessions', () => {
     expect(page(town, 'Alone')).toBe('200');
     expect(town.heard).toEqual(['Alone']);
     expect(town.traces.at(-1)).toMatchObject({ ...TO_XMPP, traffic: 'message', by: ['yes'] });
+  });
+
+  it('from SIP: MESSAGE is delivered to a person who is named as our Contacts begin', () => {
+    const town = townOf('message', 'lync');
+    town.xmpp.addUser('chat.support', ['desk']);
+    expect(page(town, 'Help', `chat.support@${XMPP}`)).toBe('200');
+    expect(town.xmpp.inbox('chat.support').map(({ text }) => text)).toEqual(['Help']);
   });
 
   it('from SIP: what an INVITE brings is refused with it', () => {

@@ -7,6 +7,7 @@ import {
   type Flow,
   type IncomingRequest,
   type InviteEvent,
+  param,
   partFrom,
   type Response,
   type SipEvent,
@@ -127,10 +128,11 @@ export class ChatCrossing implements ChatFloor {
     return Math.min(own, this.#desk.wakeAt, this.#leaving.wakeAt);
   }
 
-  /** Whether a request is one of sessions. */
-  takes({ method, uri }: IncomingRequest): boolean {
+  /** Whether a request is one of sessions. A person may be named as a Contact of ours begins, and is called by no dialog. */
+  takes({ method, to, uri }: IncomingRequest): boolean {
     if (method !== 'MESSAGE') return METHODS.has(method);
-    return uri.kind === 'sip' && uri.user?.startsWith(TOKEN) === true;
+    if (uri.kind !== 'sip' || uri.user?.startsWith(TOKEN) !== true) return false;
+    return param(to.params, 'tag') !== undefined || this.table.byToken(uri.user) !== undefined;
   }
 
   /** One has come in. */
