@@ -1,6 +1,7 @@
 // The README as its reader uses it: every file it prints is written down and loaded by the program it is for.
 // Whole federations from this page, with the servers running, are in packages/core/test/peers.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,16 @@ describe('the files of the other programs', () => {
     const unit = join(folder, 'interwork.service');
     writeFileSync(unit, readFileSync(unit, 'utf8').replace('/usr/bin/node', process.execPath));
     expect(run('systemd-analyze', 'verify', unit)).toEqual({ status: 0, said: '' });
+  });
+
+  it('the unit starts again what a reload has ended before it could take one', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'gateway.json']);
+    child.kill('SIGHUP');
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGHUP');
+    // systemd takes this end for a clean one, which Restart=on-failure leaves at that
+    const unit = readFileSync(join(folder, 'interwork.service'), 'utf8');
+    expect(unit.split('\n')).toContain(`RestartForceExitStatus=${signal}`);
   });
 
   it('the recipe of the container copies and starts what is there', () => {
