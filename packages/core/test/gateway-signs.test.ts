@@ -556,6 +556,24 @@ describe('XEP-0184 and RFC 5438 what SIP users ask', () => {
     expect([requests(outs), words(outs)]).toEqual([[], [`receipt dropped ${why}`]]);
   });
 
+  it.each([
+    ['the longest', '~'.repeat(512), []],
+    ['one too long', '~'.repeat(513), ['imdn']],
+    ['one that is no word of ASCII', '€'.repeat(400), ['imdn']],
+  ])('a failure after the 202 is told whatever the Message-ID: %s', (_, messageId, lost) => {
+    const bench = new Bench();
+    const [sent] = stanzas(bench.sip(asking(['positive-delivery'], messageId)));
+    bench.fate(sent?.context, 'sent');
+    expect(traces(bench.tick(300))).toMatchObject([{ answer: '202' }]);
+    const gone = "<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    const id = sent?.element.attrs['id'] ?? '';
+    const outs = bench.stanza(
+      `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${id}'>${gone}</message>`,
+    );
+    expect(requests(outs)).toHaveLength(1);
+    expect(traces(bench.out)[0]?.lost.map(({ what }) => what)).toEqual(lost);
+  });
+
   it('policy may forbid it apart: nothing is asked, and that is a loss', () => {
     const policy = policyOf({
       rules: [{ id: 'words', effect: 'permit', domains: ['xmpp.test'], traffic: ['message'] }],

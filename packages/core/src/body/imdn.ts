@@ -72,7 +72,7 @@ export function readImdn(body: Uint8Array): Imdn | undefined {
 /** What it has words for; the subject of a message is its writer's words, and no part of that. @spec RFC 5438 §11.1 */
 export function bareImdn(): BareFormat {
   const children = {
-    'message-id': { text: (text: string) => text.length <= MAX_ID && ONE_WORD.test(text) },
+    'message-id': { text: isMessageId },
     datetime: { text: (text: string) => instantOf(text) !== undefined },
     'recipient-uri': { text: isAddress },
     'original-recipient-uri': { text: isAddress },
@@ -113,13 +113,18 @@ export function writeImdn(said: Imdn): Uint8Array {
  */
 export function readImdnRequest(headers: readonly CpimHeader[]): ImdnRequest | undefined {
   const ours = headers.filter(({ ns }) => ns === NS_IMDN_HEADERS);
-  const messageId = idIn(ours.find(({ name }) => name === 'Message-ID')?.value.trim());
+  const messageId = ours.find(({ name }) => name === 'Message-ID')?.value.trim() ?? '';
   const asked = ours.find(({ name }) => name === 'Disposition-Notification')?.value ?? '';
   const names = new Set(asked.split(',').map((one) => one.trim().toLowerCase()));
   const dispositions = DISPOSITIONS.filter((one) => names.has(one));
-  return messageId === undefined || dispositions.length === 0
-    ? undefined
-    : { messageId, dispositions };
+  return isMessageId(messageId) && dispositions.length > 0
+    ? { messageId, dispositions }
+    : undefined;
+}
+
+/** Whether a message may be named so: a word of ASCII, since the ids of others have it in them. @spec RFC 5438 §6.3 */
+export function isMessageId(text: string): boolean {
+  return text.length <= MAX_ID && ONE_WORD.test(text);
 }
 
 /** The headers that ask for it. @spec RFC 5438 §7.1.1 */

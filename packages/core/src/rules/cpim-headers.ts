@@ -3,7 +3,7 @@
 import { instantOf, type Jid, type LangText } from '@interwork/xmpp';
 import { sipUriToJid } from '../address.ts';
 import { type CpimHeader, NS_CPIM } from '../body/cpim.ts';
-import { NS_IMDN_HEADERS } from '../body/imdn.ts';
+import { isMessageId, NS_IMDN_HEADERS } from '../body/imdn.ts';
 import { xmlText } from '../body/text.ts';
 import type { Crossing } from '../crossing.ts';
 import type { Loss } from '../translation.ts';
@@ -52,7 +52,8 @@ function lossOf({ ns, name, value }: CpimHeader, x: Crossing): string | undefine
 function lossOfAsking(name: string, value: string): string | undefined {
   if (name === 'Disposition-Notification')
     return /\bprocessing\b/i.test(value) ? 'imdn:processing' : undefined;
-  return name === 'Message-ID' ? undefined : 'imdn:route';
+  if (name !== 'Message-ID') return 'imdn:route';
+  return isMessageId(value.trim()) ? undefined : 'imdn';
 }
 
 /** Whether an address, with or without a name before it, is somebody's. */
