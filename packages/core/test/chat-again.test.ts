@@ -197,6 +197,24 @@ describe('what is written', () => {
     expect(town.heard).toHaveLength(18);
   });
 
+  it('has no thread that no Call-ID can carry, neither of the first message nor of a later one', () => {
+    const count = counting();
+    const town = new ChatTown({ store: count.store });
+    town.says('one', { thread: 'x'.repeat(30_000) });
+    const session = LyncSession.accept(town, town.lync.last('INVITE'));
+    town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+    town.pass(61_000);
+    town.says('two', { thread: 'y'.repeat(30_000) });
+    town.lync.reply(town.lync.last('MESSAGE'), '200 OK');
+    town.pass(61_000);
+    expect(session.texts).toEqual(['one', 'two']);
+    expect(JSON.parse(count.last)).toMatchObject({ thread: session.callId });
+    expect(town.traces.map(({ lost }) => lost.map(({ what }) => what))).toEqual([
+      expect.arrayContaining(['thread']),
+      expect.arrayContaining(['thread']),
+    ]);
+  });
+
   it('goes along with what is written each minute, and takes no CSeq numbers of ours', () => {
     const count = counting();
     const { town, session } = taken({ store: count.store });

@@ -6,6 +6,7 @@ import type { End } from '../crossing.ts';
 import type { ChatHeard, ChatKnown, ChatRecord, HeardMessage } from '../ledger/chat-types.ts';
 import type { People } from '../ledger/people.ts';
 import { stateIn } from '../rules/chat-state.ts';
+import { carriedThread } from '../rules/thread.ts';
 import type { Instant } from '../store/store.ts';
 import type { KnownChat } from './chat-table.ts';
 
@@ -59,7 +60,7 @@ export function heardUser(
   chat.last = now;
   chat.isInactive = false;
   if (m === undefined) return false;
-  chat.thread = m.thread ?? thread;
+  chat.thread = carriedThread(m.thread) ?? thread;
   chat.signs ||= stateIn(m) !== undefined;
   if (from.resource !== '') lockOn(chat, from.resource);
   return lock !== chat.lock || signs !== chat.signs;

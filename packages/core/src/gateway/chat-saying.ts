@@ -16,6 +16,7 @@ import type { ChatWhy, ChatWish } from '../ledger/chat-types.ts';
 import { chatKey } from '../ledger/chat-people.ts';
 import { peopleOf } from '../ledger/people.ts';
 import { stateIn } from '../rules/chat-state.ts';
+import { carriedThread } from '../rules/thread.ts';
 import { type RefusalCode, refused } from '../translation.ts';
 import { ANY_CONNECTION, verdictOf } from './admit.ts';
 import { ChatBases } from './chat-base.ts';
@@ -272,7 +273,7 @@ export class ChatSaying implements SessionDoor {
     const isNamed = isReopened !== true && (draft.callId ?? '').length <= DIALOG_LIMITS.idChars;
     return {
       remote: writeUri(draft.uri),
-      thread: m?.thread,
+      thread: carriedThread(m?.thread),
       callId: isNamed ? draft.callId : undefined,
       lock: m === undefined ? '' : from.resource,
       signs: m !== undefined && stateIn(m) !== undefined,

@@ -8,12 +8,17 @@ import { percentDecoded } from '../percent.ts';
 /** UTF-16 units of a thread that can still be carried in a Call-ID. */
 export const MAX_THREAD = 255;
 
+/** A thread that can be carried; `undefined` for another one. */
+export function carriedThread(thread: string | undefined): string | undefined {
+  return thread !== undefined && thread !== '' && thread.length <= MAX_THREAD ? thread : undefined;
+}
+
 /**
  * The Call-ID of a thread, or `undefined` when it is empty or too long to be carried.
  * @spec RFC 7572 §4
  */
 export function threadToCallId(thread: string): string | undefined {
-  if (thread === '' || thread.length > MAX_THREAD) return undefined;
+  if (carriedThread(thread) === undefined) return undefined;
   if (!mustEscape(thread)) return thread;
   return isWellFormed(thread) ? escaped(thread) : undefined;
 }
