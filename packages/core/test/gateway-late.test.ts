@@ -34,9 +34,9 @@ class Sent extends Bench {
     this.fate(this.context, how);
   }
 
-  error(): GatewayOutput[] {
+  error(from = 'bob@xmpp.test'): GatewayOutput[] {
     return this.stanza(
-      `<message type='error' from='bob@xmpp.test' to='alice@sip.test' id='${this.id}'>${GONE}</message>`,
+      `<message type='error' from='${from}' to='alice@sip.test' id='${this.id}'>${GONE}</message>`,
     );
   }
 
@@ -261,6 +261,20 @@ describe('RFC 3428 §7: a stream that does not acknowledge', () => {
       'Your message to bob@xmpp.test could not be delivered: gone',
     ]);
     bench.expectOver();
+  });
+
+  it('RFC 6120 §8.3.1: an error by the domain in the place of its user is told like one of the user, once', () => {
+    const bench = new Sent('sent');
+    expect(answers(bench.tick(300))).toEqual([202]);
+    expect([notices(bench.error('far.test')), notices(bench.error('eve@xmpp.test'))]).toEqual([
+      [],
+      [],
+    ]);
+    expect(notices(bench.error('xmpp.test'))).toEqual([
+      'Your message to bob@xmpp.test could not be delivered: gone',
+    ]);
+    expect([notices(bench.error('xmpp.test')), notices(bench.error())]).toEqual([[], []]);
+    expect(bench.gateway.sizes.unconfirmed).toBe(0);
   });
 
   it('an error that comes after the doubt was told is not told too', () => {

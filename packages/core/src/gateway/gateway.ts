@@ -335,11 +335,12 @@ export class Gateway {
     const { id, error = UNSAID } = stanza;
     if (id === undefined) return drop(this.#env, now, 'message', { from, to }, STRAY);
     if (this.#toXmpp.error(now, id, error, from, to)) return;
-    if (!this.#env.late.takes(now, id, to.bare, from.bare))
+    const recipient = this.#toXmpp.recipientOf(id, from, to) ?? from;
+    if (!this.#env.late.takes(now, id, to.bare, recipient.bare))
       return drop(this.#env, now, 'message', { from, to }, STRAY);
     this.#toXmpp.toldLate(now, id);
     const reasons = [error.condition];
-    this.#tellLate(now, { id, sender: to, recipient: from, reasons, error });
+    this.#tellLate(now, { id, sender: to, recipient, reasons, error });
   }
 
   /** A message that was answered 202 may be lost; whoever has been told of it already is not told again. */

@@ -1,6 +1,7 @@
 // The half that carries what SIP users send: decide, hand to the XMPP edge, wait for its fate, answer.
 // The sender is answered when the fate is known or after a bounded wait, never before the link to the
 // recipient's domain is proved (fates.ts, barrier.ts). What turns out to be lost after that is told too.
+// Some 400 lines, since each thing that may become of a MESSAGE has its one short method here.
 import type { DeclinedEvent, Flow, IncomingRequest, ResponseDraft } from '@interwork/sip';
 import {
   Jid,
@@ -262,6 +263,13 @@ export class SipToXmpp {
     const draft = answerOfError(error, from.resource === '' ? 'bare' : 'full', this.#env);
     this.#fail(now, fate, { outcome: 'failed', draft, reasons: [error.condition] });
     return true;
+  }
+
+  /** Whom a message that is in view was for, where its domain answers in the place of its user. @spec RFC 6120 §8.3.1 */
+  recipientOf(id: string, from: Jid, to: Jid): Jid | undefined {
+    const { value } = this.#fates.find(id) ?? {};
+    const isOurs = value?.from.bare === to.bare && value.to.domain === from.domain;
+    return isOurs && from.local === '' ? value.to : undefined;
   }
 
   /** Its sender has been told of an error that came after the 202: nothing more is to be told of it. */
