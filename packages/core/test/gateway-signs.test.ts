@@ -337,6 +337,15 @@ const imdnOf = (outs: readonly GatewayOutput[]) =>
   });
 
 describe('XEP-0184 and RFC 5438 what XMPP users ask', () => {
+  it('RFC 3428 §8: what would be too long with its wrapper goes without, and that is a loss', () => {
+    const bench = new Bench({ ...IMDN, limits: { requestOctets: 1300 } });
+    const long = 'x'.repeat(700);
+    const sent = requests(bench.stanza(said(`<body>${long}</body>${REQUEST}`)));
+    expect(sent.map(({ draft }) => text(draft.body))).toEqual([long]);
+    const lost = traces(answer(bench, 200)).map((one) => one.lost.map(({ what }) => what));
+    expect(lost).toEqual([['type', 'element:request']]);
+  });
+
   const asked = (inside = REQUEST, more: Partial<GatewayOptions> = IMDN) => {
     const bench = new Bench(more);
     const [sent] = requests(bench.stanza(said(`<body>hi</body>${inside}`)));

@@ -13,6 +13,7 @@ import {
   noticeElement,
   noticeOfImdn,
 } from '../rules/receipt.ts';
+import { requestOctets } from '../rules/pager-message.ts';
 import type { HeardSign } from '../rules/sign-in.ts';
 import { type Admitted, admitStanza, ANY_CONNECTION, verdictOf } from './admit.ts';
 import { stanzaError } from './decide.ts';
@@ -57,8 +58,10 @@ export class ReceiptSigns {
     const ends = { asker: from.bare, speaker: to.bare };
     const messageId = messageIdOf(asked, ends, env.options.drawToken(), env.options);
     if (messageId === undefined) return { ...crossed, lost: [...crossed.lost, LOST_REQUEST] };
-    const request = { messageId, dispositions };
-    return { ...crossed, draft: askingDraft(draft, request, now), plain: draft };
+    const wrapped = askingDraft(draft, { messageId, dispositions }, now);
+    if (requestOctets(wrapped) > env.limits.requestOctets)
+      return { ...crossed, lost: [...crossed.lost, LOST_REQUEST] };
+    return { ...crossed, draft: wrapped, plain: draft };
   }
 
   /** A notice alone; the word is why nothing comes of it, `undefined` when something does. */

@@ -174,8 +174,8 @@ function oneLine(text: string): string {
   return text.replace(/[\t\r\n]+/g, ' ').trim();
 }
 
-/** Octets of the request as it will leave, with room for what the transaction adds. */
-function requestOctets(draft: RequestDraft): number {
+/** Octets of the request as it will leave, with room for what the transaction adds. @spec RFC 3428 §8 */
+export function requestOctets(draft: RequestDraft): number {
   const text =
     (draft.subject?.length ?? 0) * 3 +
     (draft.callId?.length ?? 32) +
