@@ -337,6 +337,20 @@ const imdnOf = (outs: readonly GatewayOutput[]) =>
   });
 
 describe('XEP-0184 and RFC 5438 what XMPP users ask', () => {
+  it('RFC 3261 §21.4.11: what is too large with its HTML goes once more as text, and asks all the same', () => {
+    const bench = new Bench({ ...IMDN, htmlDomains: ['sip.test'] });
+    const html =
+      "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'><em>hi</em></body></html>";
+    const [first] = requests(bench.stanza(said(`<body>hi</body>${html}${REQUEST}`)));
+    expect(text(first?.draft.body)).toContain('text/html');
+    const [second, ...others] = requests(answer(bench, 413));
+    expect(others).toEqual([]);
+    const wrapped = readCpim(second?.draft.body ?? new Uint8Array());
+    expect(text(wrapped?.content.content)).toBe('hi');
+    expect(readImdnRequest(wrapped?.headers ?? [])).toBeDefined();
+    expect(requests(answer(bench, 413))).toEqual([]);
+  });
+
   it('RFC 3428 §8: what would be too long with its wrapper goes without, and that is a loss', () => {
     const bench = new Bench({ ...IMDN, limits: { requestOctets: 1300 } });
     const long = 'x'.repeat(700);

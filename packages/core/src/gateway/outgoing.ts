@@ -87,8 +87,10 @@ export function withoutHtml(
   crossed: Outgoing,
   why: number | SipFailed['reason'],
 ): Outgoing | undefined {
-  const draft = HTML_REFUSED.has(why) ? toPlainText(crossed.draft) : undefined;
-  return draft && { ...crossed, draft, lost: [...crossed.lost, LOST_HTML] };
+  if (!HTML_REFUSED.has(why)) return undefined;
+  const { plain, ...rest } = crossed;
+  const draft = toPlainText(plain ?? crossed.draft);
+  return draft && { ...rest, draft, lost: [...crossed.lost, LOST_HTML] };
 }
 
 const HTML_REFUSED: ReadonlySet<number | SipFailed['reason']> = new Set([
