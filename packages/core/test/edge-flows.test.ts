@@ -787,6 +787,19 @@ describe('a hosting provider', () => {
   });
 });
 
+describe('what a recipient has blocked', () => {
+  it('is blocked from a domain that writes itself too', () => {
+    for (const block of ['*', 'fabrikam.example']) {
+      const federation = { ...FEDERATION, recipients: { [AMY]: { block: [block] } } };
+      const w = world({ policy: { federation } });
+      for (const from of [ROMEO, 'fabrikam.example']) {
+        expect(w.sends('fabrikam', from, AMY).response?.status).toBe(403);
+        expect(w.crossings.at(-1)).toMatchObject({ by: ['recipient:block'] });
+      }
+    }
+  });
+});
+
 describe('bounds', () => {
   it('of a partner hold where its rule asks for nothing', () => {
     const w = world({

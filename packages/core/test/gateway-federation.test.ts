@@ -133,6 +133,20 @@ describe('who has to be added first', () => {
     expect(requests(bench.stanza(chat('hi')))).toHaveLength(1);
   });
 
+  it('is blocked from a domain that writes itself too', () => {
+    const xmppPartners = [{ domain: 'xmpp.test', partnerType: 'federated' }] as const;
+    for (const block of ['*', 'xmpp.test'])
+      for (const from of ['bob@xmpp.test/r', 'xmpp.test', 'xmpp.test/r']) {
+        const recipients = { 'alice@sip.test': { block: [block] } };
+        const bench = new Bench(held({ xmppPartners, recipients }));
+        const outs = bench.stanza(
+          `<message from='${from}' to='alice@sip.test' id='m'><body>hi</body></message>`,
+        );
+        expect(requests(outs)).toHaveLength(0);
+        expect(traces(outs)[0]?.by).toEqual(['recipient:block']);
+      }
+  });
+
   it('says nothing of what local users send', () => {
     expect(stanzas(new Bench(held()).sip(message()))).toHaveLength(1);
   });

@@ -15,7 +15,10 @@ export interface Query {
   readonly traffic: Traffic;
   /** The IP address it came from, where that is known. */
   readonly address?: string;
-  /** The user parts, as they are (not escaped). Absent: nothing is decided for users. */
+  /**
+   * The user parts, as they are (not escaped). Absent: nothing is decided for users. Empty: the domain itself, which to a
+   * recipient is a sender as any other, and on our side nobody.
+   */
   readonly fromUser?: string;
   readonly toUser?: string;
   /**

@@ -202,6 +202,24 @@ describe('what a recipient has set', () => {
     );
   });
 
+  it('holds for a domain that writes itself, and for nobody on our side', () => {
+    const users = { fromUser: '', toUser: 'bob' };
+    for (const block of ['*', 'fixed.example']) {
+      const set = site({ recipients: { 'bob@ours.example': { block: [block] } } });
+      expect(verdict(set, inward('fixed.example', users))).toBe('forbid recipient:block');
+    }
+    const allowing = unverified({ 'bob@ours.example': { allow: ['fixed.example'] } });
+    expect(verdict(allowing, inward('fixed.example', users))).toBe(OUTCOME.allowed);
+    expect(verdict(unverified({}), inward('fixed.example', users))).toBe(OUTCOME.none);
+    expect(evaluate(site(), inward('fixed.example', users)).unknown).toEqual([
+      { kind: 'relation', user: 'bob@ours.example', contact: '@fixed.example' },
+    ]);
+    const nobody = { fromUser: 'ann', toUser: '' };
+    expect(verdict(site({ externalAccess: {} }), inward('fixed.example', nobody))).toBe(
+      'permit allowed-domain:fixed.example',
+    );
+  });
+
   it('is a question where the document has none, and an answer where it has', () => {
     expect(verdict(site(), inward('fixed.example', USERS))).toBe(
       'forbid recipient:block ?relation',

@@ -179,7 +179,7 @@ function verdictOn(
   { to, cameBy, traffic }: Pick<Draft, 'to' | 'cameBy'> & { readonly traffic: Traffic },
   from: Person,
 ): Verdict {
-  const [fromUser, toUser] = [plainUser(from), plainUser(to)];
+  const [fromUser = '', toUser] = [plainUser(from), plainUser(to)];
   const isOuter = cameBy === 'outer';
   const mark = isOuter ? markIn(request.request.headers, settings.markHeader) : undefined;
   return evaluate(
@@ -190,7 +190,7 @@ function verdictOn(
       via: 'sip',
       toward: 'sip',
       traffic,
-      ...(fromUser === undefined ? {} : { fromUser }),
+      fromUser,
       ...(toUser === undefined ? {} : { toUser }),
       ...(isOuter ? { address: flow.remote.address, peerNames: flow.proved } : {}),
       ...(mark === undefined ? {} : { mark }),

@@ -31,7 +31,7 @@ function personAt(user: string | undefined, host: string): Person | undefined {
   return domain === undefined ? undefined : { user, domain };
 }
 
-/** The user part without its escapes, as policy wants it. */
+/** The user part without its escapes, as policy wants it; `undefined` for a domain alone. */
 export function plainUser({ user }: Person): string | undefined {
   if (user === undefined) return undefined;
   const plain = percentDecode(user);

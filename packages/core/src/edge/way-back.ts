@@ -51,7 +51,7 @@ function verdictBack(
   { headers }: Response,
   { from, goesBy, row, to, verdict }: Passage,
 ): Verdict {
-  const [fromUser, toUser] = [plainUser(to), plainUser(from)];
+  const [fromUser = '', toUser] = [plainUser(to), plainUser(from)];
   const isOuter = goesBy === 'outer';
   const mark = isOuter ? markIn(headers, markHeader) : undefined;
   const names = isOuter ? namesOfNext(verdict) : undefined;
@@ -63,7 +63,7 @@ function verdictBack(
       via: 'sip',
       toward: 'sip',
       traffic: row.traffic,
-      ...(fromUser === undefined ? {} : { fromUser }),
+      fromUser,
       ...(toUser === undefined ? {} : { toUser }),
       ...(names === undefined ? {} : { peerNames: names }),
       ...(mark === undefined ? {} : { mark }),

@@ -264,14 +264,14 @@ export function verdictOf(
       ? { from: sender, to: recipient, via, traffic }
       : { from: sender, to: recipient, via, traffic, address };
   if (policy.federation === undefined) return evaluate(policy, query);
-  const people = { ...userOf('fromUser', from), ...userOf('toUser', to) };
+  const people = { fromUser: unescapeLocal(from.local), ...recipientOf(to) };
   const names = peerNames === undefined ? {} : { peerNames };
   return evaluate(policy, { ...query, ...people, ...names }, facts);
 }
 
-/** The user part as policy takes it; of a domain alone nothing is decided for users. */
-function userOf(name: 'fromUser' | 'toUser', { local }: Jid): Pick<Query, 'fromUser' | 'toUser'> {
-  return local === '' ? {} : { [name]: unescapeLocal(local) };
+/** The user part as policy takes it; a domain alone has set nothing about anybody, but may be what somebody blocks. */
+function recipientOf({ local }: Jid): Pick<Query, 'toUser'> {
+  return local === '' ? {} : { toUser: unescapeLocal(local) };
 }
 
 /** What would have to be known of a local user and of who writes. */

@@ -48,7 +48,7 @@ function decision({ effect, level }: Verdict): string {
 /** Users are named where something is decided for them. */
 function whom({ federation }: PolicySet, query: Query, end: End): string {
   const user = end === 'from' ? query.fromUser : query.toUser;
-  return federation === undefined || user === undefined ? query[end] : `${user}@${query[end]}`;
+  return federation === undefined || !user ? query[end] : `${user}@${query[end]}`;
 }
 
 function reason(

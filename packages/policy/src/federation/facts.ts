@@ -4,7 +4,10 @@
 /** How far a sender's own edge vouches for its user. */
 export type Mark = 'verified' | 'unverified';
 
-/** Something that has to be known. `user` and `contact` are addresses (`user@domain`), normalised. */
+/**
+ * Something that has to be known. `user` and `contact` are addresses (`user@domain`), normalised; a contact may be a domain
+ * itself (`@domain`).
+ */
 export type PolicyQuestion =
   /** The hosts that `_sipfederationtls._tcp.<domain>` points to. */
   | { readonly kind: 'srv'; readonly domain: string }

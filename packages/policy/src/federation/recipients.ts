@@ -44,7 +44,8 @@ interface Pair {
 /** Whether it comes to somebody of ours from somebody. */
 function isAsked({ course, query }: Case): boolean {
   if (course !== 'in' && course !== 'within') return false;
-  return query.toUser !== undefined && query.fromUser !== undefined;
+  const { fromUser, toUser } = query;
+  return toUser !== undefined && toUser !== '' && fromUser !== undefined;
 }
 
 function peopleOf(c: Case): Pair | undefined {

@@ -3,7 +3,7 @@
 import type { End } from '../query.ts';
 import { accessAsked, ACCESS, type PeerClass } from './access.ts';
 import { addressOf } from './addresses.ts';
-import type { Case } from './case.ts';
+import { isForeign, type Case } from './case.ts';
 import type { AccessPolicy, ExternalAccess } from './compiled.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
 import type { Grant, PolicyQuestion } from './facts.ts';
@@ -31,10 +31,11 @@ export function externalAccess(c: Case): Outcome {
   return { outcome: 'forbid', by, diagnostics: numberOf(end, policies, asked), unknown };
 }
 
-/** Whether the one policy there is agrees, which nobody's address has a part in. */
+/** Whether the one policy there is agrees, which nobody's address has a part in. Our domain itself has no policy. */
 function agrees(c: Case, end: End, { bits, agrees: found }: AccessPolicy): boolean {
   const { query } = c;
-  if ((end === 'from' ? query.fromUser : query.toUser) === undefined) return false;
+  const user = end === 'from' ? query.fromUser : query.toUser;
+  if (user === undefined || user === '') return false;
   const peers = (end === 'from' ? c.recipient : c.sender)?.peers;
   const asked = peers === undefined ? undefined : accessAsked(peers, query.traffic);
   if (asked === undefined || (bits & asked) !== asked) return false;
@@ -74,10 +75,11 @@ function ourEnd({ course }: Case): End | undefined {
   return course === 'out' ? 'from' : undefined;
 }
 
-/** The address of the user at an end. */
-export function userAt({ query, heard, addresses }: Case, end: End): string | undefined {
+/** The address of the user at an end, or of the foreign domain itself; our own is nobody's. */
+export function userAt(c: Case, end: End): string | undefined {
+  const { query, heard, addresses } = c;
   const user = end === 'from' ? query.fromUser : query.toUser;
-  if (user === undefined) return undefined;
+  if (user === undefined || (user === '' && !isForeign(c, end))) return undefined;
   addresses[end] ??= addressOf(user, heard[end]);
   return addresses[end];
 }

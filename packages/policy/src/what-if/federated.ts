@@ -38,7 +38,7 @@ export function ourUser({ query, federation }: Federated): string | undefined {
   const users = ends.flatMap((end) => {
     const user = end === 'from' ? query.fromUser : query.toUser;
     const domain = normalizeDomain(query[end]) ?? '';
-    return user !== undefined && federation.localDomains.has(domain) ? [`${user}@${domain}`] : [];
+    return user && federation.localDomains.has(domain) ? [`${user}@${domain}`] : [];
   });
   return users.length === 1 ? users[0] : undefined;
 }

@@ -32,8 +32,7 @@ interface Pair {
 
 function pairOf({ query, entry }: Federated): Pair | undefined {
   const { fromUser, toUser, from, to } = query;
-  if (fromUser === undefined || toUser === undefined || entry.recipients === undefined)
-    return undefined;
+  if (!fromUser || !toUser || entry.recipients === undefined) return undefined;
   const user = `${toUser}@${to}`;
   const there = Object.keys(entry.recipients).find(
     (text) => readAddress(text) === readAddress(user),
