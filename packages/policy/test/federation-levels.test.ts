@@ -202,6 +202,21 @@ describe('what a recipient has set', () => {
     );
   });
 
+  it('holds for a name whichever way its letters are composed', () => {
+    const [composed, apart] = ['zo\u00eb', 'zoe\u0308'];
+    for (const [listed, fromUser] of [
+      [apart, composed],
+      [composed, apart],
+      [composed, 'ZO\u00cb'],
+    ] as const) {
+      const set = site({
+        recipients: { [`${apart}@ours.example`]: { block: [`${listed}@fixed.example`] } },
+      });
+      const query = inward('fixed.example', { fromUser, toUser: composed });
+      expect(verdict(set, query)).toBe('forbid recipient:block');
+    }
+  });
+
   it('holds for a domain that writes itself, and for nobody on our side', () => {
     const users = { fromUser: '', toUser: 'bob' };
     for (const block of ['*', 'fixed.example']) {

@@ -4,12 +4,12 @@ import type { Federation } from './compiled.ts';
 import { splitAddress } from './words.ts';
 
 /**
- * The one form of an address: the user part in lower case; blanks, `@` and `%` in it are escaped, so that two addresses
+ * The one form of an address: the user part in lower case, composed (NFC), as a JID has it; blanks, `@` and `%` in it are escaped, so that two addresses
  * joined by a blank are told apart. The domain is normalised already.
  */
 export function addressOf(user: string, domain: string): string {
   if (!UNFOLDED.test(user)) return `${user}@${domain}`;
-  const folded = user.toLowerCase();
+  const folded = user.toLowerCase().normalize('NFC');
   return `${AWKWARD.test(folded) ? folded.replace(EACH_AWKWARD, escaped) : folded}@${domain}`;
 }
 
