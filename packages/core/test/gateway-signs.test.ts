@@ -582,7 +582,7 @@ describe('XEP-0184 and RFC 5438 what SIP users ask', () => {
   it.each([
     ['the longest', '~'.repeat(512), []],
     ['one too long', '~'.repeat(513), ['imdn']],
-    ['one that is no word of ASCII', '€'.repeat(400), ['imdn']],
+    ['one that is not ASCII', '€'.repeat(400), ['imdn']],
   ])('a failure after the 202 is told whatever the Message-ID: %s', (_, messageId, lost) => {
     const bench = new Bench();
     const [sent] = stanzas(bench.sip(asking(['positive-delivery'], messageId)));

@@ -72,7 +72,7 @@ export function readImdn(body: Uint8Array): Imdn | undefined {
 /** What it has words for; the subject of a message is its writer's words, and no part of that. @spec RFC 5438 §11.1 */
 export function bareImdn(): BareFormat {
   const children = {
-    'message-id': { text: isMessageId },
+    'message-id': { text: (text: string) => text.length <= MAX_ID && ONE_WORD.test(text) },
     datetime: { text: (text: string) => instantOf(text) !== undefined },
     'recipient-uri': { text: isAddress },
     'original-recipient-uri': { text: isAddress },
@@ -122,9 +122,9 @@ export function readImdnRequest(headers: readonly CpimHeader[]): ImdnRequest | u
     : undefined;
 }
 
-/** Whether a message may be named so: a word of ASCII, since the ids of others have it in them. @spec RFC 5438 §6.3 */
+/** Whether a message may be named so: in ASCII, since ids of stanzas have it in them, which have a length. @spec RFC 5438 §6.3 */
 export function isMessageId(text: string): boolean {
-  return text.length <= MAX_ID && ONE_WORD.test(text);
+  return text.length <= MAX_ID && ASCII.test(text);
 }
 
 /** The headers that ask for it. @spec RFC 5438 §7.1.1 */
@@ -171,6 +171,7 @@ const MAX_TEXT = 1024;
 const MAX_ID = 512;
 /** Without blanks, as a header of it is. @spec RFC 5438 §6.3 */
 const ONE_WORD = /^[\x21-\x7e]+$/;
+const ASCII = /^[\x20-\x7e]+$/;
 const ADDRESS = /^(?:im|pres|sips?|tel|mailto|xmpp):[\x21-\x7e]+$/i;
 const KINDS = ['delivery', 'display', 'processing'] as const;
 const DISPOSITIONS: readonly Disposition[] = [
