@@ -11,7 +11,13 @@ import { placeOf, type PolicyPlace } from './scope.ts';
 export function externalAccess(gathering: Gathering): ExternalAccessEntry | undefined {
   const policies = entriesOf(gathering, 'ExternalAccessPolicy');
   const users = entriesOf(gathering, 'User');
-  if (policies === undefined && users === undefined) return undefined;
+  if (policies === undefined && users === undefined) {
+    const nowhere = { file: '', path: '', line: undefined };
+    const text =
+      'Get-CsExternalAccessPolicy is not among the files: nothing is decided for users, and each may do what the domain may';
+    lyncWarning(gathering.report, 'no-external-access', nowhere, text);
+    return undefined;
+  }
   const placed = (policies ?? []).map(placedOf);
   const sites = named('site', placed);
   const granted = table((users ?? []).flatMap(grantOf)) ?? nobody(users, sites);

@@ -28,6 +28,7 @@ export type LyncFindingCode =
   | 'not-assigned' // warning: policies that nobody has, as far as the files say
   | 'no-local-domains'
   | 'no-access-edge' // warning
+  | 'no-external-access' // warning: nothing is decided for users
   | 'more-findings'; // the count of those not told
 
 /** One thing to be said about a file of an import, or about a place in an exported document. */

@@ -6,10 +6,12 @@ import { clixml } from './clixml.ts';
 
 const OURS = { localDomains: ['ours.example'] };
 
+const NOT_RUN: readonly string[] = ['no-access-edge', 'no-external-access'];
+
 /** What one file adds to a document, and what is said about it. */
 function read(name: string, text: string) {
   const result = importLync([{ name, text }], OURS);
-  const findings = result.findings.filter(({ code }) => code !== 'no-access-edge');
+  const findings = result.findings.filter(({ code }) => !NOT_RUN.includes(code));
   const federation = result.kind === 'imported' ? result.document.federation : undefined;
   return { federation, findings };
 }
@@ -491,7 +493,11 @@ describe('what is put together', () => {
   it('needs to know our domains', () => {
     const { findings, kind } = importLync([]);
     expect(kind).toBe('findings');
-    expect(findings.map(({ code }) => code)).toEqual(['no-local-domains', 'no-access-edge']);
+    expect(findings.map(({ code }) => code)).toEqual([
+      'no-local-domains',
+      'no-access-edge',
+      'no-external-access',
+    ]);
   });
 
   it('has the domains of SipDomain and those it is told, once each', () => {
@@ -521,6 +527,14 @@ describe('what is put together', () => {
       },
     });
     expect(told(findings)).toEqual(['no-counterpart /0/DisplayName']);
+  });
+
+  it('tells that users are not bound where their policies are not among the files', () => {
+    const codes = (name: string): readonly string[] =>
+      importLync([{ name, text: '' }], OURS).findings.map(({ code }) => code);
+    expect(codes('Get-CsAllowedDomain.json')).toContain('no-external-access');
+    for (const name of ['Get-CsExternalAccessPolicy.json', 'Get-CsUser.json'])
+      expect(codes(name)).not.toContain('no-external-access');
   });
 
   it('tells of policies that nobody has, as far as the files say', () => {
