@@ -21,7 +21,7 @@ const { values } = parseArgs({
 /** Messages each way: to warm up, for each of the runs, at a fixed pace, and while memory is watched. */
 const SIZES = values.quick
   ? { warm: 2_000, runs: 3, run: 3_000, paced: 600, memory: 5_000 }
-  : { warm: 30_000, runs: 9, run: 6_000, paced: 1_000, memory: values.long ? 500_000 : 20_000 };
+  : { warm: 60_000, runs: 9, run: 6_000, paced: 1_000, memory: values.long ? 500_000 : 20_000 };
 const WINDOW = 64;
 const PACE = 200;
 
@@ -29,8 +29,8 @@ const INTRODUCTION = `# What the whole gateway costs
 
 Made by \`npm run bench core -- --page\`; do not edit. The load, the gateway and the echo are a process each, on the sockets of
 the loopback. The load follows every message: it must arrive once, unchanged, in the order of its pair of people, and its
-sender must be answered; else the run fails. 64 messages are open each way, both ways at once. Each has taken sixty thousand
-before it is measured: by then what runs is compiled, as it is in a gateway that runs for months.
+sender must be answered; else the run fails. 64 messages are open each way, both ways at once. Each has taken a hundred
+and twenty thousand before it is measured: by then what runs is compiled, as it is in a gateway that runs for months.
 
 The echo reads nothing. It hands each message to the other side and answers a request with itself, over the same
 transports, with as many writes. CPU is user and system time of the one process, all threads. Only ratios of one run mean
