@@ -528,7 +528,8 @@ describe('§4.1.2.2 refreshing', () => {
     [3600, 3568 * 0.9, 3568],
     [64, 32 * 0.9, 32],
     [40, 20 * 0.9, 20],
-    [20, 10, 10],
+    [20, 9, 10],
+    [4, 2, 2],
   ])('%d s are refreshed from %d s to %d s on', (expires, first, last) => {
     const after = (jitter: number) => {
       const watcher = new Watcher({}, { jitter: () => jitter });

@@ -174,4 +174,4 @@ function retryAfterOf({ headers }: Response): number | undefined {
 /** How often in a row a longer time is asked for. */
 const MAX_BRIEFS = 2;
 /** Milliseconds; half of what is asked for where that is less. */
-const LEAST_REFRESH = 10_000;
+const LEAST_REFRESH = 2_000;
