@@ -1,28 +1,18 @@
 // One connect, and what is told of one that came to nothing.
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { deafPort } from '../../../test-kit/deaf-port.ts';
 import { dial } from '../src/node/dial.ts';
 
-/** A port at which nobody listens any more. */
-async function nobodyAt(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const place = server.address();
-  server.close();
-  await once(server, 'close');
-  return place === null || typeof place === 'string' ? 0 : place.port;
-}
-
 it('tells of a name with several addresses what each of them came to', async () => {
-  const port = await nobodyAt();
+  const deaf = await deafPort();
   const two = [
     { address: '127.0.0.1', family: 4 },
     { address: '::1', family: 6 },
   ];
   const socket = connect({
     host: 'two.example',
-    port,
+    port: deaf.port,
     autoSelectFamily: true,
     lookup: (_name, _options, found) => found(null, two),
   });
@@ -32,5 +22,6 @@ it('tells of a name with several addresses what each of them came to', async () 
       fails: (_reason, said) => resolve(said),
     });
   });
+  deaf.close();
   expect(text).toMatch(/ 127\.0\.0\.1:\d+(;.* ::1:\d+.*)$/);
 });

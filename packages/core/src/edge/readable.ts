@@ -9,7 +9,7 @@ import { type Refusal, refused } from '../translation.ts';
 /** The texts in a body, each once; or why nobody can look at it. */
 export function textsIn({ headers, body }: Pick<Request, 'headers' | 'body'>): Texts | Refusal {
   if (body.length === 0) return NONE;
-  if (!isPlain(headers))
+  if (!isUncoded(headers))
     return refused('content-encoding', undefined, [{ name: 'Accept-Encoding', value: 'identity' }]);
   const text = decodeUtf8(body);
   if (text === undefined || text.includes('\0'))
@@ -22,7 +22,7 @@ export function textsIn({ headers, body }: Pick<Request, 'headers' | 'body'>): T
 /** Texts, each once. */
 export type Texts = ReadonlySet<string>;
 
-function isPlain({ contentEncoding: codings }: Headers): boolean {
+function isUncoded({ contentEncoding: codings }: Headers): boolean {
   if (codings === undefined) return true;
   return 'every' in codings && codings.every((coding) => coding === 'identity');
 }

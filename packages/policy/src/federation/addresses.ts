@@ -4,8 +4,8 @@ import type { Federation } from './compiled.ts';
 import { splitAddress } from './words.ts';
 
 /**
- * The one form of an address: the user part in lower case, composed (NFC), as a JID has it; blanks, `@` and `%` in it are escaped, so that two addresses
- * joined by a blank are told apart. The domain is normalised already.
+ * The one form of an address: the user part in lower case, composed (NFC), as a JID has it; blanks, `@` and `%` in it are
+ * escaped, so that two addresses joined by a blank are told apart. The domain is normalised already.
  */
 export function addressOf(user: string, domain: string): string {
   if (!UNFOLDED.test(user)) return `${user}@${domain}`;
